@@ -1,0 +1,37 @@
+"""How the site is built. The language comes from the command line: sphinx-build -D language=es."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "docs" / "_ext"))
+
+project = "Flask on Heroku"
+author = "The contributors of Flask on Heroku"
+copyright = f"2026, {author}, CC BY 4.0"
+language = "en"
+
+extensions = ["myst_parser", "sphinx_copybutton", "facts", "languages", "snippet", "versions"]
+exclude_patterns = ["_*"]
+nitpicky = True
+show_warning_types = True
+
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+myst_heading_anchors = 3
+
+# One catalogue for each page, without line numbers: they would change with every edit.
+locale_dirs = ["../locale"]
+gettext_compact = False
+gettext_location = False
+
+html_theme = "furo"
+html_title = project
+html_show_sphinx = False
+html_copy_source = False
+html_use_index = False
+html_static_path = ["docs/_static"]
+templates_path = ["docs/_templates"]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+
+copybutton_prompt_text = "$ "
+copybutton_selector = "div.literal-block-wrapper:not(.broken) div.highlight pre"

@@ -1,0 +1,125 @@
+"""The only writer of catalogues: ``make po`` brings locale/ up to date with the English.
+
+Three kinds of messages: sentences of the pages (collected by Sphinx's gettext builder into
+_build/gettext), comments of the snippets, and the words of the templates and the theme.
+Every file is written beside its target and moved over it, so an interrupted run leaves each
+catalogue either as it was or complete.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+import comments
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[2]
+
+
+def languages(root: Path = ROOT) -> list[str]:
+    return sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())
+
+
+def templates(root: Path = ROOT) -> dict[str, Catalog]:
+    """Return {domain: every English message} after the gettext builder has run."""
+    folder = root / "_build" / "gettext"
+    found = {}
+    for path in sorted(folder.rglob("*.pot")):
+        with path.open("rb") as file:
+            found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
+    found["sphinx"] = _catalog(_theme_words(root))
+    found["snippets"] = _catalog(_snippet_comments(root))
+    return found
+
+
+def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
+    catalog = Catalog()
+    for message, file, line in messages:
+        catalog.add(message, locations=[(file, line)])
+    return catalog
+
+
+def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
+    for path in sorted((root / "snippets").rglob("*")):
+        if path.is_file():
+            for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
+                yield words, path.relative_to(root).as_posix(), row + 1
+
+
+def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
+    furo = Path(find_spec("furo").origin).parent / "theme" / "furo"
+    sphinx = Path(find_spec("sphinx").origin).parent
+    files = [
+        *sorted((root / "docs" / "_templates").glob("*.html")),
+        *sorted((root / "docs" / "_ext").glob("*.py")),
+        *[furo / name for name in ("base.html", "page.html", "search.html", "sidebar/search.html")],
+        sphinx / "writers" / "html5.py",
+    ]
+    for path in files:
+        method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
+        with path.open("rb") as file:
+            words = extract(method, file, keywords={"_": None, "N_": None}, options={"extensions": "jinja2.ext.i18n"})
+            for line, message, _notes, _context in words:
+                yield message, path.name, line
+
+
+def updated(path: Path, template: Catalog, language: str) -> bytes:
+    """Return what the catalogue at path should hold, given the English messages of template.
+
+    Translations are kept; a changed message keeps its old translation as fuzzy, a removed one as
+    obsolete. Raises babel's PoFileError where the file cannot be read.
+    """
+    catalog = Catalog(locale=Locale.parse(language), project="Flask on Heroku", fuzzy=False)
+    if path.exists():
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=language, abort_invalid=True)
+        catalog.fuzzy = False
+    catalog.update(template)
+    catalog.header_comment = (
+        f"# {path.stem}: {catalog.locale.english_name}. Translate msgstr; `make po` writes the rest."
+    )
+    output = BytesIO()
+    write_po(output, catalog, width=100, no_location=True, include_previous=True)
+    # Dates and tool versions change on every run and tell a translator nothing.
+    kept = [
+        line
+        for line in output.getvalue().decode().splitlines(keepends=True)
+        if not line.startswith(
+            ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
+        )
+        and not line.startswith(('"Last-Translator', '"Language-Team'))
+    ]
+    return "".join(kept).encode()
+
+
+def main() -> None:
+    found = templates()
+    for language in languages():
+        folder = ROOT / "locale" / language / "LC_MESSAGES"
+        new = {}
+        for domain, template in found.items():
+            path = folder / f"{domain}.po"
+            content = updated(path, template, language)
+            if not path.exists() or path.read_bytes() != content:
+                new[path] = content
+        for path, content in new.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_suffix(".po.new")
+            beside.write_bytes(content)
+            os.replace(beside, path)
+            print(f"{path.relative_to(ROOT)}: brought up to date")
+        if not new:
+            print(f"locale/{language}: nothing to do, every catalogue is in step with the English")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Exception as error:  # A contributor's typo gets one line, not a traceback.
+        sys.exit(f"make po: {error}")

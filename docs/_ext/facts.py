@@ -1,0 +1,28 @@
+"""Numbers that can go stale, as substitutions: ``{{ router_idle }}`` in a page.
+
+They come from docs/facts.toml (what Heroku charges, limits and calls things) and from the pins in
+snippets/*/requirements.txt (``{{ gunicorn_version }}``), so that a page never holds a second copy.
+"""
+
+import tomllib
+from pathlib import Path
+
+import versions
+from sphinx.application import Sphinx
+
+
+def load(root: Path, language: str) -> dict[str, str]:
+    """Return {name: text in the language, English where it has none}."""
+    facts = tomllib.loads((root / "docs" / "facts.toml").read_text("utf-8"))
+    texts = {name: fact.get(language, fact["en"]) for name, fact in facts.items()}
+    pins = versions.snippet_pins(root)
+    return texts | {f"{name.lower().replace('-', '_')}_version": pin for name, pin in pins.items()}
+
+
+def set_substitutions(app: Sphinx, config) -> None:
+    config.myst_substitutions = load(Path(app.srcdir).parent, config.language or "en")
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("config-inited", set_substitutions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,103 @@
+"""One site, several languages: each page knows its twins, and the root page chooses one.
+
+Languages are found, not listed: English, and every folder of locale/.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader
+from sphinx.application import Sphinx
+from sphinx.locale import _
+
+ROOT = Path(__file__).parents[2]
+
+
+def N_(message: str) -> str:
+    """Mark a message for `make po`; it is translated where it is used."""
+    return message
+
+
+# Furo writes these into its page without marking them for translation.
+FURO_LABELS = (
+    N_("Toggle site navigation sidebar"),
+    N_("Toggle table of contents sidebar"),
+    N_("Toggle Light / Dark / Auto color theme"),
+)
+# Sphinx's search says these in English in some of its languages.
+SEARCH_ONE = N_("Search finished, found one page matching the search query.")
+SEARCH_MANY = N_("Search finished, found ${resultCount} pages matching the search query.")
+SEARCH_NONE = N_(
+    "Your search did not match any documents. Please make sure that all words are spelled correctly"
+    " and that you've selected enough categories."
+)
+
+
+def languages(root: Path = ROOT) -> dict[str, str]:
+    """Return {code: name in that language}, English first."""
+    codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
+    return {code: Locale.parse(code).get_display_name(code).capitalize() for code in codes}
+
+
+def site_url() -> str:
+    """Return where the site is published, with a slash at the end; "" when it is read from a folder."""
+    url = os.environ.get("SITE_URL", "")
+    return url and url.rstrip("/") + "/"
+
+
+def twins(pagename: str) -> list[dict[str, str]]:
+    """Return code, name, relative href and best-known url of a page in each language."""
+    up = "../" * (pagename.count("/") + 1)
+    return [
+        {"code": code, "name": name, "href": f"{up}{page}", "url": f"{site_url() or up}{page}"}
+        for code, name in languages().items()
+        for page in [f"{code}/{pagename}.html"]
+    ]
+
+
+def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+    context["twins"] = twins(pagename)
+    context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
+        "index.html" if pagename == "index" else f"en/{pagename}.html"
+    )
+
+
+def translate_labels(html: str) -> str:
+    for label in FURO_LABELS:
+        html = html.replace(f'"{label}"', f'"{_(label)}"')
+    return html
+
+
+def prepare(app: Sphinx) -> None:
+    if app.builder.format != "html":
+        return
+    app.builder.templates.environment.filters["translate_labels"] = translate_labels
+    if app.config.language != "en":
+        words = {SEARCH_ONE: [_(SEARCH_ONE), _(SEARCH_MANY)], SEARCH_NONE: _(SEARCH_NONE)}
+        translations = {"locale": app.config.language, "messages": words, "plural_expr": "(n == 1 ? 0 : 1)"}
+        app.add_js_file(None, body=f"Documentation.addTranslations({json.dumps(translations)});", priority=900)
+
+
+def set_url(app: Sphinx, config) -> None:
+    if site_url():
+        config.html_baseurl = f"{site_url()}{config.language}/"
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("config-inited", set_url)
+    app.connect("builder-inited", prepare)
+    app.connect("html-page-context", add_twins)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def main(folder: Path) -> None:
+    """Write the page at the root of the site, which sends readers to their language."""
+    template = Environment(loader=FileSystemLoader(ROOT / "docs" / "_templates")).get_template("root.html")
+    (folder / "index.html").write_text(template.render(languages=languages(), site_url=site_url()), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,105 @@
+"""The directive ``snippet``: a file of snippets/, whole or one marked part of it.
+
+::
+
+    ```{snippet} gunicorn/gunicorn.conf.py
+    :part: threads
+    ```
+
+shows what stands between the lines "# part: threads" and "# end: threads". The caption is the
+file's name, the language of the highlighting follows from it, and comments are shown in the
+language of the page.
+"""
+
+import gettext
+from pathlib import Path
+from typing import ClassVar
+
+import comments
+from docutils import nodes
+from docutils.parsers.rst import directives
+from pygments.lexer import RegexLexer, bygroups
+from pygments.token import Comment, Name, Operator, Text
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml"}
+LANGUAGES |= {"Procfile": "procfile", ".console": "console", ".bash": "bash"}
+
+
+class ProcfileLexer(RegexLexer):
+    name = "Procfile"
+    aliases: ClassVar = ["procfile"]
+    tokens: ClassVar = {
+        "root": [
+            (r"^\s*#.*$", Comment),
+            (r"^([\w-]+)(:)(.*)$", bygroups(Name.Tag, Operator, Text)),
+            (r".+|\n", Text),
+        ]
+    }
+
+
+def language(path: Path) -> str:
+    return LANGUAGES.get(path.name) or LANGUAGES.get(path.suffix, "text")
+
+
+def part(text: str, name: str | None) -> str:
+    """Return the marked part of text (the whole text for None), without markers or indentation.
+
+    Raises KeyError with the names of the parts there are, where there is no such part.
+    """
+    lines = text.splitlines()
+    if name:
+        marks = {comments.MARKER.match(line).groups(): i for i, line in enumerate(lines) if comments.is_marker(line)}
+        start, end = marks.get(("part", name)), marks.get(("end", name))
+        if start is None or end is None:
+            raise KeyError(sorted(marked for kind, marked in marks if kind == "part"))
+        lines = lines[start + 1 : end]
+    lines = [line for line in lines if not comments.is_marker(line)]
+    indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    return "\n".join(line[indent:] for line in lines).strip("\n") + "\n"
+
+
+class Snippet(SphinxDirective):
+    required_arguments = 1
+    option_spec: ClassVar = {"part": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        path = Path(self.env.srcdir).parent / "snippets" / self.arguments[0]
+        shown = f"snippets/{self.arguments[0]}"
+        if not path.is_file():
+            raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
+        self.env.note_dependency(str(path))
+        text = comments.translate(path, path.read_text("utf-8"), self.gettext())
+        try:
+            text = part(text, self.options.get("part"))
+        except KeyError as error:
+            raise self.error(
+                f'{shown} has no part "{self.options["part"]}" (it has: {", ".join(error.args[0]) or "none"}): '
+                f'mark it with the lines "# part: {self.options["part"]}" and "# end: {self.options["part"]}".'
+            ) from None
+        return [self.captioned(path, text)]
+
+    def gettext(self):
+        """Return the function that puts a comment into the language of this build."""
+        folder = Path(self.env.srcdir).parent / "locale"
+        language = self.config.language
+        self.env.note_dependency(str(folder / language / "LC_MESSAGES" / "snippets.mo"))
+        return gettext.translation("snippets", folder, [language], fallback=True).gettext
+
+    def captioned(self, path: Path, text: str) -> nodes.Node:
+        block = nodes.literal_block(text, text, language=language(path))
+        self.set_source_info(block)
+        caption = nodes.caption("", "", nodes.literal(path.name, path.name))
+        container = nodes.container("", caption, block, literal_block=True, classes=["literal-block-wrapper"])
+        if any(folder.startswith("broken-") for folder in Path(self.arguments[0]).parts):
+            container["classes"].append("broken")
+            caption += [nodes.Text(" "), nodes.inline("", _("fails, on purpose"), classes=["broken-label"])]
+        return container
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("snippet", Snippet)
+    app.add_lexer("procfile", ProcfileLexer)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

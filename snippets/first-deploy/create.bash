@@ -1,0 +1,2 @@
+heroku login
+heroku create

@@ -1,0 +1,3 @@
+mkdir hello-heroku
+cd hello-heroku
+git init --initial-branch=main

@@ -1,0 +1,3 @@
+worker_class = "gthread"
+threads = 5
+graceful_timeout = 60

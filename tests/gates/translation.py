@@ -1,0 +1,118 @@
+"""Translation: every language complete, valid, in step with the English, and saying the same things."""
+
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import catalogues
+import polib
+from babel.messages.pofile import PoFileError
+
+from tests.gates import Finding, pages
+
+# What a sentence must carry over unchanged, and what to call it in the advice.
+KEPT = {
+    "role": re.compile(r"\{[\w:+-]+\}`[^`]*`"),
+    "code": re.compile(r"(?<![`}])`[^`]+`"),
+    "link": re.compile(r"\]\(([^)]+)\)"),
+    "address": re.compile(r"<(https?://[^>]+)>"),
+    "substitution": re.compile(r"\{\{ ?(\w+) ?\}\}"),
+    "number in braces": re.compile(r"\$\{\w+\}"),
+}
+# Roles whose text is translated and whose target, in <...>, is not.
+TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    templates = catalogues.templates(root)
+    names = {page.with_suffix("").as_posix() for page in pages(root)} | {"sphinx", "snippets"}
+    for language in catalogues.languages(root):
+        folder = root / "locale" / language / "LC_MESSAGES"
+        for path in sorted(folder.rglob("*.po")):
+            domain = path.relative_to(folder).with_suffix("").as_posix()
+            relative = path.relative_to(root).as_posix()
+            if domain not in names:
+                yield Finding(
+                    relative, 0, f"docs/{domain}.md does not exist: `git mv` the catalogue to the page's new name."
+                )
+                continue
+            broken = list(invalid(root, relative))
+            yield from broken or catalogue(root, relative, language, templates.get(domain))
+        for name in sorted(names):
+            if not (folder / f"{name}.po").is_file():
+                yield Finding(
+                    f"locale/{language}/LC_MESSAGES/{name}.po", 0, "is missing: run `make po`, then translate it."
+                )
+
+
+def invalid(root: Path, relative: str) -> Iterator[Finding]:
+    """Yield what `msgfmt -c` says, line by line."""
+    command = ["msgfmt", "-c", "-o", "/dev/null", relative]
+    result = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    )
+    if result.returncode:
+        for line in result.stderr.splitlines():
+            match = re.match(r"(?P<path>[^:]+):(?P<line>\d+): (?P<what>.+)", line)
+            if match:
+                yield Finding(relative, int(match["line"]), f"{match['what']} (msgfmt -c). Correct the entry by hand.")
+
+
+def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Finding]:
+    entries = polib.pofile(str(root / relative), wrapwidth=0)
+    known = {entry.msgid for entry in entries if not entry.obsolete}
+    stale = False
+    for message in template or ():
+        if message.id and message.id not in known:
+            stale = True
+            source, line = message.locations[0] if message.locations else (relative, 0)
+            source = source[source.find("docs/") :] if "docs/" in source else source
+            yield Finding(
+                source,
+                line,
+                f'"{short(message.id)}" has no {language}: run `make po`, then translate it in {relative}.',
+            )
+    for entry in entries:
+        if entry.obsolete:
+            yield Finding(
+                relative, entry.linenum, f'"{short(entry.msgid)}" is no longer in the English: delete the entry.'
+            )
+        elif entry.fuzzy:
+            yield Finding(
+                relative,
+                entry.linenum,
+                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
+            )
+        elif not entry.msgstr:
+            yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is not translated: write msgstr.')
+        else:
+            yield from parity(relative, entry)
+    if not stale and template is not None:
+        try:
+            if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
+                yield Finding(relative, 0, "is not as `make po` writes it: run `make po`.")
+        except PoFileError as error:
+            yield Finding(relative, 0, f"{error}: correct it by hand.")
+
+
+def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+    """Yield a finding for each role, code span, link or substitution that one side has and the other has not."""
+    for what, pattern in KEPT.items():
+        english, translated = (Counter(map(target, pattern.findall(text))) for text in (entry.msgid, entry.msgstr))
+        for piece in (english - translated).elements():
+            yield Finding(relative, entry.linenum, f"the {what} {piece} of the English is missing: keep it as it is.")
+        for piece in (translated - english).elements():
+            yield Finding(
+                relative, entry.linenum, f"the {what} {piece} is not in the English: take it out, or correct it."
+            )
+
+
+def target(piece: str) -> str:
+    match = TITLED_ROLE.match(piece)
+    return f"{match[1]}<{match[2]}>" if match else piece
+
+
+def short(text: str) -> str:
+    return text if len(text) < 60 else text[:57] + "..."

@@ -1,0 +1,246 @@
+"""A dyno, as far as a machine that is not Heroku can be one: the contract that every web process must keep.
+
+The app runs from a copy of its folder, in an environment made from its own requirements.txt, with
+the variables that Heroku and its Python buildpack set, started by a shell from its Procfile line.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+import psutil
+import requests
+from filelock import FileLock
+
+from tests import ROOT, SNIPPETS
+from tests.platform import buildpack
+from tests.platform.router import Router
+
+BOOT_SECONDS = 60  # R10 after this
+EXIT_SECONDS = 30  # R12 after this
+MEMORY_MB = 512  # R14 above this
+BOOT_ERROR = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch"
+EXIT_ERROR = "Error R12 (Exit timeout) -> Process failed to exit within 30 seconds of SIGTERM"
+EVERYWHERE = {"0.0.0.0", "::"}
+
+
+def app_folder(name: str, target: Path) -> Path:
+    """Copy a snippet to target: snippets/<slug>, or with "<slug>/broken-…" that folder laid over it.
+
+    A broken variant's without.txt names the files it takes away.
+    """
+    slug, _slash, variant = name.partition("/")
+    ignore = shutil.ignore_patterns("broken-*", "__pycache__")
+    shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
+    if variant:
+        shutil.copytree(SNIPPETS / slug / variant, target, dirs_exist_ok=True)
+        for gone in (target / "without.txt").read_text().split() if (target / "without.txt").is_file() else ():
+            (target / gone).unlink()
+        for note in ("expected.txt", "without.txt"):
+            (target / note).unlink(missing_ok=True)
+    return target
+
+
+def environment(requirements: Path) -> Path:
+    """Return a virtual environment that holds just these requirements, made once for each content of the file.
+
+    Raises RuntimeError with uv's own words where they cannot be installed.
+    """
+    key = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    folder = ROOT / "_build" / "environments" / key
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "complete").is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            uv = [str(Path(sys.executable).with_name("uv")), "--quiet", "--no-progress"]
+            run(*uv, "venv", "--python", sys.executable, str(folder))
+            run(*uv, "pip", "install", "--python", str(folder), "-r", str(requirements))
+            (folder / "complete").touch()
+    return folder
+
+
+def run(*command: str) -> None:
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(result.stdout + result.stderr)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Dyno:
+    """One process of an app, alive inside a `with` block. Made by the fixture `dyno`."""
+
+    def __init__(
+        self, name: str, folder: Path, *, process: str = "web", config: dict | None = None, slow: bool = False
+    ):
+        self.name, self.process = name, process
+        self.app = app_folder(name, folder / "app")
+        if slow:
+            shutil.copy(Path(__file__).with_name("slow.py"), self.app / "sitecustomize.py")
+        self.build = buildpack.build(self.app)
+        self.command = self.build.processes.get(process)
+        self.venv = environment(self.app / "requirements.txt")
+        self.port = free_port()
+        self.config = config or {}
+        self.log_file = folder / "log.txt"
+        self.popen: subprocess.Popen | None = None
+        self.router = Router(down="H10" if self.command else "H14")
+
+    def variables(self) -> dict[str, str]:
+        """Return what is set on a 512 MB dyno: by the platform, by the buildpack, by config vars."""
+        return {
+            "HOME": str(self.app),
+            "PATH": f"{self.venv}/bin:/usr/local/bin:/usr/bin:/bin",
+            "PORT": str(self.port),
+            "DYNO": f"{self.process}.1",
+            "PYTHONUNBUFFERED": "true",
+            "PYTHONPATH": str(self.app),
+            "LANG": "en_US.UTF-8",
+            "DYNO_RAM": str(MEMORY_MB),
+            "WEB_CONCURRENCY": "2",
+            "WEB_CONCURRENCY_SET_BY": "heroku/python",
+            "FORWARDED_ALLOW_IPS": "*",
+            "GUNICORN_CMD_ARGS": "--access-logfile -",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        } | self.config
+
+    def __enter__(self):
+        self.router.__enter__()
+        if self.command:
+            self.popen = subprocess.Popen(
+                ["bash", "-c", self.command],
+                cwd=self.app,
+                env=self.variables(),
+                stdin=subprocess.DEVNULL,
+                stdout=self.log_file.open("wb"),
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, *_error):
+        self.kill()
+        if self.popen:
+            self.popen.wait()
+        self.router.__exit__()
+
+    # What a reader would see
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text("utf-8", errors="replace") if self.log_file.is_file() else ""
+
+    def wait_for_log(self, text: str = "\n") -> bool:
+        """Wait until the log holds the text; False if it does not within a minute."""
+        deadline = time.monotonic() + BOOT_SECONDS
+        while text not in self.log and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return text in self.log
+
+    def note(self, line: str) -> None:
+        """Add what the platform says to the log of the app."""
+        with self.log_file.open("a") as log:
+            log.write(f"{line}\n")
+
+    def get(self, path: str = "/", **kwargs) -> requests.Response:
+        """Ask through the router, as a browser would."""
+        return requests.get(self.router.url + path, timeout=60, **kwargs)
+
+    # The contract
+
+    def boot(self) -> str:
+        """Wait until the process keeps the contract or breaks it: "up", "H10", "H14" or "R10"."""
+        if not self.command:
+            return "H14"
+        deadline, elsewhere = time.monotonic() + BOOT_SECONDS, None
+        while time.monotonic() < deadline:
+            if self.popen.poll() is not None:
+                return "H10"
+            addresses = self.addresses()
+            if self.port in {port for host, port in addresses if host in EVERYWHERE}:
+                self.router.target = ("127.0.0.1", self.port)
+                return "up"
+            # Listening where nobody calls, for two seconds on end: the rest of the minute would change nothing.
+            elsewhere = (elsewhere or time.monotonic()) if addresses else None
+            if elsewhere and time.monotonic() - elsewhere > 2:
+                break
+            time.sleep(0.05)
+        self.note(BOOT_ERROR)
+        return "R10"
+
+    def tree(self) -> list[psutil.Process]:
+        """Return the processes of the dyno that are alive."""
+        if not self.popen:
+            return []
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, ProcessLookupError):
+                if os.getsid(process.pid) == self.popen.pid and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
+
+    def addresses(self) -> set[tuple[str, int]]:
+        """Return the (host, port) pairs the dyno listens on."""
+        found = set()
+        for process in self.tree():
+            with suppress(psutil.Error):
+                connections = process.net_connections("tcp")
+                found |= {tuple(c.laddr) for c in connections if c.status == psutil.CONN_LISTEN}
+        return found
+
+    def memory_mb(self) -> float:
+        """Return what all processes together hold, shared pages counted once."""
+        total = 0
+        for process in self.tree():
+            with suppress(psutil.Error):
+                total += process.memory_full_info().pss
+        return total / 2**20
+
+    def stop(self) -> str:
+        """Send SIGTERM to every process, as Heroku does: "gone", or "R12" after 30 seconds and SIGKILL."""
+        processes = self.tree()
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + EXIT_SECONDS
+        while time.monotonic() < deadline:
+            self.popen.poll()
+            if not self.tree():
+                return "gone"
+            time.sleep(0.05)
+        self.note(EXIT_ERROR)
+        return "R12"
+
+    def kill(self) -> None:
+        for process in self.tree():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    @contextmanager
+    def request_in_flight(self, seconds: float) -> Iterator[dict]:
+        """Have a request under way that takes so long; afterwards the dict holds its status and text."""
+        answer = {}
+
+        def ask():
+            with suppress(requests.RequestException):
+                response = self.get(f"/slow/{float(seconds)}")
+                answer.update(status=response.status_code, text=response.text)
+
+        thread = Thread(target=ask)
+        thread.start()
+        time.sleep(1)  # the request has reached the app
+        yield answer
+        thread.join()

@@ -1,0 +1,32 @@
+"""Procfiles: what Heroku reads, and what is wrong with a line it would skip."""
+
+import re
+from pathlib import Path
+
+# Heroku's classic Procfile has no written grammar, only this expression
+# (heroku/buildpacks-procfile, SPEC.md, "Differences from Heroku 'classic' Procfile").
+HEROKU_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*")
+
+
+def processes(path: Path) -> dict[str, str]:
+    """Return {process type: command} as Heroku reads the file; {} when there is none."""
+    if not path.is_file():
+        return {}
+    lines = path.read_text("utf-8").splitlines()
+    found = map(HEROKU_LINE.match, (line for line in lines if not line.lstrip().startswith("#")))
+    return {match[1]: match[2].strip() for match in found if match and match[2].strip()}
+
+
+def problem(line: str) -> str | None:
+    """Return what to do about a line that Heroku skips or guesses at, None when it is good."""
+    if not line.strip() or line.lstrip().startswith("#"):
+        return None
+    name, colon, command = line.partition(":")
+    if not colon or not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
+        first, _space, rest = line.strip().partition(" ")
+        return f'"{line.strip()}" has no colon after the process type: write "{first}: {rest or "command"}".'
+    if not command.strip():
+        return f'"{line.strip()}" has no command: write "{name}: gunicorn app:app", or delete the line.'
+    if not command[0].isspace():
+        return f'"{line.strip()}" has no space after the colon: write "{name}: {command.strip()}".'
+    return None

@@ -1,0 +1,55 @@
+"""docs/reference/procfile.md: every claim the page makes, proved."""
+
+import pytest
+
+from tests.platform import procfile
+from tests.platform.buildpack import build
+from tests.platform.dyno import app_folder
+
+
+@pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name"])
+def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected):
+    with dyno(name) as web:
+        for line in expected(name):
+            assert line in "\n".join(web.build.log)
+        assert web.boot() == "H14"
+        assert web.get("/").status_code == 503
+        assert 'desc="No web processes running"' in web.router.log[-1]
+
+
+def test_each_line_is_a_process_type_and_its_command(tmp_path):
+    declared = build(app_folder("procfile", tmp_path)).processes
+    assert list(declared) == ["release", "web", "worker"]
+
+
+def test_only_web_is_given_requests(dyno):
+    with dyno("procfile", process="worker") as worker:
+        assert worker.wait_for_log("Waiting for work")
+        assert not worker.addresses()
+
+
+def test_a_worker_that_handles_sigterm_says_goodbye(dyno):
+    with dyno("procfile", process="worker") as worker:
+        assert worker.wait_for_log("Waiting for work")
+        assert worker.stop() == "gone"
+        assert "Goodbye" in worker.log
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("web gunicorn app:app", 'has no colon after the process type: write "web: gunicorn app:app".'),
+        ("web:gunicorn app:app", 'has no space after the colon: write "web: gunicorn app:app".'),
+        ("web:", 'has no command: write "web: gunicorn app:app", or delete the line.'),
+    ],
+)
+def test_a_wrong_line_is_refused_with_what_to_write(line, advice):
+    assert procfile.problem(line).endswith(advice)
+
+
+def test_the_shell_of_the_dyno_expands_variables(dyno):
+    with dyno("procfile") as web:
+        web.stop()
+        web.command = "echo port=$PORT"
+        with web:
+            assert web.wait_for_log(f"port={web.port}")

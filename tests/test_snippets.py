@@ -1,0 +1,92 @@
+"""docs/about/tested.md, "Booted": every process of every Procfile that works, under the dyno contract."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_examples import CodeExample, EvalExample
+
+from tests import SNIPPETS
+from tests.platform import procfile
+from tests.platform.buildpack import build
+from tests.platform.dyno import EVERYWHERE, MEMORY_MB, app_folder
+
+
+def apps() -> list[str]:
+    """Return "slug" and "slug/form-…" of every app that works."""
+    found = [path.parent for path in SNIPPETS.glob("*/Procfile")] + list(SNIPPETS.glob("*/form-*"))
+    return sorted(folder.relative_to(SNIPPETS).as_posix() for folder in found)
+
+
+def processes() -> list[tuple[str, str]]:
+    """Return (app, process type) for every line of every Procfile; a form may bring its own Procfile."""
+    pairs = []
+    for app in apps():
+        own, shared = SNIPPETS / app / "Procfile", SNIPPETS / app.partition("/")[0] / "Procfile"
+        pairs += [(app, process) for process in procfile.processes(own if own.is_file() else shared)]
+    return pairs
+
+
+def of_type(*names: str) -> list[str]:
+    return [app for app, process in processes() if process in names]
+
+
+@pytest.mark.parametrize("app", of_type("web"))
+def test_a_web_process_answers_through_the_router_and_finishes_its_requests_when_stopped(dyno, app):
+    with dyno(app, slow=True) as web:
+        assert web.boot() == "up", web.log
+        assert {host for host, port in web.addresses() if port == web.port} <= EVERYWHERE
+        assert web.get("/").text == "Hello"
+        assert web.log
+        assert web.memory_mb() < MEMORY_MB
+        with web.request_in_flight(seconds=2) as answer:
+            assert web.stop() == "gone", web.log
+        assert answer == {"status": 200, "text": "done"}, web.log
+
+
+@pytest.mark.parametrize("app", of_type("release"))
+def test_a_release_command_ends_without_an_error(dyno, app):
+    with dyno(app, process="release") as release:
+        assert release.popen.wait(timeout=60) == 0, release.log
+
+
+@pytest.mark.parametrize(("app", "process"), [pair for pair in processes() if pair[1] not in ("web", "release")])
+def test_another_process_keeps_running_logs_and_stops_when_told(dyno, app, process):
+    with dyno(app, process=process) as worker:
+        assert worker.wait_for_log(), "it printed nothing in a minute"
+        assert worker.popen.poll() is None, worker.log
+        assert worker.stop() == "gone", worker.log
+
+
+@pytest.mark.parametrize("app", [app for app in apps() if "/form-runtime" not in app])
+def test_an_app_builds_without_a_warning(app, tmp_path):
+    assert " !     " not in "\n".join(build(app_folder(app, tmp_path)).log)
+
+
+def python_files() -> list[Path]:
+    return sorted(path for path in SNIPPETS.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: path.relative_to(SNIPPETS).as_posix())
+def test_a_python_file_is_well_formed_and_prints_what_it_says(path, eval_example: EvalExample, monkeypatch):
+    source = path.read_text("utf-8")
+    example = CodeExample.create(source, path=path, prefix="py", end_index=len(source))
+    eval_example.set_config(line_length=80, quotes="double", target_version="py311", ruff_ignore=["D", "T201"])
+    eval_example.lint_ruff(example)
+    subprocess.run([Path(sys.executable).with_name("ruff"), "format", "--check", path], check=True)
+    if "#>" in source:
+        monkeypatch.syspath_prepend(path.parent)
+        monkeypatch.setattr(sys, "modules", {k: v for k, v in sys.modules.items() if k != "app"})
+        eval_example.run_print_check(example)
+    elif "broken-" not in path.as_posix():
+        assert not prints(source), f"{path.name} prints: say what, in #> lines"
+
+
+def prints(source: str) -> bool:
+    """Whether the file prints when it is imported (a print inside a function or loop is not counted)."""
+    calls = [
+        node.value for node in ast.parse(source).body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
+    return any(getattr(call.func, "id", "") == "print" for call in calls)
