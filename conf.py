@@ -10,7 +10,7 @@ author = "The contributors of Flask on Heroku"
 copyright = f"2026, {author}, CC BY 4.0"
 language = "en"
 
-extensions = ["myst_parser", "sphinx_copybutton", "facts", "languages", "snippet", "versions"]
+extensions = ["myst_parser", "sphinx_copybutton", "facts", "languages", "snippet", "sources", "versions"]
 exclude_patterns = ["_*"]
 nitpicky = True
 show_warning_types = True
@@ -18,10 +18,9 @@ show_warning_types = True
 myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
 myst_heading_anchors = 3
 
-# One catalogue for each page, without line numbers: they would change with every edit.
+# One catalogue for each page.
 locale_dirs = ["../locale"]
 gettext_compact = False
-gettext_location = False
 
 html_theme = "furo"
 html_title = project

@@ -1,9 +1,9 @@
 """Fixtures: they own processes, ports and time; the tests own the claims."""
 
 import runpy
-import tomllib
 
 import pytest
+from facts import read
 
 from tests import ROOT, SNIPPETS
 from tests.platform.dyno import Dyno
@@ -33,7 +33,8 @@ def expected():
 
 @pytest.fixture(scope="session")
 def facts() -> dict[str, dict]:
-    return tomllib.loads((ROOT / "docs" / "facts.toml").read_text("utf-8"))
+    """Return docs/facts.toml."""
+    return read(ROOT)
 
 
 @pytest.fixture(scope="session")

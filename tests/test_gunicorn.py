@@ -82,11 +82,11 @@ def test_an_idle_connection_is_kept_for_the_router(dyno, arguments, still_open):
 
 
 def test_the_keepalive_outlasts_the_router(facts, gunicorn_settings):
-    assert gunicorn_settings["keepalive"] > int(facts["router_idle"]["en"].split()[0])
+    assert gunicorn_settings["keepalive"] > int(facts["router_idle"]["value"].split()[0])
 
 
 def test_the_graceful_timeout_is_shorter_than_heroku_waits(facts, gunicorn_settings):
-    assert gunicorn_settings["graceful_timeout"] < int(facts["shutdown_grace"]["en"].split()[0])
+    assert gunicorn_settings["graceful_timeout"] < int(facts["shutdown_grace"]["value"].split()[0])
 
 
 def test_with_preload_a_failing_import_stops_the_boot_at_once(dyno):

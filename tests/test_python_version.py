@@ -69,11 +69,11 @@ def test_a_comment_has_its_own_line(tmp_path):
 
 
 def test_the_facts_name_what_the_rules_accept(facts, tmp_path):
-    named = re.findall(r"3\.\d+", facts["python_supported"]["en"])
+    named = re.findall(r"3\.\d+", facts["python_supported"]["value"])
     assert named == [version for version in LATEST if version != "3.10"]
-    assert facts["python_default"]["en"] == "3.14"
+    assert facts["python_default"]["value"] == "3.14"
 
 
 def test_the_version_of_the_snippets_is_the_default_of_the_buildpack(facts):
     for path in SNIPPETS.glob("*/.python-version"):
-        assert path.read_text().strip() == facts["python_default"]["en"]
+        assert path.read_text().strip() == facts["python_default"]["value"]

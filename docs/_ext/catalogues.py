@@ -1,13 +1,15 @@
 """The only writer of catalogues: ``make po`` brings locale/ up to date with the English.
 
-Three kinds of messages: sentences of the pages (collected by Sphinx's gettext builder into
-_build/gettext), comments of the snippets, and the words of the templates and the theme.
+The messages: sentences of the pages (collected by Sphinx's gettext builder into _build/gettext),
+comments of the snippets, facts, sources, and the words of the templates and the theme.
 Every file is written beside its target and moved over it, so an interrupted run leaves each
 catalogue either as it was or complete.
 """
 
 import os
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from io import BytesIO
@@ -33,9 +35,20 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
     for path in sorted(folder.rglob("*.pot")):
         with path.open("rb") as file:
             found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
+    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about")))
+    found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
     found["sphinx"] = _catalog(_theme_words(root))
     found["snippets"] = _catalog(_snippet_comments(root))
     return found
+
+
+def translations(root: Path, language: str, domain: str) -> dict[str, str]:
+    """Return {English: translation} of a catalogue, {} where there is none."""
+    path = root / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.string and not message.fuzzy}
 
 
 def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
@@ -50,6 +63,14 @@ def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
         if path.is_file():
             for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
                 yield words, path.relative_to(root).as_posix(), row + 1
+
+
+def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
+    text = (root / file).read_text("utf-8")
+    for name, entry in tomllib.loads(text).items():
+        line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
+        for key in keys:
+            yield entry[key], file, text[:line].count("\n") + 1
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:

@@ -34,7 +34,8 @@ def find(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
     lines = text.splitlines()
     for row, column, comment in found:
         words = comment.lstrip("#").strip()
-        if words and not comment.startswith("#!") and not is_marker(lines[row]):
+        # "#!" names an interpreter, "#>" is what the file prints.
+        if words and not comment.startswith(("#!", "#>")) and not is_marker(lines[row]):
             yield row, column, words
 
 

@@ -2,25 +2,32 @@
 
 They come from docs/facts.toml (what Heroku charges, limits and calls things) and from the pins in
 snippets/*/requirements.txt (``{{ gunicorn_version }}``), so that a page never holds a second copy.
+A value is translated like a sentence, in the catalogue ``facts``.
 """
 
 import tomllib
 from pathlib import Path
 
+import catalogues
 import versions
 from sphinx.application import Sphinx
 
 
-def load(root: Path, language: str) -> dict[str, str]:
+def read(root: Path) -> dict[str, dict]:
+    """Return docs/facts.toml: {name: {"value", "about", "source", "checked"}}."""
+    return tomllib.loads((root / "docs" / "facts.toml").read_text("utf-8"))
+
+
+def substitutions(root: Path, language: str) -> dict[str, str]:
     """Return {name: text in the language, English where it has none}."""
-    facts = tomllib.loads((root / "docs" / "facts.toml").read_text("utf-8"))
-    texts = {name: fact.get(language, fact["en"]) for name, fact in facts.items()}
+    translated = catalogues.translations(root, language, "facts")
+    texts = {name: translated.get(fact["value"], fact["value"]) for name, fact in read(root).items()}
     pins = versions.snippet_pins(root)
     return texts | {f"{name.lower().replace('-', '_')}_version": pin for name, pin in pins.items()}
 
 
 def set_substitutions(app: Sphinx, config) -> None:
-    config.myst_substitutions = load(Path(app.srcdir).parent, config.language or "en")
+    config.myst_substitutions = substitutions(Path(app.srcdir).parent, config.language)
 
 
 def setup(app: Sphinx) -> dict:

@@ -11,10 +11,11 @@ file's name, the language of the highlighting follows from it, and comments are 
 language of the page.
 """
 
-import gettext
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+import catalogues
 import comments
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -81,12 +82,12 @@ class Snippet(SphinxDirective):
             ) from None
         return [self.captioned(path, text)]
 
-    def gettext(self):
+    def gettext(self) -> Callable[[str], str]:
         """Return the function that puts a comment into the language of this build."""
-        folder = Path(self.env.srcdir).parent / "locale"
-        language = self.config.language
-        self.env.note_dependency(str(folder / language / "LC_MESSAGES" / "snippets.mo"))
-        return gettext.translation("snippets", folder, [language], fallback=True).gettext
+        root = Path(self.env.srcdir).parent
+        self.env.note_dependency(str(root / "locale" / self.config.language / "LC_MESSAGES" / "snippets.po"))
+        translated = catalogues.translations(root, self.config.language, "snippets")
+        return lambda comment: translated.get(comment, comment)
 
     def captioned(self, path: Path, text: str) -> nodes.Node:
         block = nodes.literal_block(text, text, language=language(path))

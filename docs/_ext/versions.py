@@ -35,6 +35,19 @@ def direct(root: Path) -> list[str]:
     return [match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]*", line))]
 
 
+def table(heads: list[str], rows: list[list[str | nodes.paragraph]]) -> nodes.table:
+    """Return a table whose cells are texts or paragraphs."""
+
+    def row(cells: list) -> nodes.row:
+        paragraphs = [nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells]
+        return nodes.row("", *[nodes.entry("", paragraph) for paragraph in paragraphs])
+
+    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _head in heads], cols=len(heads))
+    group += nodes.thead("", row(heads))
+    group += nodes.tbody("", *map(row, rows))
+    return nodes.table("", group)
+
+
 class Versions(SphinxDirective):
     """``{versions} snippets`` or ``{versions} site``."""
 
@@ -43,8 +56,8 @@ class Versions(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         if self.arguments[0] == "snippets":
-            return [self.table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
-        return [self.table([_("Package"), _("Version")], self.site_rows(root))]
+            return [table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
+        return [table([_("Package"), _("Version")], self.site_rows(root))]
 
     def snippet_rows(self, root: Path) -> list[list[str]]:
         files = requirement_files(root)
@@ -60,17 +73,6 @@ class Versions(SphinxDirective):
         self.env.note_dependency(str(root / "requirements.txt"))
         pinned = pins(root / "requirements.txt")
         return [[name, pinned[name]] for name in direct(root)]
-
-    @staticmethod
-    def table(heads: list[str], rows: list[list[str]]) -> nodes.table:
-        group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _head in heads], cols=len(heads))
-
-        def row(cells: list[str]) -> nodes.row:
-            return nodes.row("", *[nodes.entry("", nodes.paragraph("", cell)) for cell in cells])
-
-        group += nodes.thead("", row(heads))
-        group += nodes.tbody("", *map(row, rows))
-        return nodes.table("", group)
 
 
 def setup(app: Sphinx) -> dict:

@@ -1,3 +1,3 @@
 python3 -m venv .venv
-.venv/bin/pip install Flask==3.1.3
+.venv/bin/pip install -r requirements.txt
 .venv/bin/flask run

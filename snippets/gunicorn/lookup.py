@@ -1,7 +1,7 @@
 from importlib import import_module
 
 # What Gunicorn does with "app:app": import the module, take the object.
-module, name = "app:app".split(":")
+module, _colon, name = "app:app".partition(":")
 found = getattr(import_module(module), name)
 print(type(found).__name__, found.name)
-# > Flask app
+#> Flask app

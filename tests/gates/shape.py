@@ -121,7 +121,7 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
-            if "__pycache__" in relative or relative in everywhere or file.name == "without.txt":
+            if "__pycache__" in relative or relative in everywhere or file.name == "changes.txt":
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:
                 yield Finding(

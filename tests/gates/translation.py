@@ -8,7 +8,7 @@ from pathlib import Path
 
 import catalogues
 import polib
-from babel.messages.pofile import PoFileError
+from babel.messages.pofile import PoFileError, read_po
 
 from tests.gates import Finding, pages
 
@@ -25,9 +25,20 @@ KEPT = {
 TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 
 
+def readable(root: Path) -> Iterator[Finding]:
+    """Yield the place of each fault that keeps a catalogue from being read at all."""
+    for path in sorted((root / "locale").rglob("*.po")):
+        try:
+            with path.open("rb") as file:
+                read_po(file, abort_invalid=True)
+        except PoFileError as error:
+            words = str(error).partition(" on ")[0]
+            yield Finding(path.relative_to(root).as_posix(), error.lineno, f"{words}. Correct the entry by hand.")
+
+
 def gate(root: Path) -> Iterator[Finding]:
     templates = catalogues.templates(root)
-    names = {page.with_suffix("").as_posix() for page in pages(root)} | {"sphinx", "snippets"}
+    names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
     for language in catalogues.languages(root):
         folder = root / "locale" / language / "LC_MESSAGES"
         for path in sorted(folder.rglob("*.po")):

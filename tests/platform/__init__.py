@@ -1,1 +1,1 @@
-"""A small local stand-in for Heroku's side: build, dyno, router. It is not Heroku; docs/about/tested.md says what it does."""
+"""A small local stand-in for Heroku's side: build, dyno, router. What it does not do: docs/about/tested.md."""

@@ -36,17 +36,22 @@ EVERYWHERE = {"0.0.0.0", "::"}
 def app_folder(name: str, target: Path) -> Path:
     """Copy a snippet to target: snippets/<slug>, or with "<slug>/broken-…" that folder laid over it.
 
-    A broken variant's without.txt names the files it takes away.
+    A broken variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change.
     """
     slug, _slash, variant = name.partition("/")
-    ignore = shutil.ignore_patterns("broken-*", "__pycache__")
+    ignore = shutil.ignore_patterns("broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt")
     shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
     if variant:
-        shutil.copytree(SNIPPETS / slug / variant, target, dirs_exist_ok=True)
-        for gone in (target / "without.txt").read_text().split() if (target / "without.txt").is_file() else ():
-            (target / gone).unlink()
-        for note in ("expected.txt", "without.txt"):
-            (target / note).unlink(missing_ok=True)
+        shutil.copytree(SNIPPETS / slug / variant, target, ignore=ignore, dirs_exist_ok=True)
+        changes = SNIPPETS / slug / variant / "changes.txt"
+        for line in changes.read_text("utf-8").splitlines() if changes.is_file() else ():
+            match line.split():
+                case ["delete", file]:
+                    (target / file).unlink()
+                case ["rename", old, new]:
+                    (target / old).rename(target / new)
+                case _:
+                    raise ValueError(f'{changes}: "{line}" is neither "delete <file>" nor "rename <file> <file>"')
     return target
 
 

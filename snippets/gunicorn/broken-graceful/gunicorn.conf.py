@@ -1,3 +1,1 @@
-worker_class = "gthread"
-threads = 5
 graceful_timeout = 60

@@ -1,0 +1,84 @@
+# `make` says what there is. CI runs the same targets as you do.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LANGUAGES := en $(notdir $(wildcard locale/*))
+SPHINX := $(BIN)/sphinx-build -c . -W -n --keep-going -q
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help html test serve check po requirements format linkcheck clean tools languages
+
+help: ## Say what each target does
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | column -t -s '	'
+
+html: .venv/ready ## Build the site in every language, into _build/html
+	@$(BIN)/python -m tests.gates --sources
+	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
+	@$(BIN)/python docs/_ext/languages.py _build/html
+	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
+
+# Always run: Sphinx itself knows which pages changed.
+.PHONY: $(LANGUAGES:%=_build/html/%)
+$(LANGUAGES:%=_build/html/%): _build/html/%:
+	@echo "Building $@"
+	@$(SPHINX) docs $@ -d _build/doctrees/$* -D language=$*
+
+test: html tools check ## Prove the site: gates, snippets under the dyno contract, browser
+	@echo "Testing on every core; the first run makes the snippets' environments"
+	@$(BIN)/pytest
+
+check: .venv/ready tools ## Check shape, translations and privacy, in seconds
+	@echo "Collecting the English sentences"
+	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
+	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
+	@$(BIN)/python -m tests.gates
+
+serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
+	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(IN) -d _build/doctrees/serve-$(IN) -D language=$(IN) \
+	    --watch snippets --watch locale --ignore '*.mo' --port 0 --open-browser
+IN ?= en
+
+po: .venv/ready ## Bring the catalogues of locale/ up to date with the English
+	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
+	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
+	@$(BIN)/python docs/_ext/catalogues.py
+
+requirements: .venv/ready ## Pin the newest versions that requirements.in allows
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url \
+	    --no-annotate requirements.in -o requirements.txt
+
+format: .venv/ready ## Format the Python files
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+linkcheck: .venv/ready ## Ask every external link whether it answers
+	@$(SPHINX) -b linkcheck docs _build/linkcheck -d _build/doctrees/linkcheck
+
+clean: ## Delete what was built; the environment stays
+	@rm -rf _build
+	@find locale -name '*.mo' -delete
+
+.venv/ready: requirements.txt
+	@echo "Making the environment .venv (once, and when requirements.txt changes)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.14")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call debian,python3-venv)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+# What pip cannot bring.
+tools:
+	@command -v msgfmt >/dev/null || $(call debian,gettext)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || $(call debian,chromium)
+
+# As root on Debian or Ubuntu a missing package is installed; otherwise its name is said.
+define debian
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing the Debian package $(1)" && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $(1) >/dev/null; \
+	else \
+	  echo "The package $(1) is missing. On Debian or Ubuntu: sudo apt-get install $(1)" >&2; exit 1; \
+	fi
+endef

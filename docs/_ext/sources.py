@@ -1,0 +1,66 @@
+"""The directive ``sources``: what became of one old guide, from docs/about/sources.toml.
+
+``{sources} 4`` is the table of guide 4. What stands there and what it does today are translated in
+the catalogue ``sources``.
+"""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import catalogues
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+from versions import table
+
+
+def read(root: Path) -> dict[str, dict]:
+    """Return docs/about/sources.toml: {"guide.number": {"what", "verdict", "today", "page"}}."""
+    return tomllib.loads((root / "docs" / "about" / "sources.toml").read_text("utf-8"))
+
+
+def text(sentence: str) -> nodes.paragraph:
+    """Return a paragraph in which `words between backticks` are code."""
+    paragraph = nodes.paragraph()
+    for index, piece in enumerate(sentence.split("`")):
+        paragraph += nodes.literal(piece, piece) if index % 2 else nodes.Text(piece)
+    return paragraph
+
+
+def link(page: str) -> nodes.paragraph:
+    """Return a paragraph with a link to a page, under its title; an empty one for ""."""
+    paragraph = nodes.paragraph()
+    if page:
+        title = nodes.inline("", "", classes=["xref", "doc"])
+        paragraph += addnodes.pending_xref(
+            "", title, refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
+        )
+    return paragraph
+
+
+class Sources(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        root, language = Path(self.env.srcdir).parent, self.config.language
+        for file in ("docs/about/sources.toml", f"locale/{language}/LC_MESSAGES/sources.po"):
+            self.env.note_dependency(str(root / file))
+        translated = catalogues.translations(root, language, "sources")
+        heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
+        return [table(heads, self.rows(root, lambda words: translated.get(words, words)))]
+
+    def rows(self, root: Path, gettext: Callable[[str], str]) -> list[list]:
+        verdicts = {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
+        return [
+            [number, text(gettext(row["what"])), verdicts[row["verdict"]], text(gettext(row["today"])), link(row["page"])]
+            for number, row in read(root).items()
+            if number.startswith(f"{self.arguments[0]}.")
+        ]
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("sources", Sources)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
