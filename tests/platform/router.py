@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         finally:
             connection.close()
-        self.note("info", request_id, f"status={answer.status} bytes={len(content)}")
+        self.note("info", "", request_id, f"status={answer.status} bytes={len(content)}")
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"transfer-encoding", "content-length"}:
@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         }
 
     def fail(self, code: str, request_id: str) -> None:
-        self.note("error", request_id, f'code={code} desc="{ERRORS[code]}" status=503')
+        self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
         self.send_response_only(503)
         self.finish_with(PAGE)
 
@@ -101,9 +101,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def note(self, level: str, request_id: str, rest: str) -> None:
+    def note(self, level: str, error: str, request_id: str, rest: str) -> None:
         self.server.log.append(
-            f'heroku[router]: at={level} method={self.command} path="{self.path}" request_id={request_id} {rest}'
+            f'heroku[router]: at={level} {error}method={self.command} path="{self.path}" request_id={request_id} {rest}'
         )
 
     def log_message(self, *_args) -> None:
