@@ -52,12 +52,12 @@ class Sources(SphinxDirective):
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
         return [table(heads, self.rows(root, lambda words: translated.get(words, words)))]
 
-    def rows(self, root: Path, gettext: Callable[[str], str]) -> list[list]:
+    def rows(self, root: Path, say: Callable[[str], str]) -> list[list]:
         verdicts = {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
+        mine = {number: row for number, row in read(root).items() if number.startswith(f"{self.arguments[0]}.")}
         return [
-            [number, text(gettext(row["what"])), verdicts[row["verdict"]], text(gettext(row["today"])), link(row["page"])]
-            for number, row in read(root).items()
-            if number.startswith(f"{self.arguments[0]}.")
+            [number, text(say(row["what"])), verdicts[row["verdict"]], text(say(row["today"])), link(row["page"])]
+            for number, row in mine.items()
         ]
 
 

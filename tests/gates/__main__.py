@@ -1,4 +1,4 @@
-"""`make check`: print every finding, one a line. With --sources only what a build needs: shape and readable catalogues."""
+"""`make check`: print every finding, one a line. With --sources only what a build needs: shape, readable catalogues."""
 
 import sys
 
