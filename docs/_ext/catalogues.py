@@ -22,6 +22,9 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
+# A message without words outside code and substitutions is the same in every language.
+NOT_WORDS = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
+WORDS = re.compile(r"[^\W\d_]")
 
 
 def languages(root: Path = ROOT) -> list[str]:
@@ -102,6 +105,11 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
             catalog = read_po(file, locale=language, abort_invalid=True)
         catalog.fuzzy = False
     catalog.update(template)
+    # A translation of a sentence that is gone may serve again; an empty one serves nobody.
+    catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if message.string}
+    for message in catalog:
+        if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", message.id)):
+            message.string = message.id
     catalog.header_comment = (
         f"# {path.stem}: {catalog.locale.english_name}. Translate msgstr; `make po` writes the rest."
     )
