@@ -7,6 +7,7 @@ from facts import read
 
 from tests import ROOT, SNIPPETS
 from tests.platform.dyno import Dyno
+from tests.platform.laptop import Laptop
 
 
 @pytest.fixture
@@ -17,6 +18,11 @@ def dyno(tmp_path_factory):
         return Dyno(name, tmp_path_factory.mktemp("dyno"), **options)
 
     return make
+
+
+@pytest.fixture
+def laptop(tmp_path_factory) -> Laptop:
+    return Laptop(tmp_path_factory.mktemp("laptop"))
 
 
 @pytest.fixture

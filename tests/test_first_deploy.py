@@ -1,12 +1,10 @@
 """docs/tutorial/first-deploy.md: every claim the page makes, proved."""
 
-import subprocess
-
 import pytest
+import requests
 
-from tests import SNIPPETS
 from tests.platform import buildpack
-from tests.platform.dyno import app_folder, environment
+from tests.platform.dyno import app_folder, free_port
 
 
 def build_log(name, folder) -> str:
@@ -47,24 +45,33 @@ def test_with_gunicorn_the_app_answers(dyno):
         assert web.get("/").text == "Hello"
 
 
-def test_the_first_block_makes_a_repository(tmp_path):
-    start = (SNIPPETS / "first-deploy" / "start.bash").read_text()
-    subprocess.run(["bash", "-e"], input=start, text=True, cwd=tmp_path, check=True, capture_output=True)
-    assert (tmp_path / "hello-heroku" / ".git").is_dir()
+def test_the_commands_of_the_first_part_run_the_app_on_the_laptop(laptop):
+    laptop.run("first-deploy/start.bash")
+    laptop.folder /= "hello-heroku"
+    assert (laptop.folder / ".git").is_dir()
+    app_folder("first-deploy", laptop.folder)
+    port = free_port()
+    laptop.env["FLASK_RUN_PORT"] = str(port)
+    with laptop.start("first-deploy/laptop.bash") as server:
+        assert server.wait_for_port(port), server.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+        assert "Do not use it in a production deployment" in server.log
 
 
-def test_the_environment_is_made_of_the_files_on_the_page():
-    assert (environment(SNIPPETS / "first-deploy" / "requirements.txt") / "bin" / "gunicorn").is_file()
+def test_the_three_lines_of_a_push_send_what_git_does_not_ignore(laptop):
+    laptop.run("first-deploy/start.bash")
+    laptop.folder /= "hello-heroku"
+    app_folder("first-deploy", laptop.folder)
+    (laptop.folder / ".venv").mkdir()
+    (laptop.folder / ".venv" / "pyvenv.cfg").touch()
+    laptop.add_remote()
+    laptop.run("first-deploy/push.bash")
+    assert laptop.pushed() == [".gitignore", ".python-version", "Procfile", "app.py", "requirements.txt"]
 
 
-def test_what_must_not_be_pushed_is_ignored(tmp_path):
+def test_a_virtual_environment_that_is_pushed_stops_the_build(tmp_path):
     app_folder("first-deploy", tmp_path)
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "pyvenv.cfg").touch()
-    for command in ("git init --quiet", "git add --all"):
-        subprocess.run(command.split(), cwd=tmp_path, check=True)
-    tracked = subprocess.run(["git", "ls-files"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
-    assert "app.py" in tracked
-    assert ".venv" not in tracked
     with pytest.raises(buildpack.BuildFailed, match=r"Error: Existing '\.venv/' directory found\."):
         buildpack.build(tmp_path)

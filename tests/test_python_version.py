@@ -77,3 +77,18 @@ def test_the_facts_name_what_the_rules_accept(facts, tmp_path):
 def test_the_version_of_the_snippets_is_the_default_of_the_buildpack(facts):
     for path in SNIPPETS.glob("*/.python-version"):
         assert path.read_text().strip() == facts["python_default"]["value"]
+
+
+def test_the_commands_replace_the_old_file_by_the_new_one(laptop):
+    app_folder("python-version/form-runtime", laptop.folder)
+    (laptop.folder / ".python-version").unlink()
+    laptop.git("init", "--quiet", "--initial-branch=main")
+    laptop.git("add", "--all")
+    laptop.git("commit", "--quiet", "--message", "An old app")
+    laptop.add_remote()
+    laptop.run("python-version/move.bash")
+    assert "runtime.txt" not in laptop.pushed()
+    assert (laptop.folder / ".python-version").read_bytes() == (
+        SNIPPETS / "python-version/.python-version"
+    ).read_bytes()
+    assert "Using Python 3.14 specified in .python-version" in log_of(laptop.folder)

@@ -5,9 +5,7 @@ the variables that Heroku and its Python buildpack set, started by a shell from 
 """
 
 import hashlib
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,12 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
-import psutil
 import requests
 from filelock import FileLock
 
 from tests import ROOT, SNIPPETS
 from tests.platform import buildpack
+from tests.platform.process import Process
 from tests.platform.router import Router
 
 BOOT_SECONDS = 60  # R10 after this
@@ -39,7 +37,7 @@ def app_folder(name: str, target: Path) -> Path:
     A broken variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change.
     """
     slug, _slash, variant = name.partition("/")
-    ignore = shutil.ignore_patterns("broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt")
+    ignore = shutil.ignore_patterns("broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "*.bash")
     shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
     if variant:
         shutil.copytree(SNIPPETS / slug / variant, target, ignore=ignore, dirs_exist_ok=True)
@@ -85,7 +83,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-class Dyno:
+class Dyno(Process):
     """One process of an app, alive inside a `with` block. Made by the fixture `dyno`."""
 
     def __init__(
@@ -96,13 +94,12 @@ class Dyno:
         if slow:
             shutil.copy(Path(__file__).with_name("slow.py"), self.app / "sitecustomize.py")
         self.build = buildpack.build(self.app)
-        self.command = self.build.processes.get(process)
+        self.line = self.build.processes.get(process)
         self.venv = environment(self.app / "requirements.txt")
         self.port = free_port()
         self.config = config or {}
-        self.log_file = folder / "log.txt"
-        self.popen: subprocess.Popen | None = None
-        self.router = Router(down="H10" if self.command else "H14")
+        super().__init__(["bash", "-c", self.line or ""], self.app, self.variables(), folder / "log.txt")
+        self.router = Router(down="H10" if self.line else "H14")
 
     def variables(self) -> dict[str, str]:
         """Return what is set on a 512 MB dyno: by the platform, by the buildpack, by config vars."""
@@ -124,36 +121,11 @@ class Dyno:
 
     def __enter__(self):
         self.router.__enter__()
-        if self.command:
-            self.popen = subprocess.Popen(
-                ["bash", "-c", self.command],
-                cwd=self.app,
-                env=self.variables(),
-                stdin=subprocess.DEVNULL,
-                stdout=self.log_file.open("wb"),
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        return self
+        return super().__enter__()
 
-    def __exit__(self, *_error):
-        self.kill()
-        if self.popen:
-            self.popen.wait()
+    def __exit__(self, *error):
+        super().__exit__(*error)
         self.router.__exit__()
-
-    # What a reader would see
-
-    @property
-    def log(self) -> str:
-        return self.log_file.read_text("utf-8", errors="replace") if self.log_file.is_file() else ""
-
-    def wait_for_log(self, text: str = "\n") -> bool:
-        """Wait until the log holds the text; False if it does not within a minute."""
-        deadline = time.monotonic() + BOOT_SECONDS
-        while text not in self.log and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return text in self.log
 
     def note(self, line: str) -> None:
         """Add what the platform says to the log of the app."""
@@ -164,11 +136,9 @@ class Dyno:
         """Ask through the router, as a browser would."""
         return requests.get(self.router.url + path, timeout=60, **kwargs)
 
-    # The contract
-
     def boot(self) -> str:
         """Wait until the process keeps the contract or breaks it: "up", "H10", "H14" or "R10"."""
-        if not self.command:
+        if not self.line:
             return "H14"
         deadline, elsewhere = time.monotonic() + BOOT_SECONDS, None
         while time.monotonic() < deadline:
@@ -186,53 +156,13 @@ class Dyno:
         self.note(BOOT_ERROR)
         return "R10"
 
-    def tree(self) -> list[psutil.Process]:
-        """Return the processes of the dyno that are alive."""
-        if not self.popen:
-            return []
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error, ProcessLookupError):
-                if os.getsid(process.pid) == self.popen.pid and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-        return found
-
-    def addresses(self) -> set[tuple[str, int]]:
-        """Return the (host, port) pairs the dyno listens on."""
-        found = set()
-        for process in self.tree():
-            with suppress(psutil.Error):
-                connections = process.net_connections("tcp")
-                found |= {tuple(c.laddr) for c in connections if c.status == psutil.CONN_LISTEN}
-        return found
-
-    def memory_mb(self) -> float:
-        """Return what all processes together hold, shared pages counted once."""
-        total = 0
-        for process in self.tree():
-            with suppress(psutil.Error):
-                total += process.memory_full_info().pss
-        return total / 2**20
-
     def stop(self) -> str:
-        """Send SIGTERM to every process, as Heroku does: "gone", or "R12" after 30 seconds and SIGKILL."""
-        processes = self.tree()
-        for process in processes:
-            with suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + EXIT_SECONDS
-        while time.monotonic() < deadline:
-            self.popen.poll()
-            if not self.tree():
-                return "gone"
-            time.sleep(0.05)
+        """Send SIGTERM to every process: "gone", or "R12" after 30 seconds (Heroku would send SIGKILL then)."""
+        self.signal()
+        if self.gone_within(EXIT_SECONDS):
+            return "gone"
         self.note(EXIT_ERROR)
         return "R12"
-
-    def kill(self) -> None:
-        for process in self.tree():
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
 
     @contextmanager
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
