@@ -1,7 +1,7 @@
 """The only writer of catalogues: ``make po`` brings locale/ up to date with the English.
 
 The messages: sentences of the pages (collected by Sphinx's gettext builder into _build/gettext),
-comments of the snippets, facts, sources, and the words of the templates and the theme.
+comments of the snippets, facts, sources, drawings, and the words of the templates and the theme.
 Every file is written beside its target and moved over it, so an interrupted run leaves each
 catalogue either as it was or complete.
 """
@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 import comments
+import drawing
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -39,19 +40,11 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
         with path.open("rb") as file:
             found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
     found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about")))
+    found["drawings"] = _catalog(_drawings(root))
     found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
     found["sphinx"] = _catalog(_theme_words(root))
     found["snippets"] = _catalog(_snippet_comments(root))
     return found
-
-
-def translations(root: Path, language: str, domain: str) -> dict[str, str]:
-    """Return {English: translation} of a catalogue, {} where there is none."""
-    path = root / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
-    if not path.is_file():
-        return {}
-    with path.open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.string and not message.fuzzy}
 
 
 def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
@@ -74,6 +67,12 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
         for key in keys:
             yield entry[key], file, text[:line].count("\n") + 1
+
+
+def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:
+    for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
+        for words, line in drawing.words(path.read_text("utf-8")):
+            yield words, path.relative_to(root).as_posix(), line
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:

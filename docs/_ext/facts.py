@@ -2,15 +2,20 @@
 
 They come from docs/facts.toml (what Heroku charges, limits and calls things) and from the pins in
 snippets/*/requirements.txt (``{{ gunicorn_version }}``), so that a page never holds a second copy.
-A value is translated like a sentence, in the catalogue ``facts``.
+A value is translated like a sentence, in the catalogue ``facts``. The directive ``facts`` is the
+table of all of them.
 """
 
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import catalogues
+import messages
 import versions
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
 
 
 def read(root: Path) -> dict[str, dict]:
@@ -20,10 +25,27 @@ def read(root: Path) -> dict[str, dict]:
 
 def substitutions(root: Path, language: str) -> dict[str, str]:
     """Return {name: text in the language, English where it has none}."""
-    translated = catalogues.translations(root, language, "facts")
+    translated = messages.translations(root, language, "facts")
     texts = {name: translated.get(fact["value"], fact["value"]) for name, fact in read(root).items()}
     pins = versions.snippet_pins(root)
     return texts | {f"{name.lower().replace('-', '_')}_version": pin for name, pin in pins.items()}
+
+
+class Facts(SphinxDirective):
+    """``{facts}``: what it is, the value, where it can be read, when it was."""
+
+    def run(self) -> list[nodes.Node]:
+        root, language = Path(self.env.srcdir).parent, self.config.language
+        for file in ("docs/facts.toml", f"locale/{language}/LC_MESSAGES/facts.po"):
+            self.env.note_dependency(str(root / file))
+        translated = messages.translations(root, language, "facts")
+        rows = []
+        for fact in read(root).values():
+            link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
+            about, value = (translated.get(words, words) for words in (fact["about"], fact["value"]))
+            rows.append([about, value, nodes.paragraph("", "", link), fact["checked"].isoformat()])
+        heads = [_("What"), _("Value"), _("Source"), _("Checked on")]
+        return [versions.table(heads, sorted(rows, key=lambda row: row[0].lower()))]
 
 
 def set_substitutions(app: Sphinx, config) -> None:
@@ -31,5 +53,6 @@ def set_substitutions(app: Sphinx, config) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    app.add_directive("facts", Facts)
     app.connect("config-inited", set_substitutions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-import catalogues
 import comments
+import messages
 from docutils import nodes
 from docutils.parsers.rst import directives
 from pygments.lexer import RegexLexer, bygroups
@@ -86,7 +86,7 @@ class Snippet(SphinxDirective):
         """Return the function that puts a comment into the language of this build."""
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / "locale" / self.config.language / "LC_MESSAGES" / "snippets.po"))
-        translated = catalogues.translations(root, self.config.language, "snippets")
+        translated = messages.translations(root, self.config.language, "snippets")
         return lambda comment: translated.get(comment, comment)
 
     def captioned(self, path: Path, text: str) -> nodes.Node:

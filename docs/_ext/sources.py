@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-import catalogues
+import messages
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -48,7 +48,7 @@ class Sources(SphinxDirective):
         root, language = Path(self.env.srcdir).parent, self.config.language
         for file in ("docs/about/sources.toml", f"locale/{language}/LC_MESSAGES/sources.po"):
             self.env.note_dependency(str(root / file))
-        translated = catalogues.translations(root, language, "sources")
+        translated = messages.translations(root, language, "sources")
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
         return [table(heads, self.rows(root, lambda words: translated.get(words, words)))]
 
