@@ -21,6 +21,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries, update_with_fuzzy
 
 ROOT = Path(__file__).parents[2]
 # A message without words outside code and substitutions is the same in every language.
@@ -103,10 +104,11 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
         with path.open("rb") as file:
             catalog = read_po(file, locale=language, abort_invalid=True)
         catalog.fuzzy = False
-    catalog.update(template)
+    update_with_fuzzy(catalog, template)
     # A translation of a sentence that is gone may serve again; an empty one serves nobody.
     catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if message.string}
     for message in catalog:
+        message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
         if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", message.id)):
             message.string = message.id
     catalog.header_comment = (
@@ -142,8 +144,10 @@ def main() -> None:
             beside.write_bytes(content)
             os.replace(beside, path)
             print(f"{path.relative_to(ROOT)}: brought up to date")
-        if not new:
-            print(f"locale/{language}: nothing to do, every catalogue is in step with the English")
+        catalogs = [load_po(path) for path in folder.rglob("*.po")]
+        todo = sum(len(untranslated_entries(catalog)) for catalog in catalogs)
+        fuzzy = sum(len(fuzzy_entries(catalog)) for catalog in catalogs)
+        print(f"locale/{language}: {sum(map(len, catalogs))} messages, {todo} not translated, {fuzzy} fuzzy")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def invalid(root: Path, relative: str) -> Iterator[Finding]:
     if result.returncode:
         for line in result.stderr.splitlines():
             match = re.match(r"(?P<path>[^:]+):(?P<line>\d+): (?P<what>.+)", line)
-            if match:
+            if match and not match["what"].startswith("warning:"):
                 yield Finding(relative, int(match["line"]), f"{match['what']} (msgfmt -c). Correct the entry by hand.")
 
 
