@@ -7,8 +7,8 @@
     ```
 
 shows what stands between the lines "# part: threads" and "# end: threads". The caption is the
-file's name, the language of the highlighting follows from it, and comments are shown in the
-language of the page.
+file's name ("In the terminal" for commands, "What you see" for messages), the language of the
+highlighting follows from it, and comments are shown in the language of the page.
 """
 
 from collections.abc import Callable
@@ -92,12 +92,22 @@ class Snippet(SphinxDirective):
     def captioned(self, path: Path, text: str) -> nodes.Node:
         block = nodes.literal_block(text, text, language=language(path))
         self.set_source_info(block)
-        caption = nodes.caption("", "", nodes.literal(path.name, path.name))
-        container = nodes.container("", caption, block, literal_block=True, classes=["literal-block-wrapper"])
+        container = nodes.container("", caption(path), block, literal_block=True, classes=["literal-block-wrapper"])
         if any(folder.startswith("broken-") for folder in Path(self.arguments[0]).parts):
             container["classes"].append("broken")
-            caption += [nodes.Text(" "), nodes.inline("", _("fails, on purpose"), classes=["broken-label"])]
         return container
+
+
+def caption(path: Path) -> nodes.caption:
+    """Return the name of a file; for commands and messages, which are no files to a reader, what they are."""
+    if path.suffix == ".bash":
+        return nodes.caption("", _("In the terminal"))
+    if path.name == "expected.txt":
+        return nodes.caption("", _("What you see"))
+    found = nodes.caption("", "", nodes.literal(path.name, path.name))
+    if path.parent.name.startswith("broken-"):
+        found += [nodes.Text(" "), nodes.inline("", _("fails, on purpose"), classes=["broken-label"])]
+    return found
 
 
 def setup(app: Sphinx) -> dict:
