@@ -1,0 +1,39 @@
+"""docs/reference/versions.md: its tables are what the tests install."""
+
+import re
+
+import pytest
+from lxml import html
+
+from tests import ROOT, SITE, SNIPPETS
+
+
+@pytest.fixture(params=["en", "es"])
+def tables(request) -> list[dict[str, str]]:
+    """Return {package: version} of each table of the page."""
+    page = html.parse(SITE / request.param / "reference" / "versions.html")
+    rows = [
+        [[cell.text_content().strip() for cell in row.findall("td")] for row in table.iter("tr")]
+        for table in page.iter("table")
+    ]
+    return [{row[0]: row[1] for row in table if row} for table in rows]
+
+
+def test_each_pin_of_each_app_stands_in_the_first_table(tables):
+    for path in SNIPPETS.glob("*/requirements.txt"):
+        for name, pin in re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", path.read_text(), re.MULTILINE):
+            assert tables[0][name] == pin, path
+
+
+def test_all_apps_that_work_pin_the_same_version_of_a_package():
+    """One page says one number; a second one would be untested against the first."""
+    found = {}
+    for path in SNIPPETS.glob("*/requirements.txt"):
+        for name, pin in re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", path.read_text(), re.MULTILINE):
+            assert found.setdefault(name, pin) == pin, path
+
+
+def test_each_tool_of_the_site_stands_in_the_second_table_with_its_pin(tables):
+    pins = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    names = re.findall(r"^[a-z][\w-]*", (ROOT / "requirements.in").read_text(), re.MULTILINE)
+    assert tables[1] == {name: pins[name] for name in names}
