@@ -1,21 +1,44 @@
 """Fixtures: they own processes, ports and time; the tests own the claims."""
 
 import runpy
+from contextlib import ExitStack
+from functools import cache
+from importlib import import_module
 
 import pytest
 from facts import read
 
 from tests import ROOT, SNIPPETS
-from tests.platform.dyno import Dyno
+from tests.platform.dyno import Dyno, needs
 from tests.platform.laptop import Laptop
 
 
-@pytest.fixture
-def dyno(tmp_path_factory):
-    """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that starts its web process."""
+@pytest.fixture(scope="session")
+def service():
+    """Return service("postgres"): the server of tests/platform/postgres.py, started once, when first asked for."""
+    with ExitStack() as running:
+        yield cache(lambda name: running.enter_context(import_module(f"tests.platform.{name}").Service()))
 
-    def make(name: str, **options) -> Dyno:
-        return Dyno(name, tmp_path_factory.mktemp("dyno"), **options)
+
+@pytest.fixture
+def addon(service):
+    """Return addon("postgres"): the config vars of a database that belongs to this test."""
+    return cache(lambda name: service(name).provision())
+
+
+@pytest.fixture
+def dyno(tmp_path_factory, addon):
+    """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that starts its web process.
+
+    What its needs.txt asks for is given; config, the test's own config vars, comes on top.
+    """
+
+    def make(name: str, config: dict[str, str] | None = None, **options) -> Dyno:
+        given = {}
+        for need in needs(name):
+            variable, is_config_var, value = need.partition("=")
+            given |= {variable: value} if is_config_var else addon(need)
+        return Dyno(name, tmp_path_factory.mktemp("dyno"), config=given | (config or {}), **options)
 
     return make
 

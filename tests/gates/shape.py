@@ -11,7 +11,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from tests.gates import Finding, pages, slugs
 from tests.platform import procfile
 
-# What every app needs to boot may stay off the page; any other file of a snippet must be shown.
+# Files for the tests are never shown. What every app needs to boot may stay off the page; the rest must be shown.
+TEST_FILES = {"changes.txt", "needs.txt"}
 APP_FILES = {"app.py", "requirements.txt", ".python-version", "Procfile"}
 CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalinclude", "include", "parsed-literal"}
 # The parts every guide has, in this order, so that readers learn the shape once.
@@ -121,7 +122,7 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
-            if "__pycache__" in relative or relative in everywhere or file.name == "changes.txt":
+            if "__pycache__" in relative or relative in everywhere or file.name in TEST_FILES:
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:
                 yield Finding(

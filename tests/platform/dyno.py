@@ -29,6 +29,7 @@ MEMORY_MB = 512  # R14 above this
 BOOT_ERROR = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch"
 EXIT_ERROR = "Error R12 (Exit timeout) -> Process failed to exit within 30 seconds of SIGTERM"
 EVERYWHERE = {"0.0.0.0", "::"}
+NOT_THE_APP = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash"]
 
 
 def app_folder(name: str, target: Path) -> Path:
@@ -37,7 +38,7 @@ def app_folder(name: str, target: Path) -> Path:
     A broken variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change.
     """
     slug, _slash, variant = name.partition("/")
-    ignore = shutil.ignore_patterns("broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "*.bash")
+    ignore = shutil.ignore_patterns(*NOT_THE_APP)
     shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
     if variant:
         shutil.copytree(SNIPPETS / slug / variant, target, ignore=ignore, dirs_exist_ok=True)
@@ -51,6 +52,13 @@ def app_folder(name: str, target: Path) -> Path:
                 case _:
                     raise ValueError(f'{changes}: "{line}" is neither "delete <file>" nor "rename <file> <file>"')
     return target
+
+
+def needs(name: str) -> list[str]:
+    """Return what an app must be given to boot, the lines of its needs.txt: an add-on, or a config var NAME=value."""
+    own, shared = (SNIPPETS / folder / "needs.txt" for folder in (name, name.partition("/")[0]))
+    path = own if own.is_file() else shared
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
 def environment(requirements: Path) -> Path:

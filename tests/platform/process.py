@@ -15,14 +15,15 @@ PATIENCE = 60  # seconds; a program that has not done it by then will not do it
 class Process:
     """A command in a session of its own, started by `with`, and killed with all its children at the end."""
 
-    def __init__(self, command: list[str], cwd: Path, env: dict[str, str], log_file: Path):
-        self.command, self.cwd, self.env, self.log_file = command, cwd, env, log_file
+    def __init__(self, command: list, cwd: Path, env: dict[str, str], log_file: Path, *, user: str | None = None):
+        self.command, self.cwd, self.env, self.log_file, self.user = command, cwd, env, log_file, user
 
     def __enter__(self):
         self.popen = subprocess.Popen(
             self.command,
             cwd=self.cwd,
             env=self.env,
+            user=self.user,
             stdin=subprocess.DEVNULL,
             stdout=self.log_file.open("wb"),
             stderr=subprocess.STDOUT,
