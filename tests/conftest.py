@@ -1,6 +1,7 @@
 """Fixtures: they own processes, ports and time; the tests own the claims."""
 
 import runpy
+import shutil
 from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
@@ -9,7 +10,7 @@ import pytest
 from facts import read
 
 from tests import ROOT, SNIPPETS
-from tests.platform.dyno import Dyno, needs
+from tests.platform.dyno import SLOW, Dyno, app_folder, needs
 from tests.platform.laptop import Laptop
 
 
@@ -28,17 +29,22 @@ def addon(service):
 
 @pytest.fixture
 def dyno(tmp_path_factory, addon):
-    """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that starts its web process.
+    """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one of its processes.
 
-    What its needs.txt asks for is given; config, the test's own config vars, comes on top.
+    What its needs.txt asks for is given; config, the test's own config vars, comes on top. With slow=True the
+    app also answers /slow/<seconds>.
     """
 
-    def make(name: str, config: dict[str, str] | None = None, **options) -> Dyno:
+    def make(name: str, process: str = "web", config: dict[str, str] | None = None, slow: bool = False) -> Dyno:
         given = {}
         for need in needs(name):
             variable, is_config_var, value = need.partition("=")
             given |= {variable: value} if is_config_var else addon(need)
-        return Dyno(name, tmp_path_factory.mktemp("dyno"), config=given | (config or {}), **options)
+        folder = tmp_path_factory.mktemp("dyno")
+        app = app_folder(name, folder / "app")
+        if slow:
+            shutil.copy(SLOW, app / "sitecustomize.py")
+        return Dyno(app, folder / "log.txt", process, given | (config or {}))
 
     return make
 

@@ -28,6 +28,7 @@ EXIT_SECONDS = 30  # R12 after this
 MEMORY_MB = 512  # R14 above this
 BOOT_ERROR = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch"
 EXIT_ERROR = "Error R12 (Exit timeout) -> Process failed to exit within 30 seconds of SIGTERM"
+SLOW = Path(__file__).with_name("slow.py")  # gives an app a slow address
 EVERYWHERE = {"0.0.0.0", "::"}
 NOT_THE_APP = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash"]
 
@@ -92,21 +93,18 @@ def free_port() -> int:
 
 
 class Dyno(Process):
-    """One process of an app, alive inside a `with` block. Made by the fixture `dyno`."""
+    """One process of the app in a folder, alive inside a `with` block.
 
-    def __init__(
-        self, name: str, folder: Path, *, process: str = "web", config: dict | None = None, slow: bool = False
-    ):
-        self.name, self.process = name, process
-        self.app = app_folder(name, folder / "app")
-        if slow:
-            shutil.copy(Path(__file__).with_name("slow.py"), self.app / "sitecustomize.py")
-        self.build = buildpack.build(self.app)
+    The fixture `dyno` makes one of a snippet. Raises BuildFailed where Heroku would refuse the app.
+    """
+
+    def __init__(self, app: Path, log_file: Path, process: str = "web", config: dict[str, str] | None = None):
+        self.app, self.process, self.config = app, process, config or {}
+        self.build = buildpack.build(app)
         self.line = self.build.processes.get(process)
-        self.venv = environment(self.app / "requirements.txt")
+        self.venv = environment(app / "requirements.txt")
         self.port = free_port()
-        self.config = config or {}
-        super().__init__(["bash", "-c", self.line or ""], self.app, self.variables(), folder / "log.txt")
+        super().__init__(["bash", "-c", self.line or ""], app, self.variables(), log_file)
         self.router = Router(down="H10" if self.line else "H14")
 
     def variables(self) -> dict[str, str]:
