@@ -11,6 +11,7 @@ from facts import read
 
 from tests import ROOT, SNIPPETS
 from tests.platform.dyno import SLOW, Dyno, app_folder, needs
+from tests.platform.heroku import Heroku
 from tests.platform.laptop import Laptop
 
 
@@ -50,8 +51,20 @@ def dyno(tmp_path_factory, addon):
 
 
 @pytest.fixture
-def laptop(tmp_path_factory) -> Laptop:
-    return Laptop(tmp_path_factory.mktemp("laptop"))
+def laptop(tmp_path_factory):
+    """Return the empty folder and the terminals of a reader."""
+    laptop = Laptop(tmp_path_factory.mktemp("laptop"))
+    yield laptop
+    laptop.close()
+
+
+@pytest.fixture
+def heroku(tmp_path_factory, laptop):
+    """Return a stand-in for Heroku's side, to which the CLI and git of the laptop talk."""
+    with Heroku(tmp_path_factory.mktemp("heroku")) as heroku:
+        laptop.env |= heroku.environment() | {"PATH": f"{ROOT}/node_modules/.bin:{laptop.env['PATH']}"}
+        yield heroku
+    assert not heroku.unknown, f"the CLI made calls that tests/platform/heroku.py does not know: {heroku.unknown}"
 
 
 @pytest.fixture

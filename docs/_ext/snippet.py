@@ -92,17 +92,23 @@ class Snippet(SphinxDirective):
     def captioned(self, path: Path, text: str) -> nodes.Node:
         block = nodes.literal_block(text, text, language=language(path))
         self.set_source_info(block)
-        container = nodes.container("", caption(path), block, literal_block=True, classes=["literal-block-wrapper"])
+        classes = ["literal-block-wrapper", kind(path)]
         if any(folder.startswith("broken-") for folder in Path(self.arguments[0]).parts):
-            container["classes"].append("broken")
-        return container
+            classes.append("broken")
+        return nodes.container("", caption(path), block, literal_block=True, classes=classes)
+
+
+def kind(path: Path) -> str:
+    """Return what a block is to a reader: a "command" to run, a "message" to expect, or a "file" to write."""
+    if path.suffix == ".bash":
+        return "command"
+    return "message" if path.name == "expected.txt" else "file"
 
 
 def caption(path: Path) -> nodes.caption:
-    """Return the name of a file; for commands and messages, which are no files to a reader, what they are."""
-    if path.suffix == ".bash":
+    if kind(path) == "command":
         return nodes.caption("", _("In the terminal"))
-    if path.name == "expected.txt":
+    if kind(path) == "message":
         return nodes.caption("", _("What you see"))
     found = nodes.caption("", "", nodes.literal(path.name, path.name))
     if path.parent.name.startswith("broken-"):

@@ -2,14 +2,14 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 from tests import SNIPPETS
-from tests.platform.process import Process
+from tests.platform.process import PATIENCE, Process
 
 A_READER = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "A reader",
     "GIT_AUTHOR_EMAIL": "you@example.com",
     "GIT_COMMITTER_NAME": "A reader",
@@ -17,8 +17,11 @@ A_READER = {
 }
 
 
+BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
+
+
 class Laptop:
-    """Runs the .bash files of the pages in a folder. Made by the fixture `laptop`."""
+    """Runs the commands of the pages in a folder. Made by the fixture `laptop`."""
 
     def __init__(self, folder: Path):
         self.folder = folder / "work"
@@ -26,7 +29,10 @@ class Laptop:
         self.log_file = folder / "laptop.txt"
         variables = ("PATH", "LANG", "TMPDIR")
         self.env = {name: os.environ[name] for name in variables if name in os.environ}
-        self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1"} | A_READER
+        self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"} | A_READER
+        (folder / "browser").write_text(BROWSER)
+        (folder / "browser").chmod(0o755)
+        self.terminals: list[Process] = []
 
     def run(self, name: str) -> str:
         """Run a snippet to its end and return what it printed. Raises CalledProcessError where a line fails."""
@@ -39,6 +45,49 @@ class Laptop:
         text = (SNIPPETS / name).read_text("utf-8")
         assert old in text, f"{name} does not say {old}"
         return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
+
+    def type(self, text: str) -> int | None:
+        """Type commands into a terminal; the folder they end in is the next one's.
+
+        Returns the exit status of the last one; None if it goes on, and is left running: a server that
+        listens, or a log that is followed.
+        """
+        for terminal in self.terminals:
+            if terminal.addresses():
+                terminal.kill()  # Ctrl+C in the terminal of the server, before something else is typed
+        home = Path(self.env["HOME"])
+        script = f"{text}\nstatus=$?; pwd > '{home}/pwd'; exit $status"
+        log_file = home / f"terminal-{len(self.terminals)}.txt"
+        terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
+        self.terminals.append(terminal)
+        while terminal.popen.poll() is None:
+            if terminal.addresses() or "--tail" in text:
+                return None
+            time.sleep(0.05)
+        self.folder = Path((home / "pwd").read_text().strip())
+        return terminal.popen.returncode
+
+    def sees(self, line: str) -> bool:
+        """Wait until some terminal shows the line; False if none does within a minute."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if any(line in terminal.log for terminal in self.terminals):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def opened(self) -> str:
+        """Return the address that the browser is asked to show, once for each time; "" after a minute without."""
+        file, deadline = Path(self.env["HOME"]) / "opened", time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not file.is_file():
+            time.sleep(0.05)
+        address = file.read_text().strip() if file.is_file() else ""
+        file.unlink(missing_ok=True)
+        return address
+
+    def close(self) -> None:
+        for terminal in self.terminals:
+            terminal.__exit__()
 
     def git(self, *arguments: str) -> str:
         command = ["git", *arguments]

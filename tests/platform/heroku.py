@@ -1,0 +1,270 @@
+"""Heroku's side, small and local: the Platform API that the CLI calls, and the remote that git pushes to.
+
+The real CLI and the real git talk to it. It holds one app, and knows only the calls that the pages'
+commands make; any other is answered with an error that names it. A push is judged by buildpack.py, the
+processes run as in dyno.py, and router.py stands in front. What it does not do: docs/about/tested.md.
+"""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import mkdtemp
+
+import requests
+
+from tests import ROOT
+from tests.platform import buildpack
+from tests.platform.dyno import Dyno
+from tests.platform.router import Router
+
+NAME = "hello-heroku"
+CALLS = {
+    ("POST", r"/apps"): "create",
+    ("GET", r"/apps/[\w-]+"): "app",
+    ("DELETE", r"/apps/[\w-]+"): "destroy",
+    ("PATCH", r"/apps/[\w-]+/formation"): "scale",
+    ("GET", r"/apps/[\w-]+/config-vars"): "config_vars",
+    ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
+    ("GET", r"/apps/[\w-]+/releases"): "list_releases",
+    ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
+    ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
+}
+
+
+class Heroku(ThreadingHTTPServer):
+    """One account with one app, alive inside a `with` block. Made by the fixture `heroku`."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path):
+        super().__init__(("127.0.0.1", 0), Api)
+        self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
+        self.router = Router(down="H14")
+        self.name, self.source = "", None
+        self.formation: dict[str, int] = {}
+        self.config: dict[str, str] = {}
+        self.releases: list[dict] = []
+        self.dynos: dict[str, Dyno] = {}
+        self.boots: list[threading.Thread] = []
+        self.unknown: list[str] = []
+
+    def __enter__(self):
+        self.router.__enter__()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error):
+        self.shutdown()
+        self.server_close()
+        for process in list(self.dynos):
+            self.stop(process)
+        self.router.__exit__()
+
+    def environment(self) -> dict[str, str]:
+        """Return what makes the CLI and git talk to this Heroku, as somebody who is logged in."""
+        return {
+            "HEROKU_HOST": self.url,
+            "HEROKU_GIT_HOST": "git.heroku.com",
+            "HEROKU_API_KEY": "a-key",
+            "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
+            "DISABLE_TELEMETRY": "true",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
+            "GIT_CONFIG_VALUE_0": "https://git.heroku.com/",
+        }
+
+    # The calls of the CLI: each takes the body of the request and returns that of the answer.
+
+    def create(self, body: dict) -> dict:
+        self.name = body.get("name") or NAME
+        remote = self.folder / f"{self.name}.git"
+        subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True)
+        hook = remote / "hooks" / "pre-receive"
+        hook.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m tests.platform.heroku {self.url}\n")
+        hook.chmod(0o755)
+        return self.app()
+
+    def app(self, _body: dict | None = None) -> dict:
+        return {
+            "id": "an-app",
+            "name": self.name,
+            "web_url": f"{self.router.url}/",
+            "git_url": f"https://git.heroku.com/{self.name}.git",
+            "generation": {"name": "cedar"},
+            "stack": {"name": "heroku-24"},
+            "region": {"name": "us"},
+        }
+
+    def destroy(self, _body: dict) -> dict:
+        for process in list(self.dynos):
+            self.stop(process)
+        return self.app()
+
+    def scale(self, body: dict) -> list[dict]:
+        """Raises LookupError, as Heroku does, for a process that no Procfile of a release names."""
+        for update in body["updates"]:
+            if update["type"] not in self.formation:
+                raise LookupError(f"Couldn't find that process type ({update['type']}).")
+            self.formation[update["type"]] = int(update["quantity"])
+            self.restart(update["type"])
+        return [{"type": name, "quantity": quantity, "size": "Basic"} for name, quantity in self.formation.items()]
+
+    def config_vars(self, _body: dict) -> dict[str, str]:
+        return self.config
+
+    def set_config_vars(self, body: dict) -> dict[str, str]:
+        self.config = {name: value for name, value in (self.config | body).items() if value is not None}
+        self.release(f"Set {', '.join(body)} config vars")
+        return self.config
+
+    def list_releases(self, _body: dict) -> list[dict]:
+        return self.releases[::-1]
+
+    def log_session(self, body: dict) -> dict:
+        return {"logplex_url": f"{self.url}/log/{'tail' if body.get('tail') else 'once'}"}
+
+    def push(self, body: dict) -> dict:
+        """Build what was pushed and release it; "accepted" says whether git may take the push."""
+        source = Path(body["folder"])
+        try:
+            built = buildpack.build(source)
+        except buildpack.BuildFailed as failure:
+            return {"accepted": False, "log": str(failure)}
+        self.source = source
+        self.formation = {name: self.formation.get(name, int(name == "web")) for name in built.processes}
+        self.release("Deploy " + body["commit"][:8])
+        version = self.releases[-1]["version"]
+        log = [*built.log, "-----> Launching...", f"       Released v{version}"]
+        return {"accepted": True, "log": "\n".join(log)}
+
+    # What happens inside
+
+    def release(self, description: str) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self.releases.append(
+            {
+                "id": str(len(self.releases) + 1),
+                "version": len(self.releases) + 1,
+                "description": description,
+                "created_at": now,
+                "status": "succeeded",
+                "current": True,
+                "user": {"email": "you@example.com"},
+            }
+        )
+        for earlier in self.releases[:-1]:
+            earlier["current"] = False
+        for process in self.formation:
+            self.restart(process)
+
+    def restart(self, process: str) -> None:
+        self.stop(process)
+        if not self.source or not self.formation.get(process):
+            return
+        log_file = self.folder / f"{process}-{len(self.boots)}.log"
+        self.dynos[process] = Dyno(self.source, log_file, process, self.config).__enter__()
+        if process == "web":
+            self.router.down = "H10"
+            self.boots.append(threading.Thread(target=self.boot, args=(self.dynos[process],), daemon=True))
+            self.boots[-1].start()
+
+    def boot(self, dyno: Dyno) -> None:
+        if dyno.boot() == "up":
+            self.router.target = dyno.router.target
+        else:
+            dyno.kill()
+
+    def stop(self, process: str) -> None:
+        if process == "web":
+            self.router.target, self.router.down = None, "H14"
+        if dyno := self.dynos.pop(process, None):
+            dyno.stop()
+            dyno.__exit__()
+
+    def settle(self) -> None:
+        """Wait until the web process that was started last is up, or has failed."""
+        for boot in self.boots:
+            boot.join()
+
+    def log(self) -> list[str]:
+        """Return what `heroku logs` would show: of the dynos, then of the router."""
+        now = datetime.now(UTC).isoformat()
+        lines = []
+        for file in sorted(self.folder.glob("*-*.log")):
+            process = file.name.partition("-")[0]
+            for line in file.read_text("utf-8", errors="replace").splitlines():
+                lines.append(f"{now} {'heroku' if line.startswith('Error R') else 'app'}[{process}.1]: {line}")
+        return lines + [f"{now} {line}" for line in self.router.log]
+
+
+class Api(BaseHTTPRequestHandler):
+    server: Heroku
+
+    def handle_call(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        if self.path.startswith("/log/"):
+            return self.stream(tail=self.path.endswith("tail"))
+        for (method, path), name in CALLS.items():
+            if method == self.command and re.fullmatch(path, self.path):
+                try:
+                    return self.answer(200, getattr(self.server, name)(body))
+                except LookupError as error:
+                    return self.answer(404, {"id": "not_found", "message": str(error)})
+        self.server.unknown.append(f"{self.command} {self.path}")
+        return self.answer(
+            404, {"id": "not_found", "message": f"the stand-in does not know {self.command} {self.path}"}
+        )
+
+    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_call
+
+    def answer(self, status: int, content) -> None:
+        body = json.dumps(content).encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def stream(self, tail: bool) -> None:
+        self.send_response_only(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        sent = set()
+        while True:
+            for line in self.server.log():
+                if (words := line.partition(" ")[2]) not in sent:
+                    sent.add(words)
+                    self.wfile.write(f"data: {line}\n\n".encode())
+            if not tail:
+                return
+            time.sleep(0.1)
+
+    def log_message(self, *_args) -> None:
+        """Say nothing on stderr."""
+
+
+def receive(url: str) -> int:
+    """The remote's pre-receive hook: send each pushed branch to be built; refuse the push where the build fails."""
+    for line in sys.stdin:
+        _old, commit, _branch = line.split()
+        archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True).stdout
+        folder = mkdtemp(prefix="build-", dir=Path.cwd())
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        result = requests.post(f"{url}/pushes", json={"folder": folder, "commit": commit}, timeout=600).json()
+        print(result["log"])
+        if not result["accepted"]:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(receive(sys.argv[1]))
