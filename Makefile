@@ -25,7 +25,7 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 	@echo "Building $@"
 	@$(SPHINX) docs $@ -d _build/doctrees/$* -D language=$*
 
-test: html tools check ## Prove the site: gates, snippets under the dyno contract, browser
+test: html tools node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
 	@echo "Testing on every core; the first run makes the snippets' environments"
 	@$(BIN)/pytest
 
@@ -66,6 +66,12 @@ clean: ## Delete what was built; the environment stays
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call debian,python3-venv)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+node_modules/ready: package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is missing: the Heroku CLI needs it. https://nodejs.org/" >&2; exit 1; }
+	@echo "Installing the Heroku CLI into node_modules (once; about 400 MB)"
+	@npm ci --silent
 	@touch $@
 
 # What pip cannot bring.
