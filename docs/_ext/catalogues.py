@@ -115,7 +115,8 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
         f"# {path.stem}: {catalog.locale.english_name}. Translate msgstr; `make po` writes the rest."
     )
     output = BytesIO()
-    write_po(output, catalog, width=100, no_location=True, include_previous=True)
+    # Babel would wrap the previous English into lines that no other program can read.
+    write_po(output, catalog, width=100, no_location=True, include_previous=False)
     # Dates and tool versions change on every run and tell a translator nothing.
     kept = [
         line

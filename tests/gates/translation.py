@@ -94,7 +94,7 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
             yield Finding(
                 relative,
                 entry.linenum,
-                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
+                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the line "#, fuzzy".',
             )
         elif not entry.msgstr:
             yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is not translated: write msgstr.')
