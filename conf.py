@@ -10,7 +10,17 @@ author = "The contributors of Flask on Heroku"
 copyright = f"2026, {author}, CC BY 4.0"
 language = "en"
 
-extensions = ["myst_parser", "sphinx_copybutton", "drawing", "facts", "languages", "snippet", "sources", "versions"]
+extensions = [
+    "myst_parser",
+    "sphinx_copybutton",
+    "drawing",
+    "facts",
+    "languages",
+    "snippet",
+    "sources",
+    "terms",
+    "versions",
+]
 exclude_patterns = ["_*"]
 nitpicky = True
 show_warning_types = True

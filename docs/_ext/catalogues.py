@@ -96,8 +96,8 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
 def updated(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
-    Translations are kept; a changed message keeps its old translation as fuzzy, a removed one as
-    obsolete. Raises babel's PoFileError where the file cannot be read.
+    Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. Raises
+    babel's PoFileError where the file cannot be read.
     """
     catalog = Catalog(locale=Locale.parse(language), project="Flask on Heroku", fuzzy=False)
     if path.exists():
@@ -105,8 +105,7 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
             catalog = read_po(file, locale=language, abort_invalid=True)
         catalog.fuzzy = False
     update_with_fuzzy(catalog, template)
-    # A translation of a sentence that is gone may serve again; an empty one serves nobody.
-    catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if message.string}
+    catalog.obsolete.clear()
     for message in catalog:
         message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
         if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", message.id)):

@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
+from tables import table, text
 
 
 def read(root: Path) -> dict[str, dict]:
@@ -39,13 +40,17 @@ class Facts(SphinxDirective):
         for file in ("docs/facts.toml", f"locale/{language}/LC_MESSAGES/facts.po"):
             self.env.note_dependency(str(root / file))
         translated = messages.translations(root, language, "facts")
-        rows = []
-        for fact in read(root).values():
-            link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
-            about, value = (translated.get(words, words) for words in (fact["about"], fact["value"]))
-            rows.append([about, value, nodes.paragraph("", "", link), fact["checked"].isoformat()])
-        heads = [_("What"), _("Value"), _("Source"), _("Checked on")]
-        return [versions.table(heads, sorted(rows, key=lambda row: row[0].lower()))]
+        facts = [(translated.get(fact["about"], fact["about"]), fact) for fact in read(root).values()]
+        rows = [
+            [text(about), translated.get(fact["value"], fact["value"]), source(fact), fact["checked"].isoformat()]
+            for about, fact in sorted(facts, key=lambda pair: pair[0].lower())
+        ]
+        return [table([_("What"), _("Value"), _("Source"), _("Checked on")], rows)]
+
+
+def source(fact: dict) -> nodes.paragraph:
+    link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
+    return nodes.paragraph("", "", link)
 
 
 def set_substitutions(app: Sphinx, config) -> None:

@@ -10,35 +10,15 @@ from pathlib import Path
 
 import messages
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
-from versions import table
+from tables import link, table, text
 
 
 def read(root: Path) -> dict[str, dict]:
     """Return docs/about/sources.toml: {"guide.number": {"what", "verdict", "today", "page"}}."""
     return tomllib.loads((root / "docs" / "about" / "sources.toml").read_text("utf-8"))
-
-
-def text(sentence: str) -> nodes.paragraph:
-    """Return a paragraph in which `words between backticks` are code."""
-    paragraph = nodes.paragraph()
-    for index, piece in enumerate(sentence.split("`")):
-        paragraph += nodes.literal(piece, piece) if index % 2 else nodes.Text(piece)
-    return paragraph
-
-
-def link(page: str) -> nodes.paragraph:
-    """Return a paragraph with a link to a page, under its title; an empty one for ""."""
-    paragraph = nodes.paragraph()
-    if page:
-        title = nodes.inline("", "", classes=["xref", "doc"])
-        paragraph += addnodes.pending_xref(
-            "", title, refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
-        )
-    return paragraph
 
 
 class Sources(SphinxDirective):
@@ -56,7 +36,13 @@ class Sources(SphinxDirective):
         verdicts = {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
         mine = {number: row for number, row in read(root).items() if number.startswith(f"{self.arguments[0]}.")}
         return [
-            [number, text(say(row["what"])), verdicts[row["verdict"]], text(say(row["today"])), link(row["page"])]
+            [
+                number,
+                text(say(row["what"])),
+                verdicts[row["verdict"]],
+                text(say(row["today"])),
+                nodes.paragraph("", "", *link(row["page"])),
+            ]
             for number, row in mine.items()
         ]
 

@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
+from tables import table
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)")
 
@@ -33,19 +34,6 @@ def direct(root: Path) -> list[str]:
     """Return the names in requirements.in, in its order."""
     lines = (root / "requirements.in").read_text("utf-8").splitlines()
     return [match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]*", line))]
-
-
-def table(heads: list[str], rows: list[list[str | nodes.paragraph]]) -> nodes.table:
-    """Return a table whose cells are texts or paragraphs."""
-
-    def row(cells: list) -> nodes.row:
-        paragraphs = [nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells]
-        return nodes.row("", *[nodes.entry("", paragraph) for paragraph in paragraphs])
-
-    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _head in heads], cols=len(heads))
-    group += nodes.thead("", row(heads))
-    group += nodes.tbody("", *map(row, rows))
-    return nodes.table("", group)
 
 
 class Versions(SphinxDirective):

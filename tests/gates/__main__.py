@@ -3,12 +3,14 @@
 import sys
 
 from tests import ROOT
-from tests.gates import pages, privacy, shape, translation
+from tests.gates import pages, privacy, shape, terms, translation
 
 
 def main() -> int:
     before_build = "--sources" in sys.argv
-    gates = (shape.gate, translation.readable) if before_build else (shape.gate, privacy.gate, translation.gate)
+    gates = (
+        (shape.gate, translation.readable) if before_build else (shape.gate, privacy.gate, translation.gate, terms.gate)
+    )
     findings = sorted({finding for gate in gates for finding in gate(ROOT)})
     for finding in findings:
         print(finding)

@@ -1,0 +1,37 @@
+"""What the tables made from data have in common: rows, links to pages, sentences with code in them."""
+
+from docutils import nodes
+from sphinx import addnodes
+
+
+def table(heads: list[str], rows: list[list[str | nodes.paragraph]]) -> nodes.table:
+    """Return a table whose cells are texts or paragraphs."""
+
+    def row(cells: list) -> nodes.row:
+        paragraphs = [nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells]
+        return nodes.row("", *[nodes.entry("", paragraph) for paragraph in paragraphs])
+
+    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _head in heads], cols=len(heads))
+    group += nodes.thead("", row(heads))
+    group += nodes.tbody("", *map(row, rows))
+    return nodes.table("", group)
+
+
+def link(page: str) -> list[nodes.Node]:
+    """Return a link to a page such as "guides/gunicorn", under its title; nothing for ""."""
+    if not page:
+        return []
+    title = nodes.inline("", "", classes=["xref", "doc"])
+    return [
+        addnodes.pending_xref(
+            "", title, refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
+        )
+    ]
+
+
+def text(sentence: str) -> nodes.paragraph:
+    """Return a paragraph in which `words between backticks` are code."""
+    paragraph = nodes.paragraph()
+    for index, piece in enumerate(sentence.split("`")):
+        paragraph += nodes.literal(piece, piece) if index % 2 else nodes.Text(piece)
+    return paragraph

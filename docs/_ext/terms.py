@@ -1,0 +1,75 @@
+"""The glossary: words of each language from locale/<language>/terms.toml.
+
+The directive ``terms`` is the table of all of them, each with the pages that use it most; the gate in
+tests/gates/terms.py enforces them.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from languages import languages
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+from tables import link, table
+
+PAGES = 3  # the pages named for each term
+
+
+def read(root: Path, language: str) -> dict[str, dict]:
+    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "never": {pattern: instead}}."""
+    path = root / "locale" / language / "terms.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {"words": {}, "never": {}}
+
+
+def pattern(term: str) -> re.Pattern:
+    """Return what finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
+    return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
+
+
+class Terms(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir).parent
+        paths = sorted((root / "locale").glob("*/terms.toml"))
+        for path in paths:
+            self.env.note_dependency(str(path))
+        vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
+        terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
+        texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
+        heads = [*map(languages(root).get, ["en", *vocabularies]), _("Used on")]
+        rows = []
+        for term in terms:
+            cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
+            rows.append([term, *cells, self.links(list(self.users(term, texts)))])
+        return [table(heads, rows)]
+
+    @staticmethod
+    def word(entry: dict, language: str) -> nodes.paragraph:
+        """Return a word, its *italics*, and its note."""
+        paragraph = nodes.paragraph()
+        text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
+        for piece in re.split(r"(\*[^*]+\*|`[^`]+`)", text):
+            bare = piece.strip("*`")
+            kind = nodes.emphasis if piece.startswith("*") else nodes.literal if piece.startswith("`") else None
+            paragraph += kind(bare, bare) if kind else nodes.Text(piece)
+        return paragraph
+
+    @staticmethod
+    def users(term: str, texts: dict[str, str]) -> Iterator[str]:
+        counts = {page: len(pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
+        yield from [page for page in sorted(counts, key=counts.get, reverse=True) if counts[page]][:PAGES]
+
+    @staticmethod
+    def links(pages: list[str]) -> nodes.paragraph:
+        paragraph = nodes.paragraph()
+        for page in pages:
+            paragraph += [nodes.Text(", " if len(paragraph) else ""), *link(page)]
+        return paragraph
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("terms", Terms)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
