@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html test serve check po requirements format linkcheck clean tools languages
+.PHONY: help html test serve check check-facts po requirements format linkcheck clean tools languages
 
 help: ## Say what each target does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | column -t -s '	'
@@ -34,6 +34,9 @@ check: .venv/ready tools ## Check shape, translations and privacy, in seconds
 	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 	@$(BIN)/python -m tests.gates
+
+check-facts: .venv/ready ## List the facts that nobody has looked at for 180 days
+	@$(BIN)/python -m tests.gates.facts
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
 	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(IN) -d _build/doctrees/serve-$(IN) -D language=$(IN) \

@@ -7,6 +7,7 @@ import pytest
 from lxml import html
 
 from tests import ROOT, SITE
+from tests.gates.facts import gate
 
 
 def test_every_fact_has_a_source_and_the_day_somebody_looked(facts):
@@ -28,3 +29,11 @@ def test_the_table_holds_them_all(facts, language):
 def test_no_page_repeats_a_price():
     for path in (ROOT / "docs").rglob("*.md"):
         assert not re.search(r"\$\d|\d+ USD", path.read_text("utf-8")), f"{path}: a price belongs into docs/facts.toml"
+
+
+def test_a_fact_expires_after_180_days(facts):
+    day = min(fact["checked"] for fact in facts.values())
+    assert not list(gate(ROOT, day + datetime.timedelta(days=180)))
+    name, fact = next((name, fact) for name, fact in facts.items() if fact["checked"] == day)
+    found = [str(finding) for finding in gate(ROOT, day + datetime.timedelta(days=181))]
+    assert any(f"{name} was looked at 181 days ago: read {fact['source']} again" in finding for finding in found)
