@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: help html test serve check check-facts po requirements format linkcheck clean tools languages
 
 help: ## Say what each target does
-	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | column -t -s '	'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 html: .venv/ready ## Build the site in every language, into _build/html
 	@$(BIN)/python -m tests.gates --sources
