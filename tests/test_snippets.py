@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from comments import GENERATED
 from pytest_examples import CodeExample, EvalExample
 
 from tests import SNIPPETS
@@ -66,7 +67,7 @@ def test_an_app_builds_without_a_warning(app, tmp_path):
 
 
 def python_files() -> list[Path]:
-    return sorted(path for path in SNIPPETS.rglob("*.py") if "__pycache__" not in path.parts)
+    return sorted(path for path in SNIPPETS.rglob("*.py") if not {"__pycache__", GENERATED} & set(path.parts))
 
 
 @pytest.mark.parametrize("path", python_files(), ids=lambda path: path.relative_to(SNIPPETS).as_posix())

@@ -12,6 +12,8 @@ from pathlib import Path
 
 # Files whose comments start with "#" at the beginning of a line.
 HASH_COMMENTS = {"Procfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
+# Written by `flask db`, and left as it is: no linter, no translation, and a page need not show it.
+GENERATED = "migrations"
 # "# part: name" and "# end: name" mark what a page shows; readers never see them.
 MARKER = re.compile(r"^\s*#\s*(part|end):\s*([\w-]+)\s*$")
 
@@ -25,6 +27,8 @@ def find(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
 
     Raises SyntaxError where a Python file cannot be read as Python.
     """
+    if GENERATED in path.parts:
+        return
     if path.suffix == ".py":
         found = _python(text)
     elif path.name in HASH_COMMENTS or path.suffix in HASH_COMMENTS:

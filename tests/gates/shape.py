@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from comments import GENERATED
 from markdown_it import MarkdownIt
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -122,7 +123,8 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
-            if "__pycache__" in relative or relative in everywhere or file.name in TEST_FILES:
+            unseen = {"__pycache__", GENERATED} & set(file.parts) or file.name in TEST_FILES
+            if unseen or relative in everywhere:
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:
                 yield Finding(

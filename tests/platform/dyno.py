@@ -108,22 +108,25 @@ class Dyno(Process):
         self.router = Router(down="H10" if self.line else "H14")
 
     def variables(self) -> dict[str, str]:
-        """Return what is set on a 512 MB dyno: by the platform, by the buildpack, by config vars."""
-        return {
+        """Return the environment on a 512 MB dyno: config vars beat the defaults, and nothing beats the rest.
+
+        Sources: heroku-buildpack-python v351 (bin/compile, vendor/*.sh); dyno-startup-behavior for PORT and DYNO.
+        """
+        defaults = {"LANG": "en_US.UTF-8", "PYTHONPATH": str(self.app), "GUNICORN_CMD_ARGS": "--access-logfile -"}
+        if "WEB_CONCURRENCY" not in self.config:
+            defaults |= {"WEB_CONCURRENCY": "2", "WEB_CONCURRENCY_SET_BY": "heroku/python"}
+        fixed = {
             "HOME": str(self.app),
             "PATH": f"{self.venv}/bin:/usr/local/bin:/usr/bin:/bin",
-            "PORT": str(self.port),
             "DYNO": f"{self.process}.1",
-            "PYTHONUNBUFFERED": "true",
-            "PYTHONPATH": str(self.app),
-            "LANG": "en_US.UTF-8",
             "DYNO_RAM": str(MEMORY_MB),
-            "WEB_CONCURRENCY": "2",
-            "WEB_CONCURRENCY_SET_BY": "heroku/python",
+            "PYTHONUNBUFFERED": "true",
             "FORWARDED_ALLOW_IPS": "*",
-            "GUNICORN_CMD_ARGS": "--access-logfile -",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        } | self.config
+        }
+        if self.process == "web":
+            fixed["PORT"] = str(self.port)
+        return defaults | self.config | fixed
 
     def __enter__(self):
         self.router.__enter__()

@@ -72,6 +72,7 @@ class Service(Process):
             admin.execute(f"CREATE DATABASE {name} OWNER {name}")
         return {"DATABASE_URL": f"postgres://{name}:{password}@localhost:{self.port}/{name}"}
 
-    def admin(self) -> psycopg.Connection:
-        login = "user=postgres password=postgres dbname=postgres"
+    def admin(self, database: str = "postgres") -> psycopg.Connection:
+        """Return a connection of the server's owner, which no limit of a role counts."""
+        login = f"user=postgres password=postgres dbname={database}"
         return psycopg.connect(f"host=127.0.0.1 port={self.port} {login}", autocommit=True)

@@ -1,0 +1,4 @@
+from app import Note, db
+
+db.session.add(Note(text="The first note"))
+db.session.commit()

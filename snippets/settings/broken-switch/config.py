@@ -1,0 +1,2 @@
+DEBUG = True
+DATABASE = "sqlite:///app.db"

@@ -1,0 +1,4 @@
+import os
+
+DEBUG = False
+DATABASE = os.environ.get("DATABASE_URL")

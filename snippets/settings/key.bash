@@ -1,0 +1,1 @@
+heroku config:set SECRET_KEY="$(python3 -c 'import secrets; print(secrets.token_hex())')"

@@ -1,0 +1,146 @@
+"""docs/guides/settings.md: every claim the page makes, proved."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests import SNIPPETS
+from tests.platform.dyno import app_folder, environment, free_port
+
+RANDOM_KEY = "import secrets\nSECRET_KEY = secrets.token_hex()\n"
+
+
+def python(web, code: str) -> str:
+    """Run code beside the app, as `heroku run` would, and return what it printed."""
+    command = [web.venv / "bin" / "python", "-c", code]
+    return subprocess.run(command, cwd=web.app, env=web.env, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def visits(web, cookies=None):
+    assert web.boot() == "up", web.log
+    return web.get("/visits", cookies=cookies)
+
+
+def test_without_its_key_the_app_does_not_start_and_says_which_is_missing(dyno, expected):
+    with dyno("settings/broken-no-key") as web:
+        web.popen.wait(timeout=60)
+        assert web.boot() == "H10"
+        assert expected("settings/broken-no-key")[0] in web.log
+        assert web.get("/").status_code == 503
+        assert 'code=H10 desc="App crashed"' in web.router.log[-1]
+
+
+def test_an_empty_key_is_no_key(dyno, expected):
+    with dyno("settings", config={"SECRET_KEY": ""}) as web:
+        web.popen.wait(timeout=60)
+        assert expected("settings/broken-no-key")[0] in web.log
+
+
+def test_flask_takes_the_names_in_capitals(dyno):
+    assert python(dyno("settings"), "from app import app; print('required' in app.config)") == "False"
+    assert python(dyno("settings"), "from app import app; print(app.config['PAGE_SIZE'])") == "20"
+
+
+def test_a_default_steps_back_and_text_is_converted(dyno):
+    show = "import config; print(config.PAGE_SIZE * 2, config.SIGN_UP)"
+    assert python(dyno("settings"), show) == "40 False"
+    assert python(dyno("settings", config={"PAGE_SIZE": "50", "SIGN_UP": "on"}), show) == "100 True"
+    assert python(dyno("settings", config={"SIGN_UP": "off"}), show) == "40 False"
+    assert bool("off") is True
+
+
+def test_the_command_makes_a_long_key_and_another_one_each_time(laptop):
+    made = set()
+    for _ in range(2):
+        with laptop.start("settings/key.bash", "heroku config:set", "echo") as command:
+            assert command.popen.wait(timeout=60) == 0
+            assert re.fullmatch(r"SECRET_KEY=[0-9a-f]{64}\n", command.log)
+            made.add(command.log)
+    assert len(made) == 2
+
+
+def test_a_restart_with_the_same_key_keeps_everybody_logged_in(dyno):
+    with dyno("settings") as web:
+        first = visits(web)
+    with dyno("settings") as web:
+        assert visits(web, first.cookies).text == "2"
+
+
+def test_a_new_key_makes_the_old_cookies_worthless(dyno):
+    with dyno("settings") as web:
+        first = visits(web)
+    with dyno("settings", config={"SECRET_KEY": "another"}) as web:
+        assert visits(web, first.cookies).text == "1"
+
+
+def test_a_key_made_in_the_code_logs_everybody_out_at_each_start(dyno):
+    answers = []
+    for _ in range(2):
+        web = dyno("settings")
+        (web.app / "config.py").write_text(RANDOM_KEY)
+        with web:
+            answers.append(visits(web, answers[-1].cookies if answers else None))
+    assert [answer.text for answer in answers] == ["1", "1"]
+
+
+def test_nobody_can_write_a_cookie_without_the_key(dyno):
+    with dyno("settings") as web:
+        forged = visits(web).cookies["session"].replace(".", "x.", 1)
+        assert visits(web, {"session": forged}).text == "1"
+
+
+def test_the_env_file_holds_all_that_the_app_needs(dyno):
+    lines = (SNIPPETS / "settings/.env").read_text("utf-8").splitlines()
+    with dyno("settings", config=dict(line.split("=", 1) for line in lines)) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+
+
+def test_the_env_file_stays_out_of_git(laptop):
+    app_folder("settings", laptop.folder)
+    laptop.git("init", "--quiet")
+    laptop.git("add", "--all")
+    added = laptop.git("ls-files").split()
+    assert ".env" not in added
+    assert "config.py" in added
+
+
+def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop, expected):
+    with dyno("settings/broken-switch") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert not re.search("error|warning|debug", web.log, re.IGNORECASE)
+    assert ask(laptop, "settings/broken-switch") == expected("settings/broken-switch")
+
+
+def test_a_file_that_asks_the_environment_is_the_cure(laptop):
+    laptop.env["SECRET_KEY"] = "only-here"
+    assert ask(laptop, "settings") == ["DEBUG is False"]
+
+
+def ask(laptop, name: str) -> list[str]:
+    (app_folder(name, laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    return laptop.run("settings/broken-switch/ask.bash").splitlines()
+
+
+def test_the_check_refuses_without_the_key(laptop, expected):
+    (app_folder("settings", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    with laptop.start("settings/check.bash", "5006", str(free_port())) as gunicorn:
+        assert gunicorn.popen.wait(timeout=60)
+        assert expected("settings/broken-no-key")[0] in gunicorn.log
+
+
+def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, expected):
+    with dyno("settings/broken-not-loaded") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 500
+        assert expected("settings/broken-not-loaded")[0] in web.log
+    with dyno("settings") as web:
+        assert visits(web).text == "1"
+
+
+@pytest.mark.parametrize("name", ["settings/config.py", "settings/app.py"])
+def test_no_secret_stands_in_the_code(name):
+    key = (SNIPPETS / "settings/.env").read_text("utf-8").partition("=")[2].strip()
+    assert key not in (SNIPPETS / name).read_text("utf-8")
