@@ -90,9 +90,12 @@ def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dy
         assert expected("postgres/broken-sqlite")[0] in web.log
 
 
-def test_the_command_orders_the_plan_that_the_facts_name(facts):
-    plan = facts["postgres_essential_0_plan"]["value"]
-    assert plan in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
+def test_the_command_orders_the_plan_of_the_facts_and_sets_the_config_var(laptop, heroku, addon, facts):
+    laptop.git("init", "--quiet")
+    laptop.type("heroku create")
+    assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
+    assert "DATABASE_URL" in laptop.run("postgres/create.bash")
+    assert heroku.config == addon("postgres")
 
 
 @pytest.mark.parametrize("variant", ["scheme", "psycopg2", "driver", "no-url"])

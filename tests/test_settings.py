@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+import requests
 
 from tests import SNIPPETS
 from tests.platform.dyno import app_folder, environment, free_port
@@ -50,14 +51,25 @@ def test_a_default_steps_back_and_text_is_converted(dyno):
     assert bool("off") is True
 
 
-def test_the_command_makes_a_long_key_and_another_one_each_time(laptop):
-    made = set()
-    for _ in range(2):
-        with laptop.start("settings/key.bash", "heroku config:set", "echo") as command:
-            assert command.popen.wait(timeout=60) == 0
-            assert re.fullmatch(r"SECRET_KEY=[0-9a-f]{64}\n", command.log)
-            made.add(command.log)
-    assert len(made) == 2
+def test_the_command_makes_a_long_key_and_another_one_each_time_with_a_release_and_a_restart(laptop, heroku, expected):
+    """Real CLI, real git: the first push crashes, the key cures it."""
+    app_folder("settings", laptop.folder)
+    laptop.git("init", "--quiet", "--initial-branch=main")
+    laptop.type("heroku create && git add --all && git commit --quiet --message First && git push heroku main")
+    heroku.settle()
+    assert heroku.dynos["web"].wait_for_log(expected("settings/broken-no-key")[0])
+    heroku.dynos["web"].popen.wait(timeout=60)
+    assert requests.get(heroku.router.url, timeout=60).status_code == 503
+    keys = set()
+    for release in (2, 3):
+        laptop.run("settings/key.bash")
+        heroku.settle()
+        assert len(heroku.releases) == release
+        keys.add(heroku.config["SECRET_KEY"])
+    assert len(keys) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
+    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    assert f"SECRET_KEY: {heroku.config['SECRET_KEY']}" in laptop.run("settings/list.bash")
 
 
 def test_a_restart_with_the_same_key_keeps_everybody_logged_in(dyno):
@@ -90,11 +102,14 @@ def test_nobody_can_write_a_cookie_without_the_key(dyno):
         assert visits(web, {"session": forged}).text == "1"
 
 
-def test_the_env_file_holds_all_that_the_app_needs(dyno):
-    lines = (SNIPPETS / "settings/.env").read_text("utf-8").splitlines()
-    with dyno("settings", config=dict(line.split("=", 1) for line in lines)) as web:
-        assert web.boot() == "up", web.log
-        assert web.get("/").text == "Hello"
+def test_heroku_local_reads_the_env_file(laptop, heroku):
+    folder = app_folder("settings", laptop.folder)
+    laptop.env["PATH"] = f"{environment(folder / 'requirements.txt')}/bin:{laptop.env['PATH']}"
+    port = free_port()
+    (folder / ".env").write_text((folder / ".env").read_text("utf-8") + f"PORT={port}\n")
+    with laptop.start("settings/local.bash") as local:
+        assert local.wait_for_port(port), local.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
 
 def test_the_env_file_stays_out_of_git(laptop):

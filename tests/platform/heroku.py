@@ -13,6 +13,7 @@ import sys
 import tarfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,10 +34,13 @@ CALLS = {
     ("PATCH", r"/apps/[\w-]+/formation"): "scale",
     ("GET", r"/apps/[\w-]+/config-vars"): "config_vars",
     ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
+    ("POST", r"/apps/[\w-]+/addons"): "create_addon",
     ("GET", r"/apps/[\w-]+/releases"): "list_releases",
     ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
 }
+# The modules beside this one that stand behind Heroku's add-ons.
+ADDONS = {"heroku-postgresql": "postgres"}
 
 
 class Heroku(ThreadingHTTPServer):
@@ -44,8 +48,9 @@ class Heroku(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]]):
         super().__init__(("127.0.0.1", 0), Api)
+        self.addon = addon
         self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
         self.router = Router(down="H14")
         self.name, self.source = "", None
@@ -124,6 +129,12 @@ class Heroku(ThreadingHTTPServer):
         self.config = {name: value for name, value in (self.config | body).items() if value is not None}
         self.release(f"Set {', '.join(body)} config vars")
         return self.config
+
+    def create_addon(self, body: dict) -> dict:
+        service, _colon, _plan = body["plan"]["name"].partition(":")
+        config = self.addon(ADDONS[service])
+        self.set_config_vars(config)
+        return {"name": f"{service}-round-12345", "state": "provisioned", "config_vars": list(config)}
 
     def list_releases(self, _body: dict) -> list[dict]:
         return self.releases[::-1]
