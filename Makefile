@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html test serve check check-facts po requirements format linkcheck clean tools languages
+.PHONY: help html test serve check check-facts mutate po requirements format linkcheck clean tools languages
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ po: .venv/ready ## Bring the catalogues of locale/ up to date with the English
 	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 	@$(BIN)/python docs/_ext/catalogues.py
+
+mutate: html tools node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn
+	@$(BIN)/python -m tests.mutate $(SLUG)
 
 requirements: .venv/ready ## Pin the newest versions that requirements.in allows
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url \

@@ -68,6 +68,21 @@ def heroku(tmp_path_factory, laptop, addon):
 
 
 @pytest.fixture
+def deployed(laptop, heroku):
+    """Return deployed("slug"): the stand-in, after its app was pushed from the laptop as the tutorial does it."""
+
+    def deploy(name: str) -> Heroku:
+        app_folder(name, laptop.folder)
+        commands = "git init --quiet --initial-branch=main && heroku create && git add --all"
+        commands += " && git commit --quiet --message 'An app' && git push --quiet heroku main"
+        assert laptop.type(commands) == 0, laptop.terminals[-1].log
+        heroku.settle()
+        return heroku
+
+    return deploy
+
+
+@pytest.fixture
 def expected():
     """Return expected("slug/broken-variant"): the lines of the message that the page prints."""
 

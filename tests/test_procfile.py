@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import SNIPPETS
 from tests.platform import procfile
 from tests.platform.buildpack import build
 from tests.platform.dyno import app_folder
@@ -15,6 +16,17 @@ def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'desc="No web processes running"' in web.router.log[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "wrong", "right"),
+    [("procfile/broken-no-space", "Procfile", ":", ": "), ("procfile/broken-name", "procfile", "", "")],
+)
+def test_the_space_or_the_capital_p_cures_it(name, file, wrong, right, tmp_path):
+    app = app_folder(name, tmp_path)
+    line = (app / file).read_text().replace(wrong, right, 1)
+    (app / "Procfile").write_text(line)
+    assert build(app).processes == {"web": "gunicorn app:app"}
 
 
 def test_each_line_is_a_process_type_and_its_command(tmp_path):
@@ -52,3 +64,11 @@ def test_the_shell_of_the_dyno_expands_variables(dyno):
     web.command = ["bash", "-c", "echo port=$PORT"]
     with web:
         assert web.wait_for_log(f"port={web.port}")
+
+
+def test_a_worker_starts_when_it_is_scaled(deployed, laptop):
+    heroku = deployed("procfile")
+    assert set(heroku.dynos) == {"web"}
+    assert laptop.type((SNIPPETS / "procfile" / "scale.bash").read_text()) == 0
+    assert heroku.formation == {"web": 1, "worker": 1}
+    assert heroku.dynos["worker"].wait_for_log("Waiting for work")

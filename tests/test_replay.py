@@ -4,6 +4,7 @@ The test reads the built page: it writes each file, runs each command in a shell
 in the order of the page. Leave out one step, and it fails at the place that needed it.
 """
 
+import os
 from itertools import pairwise
 
 import pytest
@@ -57,7 +58,14 @@ def reader(laptop, heroku) -> Reader:
     return Reader(laptop, heroku)
 
 
+def steps(language: str, page: str) -> list[Block]:
+    """Return the blocks of a page, without the one that `make mutate` leaves out."""
+    dropped, _colon, number = os.environ.get("DROP_STEP", "").partition(":")
+    found = blocks(language, page)
+    return [block for index, block in enumerate(found) if (dropped, number) != (language, str(index))]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
-    reader.follow(blocks(language, "tutorial/first-deploy"))
+    reader.follow(steps(language, "tutorial/first-deploy"))
     assert reader.answer == "Hello"

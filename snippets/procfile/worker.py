@@ -6,6 +6,5 @@ stopping = Event()
 signal.signal(signal.SIGTERM, lambda *_: stopping.set())
 
 print("Waiting for work")
-while not stopping.wait(timeout=1):
-    pass
+stopping.wait()
 print("Goodbye")

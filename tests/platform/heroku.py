@@ -143,14 +143,21 @@ class Heroku(ThreadingHTTPServer):
         return {"logplex_url": f"{self.url}/log/{'tail' if body.get('tail') else 'once'}"}
 
     def push(self, body: dict) -> dict:
-        """Build what was pushed and release it; "accepted" says whether git may take the push."""
+        """Build what was pushed and release it; "accepted" says whether git may take the push.
+
+        Where the release command fails, the push is taken and the old version stays.
+        """
         source = Path(body["folder"])
         try:
             built = buildpack.build(source)
         except buildpack.BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
+        if "release" in built.processes and not self.run_release(source):
+            self.add_release("Deploy " + body["commit"][:8], "failed")
+            return {"accepted": True, "log": "\n".join(built.log)}
         self.source = source
         self.formation = {name: self.formation.get(name, int(name == "web")) for name in built.processes}
+        self.formation.pop("release", None)
         self.release("Deploy " + body["commit"][:8])
         version = self.releases[-1]["version"]
         log = [*built.log, "-----> Launching...", f"       Released v{version}"]
@@ -159,22 +166,23 @@ class Heroku(ThreadingHTTPServer):
     # What happens inside
 
     def release(self, description: str) -> None:
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        self.releases.append(
-            {
-                "id": str(len(self.releases) + 1),
-                "version": len(self.releases) + 1,
-                "description": description,
-                "created_at": now,
-                "status": "succeeded",
-                "current": True,
-                "user": {"email": "you@example.com"},
-            }
-        )
-        for earlier in self.releases[:-1]:
-            earlier["current"] = False
+        self.add_release(description, "succeeded")
         for process in self.formation:
             self.restart(process)
+
+    def add_release(self, description: str, status: str) -> None:
+        current = status == "succeeded"
+        for earlier in self.releases if current else ():
+            earlier["current"] = False
+        version = len(self.releases) + 1
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        release = {"id": str(version), "version": version, "description": description, "created_at": now}
+        self.releases.append(release | {"status": status, "current": current, "user": {"email": "you@example.com"}})
+
+    def run_release(self, source: Path) -> bool:
+        log_file = self.folder / f"release-{len(self.releases)}.log"
+        with Dyno(source, log_file, "release", self.config) as release:
+            return release.popen.wait() == 0
 
     def restart(self, process: str) -> None:
         self.stop(process)

@@ -1,0 +1,135 @@
+"""Who tests the tests: damage each line of each snippet, leave out each step of a replayed page, and see red.
+
+`make mutate`, or `make mutate SLUG=gunicorn`. Each damage is done to a copy of the project, in which the
+tests of that page run. Not part of `make test`: it takes about ten seconds for each line.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count, environ
+from pathlib import Path
+from queue import Queue
+from tempfile import TemporaryDirectory
+
+from tests import ROOT, SNIPPETS
+from tests.platform.page import blocks
+
+# Why a line that no test misses cannot be observed: {"gunicorn/app.py": {"the line": "the reason"}}.
+EXCUSES = Path(__file__).with_name("mutate.toml")
+SHARED = (".venv", "node_modules", "_build")
+REPLAYED = {"first-deploy": "tutorial/first-deploy"}
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One line of a file replaced (by "" when it is deleted), or one step of a page left out."""
+
+    slug: str
+    place: str
+    line: str
+    becomes: str
+    drop: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: “{self.line.strip()}” " + (f"→ “{self.becomes.strip()}”" if self.becomes else "deleted")
+
+
+def damages(slug: str) -> Iterator[Damage]:
+    for path in sorted((SNIPPETS / slug).rglob("*")):
+        if not path.is_file() or "__pycache__" in path.parts:
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if line.strip() and not line.lstrip().startswith("#"):
+                place = f"{path.relative_to(SNIPPETS).as_posix()}:{number}"
+                yield Damage(slug, place, line, "")
+                if (becomes := damaged(line)) != line:
+                    yield Damage(slug, place, line, becomes)
+    if page := REPLAYED.get(slug):
+        for language in ("en", "es"):
+            for number, block in enumerate(blocks(language, page)):
+                yield Damage(slug, block.place, block.text, "", drop=f"{language}:{number}")
+
+
+def damaged(line: str) -> str:
+    """Return the line with its last word or number spoilt: a word loses a letter, a number grows tenfold."""
+    words = list(re.finditer(r"[A-Za-z]{2,}|\d+", line))
+    if not words:
+        return line
+    last = words[-1]
+    return line[: last.start()] + (last[0] + "0" if last[0].isdigit() else last[0][:-1]) + line[last.end() :]
+
+
+def copy(folder: Path) -> Path:
+    """Return a copy of the project's own files, beside links to what is built."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, capture_output=True, check=True).stdout
+    for name in tracked.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    for name in SHARED:
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def caught(damage: Damage, folder: Path) -> bool:
+    """Do the damage in a copy, run the tests of its page, undo it."""
+    tests = ["tests/test_snippets.py", f"tests/test_{damage.slug.replace('-', '_')}.py"]
+    select = ["-k", damage.slug.replace("-", "_") + " or " + damage.slug]
+    path = folder / "snippets" / damage.place.rpartition(":")[0]
+    if damage.drop:
+        tests, select = ["tests/test_replay.py"], ["-k", damage.drop.partition(":")[0]]
+    else:
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        number = int(damage.place.rpartition(":")[2]) - 1
+        before, lines[number] = "".join(lines), damage.becomes and damage.becomes + "\n"
+        path.write_text("".join(lines), "utf-8")
+    command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
+    env = environ | {"DROP_STEP": damage.drop, "PYTHONDONTWRITEBYTECODE": "1"}
+    result = subprocess.run([*command, *select, *tests], cwd=folder, env=env, capture_output=True)
+    if not damage.drop:
+        path.write_text(before, "utf-8")
+    if result.returncode not in (0, 1):
+        raise RuntimeError(f"{damage}: {result.stdout.decode()[-2000:]}")
+    return result.returncode == 1
+
+
+def main(slugs: list[str]) -> int:
+    excuses = tomllib.loads(EXCUSES.read_text("utf-8")) if EXCUSES.is_file() else {}
+    todo = [damage for slug in slugs for damage in damages(slug)]
+    survivors, excused = [], 0
+    with TemporaryDirectory() as temporary, ThreadPoolExecutor(cpu_count()) as pool:
+        copies: Queue[Path] = Queue()
+        for number in range(cpu_count() or 1):
+            copies.put(copy(Path(temporary) / str(number)))
+
+        def run(damage: Damage) -> bool:
+            folder = copies.get()
+            try:
+                return caught(damage, folder)
+            finally:
+                copies.put(folder)
+
+        for number, (damage, red) in enumerate(zip(todo, pool.map(run, todo), strict=True), 1):
+            reason = excuses.get(damage.place.partition(":")[0], {}).get(damage.line.strip())
+            excused += bool(reason and not red)
+            if not red and not reason:
+                survivors.append(damage)
+            verdict = "caught" if red else f"not observable: {reason}" if reason else "SURVIVED"
+            print(f"{number}/{len(todo)} {damage}: {verdict}", flush=True)
+    share = 100 * (len(todo) - len(survivors) - excused) / max(1, len(todo))
+    print(
+        f"\n{len(todo)} damages, {share:.1f} % caught, {excused} not observable, {len(survivors)} survived",
+        *survivors,
+        sep="\n",
+    )
+    return bool(survivors)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or sorted(path.name for path in SNIPPETS.iterdir() if path.is_dir())))
