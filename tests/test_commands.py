@@ -1,0 +1,28 @@
+"""docs/about/tested.md, "Commands": the site says only what the real CLI understands."""
+
+import pytest
+
+from tests import ROOT
+from tests.gates.commands import commands, gate, problem
+
+
+def test_every_command_and_flag_of_the_site_exists():
+    assert len(list(commands(ROOT))) > 20
+    assert not [str(finding) for finding in gate(ROOT)]
+
+
+@pytest.mark.parametrize(
+    ("command", "advice"),
+    [
+        ("heroku create", None),
+        ("heroku logs --tail -n 200", None),
+        ("heroku run --exit-code -- flask routes --all-methods", None),
+        ("heroku app:create", "there is no such command: is it apps:create?"),
+        ("heroku logs --tial", "logs has no flag --tial: is it --tail?"),
+        ("heroku logs -x", "logs has no flag -x."),
+        ("heroku domains:add", "domains:add needs hostname."),
+        ("heroku scale web=1", "there is no such command: is it ps:scale?"),
+    ],
+)
+def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
+    assert problem(ROOT, command) == advice
