@@ -1,6 +1,7 @@
 """docs/guides/postgres.md: every claim the page makes, proved."""
 
 import runpy
+import shutil
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -215,21 +216,23 @@ def test_a_migration_that_fails_fails_the_release_and_leaves_the_old_version_wor
     assert database.execute("SELECT text, author FROM note").fetchall() == [("Old", "")]
 
 
-def test_the_commands_write_the_migrations_of_the_app(laptop, addon):
-    app_folder("postgres", laptop.folder)
-    written = {path.name: path for path in (SNIPPETS / "postgres/migrations").rglob("*") if path.is_file()}
-    subprocess.run(["rm", "-r", laptop.folder / "migrations"], check=True)
-    venv = environment(laptop.folder / "requirements.txt")
-    laptop.env |= addon("postgres") | {"PATH": f"{venv}/bin:{laptop.env['PATH']}"}
+def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop, service):
+    folder, server = app_folder("postgres", laptop.folder), service("postgres")
+    shutil.rmtree(folder / "migrations")
+    venv = environment(folder / "requirements.txt")
+    laptop.env["PATH"] = f"{venv}/bin:{server.programs}:{laptop.env['PATH']}"
+    # What a reader's own PostgreSQL needs no telling.
+    laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
     laptop.git("init", "--quiet")
-    laptop.run("postgres/migrate.bash")
-    assert "migrations/env.py" in laptop.git("ls-files", "--cached").split()
+    commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
+    assert laptop.type("set -e\n" + "".join(commands)) == 0, laptop.terminals[-1].log
+    assert "migrations/env.py" in laptop.git("ls-files").split()
+    recorded = SNIPPETS / "postgres/migrations"
     for file in ("env.py", "alembic.ini", "script.py.mako", "README"):
-        assert (laptop.folder / "migrations" / file).read_bytes() == written[file].read_bytes()
-    (version,) = (laptop.folder / "migrations/versions").glob("*.py")
-    after_its_number = "branch_labels = None"
-    original = written["0001_make_the_table_of_notes.py"].read_text()
-    assert version.read_text().partition(after_its_number)[2] == original.partition(after_its_number)[2]
+        assert (folder / "migrations" / file).read_bytes() == (recorded / file).read_bytes()
+    (written,), (version,) = (path.glob("versions/*.py") for path in (folder / "migrations", recorded))
+    same_from = "branch_labels = None"
+    assert written.read_text().partition(same_from)[2] == version.read_text().partition(same_from)[2]
 
 
 @pytest.mark.parametrize(("ping", "answers"), [(True, [200, 200, 200]), (False, [200, 500, 200])])

@@ -36,15 +36,21 @@ class Service(Process):
             shutil.copytree(PACKAGE / "pginstall18", programs)
             shutil.copytree(PACKAGE.with_suffix(".libs"), self.folder / f"{PACKAGE.name}.libs")
             os.chown(self.folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        self.initdb, data = programs / "bin" / "initdb", self.folder / "data"
-        server = [programs / "bin" / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
+        self.programs, data = programs / "bin", self.folder / "data"
+        server = [self.programs / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
         server += ["-c", "unix_socket_directories=", "-c", "fsync=off"]
         super().__init__(server, self.folder, {"LANG": "C.UTF-8"}, self.folder / "log.txt", user=user)
 
     def __enter__(self):
         password = self.folder / "password"
         password.write_text("postgres")
-        command = [self.initdb, "--pgdata", self.folder / "data", "--username=postgres", f"--pwfile={password}"]
+        command = [
+            self.programs / "initdb",
+            "--pgdata",
+            self.folder / "data",
+            "--username=postgres",
+            f"--pwfile={password}",
+        ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
         subprocess.run(command, cwd=self.folder, env=self.env, user=self.user, check=True, capture_output=True)
         return self.start()

@@ -1,0 +1,2 @@
+createdb notes
+export DATABASE_URL=postgres://localhost/notes

@@ -1,0 +1,1 @@
+heroku config:set GUNICORN_CMD_ARGS="--access-logfile - --timeout 60"
