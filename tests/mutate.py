@@ -17,6 +17,8 @@ from pathlib import Path
 from queue import Queue
 from tempfile import TemporaryDirectory
 
+from comments import GENERATED
+
 from tests import ROOT, SNIPPETS
 from tests.platform.page import blocks
 
@@ -42,7 +44,7 @@ class Damage:
 
 def damages(slug: str) -> Iterator[Damage]:
     for path in sorted((SNIPPETS / slug).rglob("*")):
-        if not path.is_file() or "__pycache__" in path.parts:
+        if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts):
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):

@@ -91,12 +91,24 @@ def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dy
         assert expected("postgres/broken-sqlite")[0] in web.log
 
 
-def test_the_command_orders_the_plan_of_the_facts_and_sets_the_config_var(laptop, heroku, addon, facts):
-    laptop.git("init", "--quiet")
-    laptop.type("heroku create")
+def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(laptop, heroku, addon, facts, expected):
+    """Real CLI, real git: the next push fails to migrate, and the old version goes on."""
+    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
+    app_folder("postgres", laptop.folder)
+    assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
     assert "DATABASE_URL" in laptop.run("postgres/create.bash")
     assert heroku.config == addon("postgres")
+    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    heroku.settle()
+    address = f"{heroku.router.url}/notes"
+    assert requests.get(address, timeout=60).json() == []
+    requests.post(address, data={"text": "Old"}, timeout=60)
+    app_folder("postgres/broken-migration", laptop.folder)
+    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    assert [release["status"] for release in heroku.releases[-2:]] == ["succeeded", "failed"]
+    assert expected("postgres/broken-migration")[0] in "\n".join(heroku.log())
+    assert requests.get(address, timeout=60).json() == ["Old"]
 
 
 @pytest.mark.parametrize("variant", ["scheme", "psycopg2", "driver", "no-url"])
@@ -198,16 +210,11 @@ def test_without_a_release_line_there_is_no_table(dyno, expected):
         assert expected("postgres/broken-no-release")[0] in web.log
 
 
-def test_a_migration_that_fails_fails_the_release_and_leaves_the_old_version_working(dyno, database, expected):
+def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno, database):
     assert release(dyno).popen.returncode == 0
     database.execute("INSERT INTO note (text) VALUES ('Old')")
-    with dyno("postgres") as old:
-        assert old.boot() == "up", old.log
-        new = release(dyno, "postgres/broken-migration")
-        assert new.popen.returncode != 0
-        assert expected("postgres/broken-migration")[0] in new.log
-        assert old.get("/notes").json() == ["Old"]
-        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert release(dyno, "postgres/broken-migration").popen.returncode != 0
+    assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
     new = dyno("postgres/broken-migration", process="release")
     file = new.app / "migrations/versions/0002_note_who_wrote_it.py"
     file.write_text(file.read_text().replace("nullable=False", "nullable=False, server_default=''"))

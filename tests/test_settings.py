@@ -51,12 +51,9 @@ def test_a_default_steps_back_and_text_is_converted(dyno):
     assert bool("off") is True
 
 
-def test_the_command_makes_a_long_key_and_another_one_each_time_with_a_release_and_a_restart(laptop, heroku, expected):
+def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected):
     """Real CLI, real git: the first push crashes, the key cures it."""
-    app_folder("settings", laptop.folder)
-    laptop.git("init", "--quiet", "--initial-branch=main")
-    laptop.type("heroku create && git add --all && git commit --quiet --message First && git push heroku main")
-    heroku.settle()
+    heroku = deployed("settings")
     assert heroku.dynos["web"].wait_for_log(expected("settings/broken-no-key")[0])
     heroku.dynos["web"].popen.wait(timeout=60)
     assert requests.get(heroku.router.url, timeout=60).status_code == 503

@@ -111,7 +111,11 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
 def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for each role, code span, link or substitution that one side has and the other has not."""
     for what, pattern in KEPT.items():
-        english, translated = (Counter(map(target, pattern.findall(text))) for text in (entry.msgid, entry.msgstr))
+        texts = [entry.msgid, entry.msgstr]
+        if what == "code":
+            # Between two roles of a line there is no code.
+            texts = [KEPT["role"].sub("", text) for text in texts]
+        english, translated = (Counter(map(target, pattern.findall(text))) for text in texts)
         for piece in (english - translated).elements():
             yield Finding(relative, entry.linenum, f"the {what} {piece} of the English is missing: keep it as it is.")
         for piece in (translated - english).elements():
