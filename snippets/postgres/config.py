@@ -1,7 +1,7 @@
+# part: url
 import os
 
 
-# part: url
 def database_url():
     url = os.environ.get("DATABASE_URL")
     if not url:

@@ -1,7 +1,7 @@
+# part: required
 import os
 
 
-# part: required
 def required(name):
     # Refuse to start and say what is missing, rather than fail at the first visitor.
     value = os.environ.get(name)
