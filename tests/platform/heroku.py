@@ -36,7 +36,11 @@ CALLS = {
     ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
     ("POST", r"/apps/[\w-]+/addons"): "create_addon",
     ("GET", r"/apps/[\w-]+/releases"): "list_releases",
+    ("GET", r"/apps/[\w-]+/releases/(\d+)"): "find_release",
+    ("POST", r"/apps/[\w-]+/releases"): "roll_back",
     ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
+    ("GET", r"/users/~/apps"): "apps",
+    ("GET", r"/account"): "account",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
 }
 # The modules beside this one that stand behind Heroku's add-ons.
@@ -57,6 +61,7 @@ class Heroku(ThreadingHTTPServer):
         self.formation: dict[str, int] = {}
         self.config: dict[str, str] = {}
         self.releases: list[dict] = []
+        self.versions: list[tuple] = []  # what each release runs: its code, formation and config vars
         self.dynos: dict[str, Dyno] = {}
         self.boots: list[threading.Thread] = []
         self.unknown: list[str] = []
@@ -111,7 +116,8 @@ class Heroku(ThreadingHTTPServer):
     def destroy(self, _body: dict) -> dict:
         for process in list(self.dynos):
             self.stop(process)
-        return self.app()
+        gone, self.name = self.app(), ""
+        return gone
 
     def scale(self, body: dict) -> list[dict]:
         """Raises LookupError, as Heroku does, for a process that no Procfile of a release names."""
@@ -138,6 +144,22 @@ class Heroku(ThreadingHTTPServer):
 
     def list_releases(self, _body: dict) -> list[dict]:
         return self.releases[::-1]
+
+    def find_release(self, _body: dict, number: str) -> dict:
+        return self.releases[int(number) - 1]
+
+    def roll_back(self, body: dict) -> dict:
+        """Return to the code and the config vars of an earlier release, as a new one."""
+        number = int(body["release"])
+        self.source, self.formation, self.config = self.versions[number - 1]
+        self.release(f"Rollback to v{number}")
+        return self.releases[-1]
+
+    def account(self, _body: dict) -> dict:
+        return {"id": "a-reader", "email": "you@example.com"}
+
+    def apps(self, _body: dict) -> list[dict]:
+        return [self.app() | {"owner": self.account({})}] if self.name else []
 
     def log_session(self, body: dict) -> dict:
         return {"logplex_url": f"{self.url}/log/{'tail' if body.get('tail') else 'once'}"}
@@ -177,7 +199,16 @@ class Heroku(ThreadingHTTPServer):
         version = len(self.releases) + 1
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         release = {"id": str(version), "version": version, "description": description, "created_at": now}
-        self.releases.append(release | {"status": status, "current": current, "user": {"email": "you@example.com"}})
+        self.versions.append((self.source, dict(self.formation), dict(self.config)))
+        self.releases.append(
+            release
+            | {
+                "status": status,
+                "current": current,
+                "eligible_for_rollback": current,
+                "user": {"email": "you@example.com"},
+            }
+        )
 
     def run_release(self, source: Path) -> bool:
         log_file = self.folder / f"release-{len(self.releases)}.log"
@@ -232,9 +263,9 @@ class Api(BaseHTTPRequestHandler):
         if self.path.startswith("/log/"):
             return self.stream(tail=self.path.endswith("tail"))
         for (method, path), name in CALLS.items():
-            if method == self.command and re.fullmatch(path, self.path):
+            if method == self.command and (match := re.fullmatch(path, self.path)):
                 try:
-                    return self.answer(200, getattr(self.server, name)(body))
+                    return self.answer(200, getattr(self.server, name)(body, *match.groups()))
                 except LookupError as error:
                     return self.answer(404, {"id": "not_found", "message": str(error)})
         self.server.unknown.append(f"{self.command} {self.path}")

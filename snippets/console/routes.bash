@@ -1,0 +1,1 @@
+heroku run --exit-code -- flask routes --all-methods

@@ -1,0 +1,1 @@
+heroku domains:add www.example.com

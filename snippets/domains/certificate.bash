@@ -1,0 +1,1 @@
+heroku certs:auto:enable

@@ -1,0 +1,1 @@
+heroku addons:destroy heroku-postgresql

@@ -1,0 +1,1 @@
+heroku ps:scale web=0 worker=0
