@@ -14,14 +14,27 @@ import messages
 import versions
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 from tables import table, text
 
 
 def read(root: Path) -> dict[str, dict]:
-    """Return docs/facts.toml: {name: {"value", "about", "source", "checked"}}."""
-    return tomllib.loads((root / "docs" / "facts.toml").read_text("utf-8"))
+    """Return docs/facts.toml: {name: {"value", "about", "source", "checked"}}.
+
+    Raises ConfigError with file and line where it is not TOML, or a fact lacks a part.
+    """
+    text = (root / "docs" / "facts.toml").read_text("utf-8")
+    try:
+        facts = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"docs/facts.toml: {error}: correct it there.") from None
+    for name, fact in facts.items():
+        for part in {"value", "about", "source", "checked"} - fact.keys():
+            line = text[: text.index(f"[{name}]")].count("\n") + 1
+            raise ConfigError(f"docs/facts.toml:{line}: {name} has no {part}: write it.")
+    return facts
 
 
 def substitutions(root: Path, language: str) -> dict[str, str]:
