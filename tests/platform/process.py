@@ -1,6 +1,7 @@
 """A program that runs for a while: its log, its children, the addresses it listens on, its end."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 PATIENCE = 60  # seconds; a program that has not done it by then will not do it
 
 
@@ -37,7 +39,8 @@ class Process:
 
     @property
     def log(self) -> str:
-        return self.log_file.read_text("utf-8", errors="replace")
+        """What it printed, without colours."""
+        return COLOUR.sub("", self.log_file.read_text("utf-8", errors="replace"))
 
     def wait_for_log(self, text: str = "\n") -> bool:
         """Wait until the log holds the text; False if it does not within a minute."""

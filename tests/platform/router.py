@@ -1,7 +1,7 @@
 """A stand-in for Heroku's router: one public door, the headers it adds, the errors it answers by itself.
 
-It listens on loopback. It does not speak TLS; X-Forwarded-Proto says "https", as it does for every
-request that reached Heroku over HTTPS.
+It listens on loopback. It does not speak TLS; X-Forwarded-Proto says "https" all the same, unless a
+test says otherwise.
 """
 
 import http.client
@@ -30,6 +30,7 @@ class Router(ThreadingHTTPServer):
     def __init__(self, target: tuple[str, int] | None = None, down: str = "H14", first_byte: float = 30):
         super().__init__(("127.0.0.1", 0), Handler)
         self.target, self.down, self.first_byte = target, down, first_byte
+        self.scheme = "https"  # how the reader is said to call
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -84,8 +85,8 @@ class Handler(BaseHTTPRequestHandler):
         came_from = headers.pop("X-Forwarded-For", "")
         return headers | {
             "X-Forwarded-For": f"{came_from}, {CLIENT}" if came_from else CLIENT,
-            "X-Forwarded-Proto": "https",
-            "X-Forwarded-Port": "443",
+            "X-Forwarded-Proto": self.server.scheme,
+            "X-Forwarded-Port": "443" if self.server.scheme == "https" else "80",
             "X-Request-Start": str(int(started * 1000)),
             "X-Request-Id": request_id,
             "Via": "1.1 heroku-router",

@@ -1,0 +1,1 @@
+heroku local web --port 8000

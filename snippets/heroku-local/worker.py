@@ -1,0 +1,10 @@
+import signal
+from threading import Event
+
+# Heroku sends SIGTERM, then waits 30 s. Finish what you hold, and leave.
+stopping = Event()
+signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+
+print("Waiting for work")
+stopping.wait()
+print("Goodbye")

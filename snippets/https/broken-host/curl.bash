@@ -1,0 +1,1 @@
+curl --header "X-Forwarded-Host: evil.example" https://www.example.com/me

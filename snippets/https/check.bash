@@ -1,0 +1,1 @@
+curl --head --location http://www.example.com

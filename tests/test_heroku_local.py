@@ -1,0 +1,68 @@
+"""docs/guides/heroku-local.md: every claim the page makes, proved with the real CLI."""
+
+import pytest
+import requests
+
+from tests import ROOT, SNIPPETS
+from tests.platform.dyno import app_folder, environment, free_port
+
+
+@pytest.fixture
+def reader(laptop):
+    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start()."""
+    app_folder("heroku-local", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    laptop.env["PATH"] = f"{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
+    laptop.port = free_port()
+    return laptop
+
+
+def page(port: int) -> str:
+    return requests.get(f"http://127.0.0.1:{port}", timeout=60).text
+
+
+def test_all_processes_start_but_the_release_and_web_reads_the_env_file(reader):
+    with reader.start("heroku-local/start.bash", "heroku local", f"heroku local --port {reader.port}") as local:
+        assert local.wait_for_port(reader.port), local.log
+        assert page(reader.port) == "Hello from my laptop"
+        assert local.wait_for_log("worker.1"), local.log
+        assert "web.1" in local.log
+        assert "release" not in local.log
+
+
+def test_one_process_can_be_named_and_given_a_port(reader):
+    reader.env["PATH"] = f"{reader.folder}/.venv/bin:{reader.env['PATH']}"
+    with reader.start("heroku-local/port.bash", "8000", str(reader.port)) as local:
+        assert local.wait_for_port(reader.port), local.log
+        assert "worker.1" not in local.log
+
+
+def test_its_own_port_is_the_one_of_the_facts(facts):
+    source = (ROOT / "node_modules/heroku/dist/lib/local/run-foreman.cjs").read_text("utf-8")
+    assert f"was changed from 5000 to {facts['local_port']['value']}" in source
+
+
+def test_without_its_environment_the_commands_are_not_found(reader):
+    reader.type((SNIPPETS / "heroku-local" / "web.bash").read_text("utf-8"))
+    assert reader.sees("gunicorn: not found") or reader.sees("gunicorn: command not found")
+
+
+def test_without_a_procfile_it_says_so(laptop, expected):
+    app_folder("heroku-local/broken-no-procfile", laptop.folder)
+    laptop.env["PATH"] = f"{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
+    assert laptop.type("heroku local") != 0
+    assert expected("heroku-local/broken-no-procfile")[0] in laptop.terminals[-1].log
+
+
+def test_the_env_file_stays_out_of_git(laptop):
+    app_folder("heroku-local", laptop.folder)
+    laptop.git("init", "--quiet")
+    laptop.git("add", "--all")
+    assert ".env" not in laptop.git("ls-files").split()
+
+
+def test_on_heroku_the_default_is_used(dyno):
+    with dyno("heroku-local") as web:
+        (web.app / ".env").unlink()  # it is not pushed
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"

@@ -1,0 +1,116 @@
+"""docs/guides/https.md: every claim the page makes, proved."""
+
+import re
+
+import pytest
+import requests
+
+from tests import ROOT, SNIPPETS
+from tests.platform.router import CLIENT
+
+
+def headers(name: str) -> dict[str, str]:
+    """Return the header that the page's curl sends."""
+    command = (SNIPPETS / name / "curl.bash").read_text("utf-8")
+    key, value = re.search(r'--header "([\w-]+): ([^"]+)"', command).groups()
+    return {key: value}
+
+
+def test_the_app_sees_the_visitor_and_https(dyno):
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        answer = web.get("/me", headers={"Host": "www.example.com"}).json()
+        assert answer == {"address": CLIENT, "link": "https://www.example.com/me"}
+
+
+@pytest.mark.parametrize("header", [{"X-Forwarded-For": "10.0.0.1"}, {"X-Forwarded-Host": "evil.example"}])
+def test_a_header_of_the_visitor_does_not_fool_it(dyno, header):
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        answer = web.get("/me", headers={"Host": "www.example.com"} | header).json()
+        assert answer == {"address": CLIENT, "link": "https://www.example.com/me"}
+
+
+@pytest.mark.parametrize("name", ["https/broken-leftmost", "https/broken-host"])
+def test_an_app_that_trusts_more_is_fooled(dyno, expected, name):
+    with dyno(name) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/me", headers=headers(name)).text.strip() == expected(name)[0]
+
+
+def test_without_the_fix_every_visitor_has_the_routers_address(dyno, expected):
+    with dyno("https/broken-no-fix") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/me").text.strip() == expected("https/broken-no-fix")[0]
+
+
+def test_the_router_adds_the_headers_of_the_table(dyno):
+    web = dyno("https/broken-no-fix")
+    (web.app / "app.py").write_text(
+        "from flask import Flask, request\napp = Flask(__name__)\n@app.get('/')\n"
+        "def index():\n    return dict(request.headers)\n"
+    )
+    page = (ROOT / "docs/guides/https.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", page, re.MULTILINE))
+    with web:
+        assert web.boot() == "up", web.log
+        found = web.get("/", headers={"X-Forwarded-For": "10.0.0.1"}).json()
+    assert rows.keys() <= found.keys()
+    assert found["X-Forwarded-For"] == f"10.0.0.1, {CLIENT}"
+
+
+def test_plain_http_is_redirected_once_and_https_is_answered(dyno):
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        web.router.scheme = "http"
+        first = requests.post(f"{web.router.url}/?page=2", headers={"Host": "www.example.com"}, allow_redirects=False)
+        assert (first.status_code, first.headers["Location"]) == (308, "https://www.example.com/?page=2")
+        web.router.scheme = "https"
+        assert web.get("/", allow_redirects=False).status_code == 200
+
+
+def test_on_the_laptop_nobody_is_redirected(dyno):
+    web = dyno("https")
+    del web.env["DYNO"]
+    with web:
+        assert web.boot() == "up", web.log
+        web.router.scheme = "http"
+        answer = web.get("/", allow_redirects=False)
+        assert answer.status_code == 200
+        assert "Secure" not in answer.headers["Set-Cookie"]
+
+
+def test_the_cookie_goes_over_https_only_and_not_to_javascript(dyno):
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        cookie = web.get("/").headers["Set-Cookie"]
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_the_browser_is_promised_an_hour(dyno):
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").headers["Strict-Transport-Security"] == f"max-age={60 * 60}"
+
+
+def test_a_server_that_is_not_told_redirects_for_ever_and_the_fix_cures_it(dyno, expected):
+    with dyno("https/broken-loop") as web:
+        assert web.boot() == "up", web.log
+        for _ in range(2):
+            assert web.get("/", allow_redirects=False).headers["Location"].startswith("https:")
+        assert web.wait_for_log(expected("https/broken-loop")[0])
+    cured = dyno("https/broken-loop")
+    proxy = re.search(r"^app.wsgi_app = .+$", (SNIPPETS / "https/app.py").read_text(), re.MULTILINE)[0]
+    with (cured.app / "app.py").open("a") as source:
+        source.write(f"\nfrom werkzeug.middleware.proxy_fix import ProxyFix\n{proxy}\n")
+    with cured:
+        assert cured.boot() == "up", cured.log
+        assert cured.get("/", allow_redirects=False).text == "Hello"
+
+
+def test_gunicorn_learns_the_scheme_without_the_fix(dyno):
+    web = dyno("https/broken-loop")
+    web.command = ["bash", "-c", "gunicorn app:app"]
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/", allow_redirects=False).text == "Hello"
