@@ -8,6 +8,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 # Files whose comments start with "#" at the beginning of a line.
@@ -25,7 +26,7 @@ def is_marker(line: str) -> bool:
 def find(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (line index from 0, column, comment without "#") for each comment of a file.
 
-    Raises SyntaxError where a Python file cannot be read as Python.
+    A file that is no Python, on purpose, has none from where it breaks.
     """
     if GENERATED in path.parts:
         return
@@ -53,12 +54,10 @@ def translate(path: Path, text: str, gettext: Callable[[str], str]) -> str:
 
 
 def _python(text: str) -> Iterator[tuple[int, int, str]]:
-    try:
+    with suppress(tokenize.TokenError, IndentationError):
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 yield token.start[0] - 1, token.start[1], token.string
-    except tokenize.TokenError as error:
-        raise SyntaxError(error.args[0]) from None
 
 
 def _hash_lines(text: str) -> Iterator[tuple[int, int, str]]:

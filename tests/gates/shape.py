@@ -126,6 +126,13 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
             unseen = {"__pycache__", GENERATED} & set(file.parts) or file.name in TEST_FILES
             if unseen or relative in everywhere:
                 continue
+            # A variant is shown by one of its files, or by the page's words about its message.
+            variant = "/".join(Path(relative).parts[:2]) + "/"
+            if "/broken-" in relative and (
+                any(other.startswith(variant) for other in everywhere)
+                or message(root / "snippets" / variant) in (root / "docs" / page_of[slug]).read_text("utf-8")
+            ):
+                continue
             if file.name not in APP_FILES or "/broken-" in relative:
                 yield Finding(
                     f"snippets/{relative}", 0, f"no page shows it: show it in docs/{page_of[slug]}, or delete it."
@@ -139,6 +146,12 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
                     line,
                     f"snippets/{file} does not exist: write the file, or correct its name.",
                 )
+
+
+def message(variant: Path) -> str:
+    """Return the first line of a variant's message; a line end, which no page lacks, where it has none yet."""
+    path = variant / "expected.txt"
+    return path.read_text("utf-8").strip().partition("\n")[0] if path.is_file() else "\n"
 
 
 def procfiles(root: Path) -> Iterator[Finding]:

@@ -27,7 +27,8 @@ class Laptop:
         self.folder = folder / "work"
         self.folder.mkdir()
         self.log_file = folder / "laptop.txt"
-        variables = ("PATH", "LANG", "TMPDIR")
+        # Where the network has a proxy or certificates of its own, readers have these too.
+        variables = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")
         self.env = {name: os.environ[name] for name in variables if name in os.environ}
         self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"} | A_READER
         (folder / "browser").write_text(BROWSER)

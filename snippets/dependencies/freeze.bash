@@ -1,0 +1,3 @@
+python3 -m venv .venv
+.venv/bin/pip install Flask gunicorn
+.venv/bin/pip freeze > requirements.txt

@@ -1,0 +1,3 @@
+uv init --bare
+uv add --requirements requirements.txt
+rm requirements.txt

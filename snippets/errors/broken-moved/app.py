@@ -1,0 +1,5 @@
+from flask import Flask
+from werkzeug import secure_filename
+
+app = Flask(__name__)
+name = secure_filename("my photo.jpg")

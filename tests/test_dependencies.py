@@ -1,0 +1,73 @@
+"""docs/guides/dependencies.md: every claim the page makes, proved."""
+
+import os
+import shutil
+import sys
+
+import pytest
+import requests
+
+from tests import ROOT, SNIPPETS
+from tests.platform import buildpack
+from tests.platform.dyno import app_folder, free_port
+
+
+def test_two_lists_are_refused(expected, tmp_path):
+    with pytest.raises(buildpack.BuildFailed) as failure:
+        buildpack.build(app_folder("dependencies/broken-two-managers", tmp_path))
+    assert expected("dependencies/broken-two-managers")[0] in str(failure.value)
+
+
+def test_a_pyproject_beside_the_list_is_fine(tmp_path):
+    app_folder("dependencies", tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    assert buildpack.build(tmp_path).package_manager == "pip"
+
+
+@pytest.mark.parametrize(
+    "name", ["dependencies/broken-flask-1", "dependencies/broken-gunicorn-20", "dependencies/broken-jwt"]
+)
+def test_an_old_list_installs_and_cannot_be_imported(name, dyno, expected):
+    with dyno(name) as web:
+        web.boot()
+        assert web.popen.wait(timeout=60)
+        assert expected(name)[0] in web.log
+
+
+def test_freeze_writes_down_what_was_installed_and_what_it_needs(laptop):
+    laptop.run("dependencies/freeze.bash")
+    names = {line.partition("==")[0].lower() for line in (laptop.folder / "requirements.txt").read_text().splitlines()}
+    assert {"flask", "gunicorn", "werkzeug", "jinja2", "click"} <= names
+
+
+def test_the_check_of_a_complete_list_prints_no_error(laptop):
+    app_folder("dependencies", laptop.folder)
+    assert laptop.run("dependencies/check.bash") == ""
+
+
+def test_the_check_of_a_list_with_a_gap_names_what_is_missing(laptop):
+    app_folder("dependencies", laptop.folder)
+    (laptop.folder / "requirements.txt").write_text("gunicorn==27.0.1\n")
+    laptop.type((SNIPPETS / "dependencies" / "check.bash").read_text("utf-8"))
+    assert laptop.sees("ModuleNotFoundError: No module named 'flask'")
+
+
+def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
+    app_folder("dependencies", laptop.folder)
+    laptop.env |= {"PATH": f"{ROOT}/.venv/bin:{laptop.env['PATH']}", "UV_PYTHON": sys.executable}
+    laptop.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
+    (laptop.folder / ".python-version").unlink()  # the tests run on other versions too
+    laptop.run("dependencies/uv.bash")
+    assert not (laptop.folder / "requirements.txt").exists()
+    assert (laptop.folder / "uv.lock").is_file()
+    pushed = laptop.folder.parent / "pushed"
+    shutil.copytree(laptop.folder, pushed, ignore=shutil.ignore_patterns(".venv"))
+    with pytest.raises(buildpack.BuildFailed, match=r"No Python version was specified\."):
+        buildpack.build(pushed)
+    (pushed / ".python-version").write_text("3.14\n")
+    assert buildpack.build(pushed).package_manager == "uv"
+    port = free_port()
+    laptop.env["FLASK_RUN_PORT"] = str(port)
+    with laptop.start("dependencies/uv-run.bash") as server:
+        assert server.wait_for_port(port), server.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
