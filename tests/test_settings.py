@@ -109,13 +109,16 @@ def test_heroku_local_reads_the_env_file(laptop, heroku):
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
 
-def test_the_env_file_stays_out_of_git(laptop):
+def test_the_env_file_and_what_python_makes_stay_out_of_git(laptop):
     app_folder("settings", laptop.folder)
+    for folder in (".venv", "__pycache__"):
+        (laptop.folder / folder).mkdir()
+        (laptop.folder / folder / "made").touch()
     laptop.git("init", "--quiet")
     laptop.git("add", "--all")
-    added = laptop.git("ls-files").split()
-    assert ".env" not in added
-    assert "config.py" in added
+    assert laptop.git("ls-files").split() == sorted(
+        [".gitignore", ".python-version", "Procfile", "app.py", "config.py", "requirements.txt"]
+    )
 
 
 def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop, expected):
@@ -123,6 +126,10 @@ def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert not re.search("error|warning|debug", web.log, re.IGNORECASE)
+        show = "from app import app; print(app.config['DEBUG'], app.config['DATABASE'])"
+        assert python(web, show) == "True sqlite:///app.db"
+        web.env |= {"APP_MODE": "", "DATABASE_URL": "the real one"}
+        assert python(web, show) == "False the real one"
     assert ask(laptop, "settings/broken-switch") == expected("settings/broken-switch")
 
 
@@ -136,11 +143,16 @@ def ask(laptop, name: str) -> list[str]:
     return laptop.run("settings/broken-switch/ask.bash").splitlines()
 
 
-def test_the_check_refuses_without_the_key(laptop, expected):
+def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected):
     (app_folder("settings", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
-    with laptop.start("settings/check.bash", "5006", str(free_port())) as gunicorn:
+    port = free_port()
+    with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
         assert gunicorn.popen.wait(timeout=60)
         assert expected("settings/broken-no-key")[0] in gunicorn.log
+    laptop.env["SECRET_KEY"] = "only-here"
+    with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
+        assert gunicorn.wait_for_port(port), gunicorn.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
 
 def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, expected):
@@ -148,8 +160,12 @@ def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, ex
         assert web.boot() == "up", web.log
         assert web.get("/").status_code == 500
         assert expected("settings/broken-not-loaded")[0] in web.log
-    with dyno("settings") as web:
-        assert visits(web).text == "1"
+    web, line = dyno("settings/broken-not-loaded"), "app = Flask(__name__)\n"
+    text = (web.app / "app.py").read_text("utf-8")
+    (web.app / "app.py").write_text(text.replace(line, f'{line}app.config.from_object("config")\n'))
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
 
 
 @pytest.mark.parametrize("name", ["settings/config.py", "settings/app.py"])
