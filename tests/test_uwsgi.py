@@ -1,0 +1,141 @@
+"""docs/guides/uwsgi.md: every claim the page makes, proved."""
+
+import http.client
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.platform.dyno import app_folder, environment, free_port
+
+
+def without(app, *lines: str) -> None:
+    """Take lines out of the app's uwsgi.ini."""
+    text = (app / "uwsgi.ini").read_text("utf-8")
+    for line in lines:
+        assert f"{line}\n" in text, line
+        text = text.replace(f"{line}\n", "")
+    (app / "uwsgi.ini").write_text(text)
+
+
+def test_a_misspelt_option_stops_the_start_and_without_strict_is_ignored(dyno, expected):
+    with dyno("uwsgi/broken-typo") as web:
+        assert web.boot() == "H10"
+        assert expected("uwsgi/broken-typo")[0] in web.log
+    lax = dyno("uwsgi/broken-typo")
+    without(lax.app, "strict = true")
+    with lax:
+        assert lax.boot() == "up", lax.log
+        assert lax.get("/").text == "Hello"
+
+
+def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected):
+    with dyno("uwsgi/broken-port") as web:
+        assert web.boot() == "R10"
+        assert expected("uwsgi/broken-port")[0] in web.log
+        assert web.port not in {port for _host, port in web.addresses()}
+
+
+def test_without_a_port_it_listens_on_a_port_of_its_own_too(dyno):
+    web = dyno("uwsgi")
+    del web.env["PORT"]
+    with web:
+        assert web.boot() == "R10"
+
+
+def test_a_socket_that_is_not_http_says_nothing_to_the_router(dyno, expected):
+    with dyno("uwsgi/broken-socket") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 503
+        assert "code=H13" in web.router.log[-1]
+        assert web.wait_for_log(expected("uwsgi/broken-socket")[0])
+
+
+def test_without_an_app_it_answers_500_and_with_need_app_it_ends(dyno, expected):
+    with dyno("uwsgi/broken-no-app") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 500
+        assert expected("uwsgi/broken-no-app")[0] in web.log
+    with dyno("uwsgi/broken-module") as web:
+        web.popen.wait(timeout=60)
+        assert web.boot() == "H10"
+        assert expected("uwsgi/broken-module")[0] in web.log
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
+    with dyno("uwsgi", config={"WEB_CONCURRENCY": workers}) as web:
+        assert web.boot() == "up", web.log
+        assert web.wait_for_log(f"spawned uWSGI worker {workers}")
+        assert web.get("/").text == "Hello"
+        assert web.log.count("spawned uWSGI worker") == int(workers)
+        assert "cores: 5" in web.log
+
+
+def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expected):
+    with dyno("uwsgi/broken-no-workers") as web:
+        assert web.boot() == "up", web.log
+        assert expected("uwsgi/broken-no-workers")[0] in web.log
+        web.router.first_byte = 2
+        assert web.get("/").status_code == 503
+        assert "code=H12" in web.router.log[-1]
+
+
+def test_by_itself_it_takes_sigterm_as_an_order_to_start_again(dyno, expected):
+    with dyno("uwsgi/broken-reload") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        web.signal()
+        assert web.wait_for_log(expected("uwsgi/broken-reload")[0])
+
+
+def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected):
+    with dyno("uwsgi/broken-die-on-term", slow=True) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=5) as answer:
+            assert web.stop() == "gone"
+        assert answer["status"] == 503
+        assert "code=H13" in web.router.log[-1]
+        assert expected("uwsgi/broken-die-on-term")[0] in web.log
+
+
+def test_a_request_longer_than_heroku_waits_is_lost_with_the_dyno(dyno, expected):
+    with dyno("uwsgi", slow=True) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=50):
+            assert web.stop() == "R12"
+            web.kill()
+
+
+def test_threads_answer_while_others_wait(dyno):
+    with dyno("uwsgi", config={"WEB_CONCURRENCY": "1"}, slow=True) as web:
+        assert web.boot() == "up", web.log
+        with ThreadPoolExecutor(4) as pool:
+            waiting = [pool.submit(web.get, "/slow/5.0") for _ in range(4)]
+            assert web.get("/").text == "Hello"
+            assert all(answer.result().text == "done" for answer in waiting)
+            assert 'path="/"' in web.router.log[0]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_it_hangs_up_after_each_answer_and_says_so_only_when_told(dyno, told):
+    web = dyno("uwsgi")
+    if not told:
+        without(web.app, "add-header = Connection: close")
+    with web:
+        assert web.boot() == "up", web.log
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        assert (answer.getheader("Connection") == "close") is told
+        assert answer.read() == b"Hello"
+        if connection.sock:
+            assert connection.sock.recv(1) == b""
+
+
+def test_the_check_starts_two_workers(laptop):
+    (app_folder("uwsgi", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    port = free_port()
+    with laptop.start("uwsgi/check.bash", "5006", str(port)) as server:
+        assert server.wait_for_log("spawned uWSGI worker 2"), server.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
