@@ -62,7 +62,7 @@ def laptop(tmp_path_factory):
 def heroku(tmp_path_factory, laptop, addon):
     """Return a stand-in for Heroku's side, to which the CLI and git of the laptop talk."""
     with Heroku(tmp_path_factory.mktemp("heroku"), addon) as heroku:
-        laptop.env |= heroku.environment() | {"PATH": f"{ROOT}/node_modules/.bin:{laptop.env['PATH']}"}
+        laptop.env |= heroku.environment()
         yield heroku
     assert not heroku.unknown, f"the CLI made calls that tests/platform/heroku.py does not know: {heroku.unknown}"
 

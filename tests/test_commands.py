@@ -1,5 +1,7 @@
 """docs/about/tested.md, "Commands": the site says only what the real CLI understands."""
 
+from pathlib import Path
+
 import pytest
 
 from tests import ROOT
@@ -15,6 +17,7 @@ def test_every_command_and_flag_of_the_site_exists():
     ("command", "advice"),
     [
         ("heroku create", None),
+        ("heroku help", None),
         ("heroku logs --tail -n 200", None),
         ("heroku run --exit-code -- flask routes --all-methods", None),
         ("heroku app:create", "there is no such command: is it apps:create?"),
@@ -26,3 +29,11 @@ def test_every_command_and_flag_of_the_site_exists():
 )
 def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
     assert problem(ROOT, command) == advice
+
+
+def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):
+    laptop.type("heroku version")
+    assert "heroku/" in laptop.terminals[0].log
+    cache = Path(laptop.env["HOME"], ".cache", "heroku")
+    # It leaves these where it looked for a newer version or began to update itself.
+    assert not [name for name in ("autoupdate", "version", "last-warning") if (cache / name).exists()]

@@ -12,7 +12,6 @@ def reader(laptop):
     """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start()."""
     app_folder("heroku-local", laptop.folder)
     (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
-    laptop.env["PATH"] = f"{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
     laptop.port = free_port()
     return laptop
 
@@ -49,7 +48,6 @@ def test_without_its_environment_the_commands_are_not_found(reader):
 
 def test_without_a_procfile_it_says_so(laptop, expected):
     app_folder("heroku-local/broken-no-procfile", laptop.folder)
-    laptop.env["PATH"] = f"{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
     assert laptop.type("heroku local") != 0
     assert expected("heroku-local/broken-no-procfile")[0] in laptop.terminals[-1].log
 

@@ -22,12 +22,15 @@ SPAN = re.compile(r"`(heroku [a-z][^`]*)`")
 
 @cache
 def manifest(root: Path) -> dict[str, dict]:
-    """Return {name, alias or allowed short name: command} of the CLI that package.json pins."""
-    text = (root / "node_modules" / "heroku" / "oclif.manifest.json").read_text("utf-8")
+    """Return {name, alias or allowed short name: command} of the CLI that package.json pins, and of its plugins."""
+    packages = root / "node_modules"
+    plugins = json.loads((packages / "heroku" / "package.json").read_text("utf-8"))["oclif"]["plugins"]
     found = {}
-    for name, command in json.loads(text)["commands"].items():
-        names = [name, *command["aliases"], *SHORT_NAMES.intersection(command["hiddenAliases"])]
-        found |= dict.fromkeys(names, command)
+    for package in (*plugins, "heroku"):
+        text = (packages / package / "oclif.manifest.json").read_text("utf-8")
+        for name, command in json.loads(text)["commands"].items():
+            names = [name, *command["aliases"], *SHORT_NAMES.intersection(command["hiddenAliases"])]
+            found |= dict.fromkeys(names, command)
     return found
 
 

@@ -84,8 +84,6 @@ class Heroku(ThreadingHTTPServer):
             "HEROKU_HOST": self.url,
             "HEROKU_GIT_HOST": "git.heroku.com",
             "HEROKU_API_KEY": "a-key",
-            "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
-            "DISABLE_TELEMETRY": "true",
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
             "GIT_CONFIG_VALUE_0": "https://git.heroku.com/",

@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests import SNIPPETS
+from tests import ROOT, SNIPPETS
 from tests.platform.process import PATIENCE, Process
 
 A_READER = {
@@ -15,7 +15,12 @@ A_READER = {
     "GIT_COMMITTER_NAME": "A reader",
     "GIT_COMMITTER_EMAIL": "you@example.com",
 }
-
+# By itself the CLI looks for a newer version, updates itself in a process that outlives it, and reports its use.
+CLI_STAYS_HOME = {
+    "HEROKU_DISABLE_AUTOUPDATE": "1",
+    "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
+    "DISABLE_TELEMETRY": "true",
+}
 
 BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
 
@@ -30,7 +35,8 @@ class Laptop:
         # Where the network has a proxy or certificates of its own, readers have these too.
         variables = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")
         self.env = {name: os.environ[name] for name in variables if name in os.environ}
-        self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"} | A_READER
+        self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"}
+        self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | A_READER | CLI_STAYS_HOME
         (folder / "browser").write_text(BROWSER)
         (folder / "browser").chmod(0o755)
         self.terminals: list[Process] = []
