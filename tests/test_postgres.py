@@ -166,12 +166,13 @@ def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
     assert python(dyno("postgres"), "-c", code).stdout == "5 10\n"
 
 
-def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, expected):
+def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, name, expected):
     with dyno("postgres/broken-connections") as web:
+        assert int(web.config["WEB_CONCURRENCY"]) * 5 == 25 > CONNECTIONS
         assert web.boot() == "up", web.log
         visitors = []
         with crowd(web, database) as add:
-            too_many = expected("postgres/broken-connections")[0]
+            too_many = f'{expected("postgres/broken-connections")[0]} "{name}"'
             assert until(lambda: too_many in web.log, lambda: visitors.append(add()))
         assert {visitor.result().status_code for visitor in visitors} == {200, 500}
 
@@ -258,12 +259,17 @@ def test_when_the_database_restarts_only_an_app_without_the_ping_shows_it(ping, 
 
 
 def test_a_script_says_which_app_it_means(dyno, table, database, expected):
-    wrong = python(dyno("postgres/broken-context"), "seed.py")
+    broken, saved = dyno("postgres/broken-context"), "SELECT text FROM note"
+    wrong = python(broken, "seed.py")
     assert wrong.returncode
     assert expected("postgres/broken-context")[0] in wrong.stderr
-    assert database.execute("SELECT text FROM note").fetchall() == []
+    assert database.execute(saved).fetchall() == []
+    text = (broken.app / "seed.py").read_text("utf-8")
+    text = text.replace("from app import Note, db\n", "from app import Note, app, db\n\napp.app_context().push()\n")
+    (broken.app / "seed.py").write_text(text)
+    assert python(broken, "seed.py").returncode == 0
     assert python(dyno("postgres"), "seed.py").returncode == 0
-    assert database.execute("SELECT text FROM note").fetchall() == [("The first note",)]
+    assert database.execute(saved).fetchall() == [("The first note",)] * 2
 
 
 def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
