@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import subprocess
 import sys
+import tomllib
 
 import pytest
 import requests
@@ -34,6 +36,35 @@ def test_an_old_list_installs_and_cannot_be_imported(name, dyno, expected):
         assert expected(name)[0] in web.log
 
 
+def test_with_a_lock_file_the_packages_of_the_laptop_stay_off_heroku(dyno):
+    web = dyno("dependencies/form-uv")
+    assert web.build.package_manager == "uv"
+    programs = {path.name for path in (web.venv / "bin").iterdir()}
+    assert "gunicorn" in programs
+    assert "pytest" not in programs
+
+
+def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected):
+    with pytest.raises(buildpack.BuildFailed) as failure:
+        dyno("dependencies/broken-stale-lock")
+    for line in expected("dependencies/broken-stale-lock"):
+        assert line in str(failure.value)
+
+
+def test_utf_16_is_read_by_pip_binary_for_git_and_refused_as_a_python_version(laptop):
+    app_folder("dependencies", laptop.folder)
+    for name in ("requirements.txt", ".python-version"):
+        text = (laptop.folder / name).read_text("utf-8")
+        (laptop.folder / name).write_text(text, "utf-16")
+    with pytest.raises(buildpack.BuildFailed, match=r"Error: Unable to read \.python-version\."):
+        buildpack.build(laptop.folder)
+    laptop.git("init", "--quiet")
+    laptop.git("add", "requirements.txt")
+    assert "Binary files /dev/null and b/requirements.txt differ" in laptop.git("diff", "--cached")
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--requirement", laptop.folder / "requirements.txt"]
+    assert subprocess.run(pip, capture_output=True).returncode == 0
+
+
 def test_freeze_writes_down_what_was_installed_and_what_it_needs(laptop):
     laptop.run("dependencies/freeze.bash")
     names = {line.partition("==")[0].lower() for line in (laptop.folder / "requirements.txt").read_text().splitlines()}
@@ -58,6 +89,12 @@ def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
     laptop.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
     (laptop.folder / ".python-version").unlink()  # the tests run on other versions too
     laptop.run("dependencies/uv.bash")
+    written, shown = (
+        tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+        for folder in (laptop.folder, SNIPPETS / "dependencies/form-uv")
+    )
+    assert written["project"]["dependencies"] == shown["project"]["dependencies"]
+    assert written["dependency-groups"]["dev"][0].startswith("pytest>=")
     assert not (laptop.folder / "requirements.txt").exists()
     assert (laptop.folder / "uv.lock").is_file()
     pushed = laptop.folder.parent / "pushed"

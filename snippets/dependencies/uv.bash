@@ -1,3 +1,4 @@
 uv init --bare
 uv add --requirements requirements.txt
+uv add --dev pytest
 rm requirements.txt

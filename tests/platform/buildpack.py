@@ -5,6 +5,7 @@ lib/python_version.sh, lib/checks.sh. Only the headlines are repeated here, not 
 The line about the language comes from the platform, not from the buildpack.
 """
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.platform import procfile
 DETECTED = (
     ".python-version __init__.py app.py main.py manage.py pdm.lock Pipfile Pipfile.lock poetry.lock pyproject.toml"
     " requirements.txt runtime.txt server.py setup.cfg setup.py uv.lock __pycache__ .venv venv"
+    " requeriments.txt requirement.txt requirements requirements.text Requirements.txt requirements.txt.txt"
+    " requirments.txt"
 ).split()
 PACKAGE_MANAGERS = {"Pipfile.lock": "pipenv", "requirements.txt": "pip", "poetry.lock": "poetry", "uv.lock": "uv"}
 MISSPELLED = re.compile(r"[\s',]*[.,]?\s?python[-_.\s]?version(\.(txt|py|rtf|TXT)|\.)?'?\s?", re.IGNORECASE)
@@ -34,6 +37,11 @@ class Build:
     python: str = ""
     package_manager: str = ""
     processes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def packages(self) -> str:
+        """The file that names the packages."""
+        return next(name for name, manager in PACKAGE_MANAGERS.items() if manager == self.package_manager)
 
     def step(self, text: str) -> None:
         self.log.append(f"-----> {text}")
@@ -106,6 +114,8 @@ def requested_version(app: Path, result: Build) -> tuple[str, str]:
             result.fail("Error: Your .python-version file is spelled incorrectly.")
     if not (app / ".python-version").is_file():
         return DEFAULT, ""
+    if (app / ".python-version").read_bytes().startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        result.fail("Error: Unable to read .python-version.")
     lines = version_lines(app / ".python-version")
     if not all(VERSION.fullmatch(line) for line in lines):
         result.fail("Error: Invalid Python version in .python-version.")

@@ -5,6 +5,7 @@ the variables that Heroku and its Python buildpack set, started by a shell from 
 """
 
 import hashlib
+import os
 import shutil
 import socket
 import subprocess
@@ -36,7 +37,8 @@ NOT_THE_APP = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt
 def app_folder(name: str, target: Path) -> Path:
     """Copy a snippet to target: snippets/<slug>, or with "<slug>/broken-…" that folder laid over it.
 
-    A broken variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change.
+    A variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change, or
+    "lock <variant>": what `uv lock` makes of that variant's pyproject.toml.
     """
     slug, _slash, variant = name.partition("/")
     ignore = shutil.ignore_patterns(*NOT_THE_APP)
@@ -50,8 +52,12 @@ def app_folder(name: str, target: Path) -> Path:
                     (target / file).unlink()
                 case ["rename", old, new]:
                     (target / old).rename(target / new)
+                case ["lock", of]:
+                    shutil.copy(lock_file(SNIPPETS / slug / of / "pyproject.toml"), target / "uv.lock")
                 case _:
-                    raise ValueError(f'{changes}: "{line}" is neither "delete <file>" nor "rename <file> <file>"')
+                    raise ValueError(
+                        f'{changes}: "{line}": not "delete <file>", "rename <old> <new>", "lock <variant>"'
+                    )
     return target
 
 
@@ -62,26 +68,50 @@ def needs(name: str) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
-def environment(requirements: Path) -> Path:
-    """Return a virtual environment that holds just these requirements, made once for each content of the file.
+def environment(packages: Path) -> Path:
+    """Return a virtual environment that holds just what a requirements.txt, or a uv.lock and its project, name.
 
-    Raises RuntimeError with uv's own words where they cannot be installed.
+    It is made once for each content of the files. Raises RuntimeError with uv's own words where that fails.
     """
-    key = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    folder = ROOT / "_build" / "environments" / key
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
+    project = packages.with_name("pyproject.toml") if packages.name == "uv.lock" else None
+    with made_once("", packages, *filter(None, [project])) as folder:
         if not (folder / "complete").is_file():
             shutil.rmtree(folder, ignore_errors=True)
-            uv = [str(Path(sys.executable).with_name("uv")), "--quiet", "--no-progress"]
-            run(*uv, "venv", "--python", sys.executable, str(folder))
-            run(*uv, "pip", "install", "--python", str(folder), "-r", str(requirements))
+            uv("venv", "--python", sys.executable, folder)
+            if project:
+                # As lib/uv.sh of the buildpack does it.
+                where = {"UV_PROJECT_ENVIRONMENT": str(folder), "UV_PYTHON_DOWNLOADS": "never"}
+                uv("sync", "--locked", "--no-default-groups", "--project", project.parent, env=where)
+            else:
+                uv("pip", "install", "--python", folder, "-r", packages)
             (folder / "complete").touch()
     return folder
 
 
-def run(*command: str) -> None:
-    result = subprocess.run(command, capture_output=True, text=True)
+def lock_file(project: Path) -> Path:
+    """Return the uv.lock of a pyproject.toml, made when it is needed: it names the package index of who made it."""
+    with made_once("lock-", project) as folder:
+        if not (folder / "uv.lock").is_file():
+            folder.mkdir(exist_ok=True)
+            shutil.copy(project, folder)
+            uv("lock", "--project", folder)
+    return folder / "uv.lock"
+
+
+@contextmanager
+def made_once(name: str, *files: Path) -> Iterator[Path]:
+    """Yield a folder that belongs to the content of some files and to this Python, for one process at a time."""
+    key = hashlib.sha256(b"".join(path.read_bytes() for path in files) + sys.version.encode()).hexdigest()[:16]
+    folder = ROOT / "_build" / "environments" / (name + key)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        yield folder
+
+
+def uv(*arguments: str | Path, env: dict[str, str] | None = None) -> None:
+    command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
+    env = os.environ | {"UV_PYTHON": sys.executable, "COLUMNS": "500"} | (env or {})
+    result = subprocess.run(command, env=env, capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(result.stdout + result.stderr)
 
@@ -102,10 +132,17 @@ class Dyno(Process):
         self.app, self.process, self.config = app, process, config or {}
         self.build = buildpack.build(app)
         self.line = self.build.processes.get(process)
-        self.venv = environment(app / "requirements.txt")
+        self.venv = self.install()
         self.port = free_port()
         super().__init__(["bash", "-c", self.line or ""], app, self.variables(), log_file)
         self.router = Router(down="H10" if self.line else "H14")
+
+    def install(self) -> Path:
+        try:
+            return environment(self.app / self.build.packages)
+        except RuntimeError as error:
+            self.build.log += str(error).splitlines()
+            self.build.fail(f"Error: Unable to install dependencies using {self.build.package_manager}.")
 
     def variables(self) -> dict[str, str]:
         """Return the environment on a 512 MB dyno: config vars beat the defaults, and nothing beats the rest.
