@@ -1,0 +1,12 @@
+import logging
+import os
+import signal
+import sys
+
+from app import app
+from waitress import serve
+
+logging.basicConfig(level=logging.INFO)
+# Heroku stops a dyno with SIGTERM. As an ordinary exit, it lets Waitress finish its requests.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+serve(app, port=os.environ["PORT"])
