@@ -9,7 +9,7 @@ def index():
 
 
 # part: laptop
-# On a laptop: python app.py. On Heroku, Gunicorn imports this file and leaves these lines out.
+# On a laptop: python app.py. Gunicorn imports this file, and skips these lines.
 if __name__ == "__main__":
     app.run()
 # end: laptop
