@@ -18,9 +18,12 @@ PAGE = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
 ENTRIES = re.findall(r"^`([^`]+)`.*\n: .+", PAGE, re.MULTILINE)
 ONLY_HEROKU = {
     "H18": "https://devcenter.heroku.com/articles/error-codes",
+    "H81": "https://devcenter.heroku.com/articles/error-codes",
     "H82": "https://devcenter.heroku.com/articles/error-codes",
     "Error R14 (Memory quota exceeded)": "https://devcenter.heroku.com/articles/error-codes",
     "Error R15 (Memory quota vastly exceeded)": "https://devcenter.heroku.com/articles/error-codes",
+    "App not compatible with buildpack": "heroku/heroku-buildpack-python, spec/hatchet/detect_spec.rb",
+    "Compiled slug size:": "https://devcenter.heroku.com/articles/slug-compiler",
 }
 # What to write into which file of a good app, and what the build then says.
 BUILDS = {
@@ -32,13 +35,22 @@ BUILDS = {
     "Error: No Python version found in .python-version.": {".python-version": ""},
     "Error: Multiple Python versions found in .python-version.": {".python-version": "3.13\n3.14"},
     "Error: Your .python-version file is spelled incorrectly.": {"python-version.txt": "", ".python-version": None},
+    "Error: Unable to read .python-version.": {".python-version": "\ufeff3.14"},
     "Warning: No Python version was specified.": {".python-version": None},
     "Warning: Support for Python 3.10 is deprecated!": {".python-version": "3.10"},
     "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
 }
+COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
+PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
 TYPED = {
     "error: src refspec main does not match any": "git init --quiet; git push /nowhere main",
     "ERROR: No matching distribution found for": "pip install 'Flask==99.99'",
+    "ERROR: Could not find a version that satisfies the requirement": "pip install 'Flask==99.99'",
+    "ERROR: Invalid requirement:": "pip install 'Flask=3.1.3'",
+    "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
+    "fatal: 'heroku' does not appear to be a git repository": f"{COMMITTED}; git push heroku main",
+    "Everything up-to-date": f"{PUSHED}; git push heroku main",
+    "(non-fast-forward)": f"{PUSHED}; git commit --quiet --amend --allow-empty --message Two; git push heroku main",
     "is not a heroku command": "heroku app:create",
     "Missing required flag app": "heroku logs",
 }
@@ -55,7 +67,8 @@ def test_there_are_at_least_forty_and_none_twice():
 
 
 def test_each_message_is_printed_by_something():
-    here = [*ONLY_HEROKU, *BUILDS, *TYPED, *ERRORS, "Connection in use:", "Port 5000 is in use by another program."]
+    here = ["Application error", "Internal Server Error"]  # every test of an H code, or of a view that fails
+    here += [*ONLY_HEROKU, *BUILDS, *TYPED, *ERRORS, "Connection in use:", "Port 5000 is in use by another program."]
     here += ["Couldn't find that process type"]  # tests/test_stop.py
     printed = elsewhere()
     assert not [entry for entry in ENTRIES if entry not in here and entry not in printed]
@@ -96,6 +109,11 @@ def test_the_terminal_says_it(message, laptop, heroku):
         "errors/broken-first-request",
         "errors/broken-eventlet",
         "errors/broken-option",
+        "errors/broken-config",
+        "errors/broken-config-var",
+        "errors/broken-flask-2",
+        "errors/broken-markup",
+        "errors/broken-safe-str-cmp",
     ],
 )
 def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, expected):
@@ -108,12 +126,31 @@ def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, ex
         assert "code=H10" in web.router.log[-1]
 
 
-@pytest.mark.parametrize("name", ["errors/broken-view", "errors/broken-late-route", "errors/broken-timeout"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "errors/broken-view",
+        "errors/broken-late-route",
+        "errors/broken-timeout",
+        "errors/broken-factory",
+        "errors/broken-no-return",
+    ],
+)
 def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
     with dyno(name) as web:
         assert web.boot() == "up", web.log
-        assert web.get("/").status_code == 500
+        answer = web.get("/")
+        assert answer.status_code == 500
+        assert "Internal Server Error" in answer.text
         assert web.wait_for_log(expected(name)[0]), web.log
+
+
+def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
+    with dyno("errors/broken-json") as web:
+        assert web.boot() == "up", web.log
+        answer = web.get("/", data={"name": "you"})
+        assert answer.status_code == 415
+        assert expected("errors/broken-json")[0] in answer.text
 
 
 def test_a_killed_worker_is_an_h13(dyno, expected):
