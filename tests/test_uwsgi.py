@@ -81,12 +81,21 @@ def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expecte
         assert "code=H12" in web.router.log[-1]
 
 
-def test_by_itself_it_takes_sigterm_as_an_order_to_start_again(dyno, expected):
-    with dyno("uwsgi/broken-reload") as web:
+def test_by_itself_it_takes_sigterm_as_an_order_to_start_again_and_is_an_r12(dyno, expected, monkeypatch):
+    """On Heroku the packages are Python's own, not a virtual environment's: uWSGI finds them when it starts again.
+
+    Once it has, and answers, the rest of the half minute would change nothing.
+    """
+    monkeypatch.setattr("tests.platform.dyno.EXIT_SECONDS", 5)
+    web = dyno("uwsgi/broken-reload")
+    (packages,) = web.venv.glob("lib/python*/site-packages")
+    web.env["PYTHONPATH"] += f":{packages}"
+    with web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
-        web.signal()
-        assert web.wait_for_log(expected("uwsgi/broken-reload")[0])
+        assert web.stop() == "R12"
+        assert expected("uwsgi/broken-reload")[0] in web.log
+        assert web.get("/").text == "Hello"
 
 
 def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected):
@@ -139,3 +148,52 @@ def test_the_check_starts_two_workers(laptop):
     with laptop.start("uwsgi/check.bash", "5006", str(port)) as server:
         assert server.wait_for_log("spawned uWSGI worker 2"), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+
+
+def of_a_rented_server(dyno, line: str):
+    """Return the app with a line more, as guides for a server of one's own have it."""
+    web = dyno("uwsgi")
+    with (web.app / "uwsgi.ini").open("a") as file:
+        file.write(f"{line}\n")
+    return web
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("plugin = python3", "UNABLE to load uWSGI plugin"),
+        ("chown-socket = deploy:deploy", ""),
+        ("virtualenv = /srv/my-app/venv", ""),
+        ("memory-report = true", "{address space usage:"),
+    ],
+)
+def test_some_lines_of_a_rented_server_change_nothing_on_a_dyno(dyno, line, message):
+    with of_a_rented_server(dyno, line) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert web.wait_for_log(message)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("uid = deploy", "user deploy not found."),
+        ("gid = deploy", "group deploy not found."),
+        ("chdir = /srv/my-app", "chdir(): No such file or directory"),
+        ("logto = /var/log/my-app/uwsgi.log", "No such file or directory"),
+        ("daemonize = /var/log/my-app/uwsgi.log", "No such file or directory"),
+    ],
+)
+def test_other_lines_of_a_rented_server_end_the_start_on_a_dyno(dyno, line, message):
+    with of_a_rented_server(dyno, line) as web:
+        web.popen.wait(timeout=60)
+        assert web.wait_for_log(message)
+        assert not web.tree()
+
+
+def test_a_log_file_hides_the_log(dyno):
+    with of_a_rented_server(dyno, "logto = uwsgi.log") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert "GET /" in (web.app / "uwsgi.log").read_text()
+        assert "GET /" not in web.log
