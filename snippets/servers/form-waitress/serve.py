@@ -7,6 +7,6 @@ from app import app
 from waitress import serve
 
 logging.basicConfig(level=logging.INFO)
-# Heroku stops a dyno with SIGTERM. As an ordinary exit, it lets Waitress finish its requests.
+# As an ordinary exit, SIGTERM lets Waitress finish its requests.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 serve(app, port=os.environ["PORT"])
