@@ -25,7 +25,7 @@ from tests.platform.page import blocks
 # Why a line that no test misses cannot be observed: {"gunicorn/app.py": {"the line": "the reason"}}.
 EXCUSES = Path(__file__).with_name("mutate.toml")
 SHARED = (".venv", "node_modules", "_build")
-REPLAYED = {"first-deploy": "tutorial/first-deploy"}
+REPLAYED = {"dashboard": "tutorial/dashboard", "first-deploy": "tutorial/first-deploy"}
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,12 @@ def copy(folder: Path) -> Path:
 
 def caught(damage: Damage, folder: Path) -> bool:
     """Do the damage in a copy, run the tests of its page, undo it."""
-    tests = ["tests/test_snippets.py", f"tests/test_{damage.slug.replace('-', '_')}.py"]
-    select = ["-k", damage.slug.replace("-", "_") + " or " + damage.slug]
+    name = damage.slug.replace("-", "_")
+    tests = ["tests/test_snippets.py", f"tests/test_{name}.py"]
+    select = ["-k", f"{name} or {damage.slug}"]
     path = folder / "snippets" / damage.place.rpartition(":")[0]
     if damage.drop:
-        tests, select = ["tests/test_replay.py"], ["-k", damage.drop.partition(":")[0]]
+        tests, select = ["tests/test_replay.py"], ["-k", f"{name} and [{damage.drop.partition(':')[0]}]"]
     else:
         lines = path.read_text("utf-8").splitlines(keepends=True)
         number = int(damage.place.rpartition(":")[2]) - 1

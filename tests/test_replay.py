@@ -69,3 +69,16 @@ def steps(language: str, page: str) -> list[Block]:
 def test_the_first_deploy_ends_with_an_answer(reader, language):
     reader.follow(steps(language, "tutorial/first-deploy"))
     assert reader.answer == "Hello"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
+    """The page has only files: Deploy Branch is the build of the branch that holds them."""
+    reader.follow(steps(language, "tutorial/dashboard"))
+    heroku = reader.heroku
+    heroku.create({"name": "hello-heroku"})
+    built = heroku.push({"folder": str(reader.laptop.folder), "commit": "main"})
+    assert built["accepted"], built["log"]
+    assert " !     " not in built["log"]
+    heroku.settle()
+    assert requests.get(heroku.router.url, timeout=60).text == "Hello"

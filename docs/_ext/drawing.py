@@ -8,7 +8,8 @@
 puts push-to-dyno.svg into the page itself, so that its words are text: searched, copied, read aloud
 and coloured with the theme. Its first element is <title>, which says what the figure shows (the
 alternative text). Words stand in <title>, <text> and <tspan>; each is a message of the catalogue
-``drawings``. Lines and words are drawn in currentColor.
+``drawings``, but for those with translate="no": labels of a screen, code, numbers. Lines and words
+are drawn in currentColor.
 """
 
 import re
@@ -21,13 +22,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-WORDS = re.compile(r"(?<=>)([^<>]*\w[^<>]*)(?=</(?:title|text|tspan)>)")
+WORDS = re.compile(r'(<(?:title|text|tspan)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
 
 
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Yield (words, line) for each text of an SVG file."""
     for match in WORDS.finditer(text):
-        yield unescape(match[1].strip()), text[: match.start()].count("\n") + 1
+        yield unescape(match[2].strip()), text[: match.start()].count("\n") + 1
 
 
 class Drawing(SphinxDirective):
@@ -44,9 +45,12 @@ class Drawing(SphinxDirective):
         for file in (path, root / "locale" / self.config.language / "LC_MESSAGES" / "drawings.po"):
             self.env.note_dependency(str(file))
         translated = messages.translations(root, self.config.language, "drawings")
-        svg = WORDS.sub(
-            lambda match: escape(translated.get(unescape(match[1].strip()), unescape(match[1].strip()))), svg
-        )
+
+        def say(match: re.Match) -> str:
+            english = unescape(match[2].strip())
+            return match[1] + escape(translated.get(english, english))
+
+        svg = WORDS.sub(say, svg)
         svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
         svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)
         return [nodes.raw("", f'<figure class="drawing">{svg}</figure>', format="html")]

@@ -95,7 +95,7 @@ class Snippet(SphinxDirective):
         classes = ["literal-block-wrapper", kind(path)]
         if any(folder.startswith("broken-") for folder in Path(self.arguments[0]).parts):
             classes.append("broken")
-        return nodes.container("", caption(path), block, literal_block=True, classes=classes)
+        return nodes.container("", caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
 
 
 def kind(path: Path) -> str:
@@ -105,13 +105,15 @@ def kind(path: Path) -> str:
     return "message" if path.name == "expected.txt" else "file"
 
 
-def caption(path: Path) -> nodes.caption:
+def caption(path: Path, argument: str) -> nodes.caption:
     if kind(path) == "command":
         return nodes.caption("", _("In the terminal"))
     if kind(path) == "message":
         return nodes.caption("", _("What you see"))
-    found = nodes.caption("", "", nodes.literal(path.name, path.name))
-    if path.parent.name.startswith("broken-"):
+    variants = [part for part in Path(argument).parts[1:] if part.startswith(("broken-", "form-"))]
+    name = Path(*Path(argument).parts[1 + len(variants) :]).as_posix()
+    found = nodes.caption("", "", nodes.literal(name, name))
+    if any(variant.startswith("broken-") for variant in variants):
         found += [nodes.Text(" "), nodes.inline("", _("fails, on purpose"), classes=["broken-label"])]
     return found
 

@@ -1,0 +1,2 @@
+.venv/bin/pip install -r requirements-dev.txt
+.venv/bin/python -m pytest
