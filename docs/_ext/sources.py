@@ -1,7 +1,8 @@
 """The directive ``sources``: what became of one old guide, from docs/about/sources.toml.
 
 ``{sources} 4`` is the table of guide 4. What stands there and what it does today are translated in
-the catalogue ``sources``.
+the catalogue ``sources``. ``{sources-filter}`` is the box that shows only some of the rows; it appears
+where there is JavaScript (docs/_static/site.js).
 """
 
 import tomllib
@@ -21,6 +22,21 @@ def read(root: Path) -> dict[str, dict]:
     return tomllib.loads((root / "docs" / "about" / "sources.toml").read_text("utf-8"))
 
 
+def verdicts() -> dict[str, str]:
+    return {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
+
+
+class Filter(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        words, verdict = _("Show rows with"), _("Verdict")
+        options = "".join(f"<option>{name}</option>" for name in ("", *verdicts().values()))
+        form = (
+            f'<form class="filter" role="search" hidden><label>{words} <input type="search"></label>'
+            f"<label>{verdict} <select>{options}</select></label> <output></output></form>"
+        )
+        return [nodes.raw("", form, format="html")]
+
+
 class Sources(SphinxDirective):
     required_arguments = 1
 
@@ -30,16 +46,18 @@ class Sources(SphinxDirective):
             self.env.note_dependency(str(root / file))
         translated = messages.translations(root, language, "sources")
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        return [table(heads, self.rows(root, lambda words: translated.get(words, words)))]
+        found = table(heads, self.rows(root, lambda words: translated.get(words, words)))
+        found["classes"].append("sources")
+        return [found]
 
     def rows(self, root: Path, say: Callable[[str], str]) -> list[list]:
-        verdicts = {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
+        says = verdicts()
         mine = {number: row for number, row in read(root).items() if number.startswith(f"{self.arguments[0]}.")}
         return [
             [
                 number,
                 text(say(row["what"])),
-                verdicts[row["verdict"]],
+                says[row["verdict"]],
                 text(say(row["today"])),
                 nodes.paragraph("", "", *link(row["page"])),
             ]
@@ -49,4 +67,5 @@ class Sources(SphinxDirective):
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("sources", Sources)
+    app.add_directive("sources-filter", Filter)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

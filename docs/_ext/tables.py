@@ -30,8 +30,12 @@ def link(page: str) -> list[nodes.Node]:
 
 
 def text(sentence: str) -> nodes.paragraph:
-    """Return a paragraph in which `words between backticks` are code."""
+    """Return a paragraph in which `words between backticks` are code, and *those between asterisks* in italics."""
     paragraph = nodes.paragraph()
     for index, piece in enumerate(sentence.split("`")):
-        paragraph += nodes.literal(piece, piece) if index % 2 else nodes.Text(piece)
+        if index % 2:
+            paragraph += nodes.literal(piece, piece)
+        else:
+            for place, words in enumerate(piece.split("*")):
+                paragraph += nodes.emphasis(words, words) if place % 2 else nodes.Text(words)
     return paragraph

@@ -10,3 +10,24 @@ document.addEventListener("click", (event) => {
 document.addEventListener("DOMContentLoaded", () => {
   for (const block of document.querySelectorAll(".highlight pre")) block.tabIndex = 0;
 });
+
+// The tables of old sources show only the rows with the words and the verdict that are asked for.
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("form.filter");
+  if (!form) return;
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const [words, verdict, count] = form.elements;
+  const rows = [...document.querySelectorAll("table.sources tbody tr")].map((row) => [row, plain(row.textContent)]);
+  const filter = () => {
+    const wanted = plain(words.value).split(/\s+/);
+    for (const [row, text] of rows) {
+      const judged = !verdict.value || row.cells[2].textContent.trim() === verdict.value;
+      row.hidden = !(judged && wanted.every((word) => text.includes(word)));
+    }
+    count.value = `${rows.filter(([row]) => !row.hidden).length} / ${rows.length}`;
+  };
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.hidden = false;
+  filter();
+});
