@@ -103,9 +103,15 @@ def test_each_start_gets_another_port(dyno):
     assert dyno("ports").port != dyno("ports").port
 
 
+def test_an_app_that_listens_itself_works_alone(dyno):
+    with running(dyno, "python app.py", "ports/broken-unguarded") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+
+
 def test_an_unguarded_app_run_fights_gunicorn_for_the_port_and_nobody_is_answered(dyno, expected):
     with dyno("ports/broken-unguarded") as web:
-        assert web.wait_for_log(expected("ports/broken-unguarded")[0]), web.log
+        assert web.wait_for_log(f"{expected('ports/broken-unguarded')[0]}\n"), web.log
         with pytest.raises(requests.RequestException):
             requests.get(f"http://127.0.0.1:{web.port}", timeout=3)
     with dyno("ports") as web:

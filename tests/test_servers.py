@@ -50,7 +50,7 @@ def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting,
     with meeting("servers/broken-development", guests=20) as web:
         assert web.boot() == "up", web.log
         assert answers(web, 20) == ["met"] * 20
-        assert expected("servers/broken-development")[0] in web.log
+        assert f"{expected('servers/broken-development')[0]}\n" in web.log
 
 
 def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
