@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html test serve check check-facts mutate po requirements format linkcheck clean tools languages
+.PHONY: help html test serve check check-facts mutate po requirements format linkcheck clean tools servers languages
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 	@echo "Building $@"
 	@$(SPHINX) docs $@ -d _build/doctrees/$* -D language=$*
 
-test: html tools node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
+test: html tools servers node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
 	@echo "Testing on every core; the first run makes the snippets' environments"
 	@$(BIN)/pytest
 
@@ -48,7 +48,7 @@ po: .venv/ready ## Bring the catalogues of locale/ up to date with the English
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 	@$(BIN)/python docs/_ext/catalogues.py
 
-mutate: html tools node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn
+mutate: html tools servers node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn
 	@$(BIN)/python -m tests.mutate $(SLUG)
 
 requirements: .venv/ready ## Pin the newest versions that requirements.in allows
@@ -84,6 +84,12 @@ node_modules/ready: package-lock.json
 tools:
 	@command -v msgfmt >/dev/null || $(call debian,gettext)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || $(call debian,chromium)
+
+# What stands behind Heroku's add-ons. The tests start their own, on other ports than the packages' services.
+servers:
+	@command -v openssl >/dev/null || $(call debian,openssl)
+	@command -v redis-server >/dev/null || $(call debian,redis-server)
+	@PATH="/usr/lib/rabbitmq/bin:$$PATH"; command -v rabbitmq-server >/dev/null || $(call debian,rabbitmq-server)
 
 # As root on Debian or Ubuntu a missing package is installed; otherwise its name is said.
 define debian

@@ -34,6 +34,7 @@ CALLS = {
     ("PATCH", r"/apps/[\w-]+/formation"): "scale",
     ("GET", r"/apps/[\w-]+/config-vars"): "config_vars",
     ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
+    ("GET", r"/addon-services/([\w-]+)/plans"): "plans",
     ("POST", r"/apps/[\w-]+/addons"): "create_addon",
     ("GET", r"/apps/[\w-]+/releases"): "list_releases",
     ("GET", r"/apps/[\w-]+/releases/(\d+)"): "find_release",
@@ -44,7 +45,7 @@ CALLS = {
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
 }
 # The modules beside this one that stand behind Heroku's add-ons.
-ADDONS = {"heroku-postgresql": "postgres"}
+ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
 
 
 class Heroku(ThreadingHTTPServer):
@@ -133,6 +134,10 @@ class Heroku(ThreadingHTTPServer):
         self.config = {name: value for name, value in (self.config | body).items() if value is not None}
         self.release(f"Set {', '.join(body)} config vars")
         return self.config
+
+    def plans(self, _body: dict, service: str) -> list[dict]:
+        price = {"cents": 100, "unit": "month", "contract": False, "metered": False}
+        return [{"name": f"{service}:a-plan", "human_name": "A plan", "default": True, "price": price}]
 
     def create_addon(self, body: dict) -> dict:
         service, _colon, _plan = body["plan"]["name"].partition(":")

@@ -14,6 +14,14 @@ COLOUR = re.compile(r"\x1b\[[\d;]*m")
 PATIENCE = 60  # seconds; a program that has not done it by then will not do it
 
 
+def eventually(condition) -> bool:
+    """Wait until condition() holds; False if it does not within a minute."""
+    deadline = time.monotonic() + PATIENCE
+    while not (held := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return bool(held)
+
+
 class Process:
     """A command in a session of its own, started by `with`, and killed with all its children at the end."""
 
@@ -44,10 +52,7 @@ class Process:
 
     def wait_for_log(self, text: str = "\n") -> bool:
         """Wait until the log holds the text; False if it does not within a minute."""
-        deadline = time.monotonic() + PATIENCE
-        while text not in self.log and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return text in self.log
+        return eventually(lambda: text in self.log)
 
     def wait_for_port(self, port: int) -> bool:
         """Wait until something listens on the port; False if the program ends, or after a minute."""

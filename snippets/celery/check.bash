@@ -1,0 +1,1 @@
+curl --request POST http://localhost:5006/orders/42

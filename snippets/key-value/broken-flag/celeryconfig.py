@@ -1,0 +1,5 @@
+import os
+
+url = os.environ["REDIS_URL"] + "?ssl_cert_reqs=None"
+broker_url = url
+result_backend = url

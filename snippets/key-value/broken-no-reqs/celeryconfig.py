@@ -1,0 +1,5 @@
+import os
+
+url = os.environ["REDIS_URL"]
+broker_url = url
+result_backend = url

@@ -1,0 +1,5 @@
+import os
+
+url = os.environ["REDIS_URL"] + "?ssl_cert_reqs=required"
+broker_url = url
+result_backend = url

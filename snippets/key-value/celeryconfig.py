@@ -1,0 +1,33 @@
+import os
+
+# part: url
+url = os.environ["REDIS_URL"]
+if url.startswith("rediss:"):
+    # The certificate is Heroku's own. Encrypt, and do not ask who signed it.
+    url += "?ssl_cert_reqs=none"
+
+broker_url = url
+result_backend = url
+# end: url
+
+# part: results
+# The store is small: forget a result after an hour, not after a day.
+result_expires = 3600
+# end: results
+
+# part: restore
+broker_transport_options = {
+    # The task of a killed worker comes back after so many seconds. No task may take longer.
+    "visibility_timeout": 300,
+    # Look for such tasks every 10 seconds, not every 100.
+    "unacked_restore_throttle": 1,
+}
+# end: restore
+
+# part: same
+worker_concurrency = 2
+worker_prefetch_multiplier = 1
+task_acks_late = True
+task_reject_on_worker_lost = True
+worker_soft_shutdown_timeout = 20
+# end: same
