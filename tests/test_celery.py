@@ -249,7 +249,7 @@ def test_a_worker_that_cannot_start_says_why(name, dyno, expected):
 def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected):
     """Somebody may have a broker at Celery's own port; here it asks at another one."""
     port = str(free_port())
-    config = {"CELERY_BROKER_URL": f"amqp://guest:guest@127.0.0.1:{port}//"}
+    config = {"CELERY_BROKER_URL": f"amqp://127.0.0.1:{port}"}
     message = expected("celery/broken-broker")[0].replace("5672", port)
     with dyno("celery/broken-broker", process="worker", config=config) as worker:
         assert worker.wait_for_log(message), worker.log
