@@ -134,7 +134,7 @@ def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop
 
 
 def test_a_file_that_asks_the_environment_is_the_cure(laptop):
-    laptop.env["SECRET_KEY"] = "only-here"
+    laptop.env |= {"SECRET_KEY": "only-here"}
     assert ask(laptop, "settings") == ["DEBUG is False"]
 
 
@@ -149,7 +149,7 @@ def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected):
     with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
         assert gunicorn.popen.wait(timeout=60)
         assert expected("settings/broken-no-key")[0] in gunicorn.log
-    laptop.env["SECRET_KEY"] = "only-here"
+    laptop.env |= {"SECRET_KEY": "only-here"}
     with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
         assert gunicorn.wait_for_port(port), gunicorn.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"

@@ -20,13 +20,20 @@ import drawing
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, normalize, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries, update_with_fuzzy
 
 ROOT = Path(__file__).parents[2]
 # A message without words outside code and substitutions is the same in every language.
 NOT_WORDS = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
 WORDS = re.compile(r"[^\W\d_]")
+# What a line of a catalogue may be: nothing, a comment, or one string in quotes. Babel takes the first
+# and the last letter for the quotes, whatever they are.
+LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
+WIDTH = 100
+# Dates and tool versions change on every run and tell a translator nothing.
+DROPPED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
+DROPPED += ('"Last-Translator', '"Language-Team')
 
 
 def languages(root: Path = ROOT) -> list[str]:
@@ -56,10 +63,15 @@ def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
 
 
 def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
+    """Raise SyntaxError, with the file's name, where a Python file cannot be read as Python."""
     for path in sorted((root / "snippets").rglob("*")):
         if path.is_file():
-            for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
-                yield words, path.relative_to(root).as_posix(), row + 1
+            source = path.relative_to(root).as_posix()
+            try:
+                for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
+                    yield words, source, row + 1
+            except SyntaxError as error:
+                raise SyntaxError(error.msg, (source, error.lineno, None, None)) from None
 
 
 def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
@@ -86,52 +98,86 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
         sphinx / "writers" / "html5.py",
     ]
     for path in files:
+        source = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
         method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
         with path.open("rb") as file:
-            words = extract(method, file, keywords={"_": None, "N_": None}, options={"extensions": "jinja2.ext.i18n"})
+            keywords = {"_": None, "N_": None, "gettext": None}  # "gettext" is what {% trans %} calls
+            words = extract(method, file, keywords=keywords, options={"extensions": "jinja2.ext.i18n"})
             for line, message, _notes, _context in words:
-                yield message, path.name, line
+                # The links in Furo's footer are names, or not shown.
+                if "<a " not in message:
+                    yield message, source, line
+
+
+def fault(path: Path) -> tuple[int, str] | None:
+    """Return (line, what is wrong there) of the first fault that keeps a catalogue from being read, or None."""
+    content = path.read_bytes()
+    try:
+        lines = content.decode("utf-8").splitlines()
+        wrong = next((number for number, line in enumerate(lines, 1) if not LINE.fullmatch(line.rstrip())), 0)
+        if wrong:
+            return wrong, 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\"'
+        read_po(lines, abort_invalid=True)
+    except UnicodeDecodeError as error:
+        return content[: error.start].count(b"\n") + 1, "this is not UTF-8"
+    except PoFileError as error:
+        return error.lineno + 1, str(error).partition(" on ")[0]
+    return None
 
 
 def updated(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
-    Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. Raises
-    babel's PoFileError where the file cannot be read.
+    Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. The file
+    must have no fault.
     """
     catalog = Catalog(locale=Locale.parse(language), project="Flask on Heroku", fuzzy=False)
     if path.exists():
         with path.open("rb") as file:
-            catalog = read_po(file, locale=language, abort_invalid=True)
+            catalog = read_po(file, locale=language)
         catalog.fuzzy = False
+    # The English that a fuzzy translation belongs to: to Babel, any comment.
+    previous = {}
+    for message in catalog:
+        previous[message.id] = "".join(f"#{note}\n" for note in message.user_comments if note.startswith("|"))
+        message.user_comments = [note for note in message.user_comments if not note.startswith("|")]
     update_with_fuzzy(catalog, template)
     catalog.obsolete.clear()
     for message in catalog:
         message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
         if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", message.id)):
             message.string = message.id
+        if message.previous_id:
+            (old,) = message.previous_id
+            quoted = normalize(old, width=WIDTH).replace("\n", "\n#| ")
+            previous[message.id] = previous[old] or f"#| msgid {quoted}\n"
     catalog.header_comment = (
         f"# {path.stem}: {catalog.locale.english_name}. Translate msgstr; `make po` writes the rest."
     )
     output = BytesIO()
-    # Babel would wrap the previous English into lines that no other program can read.
-    write_po(output, catalog, width=100, no_location=True, include_previous=False)
-    # Dates and tool versions change on every run and tell a translator nothing.
-    kept = [
-        line
-        for line in output.getvalue().decode().splitlines(keepends=True)
-        if not line.startswith(
-            ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
-        )
-        and not line.startswith(('"Last-Translator', '"Language-Team'))
-    ]
+    write_po(output, catalog, width=WIDTH, no_location=True)
+    kept = []
+    messages = iter(catalog)
+    for line in output.getvalue().decode().splitlines(keepends=True):
+        if line.startswith("msgid "):
+            message = next(messages)
+            kept.append(previous.get(message.id, "") if message.fuzzy else "")
+        if not line.startswith(DROPPED):
+            kept.append(line)
     return "".join(kept).encode()
 
 
-def main() -> None:
-    found = templates()
-    for language in languages():
-        folder = ROOT / "locale" / language / "LC_MESSAGES"
+def main(root: Path = ROOT) -> None:
+    for path in sorted((root / "locale").rglob("*.po")):
+        if wrong := fault(path):
+            raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
+    try:
+        found = templates(root)
+    except SyntaxError as error:
+        where = f"{error.filename}:{error.lineno or 1}"
+        raise SystemExit(f"{where}: this is not Python: {error.msg}. Correct the file.") from None
+    for language in languages(root):
+        folder = root / "locale" / language / "LC_MESSAGES"
         new = {}
         for domain, template in found.items():
             path = folder / f"{domain}.po"
@@ -141,9 +187,12 @@ def main() -> None:
         for path, content in new.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_suffix(".po.new")
-            beside.write_bytes(content)
-            os.replace(beside, path)
-            print(f"{path.relative_to(ROOT)}: brought up to date")
+            try:
+                beside.write_bytes(content)
+                os.replace(beside, path)
+            finally:
+                beside.unlink(missing_ok=True)
+            print(f"{path.relative_to(root)}: brought up to date")
         catalogs = [load_po(path) for path in folder.rglob("*.po")]
         todo = sum(len(untranslated_entries(catalog)) for catalog in catalogs)
         fuzzy = sum(len(fuzzy_entries(catalog)) for catalog in catalogs)

@@ -8,13 +8,13 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 # Files whose comments start with "#" at the beginning of a line.
 HASH_COMMENTS = {"Procfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
 # Written by `flask db`, and left as it is: no linter, no translation, and a page need not show it.
 GENERATED = "migrations"
+NO_PYTHON = "broken-syntax"  # the folder of files whose point is that they are no Python
 # "# part: name" and "# end: name" mark what a page shows; readers never see them.
 MARKER = re.compile(r"^\s*#\s*(part|end):\s*([\w-]+)\s*$")
 
@@ -26,9 +26,9 @@ def is_marker(line: str) -> bool:
 def find(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (line index from 0, column, comment without "#") for each comment of a file.
 
-    A file that is no Python, on purpose, has none from where it breaks.
+    Raises SyntaxError where a Python file cannot be read as Python, unless that is its point.
     """
-    if GENERATED in path.parts:
+    if GENERATED in path.parts or NO_PYTHON in path.parts:
         return
     if path.suffix == ".py":
         found = _python(text)
@@ -54,10 +54,12 @@ def translate(path: Path, text: str, gettext: Callable[[str], str]) -> str:
 
 
 def _python(text: str) -> Iterator[tuple[int, int, str]]:
-    with suppress(tokenize.TokenError, IndentationError):
+    try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 yield token.start[0] - 1, token.start[1], token.string
+    except tokenize.TokenError as error:
+        raise SyntaxError(error.args[0]) from None
 
 
 def _hash_lines(text: str) -> Iterator[tuple[int, int, str]]:

@@ -5,6 +5,7 @@ Languages are found, not listed: English, and every folder of locale/.
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -26,7 +27,16 @@ FURO_LABELS = (
     N_("Toggle site navigation sidebar"),
     N_("Toggle table of contents sidebar"),
     N_("Toggle Light / Dark / Auto color theme"),
+    N_("Contents"),
+    N_("Menu"),
+    N_("Expand"),
+    N_("Light mode"),
+    N_("Dark mode"),
+    N_("Auto light/dark, in light mode"),
+    N_("Auto light/dark, in dark mode"),
 )
+FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
+AUTHORS = N_("The contributors of Flask on Heroku")
 # Sphinx's search says these in English in some of its languages.
 SEARCH_ONE = N_("Search finished, found one page matching the search query.")
 SEARCH_MANY = N_("Search finished, found ${resultCount} pages matching the search query.")
@@ -65,16 +75,17 @@ def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doct
     )
 
 
-def translate_labels(html: str) -> str:
-    for label in FURO_LABELS:
-        html = html.replace(f'"{label}"', f'"{_(label)}"')
-    return html
+def mend(html: str) -> str:
+    """Return a page of Furo with its fixed labels translated, and a level on the headings of its sidebar."""
+    html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
+    return html.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def prepare(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
-    app.builder.templates.environment.filters["translate_labels"] = translate_labels
+    app.builder.templates.environment.filters["mend"] = mend
+    app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
     if app.config.language != "en":
         words = {SEARCH_ONE: [_(SEARCH_ONE), _(SEARCH_MANY)], SEARCH_NONE: _(SEARCH_NONE)}
         translations = {"locale": app.config.language, "messages": words, "plural_expr": "(n == 1 ? 0 : 1)"}
@@ -87,6 +98,7 @@ def set_url(app: Sphinx, config) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    app.setup_extension("accents")
     app.connect("config-inited", set_url)
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", add_twins)

@@ -72,9 +72,13 @@ class Snippet(SphinxDirective):
         if not path.is_file():
             raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
         self.env.note_dependency(str(path))
-        text = comments.translate(path, path.read_text("utf-8"), self.gettext())
         try:
+            text = comments.translate(path, path.read_text("utf-8"), self.gettext())
             text = part(text, self.options.get("part"))
+        except SyntaxError as error:
+            raise self.error(f"{shown} is not Python: {error.msg}. Correct the file.") from None
+        except UnicodeDecodeError:
+            raise self.error(f"{shown} is not UTF-8: save it again, as UTF-8.") from None
         except KeyError as error:
             raise self.error(
                 f'{shown} has no part "{self.options["part"]}" (it has: {", ".join(error.args[0]) or "none"}): '

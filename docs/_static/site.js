@@ -1,9 +1,10 @@
-// The language links keep the reader's place on the page, and the choice is remembered for the root page.
+// The language links keep the reader's place on the page (and what is searched for), and the choice is remembered for the root page.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("nav.languages a");
   if (!link) return;
-  localStorage.setItem("language", link.hreflang);
+  link.search = location.search;
   link.hash = location.hash;
+  localStorage.setItem("language", link.hreflang);
 });
 
 // A block of code that scrolls sideways can be reached and scrolled with the keyboard.

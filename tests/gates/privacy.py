@@ -20,7 +20,7 @@ PATTERNS = {
     re.compile(r"\brequestor=|\bSFMyNTY"): "a login token: delete it.",
     re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"): "an identifier that may be somebody's: shorten it.",
     re.compile(r"(?<![\w.])/(?:root|home|Users)/\w"): "a path of one machine: write it relative to the project.",
-    re.compile(r"SECRET_KEY\s*=\s*[\"'](?!\$)"): "a secret in the code: read it from the environment.",
+    re.compile(r"(?i:secret_key)[\"'\]]*\s*=\s*[\"'](?!\$)"): "a secret in the code: read it from the environment.",
 }
 # Texts of licences, and pinned packages and actions ("name@version"), are not prose of this project.
 EXEMPT = re.compile(r"^(LICENSE.*|package-lock\.json|tests/gates/privacy\.py|tests/test_gates\.py|\.github/.*)$")
@@ -45,11 +45,12 @@ def gate(root: Path) -> Iterator[Finding]:
 
 def files(root: Path) -> list[str]:
     """Return the files git tracks or would track; outside a checkout, every file of the source folders."""
+    # -z: without it, git writes a name with an accent in quotes and numbers.
     listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True, text=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
     )
     if listing.returncode == 0 and listing.stdout:
-        return [name for name in listing.stdout.splitlines() if (root / name).is_file()]
+        return [name for name in listing.stdout.decode().split("\0") if (root / name).is_file()]
     folders = ("docs", "snippets", "locale", "tests")
     return [
         path.relative_to(root).as_posix() for name in folders for path in (root / name).rglob("*") if path.is_file()

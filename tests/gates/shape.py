@@ -16,6 +16,7 @@ from tests.platform import procfile
 TEST_FILES = {"changes.txt", "needs.txt"}
 APP_FILES = {"app.py", "requirements.txt", ".python-version", "Procfile"}
 CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalinclude", "include", "parsed-literal"}
+CODE_DIRECTIVES |= {"eval-rst", "raw"}  # they let any of the others in
 # The parts every guide has, in this order, so that readers learn the shape once.
 GUIDE = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
 GUIDE_WORDS = 750
@@ -24,8 +25,7 @@ GUIDE_WORDS = 750
 def gate(root: Path) -> Iterator[Finding]:
     shown = {}
     for page in pages(root):
-        shown[page.stem] = set()
-        yield from page_findings(root, page, shown[page.stem])
+        yield from page_findings(root, page, shown.setdefault(page.stem, set()))
     yield from duplicate_slugs(root)
     yield from guides(root)
     yield from snippet_findings(root, shown)
@@ -35,15 +35,18 @@ def gate(root: Path) -> Iterator[Finding]:
 def fences(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]]:
     """Yield (kind, argument, body, line) for each block of code or directive, nested ones too.
 
-    kind is "{name}" for a directive, the language (or "") for a fence, "indented" for an indented block.
+    kind is "{name}" for a directive, the language (or "") for a fence, "indented" or "html" for a block of either.
     """
     parser = MarkdownIt("commonmark").use(colon_fence_plugin).use(front_matter_plugin)
     for token in parser.parse(text):
         line = first_line + (token.map[0] if token.map else 0)
         if token.type == "code_block":
             yield "indented", "", token.content, line
+        elif token.type == "html_block" and "<pre" in token.content:
+            yield "html", "", token.content, line
         elif token.type in ("fence", "colon_fence"):
-            kind, _space, argument = token.info.strip().partition(" ")
+            # MyST needs no space after {name}.
+            kind, argument = re.match(r"(\{[^}]*\}|\S*)(.*)", token.info.strip()).groups()
             yield kind, argument.strip(), token.content, line
             if kind.startswith("{"):
                 yield from fences(token.content, line + 1)
@@ -61,6 +64,10 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
             yield Finding(path, line, f"{kind} is not used here: put the code under snippets/ and use {{snippet}}.")
         elif kind == "{snippet}":
             shown.add(argument)
+            if not (root / "snippets" / argument).is_file():
+                yield Finding(
+                    path, line, f"snippets/{argument} does not exist: write the file, or correct its name here."
+                )
             for option in re.findall(r"^:([\w-]+):", body, re.MULTILINE):
                 if option != "part":
                     yield Finding(
@@ -90,7 +97,7 @@ def guides(root: Path) -> Iterator[Finding]:
         if page.parts[0] != "guides" or page.stem == "index":
             continue
         text = (root / "docs" / page).read_text("utf-8")
-        places = [text.find(part) for part in GUIDE]
+        places = [f"\n{text}".find(f"\n{part}") for part in GUIDE]
         for part, place in zip(GUIDE, places, strict=True):
             if place < 0:
                 yield Finding(f"docs/{page.as_posix()}", 0, f"a guide has the part {part}: add it.")
@@ -119,7 +126,7 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
             name = f"{slug}/{variant.name}"
             if not (variant / "expected.txt").is_file():
                 yield Finding(f"snippets/{name}", 0, "expected.txt is missing: write the message it must fail with.")
-            elif name not in tests:
+            elif not re.search(rf"{name}(?![\w-])", tests):
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
@@ -136,15 +143,6 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
             if file.name not in APP_FILES or "/broken-" in relative:
                 yield Finding(
                     f"snippets/{relative}", 0, f"no page shows it: show it in docs/{page_of[slug]}, or delete it."
-                )
-    for slug, files in shown.items():
-        for file in sorted(files):
-            if not (root / "snippets" / file).is_file():
-                line = (root / "docs" / page_of[slug]).read_text("utf-8").split(f" {file}\n")[0].count("\n") + 1
-                yield Finding(
-                    f"docs/{page_of[slug]}",
-                    line,
-                    f"snippets/{file} does not exist: write the file, or correct its name.",
                 )
 
 

@@ -1,5 +1,6 @@
 """Translation: every language complete, valid, in step with the English, and saying the same things."""
 
+import os
 import re
 import subprocess
 from collections import Counter
@@ -8,14 +9,13 @@ from pathlib import Path
 
 import catalogues
 import polib
-from babel.messages.pofile import PoFileError, read_po
 
 from tests.gates import Finding, pages
 
 # What a sentence must carry over unchanged, and what to call it in the advice.
 KEPT = {
     "role": re.compile(r"\{[\w:+-]+\}`[^`]*`"),
-    "code": re.compile(r"(?<![`}])`[^`]+`"),
+    "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # roles are passed over
     "link": re.compile(r"\]\(([^)]+)\)"),
     "address": re.compile(r"<(https?://[^>]+)>"),
     "substitution": re.compile(r"\{\{ ?(\w+) ?\}\}"),
@@ -28,16 +28,18 @@ TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 def readable(root: Path) -> Iterator[Finding]:
     """Yield the place of each fault that keeps a catalogue from being read at all."""
     for path in sorted((root / "locale").rglob("*.po")):
-        try:
-            with path.open("rb") as file:
-                read_po(file, abort_invalid=True)
-        except PoFileError as error:
-            words = str(error).partition(" on ")[0]
-            yield Finding(path.relative_to(root).as_posix(), error.lineno, f"{words}. Correct the entry by hand.")
+        if wrong := catalogues.fault(path):
+            yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
 
 
 def gate(root: Path) -> Iterator[Finding]:
-    templates = catalogues.templates(root)
+    unreadable = {finding.path: finding for finding in readable(root)}
+    yield from unreadable.values()
+    try:
+        templates = catalogues.templates(root)
+    except SyntaxError as error:
+        yield Finding(error.filename, error.lineno or 1, f"this is not Python: {error.msg}. Correct the file.")
+        return
     names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
     for language in catalogues.languages(root):
         folder = root / "locale" / language / "LC_MESSAGES"
@@ -49,8 +51,9 @@ def gate(root: Path) -> Iterator[Finding]:
                     relative, 0, f"docs/{domain}.md does not exist: `git mv` the catalogue to the page's new name."
                 )
                 continue
-            broken = list(invalid(root, relative))
-            yield from broken or catalogue(root, relative, language, templates.get(domain))
+            if relative not in unreadable:
+                broken = list(invalid(root, relative))
+                yield from broken or catalogue(root, relative, language, templates.get(domain))
         for name in sorted(names):
             if not (folder / f"{name}.po").is_file():
                 yield Finding(
@@ -59,15 +62,13 @@ def gate(root: Path) -> Iterator[Finding]:
 
 
 def invalid(root: Path, relative: str) -> Iterator[Finding]:
-    """Yield what `msgfmt -c` says, line by line."""
+    """Yield what `msgfmt -c` refuses, line by line; it also warns of headers that `make po` leaves out."""
     command = ["msgfmt", "-c", "-o", "/dev/null", relative]
-    result = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
-    )
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
     if result.returncode:
         for line in result.stderr.splitlines():
-            match = re.match(r"(?P<path>[^:]+):(?P<line>\d+): (?P<what>.+)", line)
-            if match and not match["what"].startswith("warning:"):
+            match = re.match(r"[^:]+:(?P<line>\d+):(\d+:)? (?!warning:)(error: )?(?P<what>.+)", line)
+            if match:
                 yield Finding(relative, int(match["line"]), f"{match['what']} (msgfmt -c). Correct the entry by hand.")
 
 
@@ -88,34 +89,30 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
     for entry in entries:
         if entry.obsolete:
             yield Finding(
-                relative, entry.linenum, f'"{short(entry.msgid)}" is no longer in the English: delete the entry.'
+                relative, entry.linenum, f'"{short(entry.msgid)}" is no longer in the English: run `make po`.'
             )
         elif entry.fuzzy:
             yield Finding(
                 relative,
                 entry.linenum,
-                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the line "#, fuzzy".',
+                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
             )
         elif not entry.msgstr:
             yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is not translated: write msgstr.')
         else:
             yield from parity(relative, entry)
-    if not stale and template is not None:
-        try:
-            if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
-                yield Finding(relative, 0, "is not as `make po` writes it: run `make po`.")
-        except PoFileError as error:
-            yield Finding(relative, 0, f"{error}: correct it by hand.")
+    if template is None or stale or entries.obsolete_entries():
+        return
+    if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
+        yield Finding(relative, 0, "is not as `make po` writes it: run `make po`.")
 
 
 def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for each role, code span, link or substitution that one side has and the other has not."""
     for what, pattern in KEPT.items():
-        texts = [entry.msgid, entry.msgstr]
-        if what == "code":
-            # Between two roles of a line there is no code.
-            texts = [KEPT["role"].sub("", text) for text in texts]
-        english, translated = (Counter(map(target, pattern.findall(text))) for text in texts)
+        english, translated = (
+            Counter(target(piece) for piece in pattern.findall(text) if piece) for text in (entry.msgid, entry.msgstr)
+        )
         for piece in (english - translated).elements():
             yield Finding(relative, entry.linenum, f"the {what} {piece} of the English is missing: keep it as it is.")
         for piece in (translated - english).elements():

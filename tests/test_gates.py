@@ -1,0 +1,420 @@
+"""docs/about/tested.md, "Before anything runs": each gate sees each kind of damage, and says where and what to do.
+
+A small project with nothing to mend is damaged in one place at a time. What the gates then say is compared word for
+word, and they may say nothing else.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import catalogues
+import polib
+import pytest
+
+from tests import ROOT
+from tests.gates import __main__ as make_check
+from tests.gates import privacy, shape, translation
+
+PAGE, FACTS = "docs/guides/port.md", "docs/facts.toml"
+APP, PROCFILE, TXT = "snippets/port/app.py", "snippets/port/Procfile", "snippets/port/broken-fixed/expected.txt"
+LOCALE, PO, POT = "locale/es/LC_MESSAGES", "locale/es/LC_MESSAGES/guides/port.po", "_build/gettext/guides/port.pot"
+GET = "**What you get.** An app that listens on `PORT` within {{ boot_timeout }}."
+BEFORE = "**Before you start.** Read [this](/index.md). Press {guilabel}`Deploy`, then `git push`."
+CAUSE = "The cause is in {ref}`the next part <port-fails>`."
+NEXT = "**Next:** <https://example.com/next>."
+GOOD = {
+    "docs/index.md": "# Home\n\n```{toctree}\nguides/port\n```\n",
+    PAGE: f"""\
+# Ports
+
+{GET}
+
+{BEFORE}
+
+```{{snippet}} port/Procfile
+```
+
+```{{snippet}} port/app.py
+:part: port
+```
+
+## Check it
+
+{CAUSE}
+
+(port-fails)=
+## If it fails
+
+```{{snippet}} port/broken-fixed/Procfile
+```
+
+```{{snippet}} port/broken-fixed/expected.txt
+```
+
+{NEXT}
+""",
+    FACTS: """\
+[boot_timeout]
+value = "60 seconds"
+about = "how long a web process may take to bind its port before the log says 'R10' and the process is stopped"
+source = "https://example.com/"
+checked = 2026-11-20
+""",
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\ntoday = "It works."\n',
+    APP: '# part: port\nimport os\n\n# It is chosen.\nport = os.environ["PORT"]\n# end: port\n',
+    PROCFILE: "web: gunicorn app:app\n",
+    "snippets/port/requirements.txt": "gunicorn==26.0.0\n",
+    "snippets/port/.python-version": "3.14\n",
+    "snippets/port/broken-fixed/Procfile": "web:gunicorn --bind :8000 app:app\n",
+    TXT: "Error R10 (Boot timeout)\n",
+    "tests/test_port.py": 'NAME = "port/broken-fixed"\n',
+}
+WRONG_PYTHON = "if True:\n        pass\n    pass\n"
+
+
+def collect(root: Path) -> list[str]:
+    """Return what Sphinx says, line by line, while it collects the English of root with the real settings."""
+    command = [sys.executable, "-m", "sphinx", "-c", ROOT, "-b", "gettext", "docs", "_build/gettext"]
+    result = subprocess.run([*command, "-qnN", "-d", root.parent / "trees"], cwd=root, capture_output=True, text=True)
+    return result.stderr.replace(f"{root}/", "").splitlines()
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory) -> Path:
+    """The small project; its Spanish is the English with "ES" before it."""
+    root = tmp_path_factory.mktemp("good") / "project"
+    for name, text in GOOD.items():
+        write(name, text)(root)
+    assert collect(root) == []
+    (root / LOCALE).mkdir(parents=True)
+    catalogues.main(root)
+    for path in root.rglob("*.po"):
+        catalogue = polib.pofile(str(path))
+        for entry in catalogue.untranslated_entries():
+            entry.msgstr = f"ES {entry.msgid}"
+        catalogue.save()
+    catalogues.main(root)
+    return root
+
+
+@pytest.fixture
+def project(good, tmp_path) -> Path:
+    return shutil.copytree(good, tmp_path / "project")
+
+
+def findings(root: Path) -> list[str]:
+    return [str(finding) for gate in (shape.gate, privacy.gate, translation.gate) for finding in gate(root)]
+
+
+Edit = Callable[[Path], None]
+
+
+def write(name: str, text: str | bytes) -> Edit:
+    def edit(root: Path) -> None:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text.encode() if isinstance(text, str) else text)
+
+    return edit
+
+
+def change(name: str, old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        text = (root / name).read_text("utf-8")
+        assert text.count(old) == 1, f"{old} stands {text.count(old)} times in {name}"
+        write(name, text.replace(old, new))(root)
+
+    return edit
+
+
+def delete(name: str) -> Edit:
+    return lambda root: (root / name).unlink()
+
+
+def move(name: str, to: str) -> Edit:
+    """Rename a file inside its folder."""
+    return lambda root: (root / name).rename((root / name).with_name(to))
+
+
+def damage(title: str, *parts: Edit | str):
+    """Return a case: the edits that do the damage, and the findings to expect."""
+    edits = [part for part in parts if callable(part)]
+    return pytest.param(edits, [part for part in parts if isinstance(part, str)], id=title)
+
+
+def page(title: str, text: str, *advice: str, line: int = 16):
+    """Return a case: text stands from line 16 of the page."""
+    return damage(title, change(PAGE, CAUSE, f"{text}\n\n{CAUSE}"), *[f"{PAGE}:{line}: {words}" for words in advice])
+
+
+def spanish(title: str, line: int, old: str, new: str, *advice: str):
+    """Return a case: the catalogue of the page has new instead of old."""
+    return damage(title, change(PO, old, new), *[f"{PO}:{line}: {words}" for words in advice])
+
+
+CODE = "code inside a page is never tested: put it into a file under snippets/ and use {snippet}."
+DIRECTIVE = "{%s} is not used here: put the code under snippets/ and use {snippet}."
+LINES = ":lines: is not used here: show a part by its markers, with :part: name."
+GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
+NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
+NO_PROOF = "snippets/port: no test proves it: write tests/test_port.py."
+NO_TEST = "snippets/port/broken-fixed: no test sees it fail: use it in tests/test_port.py."
+NOT_SHOWN = f"snippets/port/uwsgi.ini: no page shows it: show it in {PAGE}, or delete it."
+NO_MESSAGE = "snippets/port/broken-fixed: expected.txt is missing: write the message it must fail with."
+SAME_SLUG = f"docs/reference/port.md: {PAGE} has the same slug: give one another name."
+NO_CATALOGUE = f"{LOCALE}/%s.po: is missing: run `make po`, then translate it."
+ORDER = f"{PAGE}: the parts of a guide stand in this order: "
+ORDER += "**What you get.**, **Before you start.**, ## Check it, ## If it fails, **Next:**."
+REFERENCE = "[text][ref] breaks in translations: write [text](target)."
+TITLE = "[](page.md#part) keeps its English title in translations: write [text](#label)."
+NO_COLON = f'{PROCFILE}:2: "web app" has no colon after the process type: write "web: app".'
+NO_SPACE = f'{PROCFILE}:2: "web:app" has no space after the colon: write "web: app".'
+NO_COMMAND = f'{PROCFILE}:2: "web:" has no command: write "web: gunicorn app:app", or delete the line.'
+SHAPE = [
+    page("a block of code", "```python\nimport app\n```", CODE),
+    page("a block with colons", ":::python\nimport app\n:::", CODE),
+    page("an indented block", "    import app", CODE),
+    page("a block of HTML", "<pre>import app</pre>", CODE),
+    page("a block inside a note", "````{note}\n```python\n```\n````", CODE, line=17),
+    page("a code-block", "```{code-block} python\n```", DIRECTIVE % "code-block"),
+    page("a code-block without a space", "```{code-block}python\n```", DIRECTIVE % "code-block"),
+    page("a literalinclude", ":::{literalinclude} /app.py\n:::", DIRECTIVE % "literalinclude"),
+    page("a directive for all directives", "```{eval-rst}\n```", DIRECTIVE % "eval-rst"),
+    page("a part by its line numbers", "```{snippet} port/app.py\n:lines: 2-4\n```", LINES),
+    page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
+    damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
+    damage("a snippet folder without a test", delete("tests/test_port.py"), NO_PROOF, NO_TEST),
+    damage("a snippet that no page shows", write("snippets/port/uwsgi.ini", ""), NOT_SHOWN),
+    damage("a broken variant without its message", delete(TXT), f"{PAGE}:24: {GONE % TXT[14:]}", NO_MESSAGE),
+    damage("a broken variant without a test", write("tests/test_port.py", "port/broken-fixed-address"), NO_TEST),
+    damage("two pages, one slug", write("docs/reference/port.md", ""), SAME_SLUG, NO_CATALOGUE % "reference/port"),
+    damage("no check", change(PAGE, "## Check", "### Check"), f"{PAGE}: a guide has the part ## Check it: add it."),
+    damage("another order", change(PAGE, GET, f"{NEXT}\n\n{GET}"), ORDER),
+    damage("too long", change(PAGE, CAUSE, "word " * 730), f"{PAGE}: 765 words: a guide has 750 at most. Cut."),
+    page("a link by reference", "Read [it][1].", REFERENCE),
+    page("a link with the other page's title", "Read [](/index.md#home).", TITLE),
+    damage("a Procfile line without a colon", write(PROCFILE, "\nweb app\n"), NO_COLON),
+    damage("a Procfile line without a space", write(PROCFILE, "\nweb:app\n"), NO_SPACE),
+    damage("a Procfile line without a command", write(PROCFILE, "\nweb:\n"), NO_COMMAND),
+]
+
+PORTS = 'msgstr "ES Ports"'
+QUOTES = 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\".'
+QUOTES += " Correct the entry by hand."
+LATIN = 'msgid ""\nmsgstr ""\n\nmsgid "Ports"\nmsgstr "Año"\n'.encode("latin-1")
+NOT_PYTHON = "this is not Python: unindent does not match any outer indentation level. Correct the file."
+UNREADABLE = [
+    spanish("a stray quote", 11, PORTS, 'msgstr "ES "Ports"', QUOTES),
+    spanish("a quote that is not closed", 11, PORTS, 'msgstr "ES Ports', QUOTES),
+    spanish("a quote that is not opened", 11, PORTS, 'msgstr ES Ports"', QUOTES),
+    spanish("a line broken in two", 11, PORTS, 'msgstr "ES\nPorts"', QUOTES),
+    spanish("a mistyped keyword", 11, PORTS, 'mgstr "ES Ports"', QUOTES),
+    spanish("the marks of a merge", 11, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
+    spanish("no msgstr", 10, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
+    damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
+    damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
+]
+
+MISSING = "of the English is missing: keep it as it is."
+ADDED = "is not in the English: take it out, or correct it."
+FUZZY = '"Ports" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.'
+OLD = '\n#~ msgid "Old"\n#~ msgstr "ES Old"\n'
+OBSOLETE = '"Old" is no longer in the English: run `make po`.'
+NO_SPANISH = f'"%s" has no es: run `make po`, then translate it in {LOCALE}/%s.po.'
+NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
+LAYOUT = f"{PO}: is not as `make po` writes it: run `make po`."
+ES_GET, ES_BEFORE, ES_CAUSE, ES_NEXT = (f"ES {text}" for text in (GET, BEFORE, CAUSE, NEXT))
+ES_REF = "ES {ref}`lo que sigue <port%s>`"
+REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
+RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
+RENAMED_BUTTON = BEFORE.replace("Deploy", "Ir")
+OTHER_LINK = BEFORE.replace("index", "a")
+TRANSLATION = [
+    spanish("no translation", 10, PORTS, 'msgstr ""', '"Ports" is not translated: write msgstr.'),
+    spanish("the translation of before", 10, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
+    spanish("a translation of nothing", 31, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
+    damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
+    damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
+    damage("a new comment", change(APP, "is", "was"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'snippets')}"),
+    spanish("a role dropped", 22, ES_CAUSE, "ES.", REF % "-fails" + MISSING),
+    spanish("a role for another label", 22, ES_CAUSE, ES_REF % "", REF % "-fails" + MISSING, REF % "" + ADDED),
+    spanish("a role with its title in Spanish", 22, ES_CAUSE, ES_REF % "-fails"),
+    spanish("a button renamed", 16, ES_BEFORE, RENAMED_BUTTON, BUTTON % "Deploy" + MISSING, BUTTON % "Ir" + ADDED),
+    spanish("a code span dropped", 16, ES_BEFORE, BEFORE[:-12], f"the code `git push` {MISSING}"),
+    spanish("Spanish between a role and a code span", 16, ES_BEFORE, BEFORE.replace("then", "luego")),
+    spanish("a link to elsewhere", 16, ES_BEFORE, OTHER_LINK, HOME % "index" + MISSING, HOME % "a" + ADDED),
+    spanish("a link added", 22, ES_CAUSE, f"{CAUSE} [Más](/index.md).", HOME % "index" + ADDED),
+    spanish("an address dropped", 28, ES_NEXT, "ES", f"the address https://example.com/next {MISSING}"),
+    spanish("a number typed in", 13, ES_GET, "ES `PORT`, 60 s", f"the substitution boot_timeout {MISSING}"),
+    spanish("a placeholder translated", 28, ES_NEXT, f"{ES_NEXT} ${{n}}", f"the number in braces ${{n}} {ADDED}"),
+    damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
+    damage("a page renamed in English only", *RENAMED_PAGE, NO_CATALOGUE % "guides/ports"),
+    damage("another layout", change(PO, PORTS, 'msgstr ""\n"ES Ports"'), LAYOUT),
+    damage("the header of a program", change(PO, '"MIME', '"X-Generator: Poedit\\n"\n"MIME'), LAYOUT),
+    damage("the old English left behind", change(PO, 'msgid "Ports"', '#| msgid "Port"\nmsgid "Ports"'), LAYOUT),
+    damage("half a file, left by a killed `make po`", write(f"{PO}.new", 'msgid "Por')),
+]
+
+EMAIL = "an e-mail address: use you@example.com."
+UUID = "an identifier that may be somebody's: shorten it."
+MACHINE = "a path of one machine: write it relative to the project."
+SECRET = "a secret in the code: read it from the environment."
+PRIVACY = [
+    page("an e-mail address", "Ask ana@heroku.com.", EMAIL),
+    page("a login token", "https://heroku.com/?requestor=SFMyNTYx", "a login token: delete it."),
+    page("an identifier", "01234567-89ab-cdef-0123-456789abcdef", UUID),
+    page("a folder of one machine", "In /home/ana.", MACHINE),
+    page("a secret", 'SECRET_KEY = "abc"', SECRET),
+    page("a secret in Flask's settings", 'app.config["SECRET_KEY"] = "abc"', SECRET),
+    page("an example, and a secret that is not in the code", "you@example.com os.environ['SECRET_KEY']"),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), [*SHAPE, *UNREADABLE, *TRANSLATION, *PRIVACY, damage("nothing")])
+def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expected):
+    for edit in edits:
+        edit(project)
+    assert findings(project) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines", "words"),
+    [
+        pytest.param(PORTS, 'msgstr "ES \\d"', [11], "control sequence", id="an unknown escape"),
+        pytest.param('msgid "Check it"', 'msgid "Ports"', [19, 11], "definition", id="a sentence twice"),
+    ],
+)
+def test_what_msgfmt_refuses_is_seen_and_its_warnings_are_not_repeated(project, old, new, lines, words):
+    """The words are those of the machine's own gettext."""
+    change(PO, old, new)(project)
+    found = findings(project)
+    assert [text.split(": ")[0] for text in found] == [f"{PO}:{line}" for line in lines]
+    assert all(words in text and text.endswith(" (msgfmt -c). Correct the entry by hand.") for text in found)
+
+
+def test_a_name_from_an_old_guide_is_known_by_its_hash(project, monkeypatch):
+    monkeypatch.setattr(privacy, "NAMES", {hashlib.sha256(b"zaphod").hexdigest()[:16]})
+    write("docs/index.md", "By Zaphod.\n")(project)
+    assert findings(project) == ['docs/index.md:1: "zaphod" is a name from one of the old guides: leave it out.']
+
+
+def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path):
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    for name, text in {".gitignore": "/out/\n", "out/a.md": "ana@heroku.com", "docs/año.md": "ana@heroku.com"}.items():
+        write(name, text)(tmp_path)
+    assert [str(finding) for finding in privacy.gate(tmp_path)] == [
+        "docs/año.md:1: an e-mail address: use you@example.com."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "printed"),
+    [
+        pytest.param("", [f'{PO}:10: "Ports" is not translated: write msgstr.'], id="make check"),
+        pytest.param("--sources", [], id="make html"),
+    ],
+)
+def test_each_finding_is_one_line_and_a_draft_without_spanish_can_be_built(
+    project, option, printed, monkeypatch, capsys
+):
+    monkeypatch.setattr(make_check, "ROOT", project)
+    monkeypatch.setattr(sys, "argv", ["gates", option])
+    assert make_check.main() == 0
+    capsys.readouterr()
+    change(PAGE, CAUSE, "    import app")(project)
+    change(PO, PORTS, 'msgstr ""')(project)
+    assert make_check.main() == 1
+    printed = [f"{PAGE}:16: {CODE}", *printed]
+    assert capsys.readouterr().out.splitlines() == [*printed, f"{len(printed)} to mend"]
+
+
+def test_sphinx_says_on_one_line_which_snippet_cannot_be_shown_and_where(project):
+    write("snippets/port/wrong.py", WRONG_PYTHON)(project)
+    write("snippets/port/latin.ini", LATIN)(project)
+    shown = ["gone.py", "wrong.py", "latin.ini", "app.py\n:part: web"]
+    blocks = "".join(f"```{{snippet}} port/{name}\n```\n" for name in shown)
+    write("docs/index.md", GOOD["docs/index.md"] + blocks)(project)
+    assert collect(project) == [
+        f"docs/index.md:6: ERROR: {GONE % 'gone.py'} [docutils]",
+        "docs/index.md:8: ERROR: snippets/port/wrong.py is not Python: unindent does not match any outer indentation"
+        " level. Correct the file. [docutils]",
+        "docs/index.md:10: ERROR: snippets/port/latin.ini is not UTF-8: save it again, as UTF-8. [docutils]",
+        'docs/index.md:12: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
+        ' "# part: web" and "# end: web". [docutils]',
+    ]
+
+
+def catalogue_files(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in (root / "locale").rglob("*.*")}
+
+
+TWO_FACTS = """\
+msgid "60 seconds"
+msgstr "ES 60 seconds"
+
+#, fuzzy
+#| msgid ""
+#| "how long a web process may take to bind its port before the log says 'R10' and the process is "
+#| "stopped"
+msgid ""
+"how long a web process may take to bind the port before the log says 'R10' and the process is "
+"stopped"
+msgstr ""
+"ES how long a web process may take to bind its port before the log says 'R10' and the process is "
+"stopped"
+
+"""
+
+
+def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one(project, capsys):
+    change(FACTS, "to bind its port", "to bind the port")(project)
+    change("docs/about/sources.toml", "A port", "Quite another thing")(project)
+    catalogues.main(project)
+    assert (project / LOCALE / "facts.po").read_text("utf-8").split("\n\n", 1)[1] == TWO_FACTS
+    assert findings(project) == [
+        f'{LOCALE}/facts.po:13: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
+        f'{LOCALE}/sources.po:10: "Quite another thing" is not translated: write msgstr.',
+    ]
+    capsys.readouterr()
+    catalogues.main(project)
+    assert re.fullmatch(r"locale/es: \d+ messages, 1 not translated, 1 fuzzy\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("finished", [0, 1])
+def test_an_interrupted_make_po_leaves_each_catalogue_as_it_was_or_complete(project, finished, monkeypatch):
+    change(FACTS, "60 seconds", "a minute")(project)
+    change(APP, "It is", "It was")(project)
+    before = catalogue_files(project)
+    complete = shutil.copytree(project, project.with_name("complete"))
+    catalogues.main(complete)
+    left = [os.replace] * finished
+
+    def interrupted(source, target):
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        catalogues.main(project)
+    after, wanted = catalogue_files(project), catalogue_files(complete)
+    changed = [name for name in after if after[name] != before[name]]
+    assert after.keys() == before.keys()
+    assert len(changed) == finished
+    assert all(after[name] == wanted[name] for name in changed)
+
+
+@pytest.mark.parametrize(("edits", "expected"), UNREADABLE)
+def test_make_po_stops_at_what_it_cannot_read_and_changes_nothing(project, edits, expected):
+    for edit in [*edits, change(FACTS, "60 seconds", "a minute")]:
+        edit(project)
+    before = catalogue_files(project)
+    with pytest.raises(SystemExit) as stop:
+        catalogues.main(project)
+    assert [stop.value.code] == expected
+    assert catalogue_files(project) == before
