@@ -190,14 +190,18 @@ def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
     port, redis_port = str(free_port()), str(free_port())
     assert (laptop.folder / ".env").read_text() == "REDIS_URL=redis://localhost\n"
     (laptop.folder / ".env").write_text(f"REDIS_URL=redis://localhost:{redis_port}\n")
-    check = (SNIPPETS / "key-value/check.bash").read_text("utf-8").replace("5006", port)
     command = ["redis-server", "--bind", "127.0.0.1", "--port", redis_port, "--save", ""]
     server = Process(command, laptop.folder, {"PATH": os.environ["PATH"]}, laptop.folder / "redis.txt")
     start = laptop.start("key-value/start.bash", "heroku local", f"heroku local --port {port}")
+
+    def typed(block: str, text_id: str = "") -> dict:
+        text = (SNIPPETS / "key-value" / block).read_text("utf-8").replace("5006", port).replace("/ID", f"/{text_id}")
+        shell = ["bash", "-ec", text]
+        return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
+
     with server, start as local:
         assert local.wait_for_port(int(port)), local.log
         assert local.wait_for_log("ready."), local.log
-        shell = ["bash", "-ec", check]
-        answer = subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout
-        address = f"http://localhost:{port}/results/{json.loads(answer)['id']}"
-        assert eventually(lambda: requests.get(address, timeout=60).json() == {"state": "SUCCESS", "words": 6})
+        text_id = typed("check.bash")["id"]
+        assert typed("result.bash", text_id) == {"state": "PENDING", "words": None}
+        assert eventually(lambda: typed("result.bash", text_id) == {"state": "SUCCESS", "words": 6})

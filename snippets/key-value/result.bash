@@ -1,0 +1,1 @@
+curl http://localhost:5006/results/ID
