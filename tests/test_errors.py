@@ -75,6 +75,11 @@ def test_each_message_is_printed_by_something():
     assert not [entry for entry in [*ONLY_HEROKU, *BUILDS, *TYPED] if entry not in ENTRIES]
 
 
+def test_each_code_has_the_routers_own_words():
+    said = dict(re.findall(r"^`(H\d+)` \*(.+)\*$", PAGE, re.MULTILINE))
+    assert {code: said[code] for code in ERRORS} == ERRORS
+
+
 @pytest.mark.parametrize("message", BUILDS)
 def test_the_build_says_it(message, tmp_path):
     app_folder("errors", tmp_path)
