@@ -29,6 +29,33 @@ def test_a_misspelt_option_stops_the_start_and_without_strict_is_ignored(dyno, e
         assert lax.get("/").text == "Hello"
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("threads = 5", "thread = 5", "unknown config directive: thread"),
+        ("module = app:app", "module = main:app", "no app loaded. GAME OVER"),
+    ],
+)
+def test_the_file_of_the_page_ends_the_start_on_a_mistake(dyno, right, wrong, message):
+    web = dyno("uwsgi")
+    file = web.app / "uwsgi.ini"
+    assert right in file.read_text()
+    file.write_text(file.read_text().replace(right, wrong))
+    with web:
+        web.popen.wait(timeout=60)
+        assert message in web.log
+
+
+def test_the_master_replaces_a_worker_that_was_killed(dyno):
+    with dyno("uwsgi", config={"WEB_CONCURRENCY": "1"}) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        (worker,) = (process for process in web.tree() if process.ppid() == web.popen.pid)
+        worker.kill()
+        assert web.wait_for_log("Respawned uWSGI worker 1")
+        assert web.get("/").text == "Hello"
+
+
 def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected):
     with dyno("uwsgi/broken-port") as web:
         assert web.boot() == "R10"
