@@ -1,62 +1,69 @@
-"""docs/guides/console.md: every claim the page makes, proved.
-
-`heroku run` itself needs Heroku. What stands after it is run here, as a one-off dyno would.
-"""
-
-import shlex
-import subprocess
+"""docs/guides/console.md: every claim the page makes, proved, with the real CLI and a one-off dyno on this machine."""
 
 import pytest
 
 from tests import SNIPPETS
+from tests.platform.dyno import app_folder
 
 
 @pytest.fixture
-def run(dyno):
-    """Return run("console", "greet.bash"): what the command of the block prints in a one-off dyno of the app."""
+def run(heroku, laptop, tmp_path):
+    """Return run("greet.bash", type="ls"): the exit status of the block's command and what it shows."""
+    heroku.create({})
+    heroku.source = app_folder("console", tmp_path)
+    laptop.env["HEROKU_APP"] = heroku.name
 
-    def one_off(app: str, block: str) -> subprocess.CompletedProcess:
-        words = shlex.split((SNIPPETS / "console" / block).read_text("utf-8"))
-        assert words[:2] == ["heroku", "run"]
-        command = words[words.index("--") + 1 :] if "--" in words else words[2:]
-        place = dyno(app)
-        env = {name: value for name, value in place.env.items() if name != "PORT"} | {"DYNO": "run.1"}
-        return subprocess.run(["bash", "-c", " ".join(command)], cwd=place.app, env=env, capture_output=True, text=True)
+    def one_off(block: str, type: str = "") -> tuple[int, str]:
+        command = (SNIPPETS / "console" / block).read_text("utf-8") if block.endswith(".bash") else block
+        status = laptop.type(f"echo '{type}' | {command}" if type else command)
+        return status, laptop.terminals[-1].log
 
     return one_off
 
 
+def test_the_shell_has_the_files_of_the_app_and_loses_what_is_written(run):
+    assert "requirements.txt" in run("shell.bash", type="touch written.txt && ls")[1]
+    assert "written.txt" not in run("shell.bash", type="ls")[1]
+
+
+def test_the_python_has_the_app_loaded(run):
+    assert "<Flask 'app'>" in run("python.bash", type="print(repr(app))")[1]
+
+
+def test_it_is_a_dyno_of_its_own_without_a_port_and_with_the_config_vars(run, heroku):
+    assert "\nrun.1\n" in run("check.bash")[1]
+    heroku.config = {"GREETING": "Hello"}
+    assert "\nHello nobody can call\n" in run("heroku run 'echo $GREETING ${PORT:-nobody can call}'")[1]
+
+
 def test_the_command_of_the_app_prints(run):
-    assert run("console", "greet.bash").stdout == "Hello from a one-off dyno\n"
+    assert "\nHello from a one-off dyno\n" in run("greet.bash")[1]
 
 
-def test_the_routes_are_listed_with_all_their_methods(run):
-    routes = run("console", "routes.bash").stdout
-    assert "index" in routes
-    assert "GET, HEAD, OPTIONS" in routes
+def test_options_of_the_command_stand_after_two_dashes(run):
+    status, shown = run("routes.bash")
+    assert status == 0
+    assert "GET, HEAD, OPTIONS" in shown
+    status, shown = run("heroku run flask routes --all-methods")
+    assert status != 0
+    assert "Nonexistent flag: --all-methods" in shown
 
 
-def test_the_check_says_which_dyno_it_is(run):
-    assert run("console", "check.bash").stdout == "run.1\n"
+def test_with_exit_code_a_command_that_fails_there_fails_here(run):
+    assert run("heroku run -- flask nothing")[0] == 0
+    status, shown = run("heroku run --exit-code -- flask nothing")
+    assert status != 0
+    assert "No such command 'nothing'" in shown
 
 
-def test_the_shell_has_the_files_of_the_app(run):
-    assert run("console", "shell.bash").returncode == 0
+def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
+    heroku.source = app_folder("console/broken-name", tmp_path / "renamed")
+    status, shown = run("routes.bash")
+    assert status != 0
+    assert expected("console/broken-name")[0] in shown
+    assert "index" in run("heroku run -- flask --app hello routes")[1]
 
 
-def test_what_one_dyno_writes_another_does_not_have(dyno):
-    first, second = dyno("console"), dyno("console")
-    (first.app / "written.txt").touch()
-    assert not (second.app / "written.txt").exists()
-
-
-def test_another_file_name_must_be_said(run, expected):
-    failed = run("console/broken-name", "routes.bash")
-    assert failed.returncode != 0
-    assert expected("console/broken-name")[0] in failed.stderr
-
-
-def test_with_another_name_flask_can_be_told(dyno):
-    place = dyno("console/broken-name")
-    command = [place.venv / "bin" / "flask", "--app", "hello", "routes"]
-    assert "index" in subprocess.run(command, cwd=place.app, env=place.env, capture_output=True, text=True).stdout
+def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):
+    assert laptop.type((SNIPPETS / "console" / "shell.bash").read_text("utf-8")) != 0
+    assert "Missing required flag app" in laptop.terminals[-1].log

@@ -1,8 +1,18 @@
-"""docs/guides/domains.md: what can be proved without a domain; its commands: tests/test_commands.py."""
+"""docs/guides/domains.md: what can be proved without a domain; certificates and DNS are not."""
 
 import re
 
 from tests import SNIPPETS
+
+
+def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
+    heroku.create({})
+    laptop.env["HEROKU_APP"] = heroku.name
+    assert "point to the DNS Target www-example-com.herokudns.com" in laptop.run("domains/add.bash")
+    shown = laptop.run("domains/list.bash")
+    assert re.search(r"www\.example\.com +CNAME +www-example-com\.herokudns\.com", shown)
+    heroku.add_domain({"hostname": "example.com"})
+    assert re.search(r" example\.com +ALIAS or ANAME ", laptop.run("domains/list.bash"))
 
 
 def test_the_template_names_the_host_of_the_commands_and_nobody():

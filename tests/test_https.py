@@ -1,6 +1,7 @@
 """docs/guides/https.md: every claim the page makes, proved."""
 
 import re
+import subprocess
 
 import pytest
 import requests
@@ -9,11 +10,12 @@ from tests import ROOT, SNIPPETS
 from tests.platform.router import CLIENT
 
 
-def headers(name: str) -> dict[str, str]:
-    """Return the header that the page's curl sends."""
-    command = (SNIPPETS / name / "curl.bash").read_text("utf-8")
-    key, value = re.search(r'--header "([\w-]+): ([^"]+)"', command).groups()
-    return {key: value}
+def curl(web, name: str) -> str:
+    """Run the curl of a block against the router, and return what it shows."""
+    command = (SNIPPETS / name).read_text("utf-8")
+    here, times = re.subn(r"https?://www\.example\.com", web.router.url, command)
+    assert times == 1
+    return subprocess.run(["bash", "-c", here], text=True, capture_output=True).stdout
 
 
 def test_the_app_sees_the_visitor_and_https(dyno):
@@ -35,7 +37,7 @@ def test_a_header_of_the_visitor_does_not_fool_it(dyno, header):
 def test_an_app_that_trusts_more_is_fooled(dyno, expected, name):
     with dyno(name) as web:
         assert web.boot() == "up", web.log
-        assert web.get("/me", headers=headers(name)).text.strip() == expected(name)[0]
+        assert curl(web, f"{name}/curl.bash").strip() == expected(name)[0]
 
 
 def test_without_the_fix_every_visitor_has_the_routers_address(dyno, expected):
@@ -65,6 +67,17 @@ def test_plain_http_is_redirected_once_and_https_is_answered(dyno):
         assert (first.status_code, first.headers["Location"]) == (308, "https://www.example.com/?page=2")
         web.router.scheme = "https"
         assert web.get("/", allow_redirects=False).status_code == 200
+
+
+def test_the_check_shows_the_redirect_and_the_answer(dyno):
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        web.router.scheme = "http"
+        shown = curl(web, "https/check.bash").splitlines()
+        assert "308" in shown[0]
+        assert f"Location: {web.router.url.replace('http:', 'https:')}/" in shown
+        web.router.scheme = "https"
+        assert "200" in curl(web, "https/check.bash").splitlines()[0]
 
 
 def test_on_the_laptop_nobody_is_redirected(dyno):

@@ -20,14 +20,16 @@ def test_scaled_to_nothing_visitors_get_h14_and_everything_else_stays(deployed, 
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
 
 
-def test_a_process_type_that_is_not_there_is_named(deployed, laptop):
-    deployed("first-deploy")
+def test_a_process_type_that_is_not_there_is_named(heroku, laptop):
+    heroku.create({})
+    heroku.formation = {"web": 1}
+    laptop.env["HEROKU_APP"] = heroku.name
     assert laptop.type((SNIPPETS / "stop" / "scale.bash").read_text()) != 0
     assert "Couldn't find that process type (worker)." in laptop.terminals[-1].log
 
 
-def test_a_deleted_app_is_in_the_list_no_more(deployed, laptop):
-    heroku = deployed("first-deploy")
+def test_a_deleted_app_is_in_the_list_no_more(heroku, laptop):
+    assert laptop.type("git init --quiet && heroku create") == 0
     name = heroku.name
     assert name in laptop.run("stop/check.bash")
     destroy = (SNIPPETS / "stop" / "destroy.bash").read_text().strip()

@@ -8,6 +8,7 @@ processes run as in dyno.py, and router.py stands in front. What it does not do:
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -18,12 +19,14 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import parse_qsl, urlencode
 
 import requests
 
 from tests import ROOT
 from tests.platform import buildpack
 from tests.platform.dyno import Dyno
+from tests.platform.rendezvous import Rendezvous
 from tests.platform.router import Router
 
 NAME = "hello-heroku"
@@ -39,7 +42,11 @@ CALLS = {
     ("GET", r"/apps/[\w-]+/releases"): "list_releases",
     ("GET", r"/apps/[\w-]+/releases/(\d+)"): "find_release",
     ("POST", r"/apps/[\w-]+/releases"): "roll_back",
+    ("POST", r"/apps/[\w-]+/dynos"): "run",
     ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
+    ("GET", r"/apps/[\w-]+/domains"): "list_domains",
+    ("POST", r"/apps/[\w-]+/domains"): "add_domain",
+    ("GET", r"/apps/[\w-]+/sni-endpoints"): "list_certificates",
     ("GET", r"/users/~/apps"): "apps",
     ("GET", r"/account"): "account",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
@@ -57,7 +64,7 @@ class Heroku(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Api)
         self.addon = addon
         self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
-        self.router = Router(down="H14")
+        self.router, self.rendezvous = Router(down="H14"), Rendezvous(folder)
         self.name, self.source = "", None
         self.formation: dict[str, int] = {}
         self.config: dict[str, str] = {}
@@ -65,10 +72,12 @@ class Heroku(ThreadingHTTPServer):
         self.versions: list[tuple] = []  # what each release runs: its code, formation and config vars
         self.dynos: dict[str, Dyno] = {}
         self.boots: list[threading.Thread] = []
+        self.domains: list[dict] = []
         self.unknown: list[str] = []
 
     def __enter__(self):
         self.router.__enter__()
+        self.rendezvous.__enter__()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
@@ -77,6 +86,7 @@ class Heroku(ThreadingHTTPServer):
         self.server_close()
         for process in list(self.dynos):
             self.stop(process)
+        self.rendezvous.__exit__()
         self.router.__exit__()
 
     def environment(self) -> dict[str, str]:
@@ -85,6 +95,7 @@ class Heroku(ThreadingHTTPServer):
             "HEROKU_HOST": self.url,
             "HEROKU_GIT_HOST": "git.heroku.com",
             "HEROKU_API_KEY": "a-key",
+            "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
             "GIT_CONFIG_VALUE_0": "https://git.heroku.com/",
@@ -158,6 +169,9 @@ class Heroku(ThreadingHTTPServer):
         self.release(f"Rollback to v{number}")
         return self.releases[-1]
 
+    def run(self, body: dict) -> dict:
+        return self.rendezvous.invite(body["command"], disk(self.source), self.config)
+
     def account(self, _body: dict) -> dict:
         return {"id": "a-reader", "email": "you@example.com"}
 
@@ -165,7 +179,20 @@ class Heroku(ThreadingHTTPServer):
         return [self.app() | {"owner": self.account({})}] if self.name else []
 
     def log_session(self, body: dict) -> dict:
-        return {"logplex_url": f"{self.url}/log/{'tail' if body.get('tail') else 'once'}"}
+        wanted = {name: body[name] for name in ("source", "dyno", "lines", "tail") if body.get(name)}
+        return {"logplex_url": f"{self.url}/log?{urlencode(wanted)}"}
+
+    def list_domains(self, _body: dict) -> list[dict]:
+        return self.domains
+
+    def add_domain(self, body: dict) -> dict:
+        """Return a target made up from the name; Heroku makes one up from nothing."""
+        target = {"cname": f"{body['hostname'].replace('.', '-')}.herokudns.com", "kind": "custom", "status": "pending"}
+        self.domains.append({"hostname": body["hostname"], "sni_endpoint": None} | target)
+        return self.domains[-1]
+
+    def list_certificates(self, _body: dict) -> list[dict]:
+        return []
 
     def push(self, body: dict) -> dict:
         """Build what was pushed and release it; "accepted" says whether git may take the push.
@@ -215,7 +242,7 @@ class Heroku(ThreadingHTTPServer):
 
     def run_release(self, source: Path) -> bool:
         log_file = self.folder / f"release-{len(self.releases)}.log"
-        with Dyno(source, log_file, "release", self.config) as release:
+        with Dyno(disk(source), log_file, "release", self.config) as release:
             return release.popen.wait() == 0
 
     def restart(self, process: str) -> None:
@@ -223,7 +250,7 @@ class Heroku(ThreadingHTTPServer):
         if not self.source or not self.formation.get(process):
             return
         log_file = self.folder / f"{process}-{len(self.boots)}.log"
-        self.dynos[process] = Dyno(self.source, log_file, process, self.config).__enter__()
+        self.dynos[process] = Dyno(disk(self.source), log_file, process, self.config).__enter__()
         if process == "web":
             self.router.down = "H10"
             self.boots.append(threading.Thread(target=self.boot, args=(self.dynos[process],), daemon=True))
@@ -247,7 +274,7 @@ class Heroku(ThreadingHTTPServer):
         for boot in self.boots:
             boot.join()
 
-    def log(self) -> list[str]:
+    def log(self, source: str = r"\w+", dyno: str = r"\w+") -> list[str]:
         """Return what `heroku logs` would show: of the dynos, then of the router."""
         now = datetime.now(UTC).isoformat()
         lines = []
@@ -255,7 +282,8 @@ class Heroku(ThreadingHTTPServer):
             process = file.name.partition("-")[0]
             for line in file.read_text("utf-8", errors="replace").splitlines():
                 lines.append(f"{now} {'heroku' if line.startswith('Error R') else 'app'}[{process}.1]: {line}")
-        return lines + [f"{now} {line}" for line in self.router.log]
+        lines += [f"{now} {line}" for line in self.router.log]
+        return [line for line in lines if re.match(rf"\S+ {source}\[{dyno}(\.\d+)?\]: ", line)]
 
 
 class Api(BaseHTTPRequestHandler):
@@ -263,8 +291,8 @@ class Api(BaseHTTPRequestHandler):
 
     def handle_call(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
-        if self.path.startswith("/log/"):
-            return self.stream(tail=self.path.endswith("tail"))
+        if self.path.startswith("/log?"):
+            return self.stream(**dict(parse_qsl(self.path.partition("?")[2])))
         for (method, path), name in CALLS.items():
             if method == self.command and (match := re.fullmatch(path, self.path)):
                 try:
@@ -286,13 +314,13 @@ class Api(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def stream(self, tail: bool) -> None:
+    def stream(self, lines: str, tail: str = "", **whose: str) -> None:
         self.send_response_only(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        sent = set()
+        sent = {line.partition(" ")[2] for line in self.server.log(**whose)[: -int(lines)]}
         while True:
-            for line in self.server.log():
+            for line in self.server.log(**whose):
                 if (words := line.partition(" ")[2]) not in sent:
                     sent.add(words)
                     self.wfile.write(f"data: {line}\n\n".encode())
@@ -302,6 +330,11 @@ class Api(BaseHTTPRequestHandler):
 
     def log_message(self, *_args) -> None:
         """Say nothing on stderr."""
+
+
+def disk(source: Path) -> Path:
+    """Return a copy of what was pushed: each dyno has its own."""
+    return Path(shutil.copytree(source, mkdtemp(prefix="dyno-", dir=source.parent), dirs_exist_ok=True))
 
 
 def receive(url: str) -> int:

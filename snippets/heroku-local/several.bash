@@ -1,0 +1,1 @@
+heroku local web=1,worker=2
