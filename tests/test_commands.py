@@ -31,6 +31,11 @@ def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
     assert problem(ROOT, command) == advice
 
 
+def test_a_sentence_may_name_a_command_without_its_arguments():
+    assert problem(ROOT, "heroku domains:add", named=True) is None
+    assert problem(ROOT, "heroku domain:add", named=True)
+
+
 def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):
     laptop.type("heroku version")
     assert "heroku/" in laptop.terminals[0].log

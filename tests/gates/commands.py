@@ -36,7 +36,9 @@ def manifest(root: Path) -> dict[str, dict]:
 
 def gate(root: Path) -> Iterator[Finding]:
     for path, line, command in commands(root):
-        if advice := problem(root, command):
+        # A sentence may name a command: what it needs stands in the block.
+        named = not path.startswith("snippets/") and len(command.split()) == 2
+        if advice := problem(root, command, named):
             yield Finding(path, line, f"`{command}`: {advice}")
 
 
@@ -72,8 +74,8 @@ def simple_commands(line: str) -> Iterator[str]:
             words.append(word)
 
 
-def problem(root: Path, text: str) -> str | None:
-    """Return what is wrong with a command of the CLI, None when nothing is."""
+def problem(root: Path, text: str, named: bool = False) -> str | None:
+    """Return what is wrong with a command of the CLI that is typed, or only named; None when nothing is."""
     known = manifest(root)
     _heroku, name, *words = shlex.split(text)
     if name not in known:
@@ -96,5 +98,5 @@ def problem(root: Path, text: str) -> str | None:
             return f"{name} has no flag {word}{f': is it --{close[0]}?' if close else '.'}"
         if flags[long]["type"] == "option" and not value and words:
             words.pop(0)
-    required = [argument for argument, how in known[name]["args"].items() if how.get("required")]
+    required = [argument for argument, how in known[name]["args"].items() if how.get("required") and not named]
     return f"{name} needs {' '.join(required)}." if arguments < len(required) else None
