@@ -83,11 +83,11 @@ node_modules/ready: package-lock.json
 # What pip cannot bring.
 tools:
 	@command -v msgfmt >/dev/null || $(call debian,gettext)
-	@command -v openssl >/dev/null || $(call debian,openssl)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || $(call debian,chromium)
 
 # What stands behind Heroku's add-ons. The tests start their own, on other ports than the packages' services.
 servers:
+	@command -v openssl >/dev/null || $(call debian,openssl)
 	@command -v redis-server >/dev/null || $(call debian,redis-server)
 	@PATH="/usr/lib/rabbitmq/bin:$$PATH"; command -v rabbitmq-server >/dev/null || $(call debian,rabbitmq-server)
 
