@@ -10,8 +10,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from lxml import html
 
-from tests import ROOT, SNIPPETS
+from tests import ROOT, SITE, SNIPPETS
 from tests.platform.button import SetupFailed, press
 from tests.platform.dyno import app_folder, environment
 from tests.test_snippets import apps
@@ -50,6 +51,12 @@ def check(laptop, checker):
     return run
 
 
+def test_the_page_explains_each_key_of_the_file():
+    page = html.parse(SITE / "en/guides/deploy-button.html", html.HTMLParser(encoding="utf-8"))
+    explained = [code.text_content() for code in page.iterfind(".//article//dt//code")]
+    assert explained == list(manifest("deploy-button"))
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_the_file_keeps_to_the_rules(check, name):
     assert check(name) == (0, "ok -- validation done\n")
@@ -64,7 +71,7 @@ def test_a_key_that_heroku_does_not_know_is_found(check, expected):
 
 def test_a_comma_too_many_is_found(check):
     text = (FOLDER / "app.json").read_text("utf-8")
-    status, said = check(text=text.replace('"heroku/python"\n', '"heroku/python",\n'))
+    status, said = check(text=text.replace('"heroku/python" }', '"heroku/python" },'))
     assert status == 1
     assert "Failed to parse app.json" in said
 
@@ -103,6 +110,10 @@ def test_the_key_signs_the_cookie_and_the_greeting_can_be_changed(dyno):
         answer = web.get("/")
         assert answer.text == "Good morning"
         assert "session" in answer.cookies
+
+
+def test_it_is_built_by_the_buildpack_that_these_pages_are_about():
+    assert manifest("deploy-button")["buildpacks"] == [{"url": "heroku/python"}]
 
 
 def test_the_plan_is_the_one_that_heroku_sells(facts):
