@@ -81,6 +81,7 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
     plans = laptop.run("celery/plans.bash")
     assert "Slug" in plans
     assert "cloudamqp:a-plan" in plans
+    assert (SNIPPETS / "celery/create.bash").read_text("utf-8").endswith(" cloudamqp:PLAN\n")
     assert "CLOUDAMQP_URL" in laptop.run("celery/create.bash")
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     heroku.settle()
@@ -88,6 +89,7 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
     assert list(heroku.dynos) == ["web"]
     assert broker.waiting() == ["(42,)"]
     laptop.run("celery/scale.bash")
+    assert heroku.formation["worker"] == 1
     laptop.type((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
     assert laptop.sees("app[worker.1]:")
     assert laptop.sees("Receipt 42: sent")
@@ -238,12 +240,15 @@ def calls(web, port: int) -> list:
     return [one for one in open_ones if one.raddr and one.raddr.port == port and one.status == "ESTABLISHED"]
 
 
-@pytest.mark.parametrize("name", ["celery/broken-order", "celery/broken-app", "celery/broken-settings"])
-def test_a_worker_that_cannot_start_says_why(name, dyno, expected):
+@pytest.mark.parametrize(
+    ("name", "lines"), [("celery/broken-order", 2), ("celery/broken-app", 1), ("celery/broken-settings", 3)]
+)
+def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected):
     with dyno(name, process="worker") as worker:
         assert worker.popen.wait(timeout=60) != 0
+        assert len(expected(name)) == lines
         for line in expected(name):
-            assert line in worker.log
+            assert line in worker.log.splitlines()
 
 
 def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 
 import pytest
@@ -114,6 +115,18 @@ def test_the_task_of_a_killed_worker_comes_back_when_its_time_is_over_and_not_be
     assert result(store, task)["result"] == 6
 
 
+def test_the_procfile_and_five_settings_are_those_of_the_page_about_rabbitmq(monkeypatch):
+    settings = {}
+    for slug, variable in (("celery", "CLOUDAMQP_URL"), ("key-value", "REDIS_URL")):
+        monkeypatch.setenv(variable, "any address")
+        settings[slug] = runpy.run_path(str(SNIPPETS / slug / "celeryconfig.py"))
+    same = (SNIPPETS / "key-value" / "celeryconfig.py").read_text().partition("# part: same\n")[2].splitlines()[:-1]
+    names = [line.partition(" = ")[0] for line in same]
+    assert len(names) == 5
+    assert [settings["key-value"][name] for name in names] == [settings["celery"][name] for name in names]
+    assert (SNIPPETS / "key-value" / "Procfile").read_bytes() == (SNIPPETS / "celery" / "Procfile").read_bytes()
+
+
 def test_what_celery_does_by_itself_is_as_the_page_says(dyno):
     """An hour until a lost task comes back, a look every hundred seconds, results for a day."""
     question = "import tasks; c = tasks.celery.connection().default_channel; print(c.visibility_timeout, "
@@ -179,9 +192,14 @@ def test_without_tls_nobody_is_let_in(dyno, addon):
 
 
 def test_celery_and_redis_apart_lack_a_package(dyno, expected):
+    message = expected("key-value/broken-packaging")[0]
     with dyno("key-value/broken-packaging", process="worker") as worker:
         assert worker.popen.wait(timeout=60) != 0
-        assert expected("key-value/broken-packaging")[0] in worker.log
+        assert message in worker.log.splitlines()
+    with dyno("key-value/broken-packaging") as web:
+        assert web.boot() == "up", web.log
+        assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
+        assert web.wait_for_log(message)
 
 
 def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):

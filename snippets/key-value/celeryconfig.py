@@ -6,8 +6,7 @@ if url.startswith("rediss:"):
     # The certificate is Heroku's own. Encrypt, and do not ask who signed it.
     url += "?ssl_cert_reqs=none"
 
-broker_url = url
-result_backend = url
+broker_url = result_backend = url
 # end: url
 
 # part: results

@@ -1,4 +1,3 @@
 import os
 
 broker_url = os.environ["CLOUDAMQP_URL"]
-worker_concurrency = 2

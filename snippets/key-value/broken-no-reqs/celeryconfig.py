@@ -1,5 +1,4 @@
 import os
 
 url = os.environ["REDIS_URL"]
-broker_url = url
-result_backend = url
+broker_url = result_backend = url
