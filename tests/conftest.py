@@ -1,5 +1,6 @@
 """Fixtures: they own processes, ports and time; the tests own the claims."""
 
+import os
 import runpy
 import shutil
 from contextlib import ExitStack
@@ -8,6 +9,7 @@ from importlib import import_module
 
 import pytest
 from facts import read
+from playwright.sync_api import sync_playwright
 
 from tests import ROOT, SNIPPETS
 from tests.platform.dyno import SLOW, Dyno, app_folder, needs
@@ -104,3 +106,17 @@ def facts() -> dict[str, dict]:
 def gunicorn_settings() -> dict:
     """Return what gunicorn.conf.py of the Gunicorn guide sets."""
     return runpy.run_path(str(SNIPPETS / "gunicorn" / "gunicorn.conf.py"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return Chromium, one for each worker: Playwright runs once in a process."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    path = next(filter(None, map(shutil.which, filter(None, names))), None)
+    if not path:
+        pytest.fail("No Chromium was found. `make tools` installs it, or set CHROMIUM to the path of one.")
+    args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=args)
+        yield chromium
+        chromium.close()

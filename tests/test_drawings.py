@@ -3,15 +3,12 @@
 The page is opened in Chromium, which says how large each text came out.
 """
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests import ROOT, SITE
 
@@ -60,15 +57,6 @@ def pages_of(name: str) -> list[str]:
     shows = re.compile(rf"^ *```{{drawing}} {name}$", re.MULTILINE)
     found = [path for path in sorted(docs.rglob("*.md")) if shows.search(path.read_text("utf-8"))]
     return [path.relative_to(docs).with_suffix("").as_posix() for path in found]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

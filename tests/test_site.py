@@ -22,8 +22,8 @@ DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTI
 # What reads the same in every language.
 NAMES = {
     "Flask on Heroku": "the name of the site",
-    "No web processes running": "what Heroku prints",
     "dynos: web, worker": "the names of process types",
+    "Procfile app.py requirements.txt": "the names of files",
 }
 
 
@@ -186,7 +186,10 @@ def test_each_language_has_its_own_search_index():
 
 def said(path: Path) -> dict[str, str]:
     """Return {text of three words or more: where} of what a reader of a page sees or hears."""
-    texts = tree(path).xpath("//text()[not(ancestor::pre or ancestor::code or ancestor::script or ancestor::style)]")
+    # Code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary are in several languages.
+    kept = "ancestor::pre or ancestor::code or ancestor::script or ancestor::style or ancestor::em"
+    kept += " or ancestor::*[contains(@class, 'guilabel')] or ancestor::table[contains(@class, 'terms')]"
+    texts = tree(path).xpath(f"//text()[not({kept})]")
     texts += tree(path).xpath(
         "//@title | //@aria-label | //@alt | //@placeholder | //meta[@name='description']/@content"
     )

@@ -1,13 +1,10 @@
 """docs/about/sources.md: every snippet and every wrong claim of the five guides is accounted for, and can be found."""
 
-import shutil
 from collections import Counter
 from itertools import count
-from os import environ
 
 import pytest
 import sources
-from playwright.sync_api import sync_playwright
 
 from tests import ROOT, SITE
 
@@ -48,20 +45,10 @@ def test_a_row_says_in_a_line_what_became_of_it_and_where_it_lives():
         assert "\n" not in row["what"] + row["today"], number
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which(environ.get("CHROMIUM", "chromium")), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=["en", "es"])
-def page(request, chromium):
+def page(request, browser):
     """Return the page in one language, on a phone."""
-    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto((SITE / request.param / "about/sources.html").as_uri())
     yield page
     page.close()
@@ -87,8 +74,8 @@ def test_the_box_shows_the_rows_with_all_the_words_and_the_verdict(page):
     assert visible(page) == 0
 
 
-def test_accents_and_capitals_make_no_difference(chromium):
-    page = chromium.new_page()
+def test_accents_and_capitals_make_no_difference(browser):
+    page = browser.new_page()
     page.goto((SITE / "es/about/sources.html").as_uri())
     for words in ("dirección", "DIRECCION"):
         page.locator("form.filter input").fill(words)
@@ -96,18 +83,18 @@ def test_accents_and_capitals_make_no_difference(chromium):
     page.close()
 
 
-def test_the_box_is_labelled_in_the_language_of_the_page(chromium):
+def test_the_box_is_labelled_in_the_language_of_the_page(browser):
     labels = []
     for language in ("en", "es"):
-        page = chromium.new_page()
+        page = browser.new_page()
         page.goto((SITE / language / "about/sources.html").as_uri())
         labels.append(page.locator("form.filter label").all_text_contents())
         page.close()
     assert all(english != spanish for english, spanish in zip(*labels, strict=True))
 
 
-def test_without_javascript_every_row_is_shown_and_no_box(chromium):
-    page = chromium.new_page(java_script_enabled=False)
+def test_without_javascript_every_row_is_shown_and_no_box(browser):
+    page = browser.new_page(java_script_enabled=False)
     page.goto((SITE / "en/about/sources.html").as_uri())
     assert visible(page) == len(ROWS)
     assert not page.locator("form.filter").is_visible()

@@ -44,7 +44,9 @@ class Terms(SphinxDirective):
         for term in terms:
             cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
             rows.append([term, *cells, self.links(list(self.users(term, texts)))])
-        return [table(heads, rows)]
+        glossary = table(heads, rows)
+        glossary["classes"].append("terms")
+        return [glossary]
 
     @staticmethod
     def word(entry: dict, language: str) -> nodes.paragraph:
