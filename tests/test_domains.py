@@ -2,8 +2,6 @@
 
 import re
 
-from tests import SNIPPETS
-
 
 def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
     heroku.create({})
@@ -13,9 +11,3 @@ def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
     assert re.search(r"www\.example\.com +CNAME +www-example-com\.herokudns\.com", shown)
     heroku.add_domain({"hostname": "example.com"})
     assert re.search(r" example\.com +ALIAS or ANAME ", laptop.run("domains/list.bash"))
-
-
-def test_the_template_names_the_host_of_the_commands_and_nobody():
-    text = (SNIPPETS / "domains" / "request.txt").read_text("utf-8")
-    host = (SNIPPETS / "domains" / "add.bash").read_text("utf-8").split()[-1]
-    assert set(re.findall(r"[\w.-]+\.(?:com|org|net)", text)) == {host} == {"www.example.com"}

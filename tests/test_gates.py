@@ -171,6 +171,7 @@ NO_CATALOGUE = f"{LOCALE}/%s.po: is missing: run `make po`, then translate it."
 ORDER = f"{PAGE}: the parts of a guide stand in this order: "
 ORDER += "**What you get.**, **Before you start.**, ## Check it, ## If it fails, **Next:**."
 REFERENCE = "[text][ref] breaks in translations: write [text](target)."
+FACT = "a fact inside `…` is shown as its name: write it outside."
 TITLE = "[](page.md#part) keeps its English title in translations: write [text](#label)."
 NO_COLON = f'{PROCFILE}:2: "web app" has no colon after the process type: write "web: app".'
 NO_SPACE = f'{PROCFILE}:2: "web:app" has no space after the colon: write "web: app".'
@@ -197,6 +198,7 @@ SHAPE = [
     damage("another order", change(PAGE, GET, f"{NEXT}\n\n{GET}"), ORDER),
     damage("too long", change(PAGE, CAUSE, "word " * 730), f"{PAGE}: 765 words: a guide has 750 at most. Cut."),
     page("a link by reference", "Read [it][1].", REFERENCE),
+    page("a fact as code", "Open `localhost:{{ boot_timeout }}`, `not` {{ boot_timeout }} `this`.", FACT),
     page("a link with the other page's title", "Read [](/index.md#home).", TITLE),
     damage("a Procfile line without a colon", write(PROCFILE, "\nweb app\n"), NO_COLON),
     damage("a Procfile line without a space", write(PROCFILE, "\nweb:app\n"), NO_SPACE),

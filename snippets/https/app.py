@@ -1,3 +1,4 @@
+# part: proxy
 import os
 
 from flask import Flask, redirect, request, session, url_for
@@ -6,7 +7,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]
 
-# part: proxy
 # One proxy stands before the app. It appends the visitor's address and says "https".
 app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 # end: proxy

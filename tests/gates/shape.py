@@ -76,6 +76,8 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         if re.search(r"\[[^\]]+\]\[[^\]]*\]", line):
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
+        if any("{{" in span for span in re.findall(r"`([^`]*)`", line)):
+            yield Finding(path, number, "a fact inside `…` is shown as its name: write it outside.")
         if re.search(r"\[\]\([^)]*\.md#", line):
             yield Finding(
                 path, number, "[](page.md#part) keeps its English title in translations: write [text](#label)."
