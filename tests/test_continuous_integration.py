@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests import ROOT, SNIPPETS
-from tests.platform.dyno import app_folder, run
+from tests.platform.dyno import app_folder
 
 WORKFLOW = ".github/workflows/tests.yml"
 FOLDER = SNIPPETS / "continuous-integration"
@@ -27,7 +27,8 @@ def tool(name: str, *arguments: str) -> subprocess.CompletedProcess:
 def python(tmp_path) -> Path:
     """Return a Python as a fresh machine of GitHub has it: with pip and nothing else."""
     uv = str(Path(sys.executable).with_name("uv"))
-    run(uv, "--quiet", "venv", "--seed", "--python", sys.executable, str(tmp_path / "python"))
+    command = [uv, "--quiet", "venv", "--seed", "--python", sys.executable, tmp_path / "python"]
+    subprocess.run(command, check=True, capture_output=True)
     return tmp_path / "python/bin/python"
 
 
@@ -66,7 +67,7 @@ def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(gith
 def test_without_the_first_line_of_the_list_flask_is_missing(github, python):
     pinned = (FOLDER / "requirements-dev.txt").read_text("utf-8").splitlines()
     assert pinned[0] == "-r requirements.txt"
-    run(str(python), "-m", "pip", "install", "--quiet", *pinned[1:])
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *pinned[1:]], check=True, capture_output=True)
     status, said = github("continuous-integration", only="pytest")
     assert status
     assert "No module named 'flask'" in said
