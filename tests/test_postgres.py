@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests import ROOT, SNIPPETS
+from tests.gates.commands import problem
 from tests.platform.dyno import app_folder, environment, free_port
 from tests.platform.postgres import CONNECTIONS
 from tests.platform.process import PATIENCE
@@ -88,7 +89,7 @@ def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dy
     with dyno("postgres/broken-sqlite") as web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 500
-        assert expected("postgres/broken-sqlite")[0] in web.log
+        assert expected("postgres/broken-sqlite")[0] in web.log.splitlines()
 
 
 def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(laptop, heroku, addon, facts, expected):
@@ -107,18 +108,36 @@ def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(la
     app_folder("postgres/broken-migration", laptop.folder)
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     assert [release["status"] for release in heroku.releases[-2:]] == ["succeeded", "failed"]
-    assert expected("postgres/broken-migration")[0] in "\n".join(heroku.log())
+    assert any(line.endswith(f": {expected('postgres/broken-migration')[0]}") for line in heroku.log())
     assert requests.get(address, timeout=60).json() == ["Old"]
 
 
-@pytest.mark.parametrize("variant", ["scheme", "psycopg2", "driver", "no-url"])
-def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(variant, dyno, expected):
-    names = ["postgres/broken-scheme", "postgres/broken-psycopg2", "postgres/broken-driver", "postgres/broken-no-url"]
-    app = next(name for name in names if name.endswith(variant))
+@pytest.mark.parametrize(
+    "app", ["postgres/broken-scheme", "postgres/broken-psycopg2", "postgres/broken-driver", "postgres/broken-no-url"]
+)
+def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(app, dyno, expected):
     with dyno(app) as web:
         assert web.boot() == "H10"
-        assert expected(app)[0] in web.log
+        assert expected(app)[0] in web.log.splitlines()
         assert web.get("/").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("app", "wrong", "right"),
+    [
+        ("postgres/broken-scheme", '"]', '"].replace("postgres://", "postgresql+psycopg://")'),
+        ("postgres/broken-psycopg2", "+psycopg2", "+psycopg"),
+        ("postgres/broken-driver", "postgresql:", "postgresql+psycopg2:"),
+    ],
+)
+def test_an_address_that_names_an_installed_driver_is_the_cure(app, wrong, right, dyno, table):
+    web = dyno(app)
+    text = (web.app / "config.py").read_text("utf-8")
+    assert wrong in text
+    (web.app / "config.py").write_text(text.replace(wrong, right))
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == []
 
 
 def test_the_app_gets_the_address_from_heroku_and_says_driver_and_dialect(dyno, addon):
@@ -208,7 +227,7 @@ def test_without_a_release_line_there_is_no_table(dyno, expected):
         assert "release" not in web.build.processes
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 500
-        assert expected("postgres/broken-no-release")[0] in web.log
+        assert expected("postgres/broken-no-release")[0] in web.log.splitlines()
 
 
 def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno, database):
@@ -241,6 +260,9 @@ def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop
     (written,), (version,) = (path.glob("versions/*.py") for path in (folder / "migrations", recorded))
     same_from = "branch_labels = None"
     assert written.read_text().partition(same_from)[2] == version.read_text().partition(same_from)[2]
+    assert written.read_text().splitlines()[0] == version.read_text().splitlines()[0]
+    with server.admin("notes") as made:
+        assert made.execute("SELECT count(*) FROM note").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(("ping", "answers"), [(True, [200, 200, 200]), (False, [200, 500, 200])])
@@ -262,13 +284,15 @@ def test_a_script_says_which_app_it_means(dyno, table, database, expected):
     broken, saved = dyno("postgres/broken-context"), "SELECT text FROM note"
     wrong = python(broken, "seed.py")
     assert wrong.returncode
-    assert expected("postgres/broken-context")[0] in wrong.stderr
+    assert expected("postgres/broken-context")[0] in wrong.stderr.splitlines()
     assert database.execute(saved).fetchall() == []
     text = (broken.app / "seed.py").read_text("utf-8")
     text = text.replace("from app import Note, db\n", "from app import Note, app, db\n\napp.app_context().push()\n")
     (broken.app / "seed.py").write_text(text)
     assert python(broken, "seed.py").returncode == 0
-    assert python(dyno("postgres"), "seed.py").returncode == 0
+    good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
+    assert problem(ROOT, command.strip()) is None
+    subprocess.run(["bash", "-ec", command.replace("heroku run ", "")], cwd=good.app, env=good.env, check=True)
     assert database.execute(saved).fetchall() == [("The first note",)] * 2
 
 
@@ -284,3 +308,7 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
             answers.append(subprocess.run(command, env=laptop.env, check=True, capture_output=True, text=True).stdout)
     assert '["Remember"]' in answers[0]
     assert '["Remember","Remember"]' in answers[1]
+
+
+def test_the_command_that_counts_the_connections_exists():
+    assert problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None

@@ -7,7 +7,7 @@ def database_url():
     if not url:
         raise RuntimeError("DATABASE_URL is not set: create a database first")
     # Heroku writes postgres://. SQLAlchemy asks for the dialect and the driver.
-    return url.replace("postgres://", "postgresql+psycopg://", 1)
+    return url.replace("postgres://", "postgresql+psycopg://")
 
 
 SQLALCHEMY_DATABASE_URI = database_url()
