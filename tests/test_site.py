@@ -23,7 +23,6 @@ DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTI
 NAMES = {
     "Flask on Heroku": "the name of the site",
     "dynos: web, worker": "the names of process types",
-    "Procfile app.py requirements.txt": "the names of files",
 }
 
 
@@ -188,7 +187,8 @@ def said(path: Path) -> dict[str, str]:
     """Return {text of three words or more: where} of what a reader of a page sees or hears."""
     # Code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary are in several languages.
     kept = "ancestor::pre or ancestor::code or ancestor::script or ancestor::style or ancestor::em"
-    kept += " or ancestor::*[contains(@class, 'guilabel')] or ancestor::table[contains(@class, 'terms')]"
+    kept += " or ancestor::*[contains(@class, 'guilabel') or @translate='no']"
+    kept += " or ancestor::table[contains(@class, 'terms')]"
     texts = tree(path).xpath(f"//text()[not({kept})]")
     texts += tree(path).xpath(
         "//@title | //@aria-label | //@alt | //@placeholder | //meta[@name='description']/@content"
