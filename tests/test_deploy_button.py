@@ -104,8 +104,9 @@ def test_each_copy_has_a_key_of_its_own(addon, tmp_path):
         assert not any(key in file.read_text("utf-8") for key in keys)
 
 
-def test_the_key_signs_the_cookie_and_the_greeting_can_be_changed(dyno):
-    with dyno("deploy-button", config={"GREETING": "Good morning"}) as web:
+def test_the_key_signs_the_cookie_and_each_value_can_be_changed(dyno):
+    values = {name: "Good morning" for name, entry in manifest("deploy-button")["env"].items() if "value" in entry}
+    with dyno("deploy-button", config=values) as web:
         assert web.boot() == "up", web.log
         answer = web.get("/")
         assert answer.text == "Good morning"

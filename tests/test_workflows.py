@@ -21,7 +21,7 @@ def run(program: str, *arguments: str | Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize(("path", "schema"), SCHEMAS, ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(("path", "schema"), SCHEMAS, ids=lambda value: getattr(value, "name", value))
 def test_a_file_follows_the_schema_of_its_service(path, schema):
     run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", path)
 

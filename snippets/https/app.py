@@ -12,8 +12,9 @@ app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 # end: proxy
 
 # part: cookies
-app.config["SESSION_COOKIE_SECURE"] = "DYNO" in os.environ  # over HTTPS only
-app.config["SESSION_COOKIE_SAMESITE"] = "Lax"  # not in forms of other sites
+# The session's cookie goes over HTTPS only, and not with forms of other sites.
+app.config["SESSION_COOKIE_SECURE"] = "DYNO" in os.environ
+app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
 # end: cookies
 
 
