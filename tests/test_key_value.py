@@ -147,10 +147,10 @@ def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
         change(worker, "celeryconfig.py", '"visibility_timeout": 300', '"visibility_timeout": 1')
     with first:
         enqueue(first)
-        assert first.wait_for_log("Counting"), first.log
         with second:
-            assert second.wait_for_log("Counting"), second.log
-            assert "succeeded" not in first.log
+            # Whichever worker has a process that is idle.
+            assert eventually(lambda: (first.log + second.log).count("Counting") >= 2), first.log + second.log
+            assert "succeeded" not in first.log + second.log
 
 
 def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected):

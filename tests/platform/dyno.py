@@ -77,7 +77,7 @@ def environment(packages: Path) -> Path:
     with made_once("", packages, *filter(None, [project])) as folder:
         if not (folder / "complete").is_file():
             shutil.rmtree(folder, ignore_errors=True)
-            uv("venv", "--python", sys.executable, folder)
+            uv("venv", "--relocatable", "--python", sys.executable, folder)
             if project:
                 # As lib/uv.sh of the buildpack does it.
                 where = {"UV_PROJECT_ENVIRONMENT": str(folder), "UV_PYTHON_DOWNLOADS": "never"}
