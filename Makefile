@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html test serve check check-facts mutate po requirements format linkcheck clean tools servers languages
+.PHONY: help html test serve check check-facts record mutate po requirements format linkcheck clean tools servers languages
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ po: .venv/ready ## Bring the catalogues of locale/ up to date with the English
 	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 	@$(BIN)/python docs/_ext/catalogues.py
+
+record: html tools servers node_modules/ready ## Run the commands of the transcripts, and write down what they show
+	@RECORD=1 $(BIN)/pytest -k 'test_replay and en]'
+	@git diff --stat -- 'snippets/*.console'
 
 mutate: html tools servers node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn
 	@$(BIN)/python -m tests.mutate $(SLUG)

@@ -88,7 +88,7 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
     assert requests.post(f"{heroku.router.url}/orders/42", timeout=60).text == "Thank you"
     assert list(heroku.dynos) == ["web"]
     assert broker.waiting() == ["(42,)"]
-    laptop.run("celery/scale.bash")
+    laptop.run("celery/scale.console")
     assert heroku.formation["worker"] == 1
     laptop.type((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
     assert laptop.sees("app[worker.1]:")
@@ -281,7 +281,7 @@ def test_the_check_works_on_a_laptop(laptop, addon):
     assert (laptop.folder / ".env").read_text() == "CLOUDAMQP_URL=amqp://localhost\n"
     (laptop.folder / ".env").write_text(f"CLOUDAMQP_URL={addon('rabbitmq')['CLOUDAMQP_URL']}\n")
     port = str(free_port())
-    check = (SNIPPETS / "celery/check.bash").read_text("utf-8").replace("5006", port)
+    check = (SNIPPETS / "celery/check.console").read_text("utf-8").replace("5006", port)
     with laptop.start("celery/start.bash", "heroku local", f"heroku local --port {port}") as local:
         assert local.wait_for_port(int(port)), local.log
         assert local.wait_for_log("ready."), local.log

@@ -2,19 +2,19 @@
 
 import pytest
 
-from tests import SNIPPETS
 from tests.platform.dyno import app_folder
+from tests.platform.laptop import typed
 
 
 @pytest.fixture
 def run(heroku, laptop, tmp_path):
-    """Return run("greet.bash", type="ls"): the exit status of the block's command and what it shows."""
+    """Return run("console/greet.console", type="ls"): the exit status of the block's command and what it shows."""
     heroku.create({})
     heroku.source = app_folder("console", tmp_path)
     laptop.env["HEROKU_APP"] = heroku.name
 
     def one_off(block: str, type: str = "") -> tuple[int, str]:
-        command = (SNIPPETS / "console" / block).read_text("utf-8") if block.endswith(".bash") else block
+        command = typed(block).strip() if block.startswith("console/") else block
         status = laptop.type(f"echo '{type}' | {command}" if type else command)
         return status, laptop.terminals[-1].log
 
@@ -22,26 +22,26 @@ def run(heroku, laptop, tmp_path):
 
 
 def test_the_shell_has_the_files_of_the_app_and_loses_what_is_written(run):
-    assert "requirements.txt" in run("shell.bash", type="touch written.txt && ls")[1]
-    assert "written.txt" not in run("shell.bash", type="ls")[1]
+    assert "requirements.txt" in run("console/shell.bash", type="touch written.txt && ls")[1]
+    assert "written.txt" not in run("console/shell.bash", type="ls")[1]
 
 
 def test_the_python_has_the_app_loaded(run):
-    assert "<Flask 'app'>" in run("python.bash", type="print(repr(app))")[1]
+    assert "<Flask 'app'>" in run("console/python.bash", type="print(repr(app))")[1]
 
 
 def test_it_is_a_dyno_of_its_own_without_a_port_and_with_the_config_vars(run, heroku):
-    assert "\nrun.1\n" in run("check.bash")[1]
+    assert "\nrun.1\n" in run("console/check.console")[1]
     heroku.config = {"GREETING": "Hello"}
     assert "\nHello nobody can call\n" in run("heroku run 'echo $GREETING ${PORT:-nobody can call}'")[1]
 
 
 def test_the_command_of_the_app_prints(run):
-    assert "\nHello from a one-off dyno\n" in run("greet.bash")[1]
+    assert "\nHello from a one-off dyno\n" in run("console/greet.console")[1]
 
 
 def test_options_of_the_command_stand_after_two_dashes(run):
-    status, shown = run("routes.bash")
+    status, shown = run("console/routes.console")
     assert status == 0
     assert "GET, HEAD, OPTIONS" in shown
     status, shown = run("heroku run flask routes --all-methods")
@@ -58,12 +58,12 @@ def test_with_exit_code_a_command_that_fails_there_fails_here(run):
 
 def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
     heroku.source = app_folder("console/broken-name", tmp_path / "renamed")
-    status, shown = run("routes.bash")
+    status, shown = run("console/routes.console")
     assert status != 0
     assert expected("console/broken-name")[0] in shown
     assert "index" in run("heroku run -- flask --app hello routes")[1]
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):
-    assert laptop.type((SNIPPETS / "console" / "shell.bash").read_text("utf-8")) != 0
+    assert laptop.type(typed("console/shell.bash")) != 0
     assert "Missing required flag app" in laptop.terminals[-1].log

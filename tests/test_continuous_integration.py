@@ -91,7 +91,7 @@ def test_heroku_does_not_install_pytest(dyno):
 def test_the_tests_run_on_the_laptop(laptop, python):
     app_folder("continuous-integration", laptop.folder)
     (laptop.folder / ".venv").symlink_to(python.parents[1])
-    assert "2 passed" in laptop.run("continuous-integration/test.bash")
+    assert "2 passed" in laptop.run("continuous-integration/test.console")
 
 
 def test_github_understands_the_workflow():

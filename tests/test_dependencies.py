@@ -1,6 +1,5 @@
 """docs/guides/dependencies.md: every claim the page makes, proved."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import tomllib
 import pytest
 import requests
 
-from tests import ROOT, SNIPPETS
+from tests import SNIPPETS
 from tests.platform import buildpack
 from tests.platform.dyno import app_folder, free_port
 
@@ -85,10 +84,9 @@ def test_the_check_of_a_list_with_a_gap_names_what_is_missing(laptop):
 
 def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
     app_folder("dependencies", laptop.folder)
-    laptop.env |= {"PATH": f"{ROOT}/.venv/bin:{laptop.env['PATH']}", "UV_PYTHON": sys.executable}
-    laptop.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
+    laptop.has_uv()
     (laptop.folder / ".python-version").unlink()  # the tests run on other versions too
-    laptop.run("dependencies/uv.bash")
+    laptop.run("dependencies/form-uv/uv.bash")
     written, shown = (
         tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
         for folder in (laptop.folder, SNIPPETS / "dependencies/form-uv")
@@ -105,6 +103,6 @@ def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
     assert buildpack.build(pushed).package_manager == "uv"
     port = free_port()
     laptop.env["FLASK_RUN_PORT"] = str(port)
-    with laptop.start("dependencies/uv-run.bash") as server:
+    with laptop.start("dependencies/form-uv/uv-run.bash") as server:
         assert server.wait_for_port(port), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"

@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.platform.dyno import app_folder, environment, free_port
-
 
 @pytest.mark.parametrize("name", ["gunicorn/broken-module", "gunicorn/broken-object", "gunicorn/broken-not-installed"])
 def test_a_line_that_names_the_wrong_thing_crashes_with_its_message(name, dyno, expected):
@@ -107,11 +105,3 @@ def test_each_request_is_a_line_of_the_log_on_heroku_and_on_the_laptop(dyno):
             assert web.boot() == "up", web.log
             web.get("/")
             assert web.wait_for_log('"GET / HTTP/1.1" 200')
-
-
-def test_the_check_says_where_it_listens_and_starts_its_workers(laptop):
-    (app_folder("gunicorn", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
-    port = str(free_port())
-    with laptop.start("gunicorn/check.bash", "5006", port) as gunicorn:
-        assert gunicorn.wait_for_log("Booting worker"), gunicorn.log
-        assert f"Listening at: http://0.0.0.0:{port}" in gunicorn.log

@@ -5,8 +5,8 @@ import signal
 import pytest
 import requests
 
-from tests import SNIPPETS
 from tests.platform.dyno import app_folder, environment, free_port
+from tests.platform.laptop import typed
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_one_process_can_be_named_and_given_a_port(reader):
 
 def test_its_own_port_is_the_one_of_the_facts(reader, facts):
     (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
-    reader.type((SNIPPETS / "heroku-local" / "web.bash").read_text("utf-8"))
+    reader.type(typed("heroku-local/web.console"))
     assert reader.sees(f"port {facts['local_port']['value']}")
 
 
@@ -55,7 +55,7 @@ def test_as_many_of_each_as_you_say_and_all_end_together(reader):
 
 
 def test_without_its_environment_the_commands_are_not_found(reader):
-    reader.type((SNIPPETS / "heroku-local" / "web.bash").read_text("utf-8"))
+    reader.type(typed("heroku-local/web.console"))
     assert reader.sees("gunicorn: not found") or reader.sees("gunicorn: command not found")
 
 

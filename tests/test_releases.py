@@ -8,7 +8,7 @@ from tests import SNIPPETS
 
 
 def numbers(laptop) -> list[int]:
-    return [int(number) for number in re.findall(r"^\W*v(\d+)\b", laptop.run("releases/list.bash"), re.MULTILINE)]
+    return [int(number) for number in re.findall(r"^\W*v(\d+)\b", laptop.run("releases/list.console"), re.MULTILINE)]
 
 
 def push(laptop, name: str, text: str) -> None:
@@ -38,7 +38,7 @@ def test_without_a_number_it_is_the_release_before(deployed, laptop):
     heroku = deployed("first-deploy")
     app = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
-    laptop.run("releases/rollback.bash")
+    laptop.run("releases/rollback.console")
     heroku.settle()
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
 

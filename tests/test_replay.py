@@ -1,56 +1,32 @@
-"""docs/about/tested.md, "As a reader would": pages are followed from an empty folder, in each language.
+"""docs/about/tested.md, "As a reader would": pages are followed from their first step, in each language.
 
 The test reads the built page: it writes each file, runs each command in a shell and waits for each message,
-in the order of the page. Leave out one step, and it fails at the place that needed it.
+in the order of the page. Leave out one step, and it fails at the place that needed it. What a transcript shows
+is compared with what the terminal shows now.
 """
 
-import os
-from itertools import pairwise
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
+import comments
 import pytest
 import requests
 
-from tests import SITE
-from tests.platform.dyno import free_port
+from tests import ROOT, SITE, SNIPPETS
+from tests.platform.dyno import app_folder, needs
 from tests.platform.page import Block, blocks
+from tests.platform.reader import Reader, with_part
+from tests.platform.transcript import exchanges, normal, written
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
-LOGIN = "heroku login"  # asks a person, in a browser
-
-
-class Reader:
-    """Somebody who does what a page says, with a laptop and an account on Heroku.
-
-    Flask's port 5000 may be taken on a real machine, so it is another one here, on the laptop and on the dyno.
-    """
-
-    def __init__(self, laptop, heroku):
-        self.laptop, self.heroku, self.port = laptop, heroku, str(free_port())
-        laptop.env["FLASK_RUN_PORT"] = heroku.config["FLASK_RUN_PORT"] = self.port
-        self.answer = ""
-
-    def follow(self, page: list[Block]) -> None:
-        last = Block("", "", "", "the end of the page")
-        for block, following in pairwise([*page, last]):
-            getattr(self, block.kind)(block, following)
-
-    def file(self, block: Block, _following: Block) -> None:
-        (self.laptop.folder / block.name).write_text(block.text, "utf-8")
-
-    def command(self, block: Block, following: Block) -> None:
-        status = self.laptop.type(block.text.replace(LOGIN, ":"))
-        failed = status and following.kind != "message"  # a message says how it must fail
-        assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
-        self.heroku.settle()
-        if block.text.startswith("heroku open"):
-            address = self.laptop.opened()
-            assert address, f"{block.place}: no address was opened:\n{self.laptop.terminals[-1].log}"
-            self.answer = requests.get(address, timeout=60).text
-
-    def message(self, block: Block, _following: Block) -> None:
-        for line in block.text.splitlines():
-            line = line.strip().replace(":5000", f":{self.port}")
-            assert self.laptop.sees(line), f"{block.place}: nothing says “{line}”:\n{self.laptop.terminals[-1].log}"
+GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
+# What a reader has before the first step, where it is not the app of the guide.
+BEFORE = {
+    "domains": "first-deploy",
+    "python-version": "python-version/form-runtime",
+    "stop": "heroku-local",
+}
 
 
 @pytest.fixture
@@ -58,23 +34,17 @@ def reader(laptop, heroku) -> Reader:
     return Reader(laptop, heroku)
 
 
-def steps(language: str, page: str) -> list[Block]:
-    """Return the blocks of a page, without the one that `make mutate` leaves out."""
-    dropped, _colon, number = os.environ.get("DROP_STEP", "").partition(":")
-    found = blocks(language, page)
-    return [block for index, block in enumerate(found) if (dropped, number) != (language, str(index))]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
-    reader.follow(steps(language, "tutorial/first-deploy"))
-    assert reader.answer == "Hello"
+    reader.heroku.config["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
+    reader.follow(language, "tutorial/first-deploy")
+    assert reader.opened == "Hello"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
     """The page has only files: Deploy Branch is the build of the branch that holds them."""
-    reader.follow(steps(language, "tutorial/dashboard"))
+    reader.follow(language, "tutorial/dashboard")
     heroku = reader.heroku
     heroku.create({"name": "hello-heroku"})
     built = heroku.push({"folder": str(reader.laptop.folder), "commit": "main"})
@@ -82,3 +52,107 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
     assert " !     " not in built["log"]
     heroku.settle()
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+
+
+@pytest.fixture
+def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
+    """Return follow("gunicorn", "es"): the reader of a guide, after its last step.
+
+    At the first step, the app of the first tutorial is on Heroku; in the folder is the guide's app, without
+    what the guide tells to write.
+    """
+
+    def to_the_end(guide: str, language: str) -> Reader:
+        page = blocks(language, f"guides/{guide}")
+        has(reader, guide, "".join(block.text for block in page if block.kind in ("command", "transcript")))
+        deployed("first-deploy")
+        app_folder(BEFORE.get(guide, guide), reader.laptop.folder)
+        for block in page:
+            take_away(reader.laptop.folder, block)
+        if guide == "postgres":
+            shutil.rmtree(reader.laptop.folder / comments.GENERATED)
+        if guide == "stop":
+            reader.laptop.type("heroku addons:create heroku-postgresql")
+        elif guide == "releases":
+            (reader.laptop.folder / "README.md").write_text("What went wrong.\n")
+            reader.push()
+        reader.laptop.git("add", "--all")
+        reader.laptop.git("commit", "--quiet", "--allow-empty", "--message", "What there is")
+        reader.follow(language, f"guides/{guide}")
+        return reader
+
+    def has(reader: Reader, guide: str, typed: str) -> None:
+        """Give what the guide asks for and does not make: config vars, servers on the laptop."""
+        for need in needs(guide):
+            name, is_config_var, value = need.partition("=")
+            if is_config_var and name not in typed:
+                reader.heroku.config[name] = value
+        if "createdb" in typed:
+            server = service("postgres")
+            reader.laptop.env["PATH"] += f":{server.programs}"
+            reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
+            reader.laptop.env["PGPASSWORD"] = "postgres"
+        if "uv " in typed:
+            reader.laptop.has_uv()
+        if guide in ("celery", "key-value"):
+            (address,) = addon({"celery": "rabbitmq", "key-value": "redis"}[guide]).values()
+            reader.here |= {"amqp://localhost": address, "redis://localhost": address}
+
+    return to_the_end
+
+
+def take_away(folder: Path, block: Block) -> None:
+    """Take out of an app what a block tells to write; a whole file is then as the first deploy left it."""
+    path, first = folder / block.name, SNIPPETS / "first-deploy" / block.name
+    if block.kind == "file" and not block.variant and path.is_file():
+        if block.part:
+            path.write_text(with_part(path.read_text("utf-8"), block.part, ""), "utf-8")
+        elif first.is_file():
+            shutil.copy(first, path)
+        else:
+            path.unlink()
+
+
+def code(path: Path) -> str:
+    """Return a file without blank lines and the words of its comments, which are in the reader's language."""
+    text = comments.translate(path, path.read_text("utf-8"), lambda _words: "")
+    return "".join(line for line in text.splitlines(keepends=True) if line.strip())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide != "stop"])
+def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
+    reader = follow(guide, language)
+    reader.push()
+    assert requests.get(reader.heroku.router.url, timeout=60).text == "Hello"
+    written, meant = (
+        reader.laptop.folder,
+        app_folder(guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide], tmp_path / "app"),
+    )
+    for path in meant.rglob("*"):
+        if path.is_file() and comments.GENERATED not in path.parts:
+            assert code(written / path.relative_to(meant)) == reader.put_here(code(path))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_guide_to_stop_ends_without_an_app(follow, language):
+    assert not follow("stop", language).heroku.name
+
+
+def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):
+    block = Block("transcript", "", "$ echo Hello; cat missing\nHello\ncat: missing: Not there\n", "the page, block 1")
+    with pytest.raises(AssertionError) as failure:
+        reader.transcript(block, block)
+    said = str(failure.value)
+    assert said.startswith("the page, block 1: the terminal shows something else. Is that right? Then: make record")
+    assert "-cat: missing: Not there\n+cat: missing: No such file or directory" in said
+
+
+def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process():
+    line = "[{}] [{}] [INFO] Booting worker with pid: {}\n"
+    first = line.format("2026-11-21 09:00:00 +0000", 41, 41) + "\n[2026-11-21 09:00:01 +0000] [7] [INFO] At :40713"
+    other = line.format("2027-01-01 00:00:00 +0000", 9, 9) + "[2027-01-01 00:00:02 +0000] [12] [INFO] At :51000  "
+    shown = line.format("2026-01-31 12:00:00 +0000", 1, 1) + "[2026-01-31 12:00:00 +0000] [2] [INFO] At :5006\n"
+    assert normal(first, {"40713": "5006"}) == normal(other, {"51000": "5006"}) == shown
+    assert normal(first.replace("INFO", "ERROR"), {}) != normal(first, {})
+    assert written(exchanges("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"

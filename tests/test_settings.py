@@ -66,7 +66,7 @@ def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(de
     assert len(keys) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
-    assert f"SECRET_KEY: {heroku.config['SECRET_KEY']}" in laptop.run("settings/list.bash")
+    assert f"SECRET_KEY: {heroku.config['SECRET_KEY']}" in laptop.run("settings/list.console")
 
 
 def test_a_restart_with_the_same_key_keeps_everybody_logged_in(dyno):

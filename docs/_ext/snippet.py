@@ -97,20 +97,23 @@ class Snippet(SphinxDirective):
         block = nodes.literal_block(text, text, language=language(path))
         self.set_source_info(block)
         classes = ["literal-block-wrapper", kind(path)]
-        if any(folder.startswith("broken-") for folder in Path(self.arguments[0]).parts):
-            classes.append("broken")
+        classes += [name for name in ("broken", "form") if f"/{name}-" in self.arguments[0]]
+        if part := self.options.get("part"):
+            classes.append(f"part-{part}")
         return nodes.container("", caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
 
 
 def kind(path: Path) -> str:
-    """Return what a block is to a reader: a "command" to run, a "message" to expect, or a "file" to write."""
-    if path.suffix == ".bash":
-        return "command"
+    """Return what a block is to a reader: a "command" to run, a "transcript" of commands and what they print,
+    a "message" to expect, or a "file" to write.
+    """
+    if path.suffix in (".bash", ".console"):
+        return "command" if path.suffix == ".bash" else "transcript"
     return "message" if path.name == "expected.txt" else "file"
 
 
 def caption(path: Path, argument: str) -> nodes.caption:
-    if kind(path) == "command":
+    if kind(path) in ("command", "transcript"):
         return nodes.caption("", _("In the terminal"))
     if kind(path) == "message":
         return nodes.caption("", _("What you see"))

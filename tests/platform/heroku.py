@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import mkdtemp
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 
@@ -28,6 +28,7 @@ from tests.platform import buildpack
 from tests.platform.dyno import Dyno
 from tests.platform.rendezvous import Rendezvous
 from tests.platform.router import Router
+from tests.platform.transcript import PUBLIC_URL
 
 NAME = "hello-heroku"
 CALLS = {
@@ -39,6 +40,10 @@ CALLS = {
     ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
     ("GET", r"/addon-services/([\w-]+)/plans"): "plans",
     ("POST", r"/apps/[\w-]+/addons"): "create_addon",
+    ("GET", r"/apps/[\w-]+/addons"): "list_addons",
+    ("POST", r"/actions/addons/resolve"): "find_addon",
+    ("DELETE", r"/apps/[\w-]+/addons/([\w-]+)"): "destroy_addon",
+    ("GET", r"/apps/[\w-]+/(?:addon-attachments|collaborators|dynos)|/addon-attachments"): "none",
     ("GET", r"/apps/[\w-]+/releases"): "list_releases",
     ("GET", r"/apps/[\w-]+/releases/(\d+)"): "find_release",
     ("POST", r"/apps/[\w-]+/releases"): "roll_back",
@@ -46,7 +51,9 @@ CALLS = {
     ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
     ("GET", r"/apps/[\w-]+/domains"): "list_domains",
     ("POST", r"/apps/[\w-]+/domains"): "add_domain",
+    ("POST", r"/apps/[\w-]+/acm"): "app",
     ("GET", r"/apps/[\w-]+/sni-endpoints"): "list_certificates",
+    ("GET", r"/apps/[\w-]+/pipeline-couplings"): "pipeline",
     ("GET", r"/users/~/apps"): "apps",
     ("GET", r"/account"): "account",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
@@ -65,7 +72,7 @@ class Heroku(ThreadingHTTPServer):
         self.addon = addon
         self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
         self.router, self.rendezvous = Router(down="H14"), Rendezvous(folder)
-        self.name, self.source = "", None
+        self.name, self.source, self.remote = "", None, None
         self.formation: dict[str, int] = {}
         self.config: dict[str, str] = {}
         self.releases: list[dict] = []
@@ -73,6 +80,7 @@ class Heroku(ThreadingHTTPServer):
         self.dynos: dict[str, Dyno] = {}
         self.boots: list[threading.Thread] = []
         self.domains: list[dict] = []
+        self.addons: list[dict] = []
         self.unknown: list[str] = []
 
     def __enter__(self):
@@ -93,6 +101,7 @@ class Heroku(ThreadingHTTPServer):
         """Return what makes the CLI and git talk to this Heroku, as somebody who is logged in."""
         return {
             "HEROKU_HOST": self.url,
+            "HEROKU_PARTICLEBOARD_URL": self.url,  # whom the CLI asks whether the bill is paid
             "HEROKU_GIT_HOST": "git.heroku.com",
             "HEROKU_API_KEY": "a-key",
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
@@ -105,9 +114,9 @@ class Heroku(ThreadingHTTPServer):
 
     def create(self, body: dict) -> dict:
         self.name = body.get("name") or NAME
-        remote = self.folder / f"{self.name}.git"
-        subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True)
-        hook = remote / "hooks" / "pre-receive"
+        self.remote = self.folder / f"{self.name}.git"
+        subprocess.run(["git", "init", "--quiet", "--bare", self.remote], check=True)
+        hook = self.remote / "hooks" / "pre-receive"
         hook.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m tests.platform.heroku {self.url}\n")
         hook.chmod(0o755)
         return self.app()
@@ -121,6 +130,11 @@ class Heroku(ThreadingHTTPServer):
             "generation": {"name": "cedar"},
             "stack": {"name": "heroku-24"},
             "region": {"name": "us"},
+            "build_stack": {"name": "heroku-24"},
+            "created_at": "2026-01-31T12:00:00Z",
+            "repo_size": 0,
+            "slug_size": 0,
+            "owner": self.account(),
         }
 
     def destroy(self, _body: dict) -> dict:
@@ -154,7 +168,37 @@ class Heroku(ThreadingHTTPServer):
         service, _colon, _plan = body["plan"]["name"].partition(":")
         config = self.addon(ADDONS[service])
         self.set_config_vars(config)
-        return {"name": f"{service}-round-12345", "state": "provisioned", "config_vars": list(config)}
+        self.addons.append(
+            {
+                "id": "an-addon",
+                "name": f"{service}-round-12345",
+                "state": "provisioned",
+                "config_vars": list(config),
+                "app": self.app(),
+                "addon_service": {"name": service},
+                "plan": {"name": body["plan"]["name"], "price": None},
+            }
+        )
+        return self.addons[-1]
+
+    def list_addons(self, _body: dict) -> list[dict]:
+        return self.addons
+
+    def find_addon(self, body: dict) -> list[dict]:
+        return [addon for addon in self.addons if body["addon"] in (addon["name"], addon["addon_service"]["name"])]
+
+    def destroy_addon(self, _body: dict, identifier: str) -> dict:
+        (gone,) = [addon for addon in self.addons if addon["id"] == identifier]
+        self.addons.remove(gone)
+        self.set_config_vars(dict.fromkeys(gone["config_vars"]))
+        return gone | {"state": "deprovisioned"}
+
+    def pipeline(self, _body: dict) -> dict:
+        raise LookupError("The app is in no pipeline.")
+
+    def none(self, _body: dict) -> list:
+        """Answer that the app has none of these."""
+        return []
 
     def list_releases(self, _body: dict) -> list[dict]:
         return self.releases[::-1]
@@ -172,18 +216,19 @@ class Heroku(ThreadingHTTPServer):
     def run(self, body: dict) -> dict:
         return self.rendezvous.invite(body["command"], disk(self.source), self.config)
 
-    def account(self, _body: dict) -> dict:
+    def account(self, _body: dict | None = None) -> dict:
         return {"id": "a-reader", "email": "you@example.com"}
 
     def apps(self, _body: dict) -> list[dict]:
-        return [self.app() | {"owner": self.account({})}] if self.name else []
+        return [self.app()] if self.name else []
 
     def log_session(self, body: dict) -> dict:
         wanted = {name: body[name] for name in ("source", "dyno", "lines", "tail") if body.get(name)}
         return {"logplex_url": f"{self.url}/log?{urlencode(wanted)}"}
 
     def list_domains(self, _body: dict) -> list[dict]:
-        return self.domains
+        own = {"hostname": urlsplit(PUBLIC_URL).hostname, "kind": "heroku", "cname": None, "status": "none"}
+        return [own, *self.domains]
 
     def add_domain(self, body: dict) -> dict:
         """Return a target made up from the name; Heroku makes one up from nothing."""

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from tests import ROOT, SNIPPETS
-from tests.platform.process import PATIENCE, Process
+from tests.platform import transcript
+from tests.platform.process import PATIENCE, Process, eventually
 
 A_READER = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -39,31 +41,33 @@ class Laptop:
         self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | A_READER | CLI_STAYS_HOME
         (folder / "browser").write_text(BROWSER)
         (folder / "browser").chmod(0o755)
+        (folder / ".curlrc").write_text("silent\nshow-error\n")  # as where it prints on a screen
         self.terminals: list[Process] = []
 
     def run(self, name: str) -> str:
         """Run a snippet to its end and return what it printed. Raises CalledProcessError where a line fails."""
-        command = ["bash", "-e", SNIPPETS / name]
+        command = ["bash", "-ec", typed(name)]
         result = subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True)
         return result.stdout + result.stderr
 
     def start(self, name: str, old: str = "", new: str = "") -> Process:
         """Return a snippet whose last line goes on until it is stopped; old, such as a fixed port, becomes new."""
-        text = (SNIPPETS / name).read_text("utf-8")
+        text = typed(name)
         assert old in text, f"{name} does not say {old}"
         return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
 
     def type(self, text: str) -> int | None:
-        """Type commands into a terminal; the folder they end in is the next one's.
+        """Type commands into a terminal; the folder and the exported variables they end with are the next one's.
 
-        Returns the exit status of the last one; None if it goes on, and is left running: a server that
-        listens, or a log that is followed.
+        Returns 0, or the exit status of the first that fails; None if it goes on, and is left running: a server that
+        listens, or a log that is followed. What visits a server is typed in a second terminal.
         """
-        for terminal in self.terminals:
-            if terminal.addresses():
-                terminal.kill()  # Ctrl+C in the terminal of the server, before something else is typed
+        if not text.startswith("curl "):
+            self.interrupt()
         home = Path(self.env["HOME"])
-        script = f"{text}\nstatus=$?; pwd > '{home}/pwd'; exit $status"
+        script = (
+            f"set -e; touch ~/exports; . ~/exports\ntrap 'pwd > ~/pwd' EXIT; trap 'export -p > ~/exports' DEBUG\n{text}"
+        )
         log_file = home / f"terminal-{len(self.terminals)}.txt"
         terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
         self.terminals.append(terminal)
@@ -74,14 +78,23 @@ class Laptop:
         self.folder = Path((home / "pwd").read_text().strip())
         return terminal.popen.returncode
 
+    def has_uv(self) -> None:
+        """Put uv on the PATH; its Python and its cache are those of the tests."""
+        programs = Path(self.env["HOME"]) / "bin"
+        programs.mkdir()
+        (programs / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+        self.env |= {"PATH": f"{programs}:{self.env['PATH']}", "UV_PYTHON": sys.executable}
+        self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
+
+    def interrupt(self) -> None:
+        """Press Ctrl+C in the terminals of servers."""
+        for terminal in self.terminals:
+            if terminal.addresses():
+                terminal.kill()
+
     def sees(self, line: str) -> bool:
         """Wait until some terminal shows the line; False if none does within a minute."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if any(line in terminal.log for terminal in self.terminals):
-                return True
-            time.sleep(0.05)
-        return False
+        return eventually(lambda: any(line in terminal.log for terminal in self.terminals))
 
     def opened(self) -> str:
         """Return the address that the browser is asked to show, once for each time; "" after a minute without."""
@@ -110,3 +123,9 @@ class Laptop:
         """Return the names of the files that the remote holds."""
         self.git("fetch", "--quiet", "heroku")
         return self.git("ls-tree", "-r", "--name-only", "heroku/main").split()
+
+
+def typed(name: str) -> str:
+    """Return the commands of a snippet, without what a transcript shows."""
+    text = (SNIPPETS / name).read_text("utf-8")
+    return transcript.commands(text) if name.endswith(".console") else text

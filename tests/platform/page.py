@@ -7,15 +7,25 @@ from lxml import html
 
 from tests import SITE
 
+KINDS = ("file", "command", "transcript", "message")
+
 
 @dataclass(frozen=True)
 class Block:
-    """A "file" to write, a "command" to run or a "message" to expect; place is where it stands on the page."""
+    """What a reader does at one block of a page.
+
+    kind: a "file" to write, a "command" to run, a "transcript" to compare or a "message" to expect. name: the file's.
+    part: the name of the marked part, where it is not the whole file. variant: "broken", "form" or "".
+    heading: the nearest one above. place: where it stands on the page, for a person.
+    """
 
     kind: str
     name: str
     text: str
     place: str
+    part: str = ""
+    variant: str = ""
+    heading: str = ""
 
 
 def blocks(language: str, page: str) -> list[Block]:
@@ -29,10 +39,11 @@ def blocks(language: str, page: str) -> list[Block]:
         elif "literal-block-wrapper" in classes and not any(
             "admonition" in up.get("class", "") for up in element.iterancestors("div")
         ):
-            kind = next(kind for kind in ("file", "command", "message") if kind in classes)
+            kind = next(kind for kind in KINDS if kind in classes)
+            part = next((name.removeprefix("part-") for name in classes if name.startswith("part-")), "")
+            variant = next((name for name in ("broken", "form") if name in classes), "")
             name = "".join(element.xpath('.//span[@class="caption-text"]//code//text()'))
             text = element.find(".//pre").text_content()
-            found.append(
-                Block(kind, name, text, f"{Path(language, page)}, “{heading}”, block {len(found) + 1}: {name or kind}")
-            )
+            place = f"{Path(language, page)}, “{heading}”, block {len(found) + 1}: {name or kind}"
+            found.append(Block(kind, name, text, place, part, variant, heading))
     return found

@@ -1,1 +1,0 @@
-curl --request POST http://localhost:5006/orders/42

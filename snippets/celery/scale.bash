@@ -1,1 +1,0 @@
-heroku ps:scale worker=1

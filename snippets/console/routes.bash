@@ -1,1 +1,0 @@
-heroku run --exit-code -- flask routes --all-methods

@@ -1,2 +1,0 @@
-.venv/bin/pip install -r requirements-dev.txt
-.venv/bin/python -m pytest

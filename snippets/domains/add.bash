@@ -1,1 +1,0 @@
-heroku domains:add www.example.com

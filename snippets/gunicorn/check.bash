@@ -1,1 +1,0 @@
-PORT=5006 .venv/bin/gunicorn app:app

@@ -1,1 +1,0 @@
-curl http://localhost:5006/results/ID
