@@ -59,7 +59,8 @@ def enqueue(worker, *numbers: int) -> None:
 
 def pool(worker) -> list[psutil.Process]:
     """Return the processes of the worker that do tasks."""
-    return [process for process in worker.tree() if process.parent().name() == process.name() == "celery"]
+    celery = [process for process in worker.tree() if any(word.endswith("/celery") for word in process.cmdline())]
+    return [process for process in celery if process.parent() in celery]
 
 
 def test_the_visitor_is_answered_at_once_and_the_worker_does_the_rest(dyno):
