@@ -43,6 +43,16 @@ def test_without_a_number_it_is_the_release_before(deployed, laptop):
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
 
 
+def test_a_version_too_old_to_roll_back_to_is_pushed_again(deployed, laptop):
+    heroku = deployed("first-deploy")
+    commit = laptop.git("rev-parse", "HEAD").strip()
+    app = (laptop.folder / "app.py").read_text("utf-8")
+    push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
+    assert laptop.type(f"git push --force heroku {commit}:main") == 0
+    heroku.settle()
+    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+
+
 def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, expected):
     heroku = deployed("releases")
     broken = (SNIPPETS / "releases/broken-release/app.py").read_text("utf-8")

@@ -1,6 +1,6 @@
+# part: broker
 import os
 
-# part: broker
 broker_url = os.environ["CLOUDAMQP_URL"]
 # All threads of a process share one connection: the plan counts them.
 broker_pool_limit = 1

@@ -1,3 +1,4 @@
+# part: results
 import celeryconfig
 import redis
 from flask import Flask, request
@@ -11,7 +12,6 @@ def index():
     return "Hello"
 
 
-# part: results
 @app.post("/texts")
 def text():
     task = count_words.delay(request.form["text"])

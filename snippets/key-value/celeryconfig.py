@@ -1,6 +1,6 @@
+# part: url
 import os
 
-# part: url
 url = os.environ["REDIS_URL"]
 if url.startswith("rediss:"):
     # The certificate is Heroku's own. Encrypt, and do not ask who signed it.
