@@ -246,8 +246,8 @@ def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno
 def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop, service):
     folder, server = app_folder("postgres", laptop.folder), service("postgres")
     shutil.rmtree(folder / "migrations")
-    venv = environment(folder / "requirements.txt")
-    laptop.env["PATH"] = f"{venv}/bin:{server.programs}:{laptop.env['PATH']}"
+    (folder / ".venv").symlink_to(environment(folder / "requirements.txt"))
+    laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
     # What a reader's own PostgreSQL needs no telling.
     laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
     laptop.git("init", "--quiet")

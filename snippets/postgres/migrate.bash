@@ -1,4 +1,4 @@
-flask db init
-flask db migrate --message "Make the table of notes"
-flask db upgrade
+.venv/bin/flask db init
+.venv/bin/flask db migrate --message "Make the table of notes"
+.venv/bin/flask db upgrade
 git add migrations
