@@ -43,6 +43,7 @@ def test_with_gunicorn_the_app_answers(dyno):
     with dyno("first-deploy") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
+        assert "status=200" in web.router.log[-1]
 
 
 def test_the_commands_of_the_first_part_run_the_app_on_the_laptop(laptop):

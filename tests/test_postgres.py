@@ -247,7 +247,7 @@ def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop
     folder, server = app_folder("postgres", laptop.folder), service("postgres")
     shutil.rmtree(folder / "migrations")
     (folder / ".venv").symlink_to(environment(folder / "requirements.txt"))
-    laptop.env["PATH"] += f":{server.programs}"
+    laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
     # What a reader's own PostgreSQL needs no telling.
     laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
     laptop.git("init", "--quiet")

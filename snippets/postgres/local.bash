@@ -1,2 +1,2 @@
 createdb notes
-export DATABASE_URL=postgres://localhost/notes
+export DATABASE_URL=postgres:///notes
