@@ -4,7 +4,7 @@ import functools
 import re
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import snippet
@@ -118,10 +118,11 @@ def test_a_command_is_copied_without_its_prompt_and_its_output(visit):
     assert page.evaluate("navigator.clipboard.readText()") == "flask --version\nflask run"
 
 
-def results(page: Page) -> set[str]:
-    """Return the paths of the pages that a search has found, when it has ended."""
+def results(page: Page) -> list[str]:
+    """Return the paths of the pages that a search has found, best first, when it has ended."""
     expect(page.locator(".search-summary")).not_to_be_empty()
-    return {urlsplit(link.get_attribute("href")).path for link in page.locator("ul.search li > a").all()}
+    links = page.locator("ul.search li > a").all()
+    return list(dict.fromkeys(urlsplit(link.get_attribute("href")).path for link in links))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -132,6 +133,31 @@ def test_a_search_finds_the_page_of_a_name_in_every_language(visit, code, word, 
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?**")
     assert f"{found}.html" in results(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("en Application error, what now?", "reference/errors"),
+        ("en gunicorn or uWSGI?", "explanation/servers"),
+        ("en No module named psycopg2", "reference/errors"),
+        ("en how many workers?", "guides/gunicorn"),
+        ("en my uploaded files vanished", "explanation/dyno-life"),
+        ("en runtime.txt not supported?", "guides/python-version"),
+        ("en what does it cost?", "explanation/costs"),
+        ("es error de aplicación", "reference/errors"),
+        ("es gunicorn o uwsgi", "explanation/servers"),
+        ("es No module named psycopg2", "reference/errors"),
+        ("es cuántos workers", "guides/gunicorn"),
+        ("es cuantos procesos", "guides/gunicorn"),
+        ("es se borraron mis archivos subidos", "explanation/dyno-life"),
+        ("es runtime.txt", "guides/python-version"),
+        ("es cuánto cuesta", "explanation/costs"),
+    ],
+)
+def test_a_readers_question_is_answered_by_one_of_the_first_three_results(visit, typed, answer):
+    code, question = typed.split(maxsplit=1)
+    assert f"{answer}.html" in results(visit(f"{code}/search.html?{urlencode({'q': question})}"))[:3]
 
 
 @pytest.mark.parametrize("spelled", ["petición", "configuración", "desplegar", "contraseña", "todavía"])

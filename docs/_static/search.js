@@ -7,6 +7,17 @@ window.Stemmer = function () {
   this.stemWord = (word) => stemmer.stemWord(plain(word));
 };
 
+// A page counts by the mean of the words asked for, not by the best one: more of them in headings, more to the front.
+const found = Search.performTermsSearch;
+Search.performTermsSearch = (words, excluded) => {
+  const sums = {};
+  for (const word of words)
+    for (const [page, , , , score] of found(new Set([word]), excluded)) sums[page] = (sums[page] ?? 0) + score;
+  const results = found(words, excluded);
+  for (const result of results) result[4] = sums[result[0]] / words.size;
+  return results;
+};
+
 // The lines under a result begin near the word as the page spells it, and leave out the language links.
 const summary = Search.makeSearchSummary;
 Search.makeSearchSummary = (html, words, anchor) => {
