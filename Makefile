@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html test serve check check-facts record mutate po requirements format linkcheck clean tools servers languages
+.PHONY: help html test serve check check-facts record mutate po translate language english requirements format linkcheck clean tools servers
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,10 +29,7 @@ test: html tools servers node_modules/ready check ## Prove the site: gates, snip
 	@echo "Testing on every core; the first run makes the snippets' environments"
 	@$(BIN)/pytest
 
-check: .venv/ready tools ## Check shape, translations and privacy, in seconds
-	@echo "Collecting the English sentences"
-	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
-	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
+check: tools english ## Check shape, translations and privacy, in seconds
 	@$(BIN)/python -m tests.gates
 
 check-facts: .venv/ready ## List the facts that nobody has looked at for 180 days
@@ -43,10 +40,20 @@ serve: .venv/ready ## Rebuild and reload on save; another language: make serve I
 	    --watch snippets --watch locale --ignore '*.mo' --port 0 --open-browser
 IN ?= en
 
-po: .venv/ready ## Bring the catalogues of locale/ up to date with the English
+po: english ## Bring the catalogues of locale/ up to date with the English
+	@$(BIN)/python docs/_ext/catalogues.py
+
+translate: po ## Show what is missing: make translate IN=es; of one page: make translate IN=es PAGE=uwsgi
+	@$(BIN)/python docs/_ext/translate.py show "$(IN)" "$(PAGE)"
+
+language: .venv/ready ## Begin another language: make language IN=pt_BR
+	@$(BIN)/python docs/_ext/translate.py begin "$(IN)"
+	@$(MAKE) --no-print-directory po
+
+english: .venv/ready
+	@echo "Collecting the English sentences"
 	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
-	@$(BIN)/python docs/_ext/catalogues.py
 
 record: html tools servers node_modules/ready ## Run the commands of the transcripts, and write down what they show
 	@RECORD=1 $(BIN)/pytest -k 'test_replay and en]'

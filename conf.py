@@ -16,6 +16,7 @@ extensions = [
     "drawing",
     "facts",
     "languages",
+    "progress",
     "snippet",
     "sources",
     "terms",

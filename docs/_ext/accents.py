@@ -7,7 +7,6 @@ reader asks. Both lose their accents first: here for the index, in docs/_static/
 import unicodedata
 from importlib import import_module
 
-from languages import languages
 from sphinx import search
 from sphinx.application import Sphinx
 
@@ -33,7 +32,6 @@ def search_language(code: str) -> type[search.SearchLanguage]:
 
 
 def setup(app: Sphinx) -> dict:
-    for code in languages():
-        app.add_search_language(search_language(code))
+    app.add_search_language(search_language(app.config.language))
     # With another version, the next build writes its index anew.
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

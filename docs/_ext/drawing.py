@@ -42,15 +42,9 @@ class Drawing(SphinxDirective):
         svg = path.read_text("utf-8")
         if "<title>" not in svg:
             raise self.error(f"docs/_drawings/{name}.svg has no <title>: say in it what the figure shows.")
-        for file in (path, root / "locale" / self.config.language / "LC_MESSAGES" / "drawings.po"):
-            self.env.note_dependency(str(file))
-        translated = messages.translations(root, self.config.language, "drawings")
-
-        def say(match: re.Match) -> str:
-            english = unescape(match[2].strip())
-            return match[1] + escape(translated.get(english, english))
-
-        svg = WORDS.sub(say, svg)
+        self.env.note_dependency(str(path))
+        say = messages.gettext(self.env, "drawings")
+        svg = WORDS.sub(lambda match: match[1] + escape(say(unescape(match[2].strip()))), svg)
         svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
         svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)
         return [nodes.raw("", f'<figure class="drawing">{svg}</figure>', format="html")]

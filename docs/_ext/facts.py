@@ -6,6 +6,7 @@ A value is translated like a sentence, in the catalogue ``facts``. The directive
 table of all of them.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 from tables import table, text
+
+SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
 
 
 def read(root: Path) -> dict[str, dict]:
@@ -37,10 +40,9 @@ def read(root: Path) -> dict[str, dict]:
     return facts
 
 
-def substitutions(root: Path, language: str) -> dict[str, str]:
+def substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]:
     """Return {name: text in the language, English where it has none}."""
-    translated = messages.translations(root, language, "facts")
-    texts = {name: translated.get(fact["value"], fact["value"]) for name, fact in read(root).items()}
+    texts = {name: translated.get(fact["value"]) or fact["value"] for name, fact in read(root).items()}
     pins = versions.snippet_pins(root)
     return texts | {f"{name.lower().replace('-', '_')}_version": pin for name, pin in pins.items()}
 
@@ -49,13 +51,12 @@ class Facts(SphinxDirective):
     """``{facts}``: what it is, the value, where it can be read, when it was."""
 
     def run(self) -> list[nodes.Node]:
-        root, language = Path(self.env.srcdir).parent, self.config.language
-        for file in ("docs/facts.toml", f"locale/{language}/LC_MESSAGES/facts.po"):
-            self.env.note_dependency(str(root / file))
-        translated = messages.translations(root, language, "facts")
-        facts = [(translated.get(fact["about"], fact["about"]), fact) for fact in read(root).values()]
+        root = Path(self.env.srcdir).parent
+        self.env.note_dependency(str(root / "docs" / "facts.toml"))
+        say = messages.gettext(self.env, "facts")
+        facts = [(say(fact["about"]), fact) for fact in read(root).values()]
         rows = [
-            [text(about), translated.get(fact["value"], fact["value"]), source(fact), fact["checked"].isoformat()]
+            [text(about), say(fact["value"]), source(fact), fact["checked"].isoformat()]
             for about, fact in sorted(facts, key=lambda pair: pair[0].lower())
         ]
         return [table([_("What"), _("Value"), _("Source"), _("Checked on")], rows)]
@@ -67,10 +68,18 @@ def source(fact: dict) -> nodes.paragraph:
 
 
 def set_substitutions(app: Sphinx, config) -> None:
-    config.myst_substitutions = substitutions(Path(app.srcdir).parent, config.language)
+    path = messages.folder(app.srcdir, config.locale_dirs, config.language) / "facts.po"
+    config.myst_substitutions = substitutions(Path(app.srcdir).parent, messages.translations(path))
+
+
+def note_substitutions(app: Sphinx, _page: str, content: list[str]) -> None:
+    facts, say = read(Path(app.srcdir).parent), messages.gettext(app.env, "facts")
+    for name in facts.keys() & set(SUBSTITUTION.findall(content[0])):
+        say(facts[name]["value"])
 
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("facts", Facts)
     app.connect("config-inited", set_substitutions)
+    app.connect("source-read", note_substitutions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

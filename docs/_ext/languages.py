@@ -1,17 +1,24 @@
 """One site, several languages: each page knows its twins, and the root page chooses one.
 
-Languages are found, not listed: English, and every folder of locale/.
+Languages are found, not listed: English, and every folder of locale/. In locale/<language>/language.toml
+stands whether a language is finished. Until then the site offers it, and says on each page what is still English.
 """
 
 import json
 import os
 import re
 import sys
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
+import messages
 from babel import Locale
+from docutils import nodes
 from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.locale import _
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +56,25 @@ SEARCH_NONE = N_(
 def languages(root: Path = ROOT) -> dict[str, str]:
     """Return {code: name in that language}, English first."""
     codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
-    return {code: Locale.parse(code).get_display_name(code).capitalize() for code in codes}
+    names = {code: Locale.parse(code).get_display_name(code) for code in codes}
+    return {code: name[0].upper() + name[1:] for code, name in names.items()}
+
+
+def finished(code: str, root: Path = ROOT) -> bool:
+    """Return whether a language must be complete. Raises ConfigError with file and line where it cannot be read."""
+    path = root / "locale" / code / "language.toml"
+    try:
+        found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {"finished": True}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"locale/{code}/language.toml: {error}: correct it there.") from None
+    if not isinstance(found.get("finished"), bool):
+        raise ConfigError(f"locale/{code}/language.toml: write finished = true, or finished = false.")
+    return found["finished"]
+
+
+def tag(code: str) -> str:
+    """Return what HTML calls a language: "pt-BR" for "pt_BR"."""
+    return code.replace("_", "-")
 
 
 def site_url() -> str:
@@ -59,20 +84,39 @@ def site_url() -> str:
 
 
 def twins(pagename: str) -> list[dict[str, str]]:
-    """Return code, name, relative href and best-known url of a page in each language."""
+    """Return code, tag, name, relative href and best-known url of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
     return [
-        {"code": code, "name": name, "href": f"{up}{page}", "url": f"{site_url() or up}{page}"}
+        {"code": code, "tag": tag(code), "name": name, "href": f"{up}{page}", "url": f"{site_url() or up}{page}"}
         for code, name in languages().items()
         for page in [f"{code}/{pagename}.html"]
     ]
 
 
+def find_complete(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Note which pages are complete in which language, and have those written again for which that has changed."""
+    env.complete, before = {}, getattr(env, "complete", {})
+    for code in {*languages(), app.config.language}:
+        env.complete[code] = {*env.found_docs, "search"} if code == "en" else messages.complete(env, code)
+    if env.complete.keys() != before.keys():
+        return env.found_docs
+    return set().union(*[env.complete[code] ^ before[code] for code in before]) & env.found_docs
+
+
 def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+    context["language"] = tag(app.config.language)
     context["twins"] = twins(pagename)
+    context["complete"] = {tag(code) for code, pages in app.env.complete.items() if pagename in pages}
     context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
         "index.html" if pagename == "index" else f"en/{pagename}.html"
     )
+
+
+def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Say of each sentence without translation that it is English, for those who listen to the page."""
+    if page not in app.env.complete[app.config.language]:
+        for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and node.get("translated") is False):
+            node["classes"].append("language-en")
 
 
 def mend(html: str) -> str:
@@ -101,6 +145,8 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("accents")
     app.connect("config-inited", set_url)
     app.connect("builder-inited", prepare)
+    app.connect("env-updated", find_complete)
+    app.connect("doctree-resolved", mark_english)
     app.connect("html-page-context", add_twins)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -108,7 +154,10 @@ def setup(app: Sphinx) -> dict:
 def main(folder: Path) -> None:
     """Write the page at the root of the site, which sends readers to their language."""
     template = Environment(loader=FileSystemLoader(ROOT / "docs" / "_templates")).get_template("root.html")
-    (folder / "index.html").write_text(template.render(languages=languages(), site_url=site_url()), "utf-8")
+    offered = [
+        {"code": code, "tag": tag(code), "name": name, "finished": finished(code)} for code, name in languages().items()
+    ]
+    (folder / "index.html").write_text(template.render(languages=offered, site_url=site_url()), "utf-8")
 
 
 if __name__ == "__main__":

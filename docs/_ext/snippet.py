@@ -11,7 +11,6 @@ file's name ("In the terminal" for commands, "What you see" for messages), the l
 highlighting follows from it, and comments are shown in the language of the page.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -73,7 +72,7 @@ class Snippet(SphinxDirective):
             raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
         self.env.note_dependency(str(path))
         try:
-            text = comments.translate(path, path.read_text("utf-8"), self.gettext())
+            text = comments.translate(path, path.read_text("utf-8"), messages.gettext(self.env, "snippets"))
             text = part(text, self.options.get("part"))
         except SyntaxError as error:
             raise self.error(f"{shown} is not Python: {error.msg}. Correct the file.") from None
@@ -85,13 +84,6 @@ class Snippet(SphinxDirective):
                 f'mark it with the lines "# part: {self.options["part"]}" and "# end: {self.options["part"]}".'
             ) from None
         return [self.captioned(path, text)]
-
-    def gettext(self) -> Callable[[str], str]:
-        """Return the function that puts a comment into the language of this build."""
-        root = Path(self.env.srcdir).parent
-        self.env.note_dependency(str(root / "locale" / self.config.language / "LC_MESSAGES" / "snippets.po"))
-        translated = messages.translations(root, self.config.language, "snippets")
-        return lambda comment: translated.get(comment, comment)
 
     def captioned(self, path: Path, text: str) -> nodes.Node:
         block = nodes.literal_block(text, text, language=language(path))

@@ -41,12 +41,10 @@ class Sources(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        root, language = Path(self.env.srcdir).parent, self.config.language
-        for file in ("docs/about/sources.toml", f"locale/{language}/LC_MESSAGES/sources.po"):
-            self.env.note_dependency(str(root / file))
-        translated = messages.translations(root, language, "sources")
+        root = Path(self.env.srcdir).parent
+        self.env.note_dependency(str(root / "docs" / "about" / "sources.toml"))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        found = table(heads, self.rows(root, lambda words: translated.get(words, words)))
+        found = table(heads, self.rows(root, messages.gettext(self.env, "sources")))
         found["classes"].append("sources")
         return [found]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import catalogues
+import languages
 import polib
 
 from tests.gates import Finding, pages
@@ -74,6 +75,7 @@ def invalid(root: Path, relative: str) -> Iterator[Finding]:
 
 def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Finding]:
     entries = polib.pofile(str(root / relative), wrapwidth=0)
+    strict = languages.finished(language, root)
     known = {entry.msgid for entry in entries if not entry.obsolete}
     stale = False
     for message in template or ():
@@ -91,6 +93,8 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
             yield Finding(
                 relative, entry.linenum, f'"{short(entry.msgid)}" is no longer in the English: run `make po`.'
             )
+        elif (entry.fuzzy or not entry.msgstr) and not strict:
+            continue
         elif entry.fuzzy:
             yield Finding(
                 relative,
