@@ -7,17 +7,17 @@ threads = 5
 # part: timeouts
 # A worker that no longer gives a sign of life is replaced.
 timeout = 20
-# On SIGTERM, requests under way may take this long to finish. Heroku kills the dyno at 30 s.
+# On SIGTERM, requests under way may take this long. Heroku kills the dyno at 30 s.
 graceful_timeout = 20
 # end: timeouts
 
 # part: keepalive
-# The router keeps idle connections for 90 s. Closing first would race with its next request.
+# The router keeps idle connections for 90 s. Closed earlier, they lose a request.
 keepalive = 95
 # end: keepalive
 
 # part: preload
-# Load the app once and then fork: less memory, and a failing import stops the boot at once.
+# Load the app once, then fork: less memory, and a failing import stops the boot.
 preload_app = True
 # end: preload
 
