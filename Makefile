@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html test serve check check-facts record mutate po translate language english requirements format linkcheck clean tools servers
+.PHONY: help html pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean tools servers
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,13 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 	@echo "Building $@"
 	@$(SPHINX) docs $@ -d _build/doctrees/$* -D language=$*
 
-test: html tools servers node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
+# A language of accents, in which the tests find what cannot be translated.
+pseudo: .venv/ready
+	@echo "Building _build/pseudo"
+	@$(BIN)/python -m tests.pseudo
+	@$(SPHINX) docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
+
+test: html pseudo tools servers node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
 	@echo "Testing on every core; the first run makes the snippets' environments"
 	@$(BIN)/pytest
 

@@ -96,6 +96,7 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
         *sorted((root / "docs" / "_ext").glob("*.py")),
         *[furo / name for name in ("base.html", "page.html", "search.html", "sidebar/search.html")],
         sphinx / "writers" / "html5.py",
+        sphinx / "locale" / "__init__.py",
     ]
     for path in files:
         source = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

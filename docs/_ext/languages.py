@@ -43,14 +43,29 @@ FURO_LABELS = (
     N_("Auto light/dark, in dark mode"),
 )
 FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
-AUTHORS = N_("The contributors of Flask on Heroku")
-# Sphinx's search says these in English in some of its languages.
+# Names that Furo writes into it: for programs that translate pages.
+NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="https://github.com/pradyunsg/furo")')
+AUTHORS = N_("The contributors of Flask on Heroku, CC BY 4.0")
+# Sphinx's search says these in English in some of its languages, and the copy button has but six.
+SEARCH = (N_("Search Results"), N_("Searching"), N_("Preparing search..."), N_("Hide Search Matches"))
 SEARCH_ONE = N_("Search finished, found one page matching the search query.")
 SEARCH_MANY = N_("Search finished, found ${resultCount} pages matching the search query.")
 SEARCH_NONE = N_(
     "Your search did not match any documents. Please make sure that all words are spelled correctly"
     " and that you've selected enough categories."
 )
+COPY = {
+    "copy": N_("Copy"),
+    "copy_to_clipboard": N_("Copy to clipboard"),
+    "copy_success": N_("Copied!"),
+    "copy_failure": N_("Failed to copy"),
+}
+# The copy button's words are in `messages`, its pictures have them as titles.
+SCRIPT = """Documentation.addTranslations(%s);
+for (const [name, word] of Object.entries(%s)) {
+  [iconCopy, iconCheck] = [iconCopy, iconCheck].map((icon) => icon.replace(`>${messages[locale][name]}<`, `>${word}<`));
+  messages[locale][name] = word;
+}"""
 
 
 def languages(root: Path = ROOT) -> dict[str, str]:
@@ -70,6 +85,11 @@ def finished(code: str, root: Path = ROOT) -> bool:
     if not isinstance(found.get("finished"), bool):
         raise ConfigError(f"locale/{code}/language.toml: write finished = true, or finished = false.")
     return found["finished"]
+
+
+def named(code: str) -> nodes.paragraph:
+    """Return the name of a language in itself, and marked as such."""
+    return nodes.paragraph("", languages()[code], classes=["notranslate", f"language-{tag(code)}"])
 
 
 def tag(code: str) -> str:
@@ -120,7 +140,8 @@ def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def mend(html: str) -> str:
-    """Return a page of Furo with its fixed labels translated, and a level on the headings of its sidebar."""
+    """Return a page of Furo with its fixed labels translated, its names marked, a level on its sidebar's headings."""
+    html = NAMES.sub(r'\1 translate="no"', html)
     html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
     return html.replace('role="heading"', 'role="heading" aria-level="2"')
 
@@ -131,9 +152,10 @@ def prepare(app: Sphinx) -> None:
     app.builder.templates.environment.filters["mend"] = mend
     app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
     if app.config.language != "en":
-        words = {SEARCH_ONE: [_(SEARCH_ONE), _(SEARCH_MANY)], SEARCH_NONE: _(SEARCH_NONE)}
+        words = {word: _(word) for word in (*SEARCH, SEARCH_NONE)} | {SEARCH_ONE: [_(SEARCH_ONE), _(SEARCH_MANY)]}
         translations = {"locale": app.config.language, "messages": words, "plural_expr": "(n == 1 ? 0 : 1)"}
-        app.add_js_file(None, body=f"Documentation.addTranslations({json.dumps(translations)});", priority=900)
+        copy = {key: _(word) for key, word in COPY.items() if _(word) != word}
+        app.add_js_file(None, body=SCRIPT % (json.dumps(translations), json.dumps(copy)), priority=900)
 
 
 def set_url(app: Sphinx, config) -> None:

@@ -31,16 +31,16 @@ def words(texts: list[str]) -> str:
 
 class Progress(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        names = languages.languages()
-        english, *codes = names
-        catalogues = {code: read(self.folder(code)) for code in codes}
+        catalogues = {code: read(self.folder(code)) for code in languages.languages() if code != "en"}
         messages = next(iter(catalogues.values()), [])
-        rows = [[names[english], _("the original"), "", "", words([message.id for message in messages])]]
+        rows = [[languages.named("en"), _("the original"), "", "", words([message.id for message in messages])]]
         for code, found in catalogues.items():
             current = [message.string for message in found if message.string and not message.fuzzy]
             state = _("finished") if languages.finished(code) else _("in progress")
             share = f"{100 * len(current) // max(1, len(found))} %"
-            rows.append([names[code], state, share, str(sum(message.fuzzy for message in found)), words(current)])
+            rows.append(
+                [languages.named(code), state, share, str(sum(message.fuzzy for message in found)), words(current)]
+            )
         return [table([_("Language"), _("State"), _("Translated"), _("Outdated"), _("Words")], rows)]
 
     def folder(self, code: str) -> Path:

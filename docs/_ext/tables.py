@@ -4,7 +4,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 
-def table(heads: list[str], rows: list[list[str | nodes.paragraph]]) -> nodes.table:
+def table(heads: list[str | nodes.paragraph], rows: list[list[str | nodes.paragraph]]) -> nodes.table:
     """Return a table whose cells are texts or paragraphs."""
 
     def row(cells: list) -> nodes.row:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
-from languages import languages
+from languages import named, tag
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
@@ -39,11 +39,11 @@ class Terms(SphinxDirective):
         vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
-        heads = [*map(languages(root).get, ["en", *vocabularies]), _("Used on")]
+        heads = [*map(named, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:
             cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
-            rows.append([term, *cells, self.links(list(self.users(term, texts)))])
+            rows.append([self.word({"en": term}, "en"), *cells, self.links(list(self.users(term, texts)))])
         glossary = table(heads, rows)
         glossary["classes"].append("terms")
         return [glossary]
@@ -51,7 +51,7 @@ class Terms(SphinxDirective):
     @staticmethod
     def word(entry: dict, language: str) -> nodes.paragraph:
         """Return a word, its *italics*, and its note."""
-        paragraph = nodes.paragraph()
+        paragraph = nodes.paragraph(classes=["notranslate", f"language-{tag(language)}"])
         text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
         for piece in re.split(r"(\*[^*]+\*|`[^`]+`)", text):
             bare = piece.strip("*`")

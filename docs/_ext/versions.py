@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
-from tables import table
+from tables import table, text
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)")
 
@@ -47,20 +47,24 @@ class Versions(SphinxDirective):
             return [table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
         return [table([_("Package"), _("Version")], self.site_rows(root))]
 
-    def snippet_rows(self, root: Path) -> list[list[str]]:
+    def snippet_rows(self, root: Path) -> list[list[nodes.paragraph]]:
         files = requirement_files(root)
         for path in files:
             self.env.note_dependency(str(path))
         users = {path.parent.name: pins(path) for path in files}
         return [
-            [name, version, ", ".join(slug for slug, used in users.items() if name in used)]
+            [code(name), code(version), code(*[slug for slug, used in users.items() if name in used])]
             for name, version in sorted(snippet_pins(root).items(), key=lambda pin: pin[0].lower())
         ]
 
-    def site_rows(self, root: Path) -> list[list[str]]:
+    def site_rows(self, root: Path) -> list[list[nodes.paragraph]]:
         self.env.note_dependency(str(root / "requirements.txt"))
         pinned = pins(root / "requirements.txt")
-        return [[name, pinned[name]] for name in direct(root)]
+        return [[code(name), code(pinned[name])] for name in direct(root)]
+
+
+def code(*names: str) -> nodes.paragraph:
+    return text(", ".join(f"`{name}`" for name in names))
 
 
 def setup(app: Sphinx) -> dict:
