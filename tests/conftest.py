@@ -17,6 +17,11 @@ from tests.platform.heroku import Heroku
 from tests.platform.laptop import Laptop
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: most tests wait, for a boot, for the CLI, for a time limit of Heroku's."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session")
 def service():
     """Return service("postgres"): the server of tests/platform/postgres.py, started once, when first asked for."""
