@@ -13,9 +13,11 @@ language = "en"
 extensions = [
     "myst_parser",
     "sphinx_copybutton",
+    "commands",
     "drawing",
     "facts",
     "languages",
+    "passed",
     "progress",
     "snippet",
     "sources",

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests import SNIPPETS
-from tests.platform.dyno import EXIT_SECONDS, MEMORY_MB, app_folder, environment, free_port
+from tests.platform.dyno import EXIT_SECONDS, MEMORY_MB, app_folder, free_port
 from tests.platform.process import eventually
 
 # A dyno of 512 MB shows its apps eight cores.
@@ -276,17 +276,3 @@ def test_without_the_config_var_nothing_starts(process, dyno):
     with one:
         assert one.popen.wait(timeout=60) != 0
         assert "KeyError: 'CLOUDAMQP_URL'" in one.log
-
-
-def test_the_check_works_on_a_laptop(laptop, addon):
-    app_folder("celery", laptop.folder)
-    (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
-    assert (laptop.folder / ".env").read_text() == "CLOUDAMQP_URL=amqp://localhost\n"
-    (laptop.folder / ".env").write_text(f"CLOUDAMQP_URL={addon('rabbitmq')['CLOUDAMQP_URL']}\n")
-    port = str(free_port())
-    check = (SNIPPETS / "celery/check.console").read_text("utf-8").replace("5006", port)
-    with laptop.start("celery/start.bash", "heroku local", f"heroku local --port {port}") as local:
-        assert local.wait_for_port(int(port)), local.log
-        assert local.wait_for_log("ready."), local.log
-        subprocess.run(["bash", "-ec", check], env=laptop.env, check=True, capture_output=True)
-        assert local.wait_for_log("Receipt 42: sent"), local.log

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from lxml import html
 
-from tests import ROOT
+from tests import ROOT, SITE
 from tests.gates.commands import commands, gate, problem
+from tests.platform.page import blocks
+from tests.platform.transcript import commands as commands_of
+
+LANGUAGES = ("en", "es")
 
 
 def test_every_command_and_flag_of_the_site_exists():
@@ -29,6 +34,16 @@ def test_every_command_and_flag_of_the_site_exists():
 )
 def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
     assert problem(ROOT, command) == advice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_commands_has_what_the_pages_tell_to_type(language):
+    listed = html.parse(SITE / language / "reference/commands.html").getroot().text_content()
+    for page in (SITE / language).glob("[tger]*/*.html"):
+        for block in blocks(language, page.relative_to(SITE / language).with_suffix("").as_posix()):
+            if block.variant != "broken" and block.kind in ("command", "transcript"):
+                text = commands_of(block.text) if block.kind == "transcript" else block.text
+                assert set(text.splitlines()) <= set(listed.splitlines()), block.place
 
 
 def test_a_sentence_may_name_a_command_without_its_arguments():

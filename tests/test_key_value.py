@@ -10,6 +10,7 @@ import requests
 
 from tests import SNIPPETS
 from tests.platform.dyno import app_folder, environment, free_port
+from tests.platform.laptop import typed as laptop_types
 from tests.platform.process import Process, eventually
 from tests.platform.redis import ask
 
@@ -213,13 +214,13 @@ def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
     start = laptop.start("key-value/start.bash", "heroku local", f"heroku local --port {port}")
 
     def typed(block: str, text_id: str = "") -> dict:
-        text = (SNIPPETS / "key-value" / block).read_text("utf-8").replace("5006", port).replace("/ID", f"/{text_id}")
+        text = laptop_types(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
         shell = ["bash", "-ec", text]
         return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
 
     with server, start as local:
         assert local.wait_for_port(int(port)), local.log
         assert local.wait_for_log("ready."), local.log
-        text_id = typed("check.bash")["id"]
-        assert typed("result.bash", text_id) == {"state": "PENDING", "words": None}
-        assert eventually(lambda: typed("result.bash", text_id) == {"state": "SUCCESS", "words": 6})
+        text_id = typed("check.console")["id"]
+        assert typed("result.console", text_id) == {"state": "PENDING", "words": None}
+        assert eventually(lambda: typed("result.console", text_id) == {"state": "SUCCESS", "words": 6})

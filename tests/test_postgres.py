@@ -14,6 +14,7 @@ import requests
 from tests import ROOT, SNIPPETS
 from tests.gates.commands import problem
 from tests.platform.dyno import app_folder, environment, free_port
+from tests.platform.laptop import typed
 from tests.platform.postgres import CONNECTIONS
 from tests.platform.process import PATIENCE
 
@@ -300,7 +301,7 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
     (app_folder("postgres", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
     laptop.env |= addon("postgres")
     port, answers = str(free_port()), []
-    check = (SNIPPETS / "postgres/check.console").read_text("utf-8").replace("5006", port)
+    check = typed("postgres/check.console").replace("5006", port)
     for _ in range(2):
         with laptop.start("postgres/start.bash", "5006", port) as gunicorn:
             assert gunicorn.wait_for_port(int(port)), gunicorn.log

@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 
 import polib
+from commands import typed
 
 from tests.gates import Finding, pages
 
 # Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
 SHORT_NAMES = {"create", "open", "rollback"}
-PROMPT = "$ "
 SPAN = re.compile(r"`(heroku [a-z][^`]*)`")
 
 
@@ -46,7 +46,7 @@ def gate(root: Path) -> Iterator[Finding]:
 def commands(root: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (file, line, command) for each command in a block, a page or a translation."""
     for path in sorted((root / "snippets").rglob("*")):
-        for number, line in typed_lines(path):
+        for number, line in typed(path) if path.suffix in (".bash", ".console") else ():
             for command in simple_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
     for page in pages(root):
@@ -58,16 +58,6 @@ def commands(root: Path) -> Iterator[tuple[str, int, str]]:
             # The sources say what stood in the old guides, right or wrong.
             for command in SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
                 yield path.relative_to(root).as_posix(), entry.linenum, command
-
-
-def typed_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield (number, line) for each line that a reader types of a .bash or .console file; nothing of others."""
-    if path.suffix in (".bash", ".console"):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if path.suffix == ".bash" and not line.startswith("#"):
-                yield number, line
-            elif path.suffix == ".console" and line.startswith(PROMPT):
-                yield number, line.removeprefix(PROMPT)
 
 
 def simple_commands(line: str) -> Iterator[str]:

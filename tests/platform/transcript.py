@@ -50,7 +50,8 @@ def normal(text: str, here: dict[str, str]) -> str:
     here names what is different on this machine, {what: what stands for it}. Process ids are counted from 1.
     """
     for what, standing in here.items():
-        text = text.replace(what, standing)
+        edge = r"\b" if what.isdigit() else ""  # a port, not a part of a longer number
+        text = re.sub(f"{edge}{re.escape(what)}{edge}", standing, text)
     for pattern, standing in RULES:
         text = re.sub(pattern, standing, text)
     ids: dict[str, str] = {}
