@@ -472,7 +472,20 @@ def test_a_language_without_a_dictionary_is_told_which_package_to_install(projec
     monkeypatch.setattr(spelling, "dictionary", {"en": "en_US", "es": "xx_XX"}.get)
     advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
     assert findings(project) == [f"{PALABRAS}: {advice}"]
-    assert [spelling.dictionary("en"), spelling.dictionary("es")] == ["en_US", "xx_XX"]
+    write("locale/es/language.toml", "finished = false")(project)
+    assert findings(project) == []
+
+
+def test_a_language_is_spelled_as_in_its_largest_country_unless_it_names_one():
+    assert [spelling.dictionary(code) for code in ("en", "es", "pt", "pt_PT")] == ["en_US", "es_ES", "pt_BR", "pt_PT"]
+
+
+def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(project):
+    change(PO, "La causa está", "Súbelos, cancélalo, aplázala: está")(project)
+    assert findings(project) == []
+    change(PO, "Súbelos, cancélalo, aplázala", "Subelos, cancelálo, aplacízala")(project)
+    found = [re.search("“[^”]+”", found)[0] for found in findings(project)]
+    assert found == ["“Subelos”", "“cancelálo”", "“aplacízala”"]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import catalogues
 import facts
+import messages
 import polib
 
 from tests.gates.prose import TITLED_ROLE
 
-SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
 MARKUP = re.compile(r"\{[\w:+-]+\}(?=`)|(?<=\])\([^)]*\)|[\[\]]|[*]{2}")
 
 
@@ -22,8 +22,8 @@ def lines(root: Path) -> Iterator[str]:
         path = root / name
         if path.suffix != ".po" or not path.is_file() or catalogues.fault(path):
             continue
-        _locale, code, _messages, *domain = path.relative_to(root).with_suffix("").parts
-        values = facts.substitutions(root, code)
+        _locale, code, _folder, *domain = path.relative_to(root).with_suffix("").parts
+        values = facts.substitutions(root, messages.translations(root / "locale" / code / "LC_MESSAGES" / "facts.po"))
         before, now = (
             [rendered(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
             for text in (git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
@@ -43,5 +43,5 @@ def git(root: Path, *arguments: str) -> str:
 
 def rendered(text: str, values: dict[str, str]) -> str:
     """Return a sentence about as a page shows it: facts filled in, links and roles as their words."""
-    text = SUBSTITUTION.sub(lambda found: values.get(found[1], found[0]), text)
+    text = facts.SUBSTITUTION.sub(lambda found: values.get(found[1], found[0]), text)
     return MARKUP.sub("", TITLED_ROLE.sub(r"\1", text))

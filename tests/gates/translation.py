@@ -24,7 +24,7 @@ KEPT = {
     "number in braces": re.compile(r"\$\{\w+\}"),
 }
 # What follows the end of a sentence, if anything, has a capital: "3.14", "etc. and so on" and "…he said" end nothing.
-ABBREVIATION = re.compile(r"^No\.$|\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
 SENTENCE_ENDS = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
 # Roles whose text is translated and whose target, in <...>, is not.
 TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
@@ -135,7 +135,7 @@ def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     if copied(entry):
         yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is still English: translate it.')
     english, translated = sentences(entry.msgid), sentences(entry.msgstr)
-    if english != translated:
+    if english != translated and " " in entry.msgid:  # "No." may be "N.º"
         advice = f"{translated} sentences, but {english} in the English: divide it in the same places."
         yield Finding(relative, entry.linenum, advice)
 
