@@ -36,7 +36,7 @@ test: html pseudo tools servers node_modules/ready check ## Prove the site: gate
 	@$(BIN)/pytest
 	@$(BIN)/python -c 'import datetime, platform; print(datetime.date.today(), platform.python_version())' > _build/passed
 
-check: tools english ## Check shape, translations and privacy, in seconds
+check: tools english ## Check shape, translations, spelling and privacy, in seconds
 	@$(BIN)/python -m tests.gates
 
 check-facts: .venv/ready ## List the facts that nobody has looked at for 180 days
@@ -101,6 +101,9 @@ node_modules/ready: package-lock.json
 # What pip cannot bring.
 tools:
 	@command -v msgfmt >/dev/null || $(call debian,gettext)
+	@command -v hunspell >/dev/null || $(call debian,hunspell)
+	@hunspell -d en_US -l </dev/null 2>/dev/null || $(call debian,hunspell-en-us)
+	@hunspell -d es_ES -l </dev/null 2>/dev/null || $(call debian,hunspell-es)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || $(call debian,chromium)
 
 # What stands behind Heroku's add-ons. The tests start their own, on other ports than the packages' services.

@@ -16,18 +16,44 @@ from pathlib import Path
 import catalogues
 import polib
 import pytest
+import terms
 
 from tests import ROOT
 from tests.gates import __main__ as make_check
-from tests.gates import privacy, shape, translation
+from tests.gates import difference, privacy, spelling
 
 PAGE, FACTS = "docs/guides/port.md", "docs/facts.toml"
 APP, PROCFILE, TXT = "snippets/port/app.py", "snippets/port/Procfile", "snippets/port/broken-fixed/expected.txt"
+DRAWING, WORDS = "docs/_drawings/port.svg", "docs/words.txt"
+PALABRAS, TERMS = "locale/es/words.txt", "locale/es/terms.toml"
 LOCALE, PO, POT = "locale/es/LC_MESSAGES", "locale/es/LC_MESSAGES/guides/port.po", "_build/gettext/guides/port.pot"
-GET = "**What you get.** An app that listens on `PORT` within {{ boot_timeout }}."
+GET = "**What you get.** An app that answers a request on `PORT` within {{ boot_timeout }}."
 BEFORE = "**Before you start.** Read [this](/index.md). Press {guilabel}`Deploy`, then `git push`."
 CAUSE = "The cause is in {ref}`the next part <port-fails>`."
-NEXT = "**Next:** <https://example.com/next>."
+NEXT = "**Next:** mend it, press {kbd}`Ctrl+C`, read <https://example.com/next>."
+ES_GET = "**Qué consigues.** Responder a una petición en `PORT` en {{ boot_timeout }}."
+ES_BEFORE = "**Antes.** Lee [esto](/index.md). Pulsa {guilabel}`Deploy` y luego `git push`."
+ES_CAUSE = "La causa está en {ref}`lo que sigue <port-fails>`."
+ES_NEXT = "**Siguiente:** arréglala, pulsa {kbd}`Ctrl+C`, lee <https://example.com/next>."
+ABOUT = "how long a web process may take to bind its port before the log says 'R10' and the process is stopped"
+ES_ABOUT = "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
+SPANISH = {
+    "Home": "Inicio",
+    "Ports": "Puertos",
+    "Check it": "Compruébalo",
+    "If it fails": "Si falla",
+    GET: ES_GET,
+    BEFORE: ES_BEFORE,
+    CAUSE: ES_CAUSE,
+    NEXT: ES_NEXT,
+    "60 seconds": "60 segundos",
+    ABOUT: ES_ABOUT,
+    "A port of Flask": "Un puerto de Flask",
+    "It works.": "Funciona.",
+    "It is chosen.": "Se elige.",
+    "A dyno listens": "Escucha un dyno",
+}
+_words, _never, NEVER = (ROOT / TERMS).read_text("utf-8").partition("[never]")
 GOOD = {
     "docs/index.md": "# Home\n\n```{toctree}\nguides/port\n```\n",
     PAGE: f"""\
@@ -59,14 +85,19 @@ GOOD = {
 
 {NEXT}
 """,
-    FACTS: """\
+    DRAWING: "<svg>\n<title>A dyno listens</title>\n</svg>\n",
+    WORDS: "# Heroku's\ndyno  # a container\n",
+    PALABRAS: "arréglala  # arreglar\nJavaScript  # en el buscador\n",
+    # What Spanish never says is the site's own.
+    TERMS: f'[words]\nrequest = {{ es = "petición", avoid = ["solicitud"] }}\n[never]{NEVER}',
+    FACTS: f"""\
 [boot_timeout]
 value = "60 seconds"
-about = "how long a web process may take to bind its port before the log says 'R10' and the process is stopped"
+about = "{ABOUT}"
 source = "https://example.com/"
 checked = 2026-11-20
 """,
-    "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\ntoday = "It works."\n',
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port of Flask"\ntoday = "It works."\n',
     APP: '# part: port\nimport os\n\n# It is chosen.\nport = os.environ["PORT"]\n# end: port\n',
     PROCFILE: "web: gunicorn app:app\n",
     "snippets/port/requirements.txt": "gunicorn==26.0.0\n",
@@ -87,17 +118,18 @@ def collect(root: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def good(tmp_path_factory) -> Path:
-    """The small project; its Spanish is the English with "ES" before it."""
+    """The small project, in English and Spanish."""
     root = tmp_path_factory.mktemp("good") / "project"
     for name, text in GOOD.items():
         write(name, text)(root)
     assert collect(root) == []
     (root / LOCALE).mkdir(parents=True)
     catalogues.main(root)
+    theme = {entry.msgid: entry.msgstr for entry in polib.pofile(str(ROOT / LOCALE / "sphinx.po"))}
     for path in root.rglob("*.po"):
         catalogue = polib.pofile(str(path))
         for entry in catalogue.untranslated_entries():
-            entry.msgstr = f"ES {entry.msgid}"
+            entry.msgstr = (SPANISH | theme)[entry.msgid]
         catalogue.save()
     catalogues.main(root)
     return root
@@ -109,7 +141,7 @@ def project(good, tmp_path) -> Path:
 
 
 def findings(root: Path) -> list[str]:
-    return [str(finding) for gate in (shape.gate, privacy.gate, translation.gate) for finding in gate(root)]
+    return [str(finding) for gate in make_check.EVERY for finding in gate(root)]
 
 
 Edit = Callable[[Path], None]
@@ -170,6 +202,7 @@ SAME_SLUG = f"docs/reference/port.md: {PAGE} has the same slug: give one another
 NO_CATALOGUE = f"{LOCALE}/%s.po: is missing: run `make po`, then translate it."
 ORDER = f"{PAGE}: the parts of a guide stand in this order: "
 ORDER += "**What you get.**, **Before you start.**, ## Check it, ## If it fails, **Next:**."
+PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
 REFERENCE = "[text][ref] breaks in translations: write [text](target)."
 FACT = "a fact inside `…` is shown as its name: write it outside."
 TITLE = "[](page.md#part) keeps its English title in translations: write [text](#label)."
@@ -196,7 +229,9 @@ SHAPE = [
     damage("two pages, one slug", write("docs/reference/port.md", ""), SAME_SLUG, NO_CATALOGUE % "reference/port"),
     damage("no check", change(PAGE, "## Check", "### Check"), f"{PAGE}: a guide has the part ## Check it: add it."),
     damage("another order", change(PAGE, GET, f"{NEXT}\n\n{GET}"), ORDER),
-    damage("too long", change(PAGE, CAUSE, "word " * 730), f"{PAGE}: 765 words: a guide has 750 at most. Cut."),
+    damage("too long", change(PAGE, CAUSE, "word " * 730), f"{PAGE}: 772 words: a guide has 750 at most. Cut."),
+    page("a picture", "![A dyno](/dyno.png)", PICTURE),
+    page("a figure", "```{figure} /dyno.png\n```", PICTURE),
     page("a link by reference", "Read [it][1].", REFERENCE),
     page("a fact as code", "Open `localhost:{{ boot_timeout }}`, `not` {{ boot_timeout }} `this`.", FACT),
     page("a link with the other page's title", "Read [](/index.md#home).", TITLE),
@@ -205,17 +240,17 @@ SHAPE = [
     damage("a Procfile line without a command", write(PROCFILE, "\nweb:\n"), NO_COMMAND),
 ]
 
-PORTS = 'msgstr "ES Ports"'
+PORTS = 'msgstr "Puertos"'
 QUOTES = 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\".'
 QUOTES += " Correct the entry by hand."
 LATIN = 'msgid ""\nmsgstr ""\n\nmsgid "Ports"\nmsgstr "Año"\n'.encode("latin-1")
 NOT_PYTHON = "this is not Python: unindent does not match any outer indentation level. Correct the file."
 UNREADABLE = [
-    spanish("a stray quote", 11, PORTS, 'msgstr "ES "Ports"', QUOTES),
-    spanish("a quote that is not closed", 11, PORTS, 'msgstr "ES Ports', QUOTES),
-    spanish("a quote that is not opened", 11, PORTS, 'msgstr ES Ports"', QUOTES),
-    spanish("a line broken in two", 11, PORTS, 'msgstr "ES\nPorts"', QUOTES),
-    spanish("a mistyped keyword", 11, PORTS, 'mgstr "ES Ports"', QUOTES),
+    spanish("a stray quote", 11, PORTS, 'msgstr "Los "Puertos"', QUOTES),
+    spanish("a quote that is not closed", 11, PORTS, 'msgstr "Puertos', QUOTES),
+    spanish("a quote that is not opened", 11, PORTS, 'msgstr Puertos"', QUOTES),
+    spanish("a line broken in two", 11, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
+    spanish("a mistyped keyword", 11, PORTS, 'mgstr "Puertos"', QUOTES),
     spanish("the marks of a merge", 11, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
     spanish("no msgstr", 10, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
@@ -225,43 +260,123 @@ UNREADABLE = [
 MISSING = "of the English is missing: keep it as it is."
 ADDED = "is not in the English: take it out, or correct it."
 FUZZY = '"Ports" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.'
-OLD = '\n#~ msgid "Old"\n#~ msgstr "ES Old"\n'
+OLD = '\n#~ msgid "Old"\n#~ msgstr "Viejo"\n'
 OBSOLETE = '"Old" is no longer in the English: run `make po`.'
 NO_SPANISH = f'"%s" has no es: run `make po`, then translate it in {LOCALE}/%s.po.'
 NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
-LAYOUT = f"{PO}: is not as `make po` writes it: run `make po`."
-ES_GET, ES_BEFORE, ES_CAUSE, ES_NEXT = (f"ES {text}" for text in (GET, BEFORE, CAUSE, NEXT))
-ES_REF = "ES {ref}`lo que sigue <port%s>`"
+NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
+NO_COMMENT = f"{LOCALE}/snippets.po:10: {NOT_TRANSLATED % 'It is chosen.'}"
+NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:10: {NOT_TRANSLATED % 'A dyno listens'}"
+NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
+LAYOUT = "%s: is not as `make po` writes it: run `make po`."
+SENTENCES = "%d sentences, but %d in the English: divide it in the same places."
 REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
+KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
+OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
+TRANSLATED_COMMAND = ES_BEFORE.replace("push", "empujar")
+NO_ADDRESS = ES_NEXT.replace("<https://example.com/next>", "más")
+NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
 RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
-RENAMED_BUTTON = BEFORE.replace("Deploy", "Ir")
-OTHER_LINK = BEFORE.replace("index", "a")
 TRANSLATION = [
-    spanish("no translation", 10, PORTS, 'msgstr ""', '"Ports" is not translated: write msgstr.'),
+    spanish("no translation", 10, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
     spanish("the translation of before", 10, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
     spanish("a translation of nothing", 31, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
     damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
     damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
     damage("a new comment", change(APP, "is", "was"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'snippets')}"),
-    spanish("a role dropped", 22, ES_CAUSE, "ES.", REF % "-fails" + MISSING),
-    spanish("a role for another label", 22, ES_CAUSE, ES_REF % "", REF % "-fails" + MISSING, REF % "" + ADDED),
-    spanish("a role with its title in Spanish", 22, ES_CAUSE, ES_REF % "-fails"),
-    spanish("a button renamed", 16, ES_BEFORE, RENAMED_BUTTON, BUTTON % "Deploy" + MISSING, BUTTON % "Ir" + ADDED),
-    spanish("a code span dropped", 16, ES_BEFORE, BEFORE[:-12], f"the code `git push` {MISSING}"),
-    spanish("Spanish between a role and a code span", 16, ES_BEFORE, BEFORE.replace("then", "luego")),
-    spanish("a link to elsewhere", 16, ES_BEFORE, OTHER_LINK, HOME % "index" + MISSING, HOME % "a" + ADDED),
-    spanish("a link added", 22, ES_CAUSE, f"{CAUSE} [Más](/index.md).", HOME % "index" + ADDED),
-    spanish("an address dropped", 28, ES_NEXT, "ES", f"the address https://example.com/next {MISSING}"),
-    spanish("a number typed in", 13, ES_GET, "ES `PORT`, 60 s", f"the substitution boot_timeout {MISSING}"),
-    spanish("a placeholder translated", 28, ES_NEXT, f"{ES_NEXT} ${{n}}", f"the number in braces ${{n}} {ADDED}"),
+    damage("a comment in English", change(f"{LOCALE}/snippets.po", "Se elige.", ""), NO_COMMENT),
+    damage("an alternative text in English", change(f"{LOCALE}/drawings.po", "Escucha un dyno", ""), NO_SPANISH_TITLE),
+    damage(
+        "no alternative text", change(DRAWING, "title>A dyno listens</title", "text>A dyno listens</text"), NO_TITLE
+    ),
+    spanish("a copy of the English", 22, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    spanish("two sentences made one", 16, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
+    spanish("sentences added", 22, "La causa", "¿Hola? «A las 3.14.» Sí… p. ej. Flask está", SENTENCES % (3, 1)),
+    spanish("a role dropped", 22, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
+    spanish("a role for another label", 22, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
+    spanish("a role with its title in other words", 22, "lo que sigue", "lo siguiente"),
+    spanish(
+        "a button renamed",
+        16,
+        "Pulsa {guilabel}`Deploy`",
+        "Pulsa {guilabel}`Ir`",
+        BUTTON % "Deploy" + MISSING,
+        BUTTON % "Ir" + ADDED,
+    ),
+    spanish(
+        "a key renamed", 28, "pulsa {kbd}`Ctrl", "pulsa {kbd}`Control", KEY % "Ctrl" + MISSING, KEY % "Control" + ADDED
+    ),
+    spanish(
+        "a command translated",
+        16,
+        ES_BEFORE,
+        TRANSLATED_COMMAND,
+        COMMAND % "push" + MISSING,
+        COMMAND % "empujar" + ADDED,
+    ),
+    spanish("a code span dropped", 16, " y luego `git push`", "", COMMAND % "push" + MISSING),
+    spanish(
+        "a link to elsewhere", 16, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
+    ),
+    spanish("a link added", 22, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
+    spanish("an address dropped", 28, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
+    spanish("a number typed in", 13, ES_GET, NUMBER, f"the substitution boot_timeout {MISSING}"),
+    spanish("a placeholder translated", 28, ES_NEXT, f"${{n}} {ES_NEXT}", f"the number in braces ${{n}} {ADDED}"),
     damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
     damage("a page renamed in English only", *RENAMED_PAGE, NO_CATALOGUE % "guides/ports"),
-    damage("another layout", change(PO, PORTS, 'msgstr ""\n"ES Ports"'), LAYOUT),
-    damage("the header of a program", change(PO, '"MIME', '"X-Generator: Poedit\\n"\n"MIME'), LAYOUT),
-    damage("the old English left behind", change(PO, 'msgid "Ports"', '#| msgid "Port"\nmsgid "Ports"'), LAYOUT),
+    damage("another layout", change(PO, PORTS, 'msgstr ""\n"Puertos"'), LAYOUT % PO),
+    damage("the header of a program", change(PO, '"MIME', '"X-Generator: Poedit\\n"\n"MIME'), LAYOUT % PO),
+    damage("the old English left behind", change(PO, 'msgid "Ports"', '#| msgid "Port"\nmsgid "Ports"'), LAYOUT % PO),
     damage("half a file, left by a killed `make po`", write(f"{PO}.new", 'msgid "Por')),
 ]
 
+
+def cause(title: str, text: str, *advice: str):
+    """Return a case: the Spanish of the sentence about the cause begins with text."""
+    return spanish(title, 22, "La causa está en", text, *advice)
+
+
+SOLICITUD = '«solicitud» for "request": the glossary says «petición».'
+TU, VERBS = "this edition writes «tú»", ": abre, ejecuta, escribe…"
+QUESTION = "«Por qué?»: this edition writes «¿» donde empieza la pregunta."
+EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclamación."
+GLOSSARY = [
+    spanish("a word that the glossary avoids", 13, "petición", "solicitud", SOLICITUD),
+    cause("that word, where the English has another thing", "La solicitud está en"),
+    cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
+    cause("an order to usted", "Vea la causa en", f"«Vea»: {TU}{VERBS}."),
+    cause("the same form, of the app", "La causa de que la aplicación lo vea está en"),
+    cause("vosotros", "Podéis verla en", f"«Podéis»: {TU}, con su forma: puedes, tenías."),
+    cause("an order to vosotros", "Mirad la causa en", f"«Mirad»: {TU}{VERBS}."),
+    cause("a number like vosotros", "La causa veintiséis está en"),
+    cause("vos", "Vos la ves en", f"«Vos»: {TU}, con su forma: tienes, haz."),
+    cause("a word of one country", "El ordenador está en", "«ordenador»: this edition writes «tu máquina»."),
+    cause("straight quotes", 'La \\"causa\\" está en', '«"»: this edition writes « ».'),
+    cause("English quotes", "La “causa” está en", "«“»: this edition writes « »."),
+    cause("a question without its first mark", "Por qué? Está en", SENTENCES % (2, 1), QUESTION),
+    cause("an exclamation without its first mark", "Por fin! Está en", SENTENCES % (2, 1), EXCLAMATION),
+    cause(
+        "a percentage without its space", "El 50% está en", "«0%»: this edition writes un espacio ante el signo: 50 %."
+    ),
+    cause("a comma in a thousand", "La causa 1,000 está en", "«1,000»: this edition writes 1000, 10 000."),
+    cause("three dots", "La causa... está en", "«...»: this edition writes «…»."),
+    cause(
+        "a month with a capital", "La causa de Enero está en", "«de Enero»: this edition writes el mes con minúscula."
+    ),
+]
+
+NO_REASON = f"{WORDS}:2: “dyno” has no reason: write it after a #."
+NO_USE = f"{PALABRAS}:2: “hola”: no text of the site needs it. Delete the line."
+TWIN = f"{PALABRAS}:%d: “%s” is “%s” without its accent: correct the text, and delete the line."
+TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\nJavaScript  # buscador\n")
+UNACCENTED = change(PO, "arréglala", "aqui: arreglala o arréglala")
+LISTS = [
+    damage("a word without a reason", change(WORDS, "  # a container", ""), NO_REASON),
+    damage("a word that no text needs", change(PALABRAS, "Java", "hola  # saludo\nJava"), NO_USE),
+    damage(
+        "words that lack an accent", TWINS, UNACCENTED, TWIN % (1, "aqui", "aquí"), TWIN % (2, "arreglala", "arréglala")
+    ),
+]
 EMAIL = "an e-mail address: use you@example.com."
 UUID = "an identifier that may be somebody's: shorten it."
 MACHINE = "a path of one machine: write it relative to the project."
@@ -277,7 +392,9 @@ PRIVACY = [
 ]
 
 
-@pytest.mark.parametrize(("edits", "expected"), [*SHAPE, *UNREADABLE, *TRANSLATION, *PRIVACY, damage("nothing")])
+@pytest.mark.parametrize(
+    ("edits", "expected"), [*SHAPE, *UNREADABLE, *TRANSLATION, *GLOSSARY, *LISTS, *PRIVACY, damage("nothing")]
+)
 def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expected):
     for edit in edits:
         edit(project)
@@ -287,7 +404,7 @@ def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expec
 @pytest.mark.parametrize(
     ("old", "new", "lines", "words"),
     [
-        pytest.param(PORTS, 'msgstr "ES \\d"', [11], "control sequence", id="an unknown escape"),
+        pytest.param(PORTS, 'msgstr "Los \\d"', [11], "control sequence", id="an unknown escape"),
         pytest.param('msgid "Check it"', 'msgid "Ports"', [19, 11], "definition", id="a sentence twice"),
     ],
 )
@@ -297,6 +414,120 @@ def test_what_msgfmt_refuses_is_seen_and_its_warnings_are_not_repeated(project, 
     found = findings(project)
     assert [text.split(": ")[0] for text in found] == [f"{PO}:{line}" for line in lines]
     assert all(words in text and text.endswith(" (msgfmt -c). Correct the entry by hand.") for text in found)
+
+
+def misspelled(title: str, file: str, line: int, word: str, right: str, *edits: Edit):
+    """Return a case: a word that is wrong, where it stands, and what it should be; by default the edit is theirs."""
+    edits = edits or [change(file, right, word)]
+    return pytest.param(edits, f"{file}:{line}", word, right, id=title)
+
+
+def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
+    """Return the edits of a sentence in English and in the catalogue that translates it."""
+    return [change(name, right, word) for name in (file, f"{LOCALE}/{catalogue}.po")]
+
+
+@pytest.mark.parametrize(
+    ("edits", "where", "word", "right"),
+    [
+        misspelled("on a page", PAGE, 14, "Cehck", "Check", *both(POT, "guides/port", "Check", "Cehck")),
+        misspelled("in a fact", FACTS, 1, "secnods", "seconds", *both(FACTS, "facts", "60 seconds", "60 secnods")),
+        misspelled("in a comment", APP, 4, "choosen", "chosen", *both(APP, "snippets", "chosen", "choosen")),
+        misspelled("in a drawing", DRAWING, 2, "listesn", "listens", *both(DRAWING, "drawings", "listens", "listesn")),
+        misspelled("in Spanish", PO, 22, "cuasa", "causa"),
+        misspelled("in Spanish, without its accent", PO, 22, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
+        misspelled("in the title of a role", PO, 22, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
+        misspelled(
+            "a name that the English writes otherwise",
+            f"{LOCALE}/sources.po",
+            10,
+            "Flaks",
+            "Flask",
+            change(f"{LOCALE}/sources.po", "de Flask", "de Flaks"),
+        ),
+        misspelled("in a Spanish comment", f"{LOCALE}/snippets.po", 10, "elgie", "elige"),
+        misspelled("in the Spanish of a drawing", f"{LOCALE}/drawings.po", 10, "Ecsucha", "Escucha"),
+        misspelled("in the glossary", TERMS, 2, "petisión", "petición"),
+    ],
+)
+def test_a_misspelled_word_is_seen_where_it_stands(project, edits, where, word, right):
+    """The suggestions are those of the machine's own dictionaries."""
+    for edit in edits:
+        edit(project)
+    (found,) = findings(project)
+    words = PALABRAS if "locale/" in where else WORDS
+    assert found.startswith(f"{where}: “{word}” is not in the dictionary: write “"), found
+    assert f"“{right}”" in found
+    assert found.endswith(f", or add it to {words} with the reason.")
+
+
+def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
+    change(PO, "La causa está", "La *app* de un «dyno» está")(project)
+    assert findings(project) == []
+    change(PO, "*app* de un «dyno»", "app de un dyno")(project)
+    assert [re.search("“[^”]+”", found)[0] for found in findings(project)] == ["“app”", "“dyno”"]
+
+
+def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
+    monkeypatch.setattr(spelling, "dictionary", {"en": "en_US", "es": "xx_XX"}.get)
+    advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
+    assert findings(project) == [f"{PALABRAS}: {advice}"]
+    write("locale/es/language.toml", "finished = false")(project)
+    assert findings(project) == []
+
+
+def test_a_language_is_spelled_as_in_its_largest_country_unless_it_names_one():
+    assert [spelling.dictionary(code) for code in ("en", "es", "pt", "pt_PT")] == ["en_US", "es_ES", "pt_BR", "pt_PT"]
+
+
+def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(project):
+    change(PO, "La causa está", "Súbelos, cancélalo, aplázala: está")(project)
+    assert findings(project) == []
+    change(PO, "Súbelos, cancélalo, aplázala", "Subelos, cancelálo, aplacízala")(project)
+    found = [re.search("“[^”]+”", found)[0] for found in findings(project)]
+    assert found == ["“Subelos”", "“cancelálo”", "“aplacízala”"]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ('request == "petición"', f"{TERMS}: Invalid value (at line 2, column 10): correct it there."),
+        ('request = { avoid = ["x"] }', f"{TERMS}:2: request has no es: write it."),
+        ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
+        ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
+    ],
+)
+def test_a_glossary_that_cannot_be_read_is_one_line_of_advice(project, text, advice):
+    write(TERMS, f"[words]\n{text}\n")(project)
+    with pytest.raises(ValueError, match=re.escape(advice)) as error:
+        terms.read(project, "es")
+    assert "\n" not in str(error.value)
+
+
+def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
+    def git(*arguments):
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=you@example.com", *arguments], cwd=project, check=True
+        )
+
+    assert list(difference.lines(project)) == []
+    git("init", "--quiet")
+    git("add", "--all")
+    git("commit", "--quiet", "--message=x")
+    assert list(difference.lines(project)) == []
+    change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
+    change(PO, ES_GET, ES_GET.replace("Responder", "Contestar"))(project)
+    change(f"{LOCALE}/snippets.po", "Se elige.", "Lo elige Heroku.")(project)
+    assert list(difference.lines(project)) == [
+        f"{PO}: _build/html/es/guides/port.html",
+        "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",
+        "-Antes. Lee esto. Pulsa `Deploy` y luego `git push`.",
+        "+Qué consigues. Contestar a una petición en `PORT` en 60 segundos.",
+        "+Antes. Lee eso. Pulsa `Deploy` y luego `git push`.",
+        f"{LOCALE}/snippets.po",
+        "-Se elige.",
+        "+Lo elige Heroku.",
+    ]
 
 
 def test_a_name_from_an_old_guide_is_known_by_its_hash(project, monkeypatch):
@@ -357,7 +588,7 @@ def catalogue_files(root: Path) -> dict[str, bytes]:
 
 TWO_FACTS = """\
 msgid "60 seconds"
-msgstr "ES 60 seconds"
+msgstr "60 segundos"
 
 #, fuzzy
 #| msgid ""
@@ -366,16 +597,14 @@ msgstr "ES 60 seconds"
 msgid ""
 "how long a web process may take to bind the port before the log says 'R10' and the process is "
 "stopped"
-msgstr ""
-"ES how long a web process may take to bind its port before the log says 'R10' and the process is "
-"stopped"
+msgstr "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
 
 """
 
 
 def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one(project, capsys):
     change(FACTS, "to bind its port", "to bind the port")(project)
-    change("docs/about/sources.toml", "A port", "Quite another thing")(project)
+    change("docs/about/sources.toml", "A port of Flask", "Quite another thing")(project)
     catalogues.main(project)
     assert (project / LOCALE / "facts.po").read_text("utf-8").split("\n\n", 1)[1] == TWO_FACTS
     assert findings(project) == [

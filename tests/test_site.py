@@ -23,7 +23,6 @@ DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTI
 # What reads the same in every language.
 NAMES = {
     "Flask on Heroku": "the name of the site",
-    "dynos: web, worker": "the names of process types",
 }
 
 

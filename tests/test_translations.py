@@ -127,7 +127,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     catalogues.main(root)
     assert missing(root) == []
     write("locale/pt_BR/language.toml", "finished = true")(root)
-    assert set(missing(root)) == {"index", "about/translations", "sources"}
+    assert set(missing(root)) == {"index", "about/translations", "drawings", "sources"}
 
     # Taken away: nobody offers it.
     shutil.rmtree(root / "locale" / "pt_BR")

@@ -18,7 +18,7 @@ def without(app, *lines: str) -> None:
     (app / "uwsgi.ini").write_text(text)
 
 
-def test_a_misspelt_option_stops_the_start_and_without_strict_is_ignored(dyno, expected):
+def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno, expected):
     with dyno("uwsgi/broken-typo") as web:
         assert web.boot() == "H10"
         assert f"{expected('uwsgi/broken-typo')[0]}\n" in web.log

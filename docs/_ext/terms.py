@@ -20,9 +20,32 @@ PAGES = 3  # the pages named for each term
 
 
 def read(root: Path, language: str) -> dict[str, dict]:
-    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "never": {pattern: instead}}."""
-    path = root / "locale" / language / "terms.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {"words": {}, "never": {}}
+    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "never": {pattern: instead}}.
+
+    Raises ValueError, with what to correct, where terms.toml holds anything else.
+    """
+    file = f"locale/{language}/terms.toml"
+    found = {"words": {}, "never": {}}
+    try:
+        found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
+    except ValueError as error:  # of tomllib, or of UTF-8
+        raise ValueError(f"{file}: {error}: correct it there.") from None
+    for term, word in found["words"].items():
+        if language not in word:
+            raise ValueError(f"{file}:{line(root, language, term)}: {term} has no {language}: write it.")
+    patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{file}: {pattern} is not a regular expression: {error}. Correct it there.") from None
+    return found
+
+
+def line(root: Path, language: str, term: str) -> int:
+    """Return the line of terms.toml where a term stands."""
+    lines = (root / "locale" / language / "terms.toml").read_text("utf-8").splitlines()
+    return next(number for number, text in enumerate(lines, 1) if re.match(rf'"?{re.escape(term)}"? *=', text))
 
 
 def pattern(term: str) -> re.Pattern:
@@ -36,7 +59,10 @@ class Terms(SphinxDirective):
         paths = sorted((root / "locale").glob("*/terms.toml"))
         for path in paths:
             self.env.note_dependency(str(path))
-        vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
+        try:
+            vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
+        except ValueError as error:
+            raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
         heads = [*map(named, ["en", *vocabularies]), _("Used on")]

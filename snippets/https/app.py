@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]
 
-# One proxy stands before the app. It appends the visitor's address and says "https".
+# One proxy stands before the app. It appends the visitor's address and says https.
 app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 # end: proxy
 

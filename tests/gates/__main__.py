@@ -1,17 +1,22 @@
-"""`make check`: print every finding, one a line. With --sources only what a build needs: shape, readable catalogues."""
+"""`make check`: print every finding, one a line, and what changed for readers of a translation.
+
+With --sources only what a build needs: shape, readable catalogues.
+"""
 
 import sys
 
 from tests import ROOT
-from tests.gates import pages, privacy, shape, terms, translation
+from tests.gates import difference, pages, privacy, shape, spelling, terms, translation
+
+EVERY = (shape.gate, privacy.gate, translation.gate, terms.gate, spelling.gate)
 
 
 def main() -> int:
     before_build = "--sources" in sys.argv
-    gates = (
-        (shape.gate, translation.readable) if before_build else (shape.gate, privacy.gate, translation.gate, terms.gate)
-    )
+    gates = (shape.gate, translation.readable) if before_build else EVERY
     findings = sorted({finding for gate in gates for finding in gate(ROOT)})
+    if not before_build and (changed := list(difference.lines(ROOT))):
+        print("What changed since the last commit, as readers will see it:", *changed, sep="\n")
     for finding in findings:
         print(finding)
     if findings:

@@ -17,6 +17,8 @@ TEST_FILES = {"changes.txt", "needs.txt"}
 APP_FILES = {"app.py", "requirements.txt", ".python-version", "Procfile"}
 CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalinclude", "include", "parsed-literal"}
 CODE_DIRECTIVES |= {"eval-rst", "raw"}  # they let any of the others in
+PICTURES = {"image", "figure"}
+PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
 # The parts every guide has, in this order, so that readers learn the shape once.
 GUIDE = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
 GUIDE_WORDS = 750
@@ -26,6 +28,7 @@ def gate(root: Path) -> Iterator[Finding]:
     shown = {}
     for page in pages(root):
         yield from page_findings(root, page, shown.setdefault(page.stem, set()))
+    yield from drawings(root)
     yield from duplicate_slugs(root)
     yield from guides(root)
     yield from snippet_findings(root, shown)
@@ -62,6 +65,8 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
             )
         elif kind.strip("{}") in CODE_DIRECTIVES:
             yield Finding(path, line, f"{kind} is not used here: put the code under snippets/ and use {{snippet}}.")
+        elif kind.strip("{}") in PICTURES:
+            yield Finding(path, line, PICTURE)
         elif kind == "{snippet}":
             shown.add(argument)
             if not (root / "snippets" / argument).is_file():
@@ -78,10 +83,19 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
         if any("{{" in span for span in re.findall(r"`([^`]*)`", line)):
             yield Finding(path, number, "a fact inside `…` is shown as its name: write it outside.")
+        if "![" in line:
+            yield Finding(path, number, PICTURE)
         if re.search(r"\[\]\([^)]*\.md#", line):
             yield Finding(
                 path, number, "[](page.md#part) keeps its English title in translations: write [text](#label)."
             )
+
+
+def drawings(root: Path) -> Iterator[Finding]:
+    for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
+        if not re.search(r"<title>[^<]*\w[^<]*</title>", path.read_text("utf-8")):
+            advice = "no alternative text: say in <title>, its first element, what the drawing shows."
+            yield Finding(path.relative_to(root).as_posix(), 1, advice)
 
 
 def duplicate_slugs(root: Path) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Terms: each language calls a thing by the name that its terms.toml gives it."""
+"""Terms: each language has one name for a thing, one register and one typography: those of its terms.toml."""
 
 import re
 from collections.abc import Iterator
@@ -9,23 +9,21 @@ import polib
 import terms
 
 from tests.gates import Finding
+from tests.gates.prose import prose, translations
 
-# Code, roles, links' targets, substitutions and words in italics or quotes are not this language's words.
-NOT_WORDS = re.compile(r"\{[\w:+-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|\*[^*]+\*|«[^»]*»|“[^”]*”")
+# Words in italics or « » are not this language's own. “ ” stay: a language may have none.
+FOREIGN = re.compile(r"\*[^*]+\*|«[^»]*»")
 
 
 def gate(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         vocabulary = terms.read(root, language)
-        folder = root / "locale" / language / "LC_MESSAGES"
-        for path in sorted(folder.rglob("*.po")):
-            for entry in polib.pofile(str(path), wrapwidth=0):
-                if entry.msgstr and not entry.obsolete:
-                    yield from found(path.relative_to(root).as_posix(), entry, vocabulary, language)
+        for path, entry in translations(root, language):
+            yield from found(path, entry, vocabulary, language)
 
 
 def found(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> Iterator[Finding]:
-    english, translated = (NOT_WORDS.sub(" ", text) for text in (entry.msgid, entry.msgstr))
+    english, translated = (FOREIGN.sub(" ", prose(text)) for text in (entry.msgid, entry.msgstr))
     for term, word in vocabulary["words"].items():
         for avoided in word.get("avoid", ()):
             match = re.search(avoided, translated, re.IGNORECASE)
@@ -33,5 +31,5 @@ def found(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> I
                 advice = f'«{match[0]}» for "{term}": the glossary says «{word[language]}».'
                 yield Finding(path, entry.linenum, advice)
     for avoided, instead in vocabulary["never"].items():
-        if match := re.search(rf"\b{avoided}", translated, re.IGNORECASE):
-            yield Finding(path, entry.linenum, f"«{match[0]}»: this edition says «{instead}».")
+        if match := re.search(avoided, translated, re.IGNORECASE):
+            yield Finding(path, entry.linenum, f"«{match[0].strip()}»: this edition writes {instead}.")

@@ -12,6 +12,7 @@ import languages
 import polib
 
 from tests.gates import Finding, pages
+from tests.gates.prose import copied, prose
 
 # What a sentence must carry over unchanged, and what to call it in the advice.
 KEPT = {
@@ -22,6 +23,9 @@ KEPT = {
     "substitution": re.compile(r"\{\{ ?(\w+) ?\}\}"),
     "number in braces": re.compile(r"\$\{\w+\}"),
 }
+# What follows the end of a sentence, if anything, has a capital: "3.14", "etc. and so on" and "…he said" end nothing.
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
+SENTENCE_ENDS = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
 # Roles whose text is translated and whose target, in <...>, is not.
 TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 
@@ -105,6 +109,7 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
             yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is not translated: write msgstr.')
         else:
             yield from parity(relative, entry)
+            yield from wording(relative, entry)
     if template is None or stale or entries.obsolete_entries():
         return
     if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
@@ -123,6 +128,20 @@ def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
             yield Finding(
                 relative, entry.linenum, f"the {what} {piece} is not in the English: take it out, or correct it."
             )
+
+
+def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+    """Yield a finding for English left as it is, and for a sentence that was lost, added, joined or cut in two."""
+    if copied(entry):
+        yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is still English: translate it.')
+    english, translated = sentences(entry.msgid), sentences(entry.msgstr)
+    if english != translated and " " in entry.msgid:  # "No." may be "N.º"
+        advice = f"{translated} sentences, but {english} in the English: divide it in the same places."
+        yield Finding(relative, entry.linenum, advice)
+
+
+def sentences(text: str) -> int:
+    return len(SENTENCE_ENDS.findall(ABBREVIATION.sub("x", prose(text, "X"))))
 
 
 def target(piece: str) -> str:
