@@ -20,12 +20,12 @@ from tempfile import TemporaryDirectory
 from comments import GENERATED
 
 from tests import ROOT, SNIPPETS
-from tests.platform.page import blocks
+from tests.platform.reader import steps
 
 # Why a line that no test misses cannot be observed: {"gunicorn/app.py": {"the line": "the reason"}}.
 EXCUSES = Path(__file__).with_name("mutate.toml")
 SHARED = (".venv", "node_modules", "_build")
-REPLAYED = {"dashboard": "tutorial/dashboard", "first-deploy": "tutorial/first-deploy"}
+TUTORIALS = ("dashboard", "first-deploy")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Damage:
 
 def damages(slug: str) -> Iterator[Damage]:
     for path in sorted((SNIPPETS / slug).rglob("*")):
-        if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts):
+        # The replay compares transcripts whole, and pages are built before: a transcript counts as a step.
+        if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts) or path.suffix == ".console":
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):
@@ -52,10 +53,10 @@ def damages(slug: str) -> Iterator[Damage]:
                 yield Damage(slug, place, line, "")
                 if (becomes := damaged(line)) != line:
                     yield Damage(slug, place, line, becomes)
-    if page := REPLAYED.get(slug):
-        for language in ("en", "es"):
-            for number, block in enumerate(blocks(language, page)):
-                yield Damage(slug, block.place, block.text, "", drop=f"{language}:{number}")
+    for page in (f"tutorial/{slug}", f"guides/{slug}"):
+        if (ROOT / "docs" / f"{page}.md").is_file():
+            for number, block in enumerate(steps("en", page)):
+                yield Damage(slug, f"{page}: {block.place}", block.text, "", drop=f"en:{number}")
 
 
 def damaged(line: str) -> str:
@@ -86,7 +87,8 @@ def caught(damage: Damage, folder: Path) -> bool:
     select = ["-k", f"{name} or {damage.slug}"]
     path = folder / "snippets" / damage.place.rpartition(":")[0]
     if damage.drop:
-        tests, select = ["tests/test_replay.py"], ["-k", f"{name} and [{damage.drop.partition(':')[0]}]"]
+        tests = ["tests/test_replay.py"]
+        select = ["-k", f"{name if damage.slug in TUTORIALS or damage.slug == 'stop' else f'[{damage.slug}-'} and en]"]
     else:
         lines = path.read_text("utf-8").splitlines(keepends=True)
         number = int(damage.place.rpartition(":")[2]) - 1

@@ -156,3 +156,18 @@ def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process(
     assert normal(first, {"40713": "5006"}) == normal(other, {"51000": "5006"}) == shown
     assert normal(first.replace("INFO", "ERROR"), {}) != normal(first, {})
     assert written(exchanges("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"
+
+
+@pytest.mark.parametrize(
+    "page", [*(f"guides/{guide}" for guide in GUIDES), "tutorial/first-deploy", "tutorial/dashboard"]
+)
+def test_each_language_has_the_same_steps(page):
+    """The words of comments are the reader's; everything else is the same."""
+
+    def outline(language: str) -> list[tuple]:
+        return [
+            (block.kind, block.name, block.part, len(block.text.splitlines()) if block.kind == "file" else block.text)
+            for block in blocks(language, page)
+        ]
+
+    assert all(outline(language) == outline("en") for language in LANGUAGES)
