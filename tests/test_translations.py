@@ -171,7 +171,7 @@ SMALL = {
     "docs/facts.toml": '[wait]\nvalue = "30 seconds"\nabout = "how long"\n',
     "docs/about/sources.toml": "",
     "docs/guides/uwsgi.md": "# Run uWSGI\n",
-    "snippets/uwsgi/app.py": "import os\n\n# It is chosen.\nport = os.environ['PORT']\n",
+    "snippets/uwsgi/app.py": "import os\n\n# 30 seconds\n# It is chosen.\nport = os.environ['PORT']\n",
     "snippets/gunicorn/app.py": "# It is given.\n",
     "locale/es/terms.toml": TERMS,
     "_build/gettext/guides/uwsgi.pot": POT,
@@ -187,10 +187,15 @@ docs/guides/uwsgi.md:7
   write it in {UWSGI}:13
 
 snippets/uwsgi/app.py:3
-  It is chosen.
+  30 seconds
+  elsewhere it is: ES 30 seconds
   write it in locale/es/LC_MESSAGES/snippets.po:13
 
-guides/uwsgi: 2 to translate in es.
+snippets/uwsgi/app.py:4
+  It is chosen.
+  write it in locale/es/LC_MESSAGES/snippets.po:16
+
+guides/uwsgi: 3 to translate in es.
 The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make serve IN=es
 """
 
@@ -217,7 +222,7 @@ def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_
 def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
     capsys.readouterr()
     translate.show(changed, "es", "")
-    left = "guides/uwsgi: 1 to translate\nsnippets: 2 to translate\n"
+    left = "guides/uwsgi: 1 to translate\nsnippets: 3 to translate\n"
     assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
     translate.show(changed, "es", "facts")
     assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
