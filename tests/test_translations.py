@@ -112,8 +112,8 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     assert page.get("lang") == "pt-BR"
     assert page.xpath("//article//h1[@lang='en']")
     assert [row[:3] for row in state(root)][1:] == [
-        ["Español", "finished", "100 %"],
-        ["Português (Brasil)", "in progress", "0 %"],
+        ["Español", "finished, 100 %", "0"],
+        ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
 
     # One page translated: only now it is said to be Portuguese.
@@ -202,7 +202,7 @@ The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make s
 
 @pytest.fixture
 def changed(tmp_path) -> Path:
-    """A project in which one sentence of a page has changed since it was translated, and comments have no translation."""
+    """A project in which a sentence has changed since it was translated, and comments have no translation yet."""
     for name, text in SMALL.items():
         write(name, text)(tmp_path)
     catalogues.main(tmp_path)
