@@ -14,6 +14,7 @@ extensions = [
     "myst_parser",
     "sphinx_copybutton",
     "commands",
+    "downloads",
     "drawing",
     "facts",
     "languages",

@@ -131,6 +131,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_task_loses_nothing(dyno, bro
     with again as worker:
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
         assert worker.wait_for_log("Receipt 42: sent")
+        assert worker.stop() == "gone", worker.log
     assert broker.waiting() == []
 
 

@@ -194,7 +194,8 @@ def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, databas
         with crowd(web, database) as add:
             too_many = f'{expected("postgres/broken-connections")[0]} "{name}"'
             assert until(lambda: too_many in web.log, lambda: visitors.append(add()))
-        assert {visitor.result().status_code for visitor in visitors} == {200, 500}
+        # On a slow machine some wait for a connection until the router gives up, with H12.
+        assert {visitor.result().status_code for visitor in visitors} - {503} == {200, 500}
 
 
 def test_connections_are_opened_after_the_fork(dyno, table, held):

@@ -13,6 +13,7 @@ import catalogues
 import languages
 import polib
 import pytest
+import translate
 from lxml import html
 from sphinx.errors import ConfigError
 
@@ -43,7 +44,7 @@ def catalogue(root: Path, code: str, domain: str) -> Path:
     return root / "locale" / code / "LC_MESSAGES" / f"{domain}.po"
 
 
-def translate(*paths: Path) -> None:
+def translate_all(*paths: Path) -> None:
     """Write a translation for each message: the English with the language before it."""
     for path in paths:
         entries = polib.pofile(str(path), wrapwidth=0)
@@ -99,7 +100,7 @@ def state(root: Path) -> list[list[str]]:
 def test_a_language_is_begun_translated_finished_and_taken_away(root):
     # Begun: every page offers it, says that it is in English, and no search engine is sent to it.
     make(root, "language", "IN=pt_BR")
-    translate(*(root / "locale" / "es").rglob("*.po"))
+    translate_all(*(root / "locale" / "es").rglob("*.po"))
     catalogues.main(root)
     make(root, "html")
     assert missing(root) == []
@@ -111,12 +112,12 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     assert page.get("lang") == "pt-BR"
     assert page.xpath("//article//h1[@lang='en']")
     assert [row[:3] for row in state(root)][1:] == [
-        ["Español", "finished", "100 %"],
-        ["Português (Brasil)", "in progress", "0 %"],
+        ["Español", "finished, 100 %", "0"],
+        ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
 
     # One page translated: only now it is said to be Portuguese.
-    translate(*[catalogue(root, "pt_BR", domain) for domain in THE_PAGE])
+    translate_all(*[catalogue(root, "pt_BR", domain) for domain in THE_PAGE])
     make(root, "_build/html/es", "_build/html/pt_BR")
     assert with_notice(root, "pt_BR") == [page for page in PAGES if page not in ("guides/port", "search")]
     assert declared(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
@@ -148,3 +149,100 @@ def test_a_language_file_that_cannot_be_read_gets_one_line(tmp_path, text, advic
     with pytest.raises(ConfigError) as error:
         languages.finished("es", tmp_path)
     assert str(error.value) == f"locale/es/language.toml: {advice}"
+
+
+POT = """\
+#: ../../docs/guides/uwsgi.md:1
+msgid "Run uWSGI"
+msgstr ""
+
+#: ../../docs/guides/uwsgi.md:7
+msgid "Each worker of a dyno asks `PORT`."
+msgstr ""
+"""
+TERMS = """\
+[words]
+dyno = { es = "*dyno*" }
+worker = { es = "proceso de trabajo", note = "En inglés, *worker*." }
+queue = { es = "cola" }
+[never]
+"""
+SMALL = {
+    "docs/facts.toml": '[wait]\nvalue = "30 seconds"\nabout = "how long"\n',
+    "docs/about/sources.toml": "",
+    "docs/guides/uwsgi.md": "# Run uWSGI\n",
+    "snippets/uwsgi/app.py": "import os\n\n# 30 seconds\n# It is chosen.\nport = os.environ['PORT']\n",
+    "snippets/gunicorn/app.py": "# It is given.\n",
+    "locale/es/terms.toml": TERMS,
+    "_build/gettext/guides/uwsgi.pot": POT,
+}
+UWSGI = "locale/es/LC_MESSAGES/guides/uwsgi.po"
+MISSING = f"""\
+docs/guides/uwsgi.md:7
+  Each worker of a dyno awaits `PORT`.
+  it was: Each worker of a dyno asks `PORT`.
+  its translation was: ES Each worker of a dyno asks `PORT`.
+  glossary: dyno = *dyno*
+  glossary: worker = proceso de trabajo (En inglés, *worker*.)
+  write it in {UWSGI}:13
+
+snippets/uwsgi/app.py:3
+  30 seconds
+  elsewhere it is: ES 30 seconds
+  write it in locale/es/LC_MESSAGES/snippets.po:13
+
+snippets/uwsgi/app.py:4
+  It is chosen.
+  write it in locale/es/LC_MESSAGES/snippets.po:16
+
+guides/uwsgi: 3 to translate in es.
+The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make serve IN=es
+"""
+
+
+@pytest.fixture
+def changed(tmp_path) -> Path:
+    """A project in which a sentence has changed since it was translated, and comments have no translation yet."""
+    for name, text in SMALL.items():
+        write(name, text)(tmp_path)
+    catalogues.main(tmp_path)
+    translate_all(*(path for path in tmp_path.rglob("*.po") if path.stem != "snippets"))
+    write("_build/gettext/guides/uwsgi.pot", POT.replace("asks", "awaits"))(tmp_path)
+    catalogues.main(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi"])
+def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
+    capsys.readouterr()
+    translate.show(changed, "es", name)
+    assert capsys.readouterr().out == MISSING
+
+
+def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
+    capsys.readouterr()
+    translate.show(changed, "es", "")
+    left = "guides/uwsgi: 1 to translate\nsnippets: 3 to translate\n"
+    assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
+    translate.show(changed, "es", "facts")
+    assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "advice"),
+    [
+        (translate.show, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
+        (translate.show, ("es", "xyz"), "There is no page xyz."),
+        (translate.show, ("en", ""), "Say into which language: make translate IN=es, not en."),
+        (translate.begin, ("en",), "Say which language to begin: make language IN=pt_BR"),
+        (translate.begin, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
+        (translate.begin, ("pt-br",), '"pt-br" is not the code of a language, such as pt_BR. Is it pt_BR or kgp_BR?'),
+        (translate.begin, ("portugese",), '"portugese" is not the code of a language, such as pt_BR. Is it pt?'),
+        (translate.begin, ("xx",), '"xx" is not the code of a language, such as pt_BR.'),
+        (translate.begin, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
+    ],
+)
+def test_a_wrong_name_gets_one_line(changed, command, arguments, advice):
+    with pytest.raises(SystemExit) as stop:
+        command(changed, *arguments)
+    assert stop.value.code == advice

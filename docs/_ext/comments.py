@@ -15,6 +15,8 @@ HASH_COMMENTS = {"Procfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "r
 # Written by `flask db`, and left as it is: no linter, no translation, and a page need not show it.
 GENERATED = "migrations"
 NO_PYTHON = "broken-syntax"  # the folder of files whose point is that they are no Python
+# What stands in the folder of an app and is not part of it: for other pages, for the tests, to be typed.
+NOT_THE_APP = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
 # "# part: name" and "# end: name" mark what a page shows; readers never see them.
 MARKER = re.compile(r"^\s*#\s*(part|end):\s*([\w-]+)\s*$")
 

@@ -33,15 +33,13 @@ class Progress(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         catalogues = {code: read(self.folder(code)) for code in languages.languages() if code != "en"}
         messages = next(iter(catalogues.values()), [])
-        rows = [[languages.named("en"), _("the original"), "", "", words([message.id for message in messages])]]
+        rows = [[languages.named("en"), _("the original"), "", words([message.id for message in messages])]]
         for code, found in catalogues.items():
             current = [message.string for message in found if message.string and not message.fuzzy]
             state = _("finished") if languages.finished(code) else _("in progress")
-            share = f"{100 * len(current) // max(1, len(found))} %"
-            rows.append(
-                [languages.named(code), state, share, str(sum(message.fuzzy for message in found)), words(current)]
-            )
-        return [table([_("Language"), _("State"), _("Translated"), _("Outdated"), _("Words")], rows)]
+            share = f"{state}, {100 * len(current) // max(1, len(found))} %"
+            rows.append([languages.named(code), share, str(sum(message.fuzzy for message in found)), words(current)])
+        return [table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
 
     def folder(self, code: str) -> Path:
         """Return the folder of a language's catalogues; the page is built again when one of them changes."""

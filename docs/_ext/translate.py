@@ -79,11 +79,13 @@ def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog])
     found = list(missing(root, code, domain, templates[domain]))
     comments = missing(root, code, "snippets", templates["snippets"])
     found += [place for place in comments if place[0].startswith(f"snippets/{Path(domain).name}/")]
-    words = terms.read(root, code)["words"]
+    words, elsewhere = terms.read(root, code)["words"], memory(root, code)
     for english, translation, entry in found:
         print(f"{english}\n  {entry.msgid}")
         if entry.fuzzy:
             print(f"  it was: {entry.previous_msgid}\n  its translation was: {entry.msgstr}")
+        elif entry.msgid in elsewhere:
+            print(f"  elsewhere it is: {elsewhere[entry.msgid]}")
         for term, word in words.items():
             if terms.pattern(term).search(entry.msgid):
                 print(f"  glossary: {term} = {word[code]}" + (f" ({word['note']})" if "note" in word else ""))
@@ -91,6 +93,12 @@ def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog])
     print(f"{domain}: {f'{len(found)} to translate' if found else 'nothing is missing'} in {code}.")
     if (root / "docs" / f"{domain}.md").is_file():
         print(f"The page: make html, then _build/html/{code}/{domain}.html; as you write: make serve IN={code}")
+
+
+def memory(root: Path, code: str) -> dict[str, str]:
+    """Return {English: translation} of all catalogues of a language."""
+    paths = sorted((root / "locale" / code).rglob("*.po"))
+    return {entry.msgid: entry.msgstr for path in paths for entry in polib.pofile(str(path)).translated_entries()}
 
 
 def missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:

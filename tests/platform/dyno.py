@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 
 import requests
+from comments import NOT_THE_APP
 from filelock import FileLock
 
 from tests import ROOT, SNIPPETS
@@ -31,7 +32,6 @@ BOOT_ERROR = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT wi
 EXIT_ERROR = "Error R12 (Exit timeout) -> Process failed to exit within 30 seconds of SIGTERM"
 SLOW = Path(__file__).with_name("slow.py")  # gives an app a slow address
 EVERYWHERE = {"0.0.0.0", "::"}
-NOT_THE_APP = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
 
 
 def app_folder(name: str, target: Path) -> Path:
