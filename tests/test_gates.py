@@ -269,7 +269,7 @@ NO_COMMENT = f"{LOCALE}/snippets.po:10: {NOT_TRANSLATED % 'It is chosen.'}"
 NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:10: {NOT_TRANSLATED % 'A dyno listens'}"
 NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
 LAYOUT = "%s: is not as `make po` writes it: run `make po`."
-SENTENCES = "%d sentences, but %d in the English: divide it in the same places."
+SENTENCES = "sentences: %d, in the English %d. Divide it in the same places."
 REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
 KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
 OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
@@ -465,7 +465,8 @@ def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
     change(PO, "La causa está", "La *app* de un «dyno» está")(project)
     assert findings(project) == []
     change(PO, "*app* de un «dyno»", "app de un dyno")(project)
-    assert [re.search("“[^”]+”", found)[0] for found in findings(project)] == ["“app”", "“dyno”"]
+    for word, found in zip(("app", "dyno"), findings(project), strict=True):
+        assert found.startswith(f"{PO}:22: “{word}” is not in the dictionary: write “*{word}*”"), found
 
 
 def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
