@@ -275,7 +275,9 @@ KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
 OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
 TRANSLATED_COMMAND = ES_BEFORE.replace("push", "empujar")
 NO_ADDRESS = ES_NEXT.replace("<https://example.com/next>", "más")
+SIXTY = 'msgid "60 seconds"\nmsgstr "60 segundos"'
 NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
+BOTH_LANGUAGES = [change(FACTS, '"60 seconds"', '"no"'), change(f"{LOCALE}/facts.po", SIXTY, 'msgid "no"\nmsgstr "no"')]
 RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
 TRANSLATION = [
     spanish("no translation", 10, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
@@ -290,6 +292,7 @@ TRANSLATION = [
         "no alternative text", change(DRAWING, "title>A dyno listens</title", "text>A dyno listens</text"), NO_TITLE
     ),
     spanish("a copy of the English", 22, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    damage("a word that both languages have", *BOTH_LANGUAGES),
     spanish("two sentences made one", 16, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
     spanish("sentences added", 22, "La causa", "¿Hola? «A las 3.14.» Sí… p. ej. Flask está", SENTENCES % (3, 1)),
     spanish("a role dropped", 22, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
@@ -343,6 +346,7 @@ EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclama
 GLOSSARY = [
     spanish("a word that the glossary avoids", 13, "petición", "solicitud", SOLICITUD),
     cause("that word, where the English has another thing", "La solicitud está en"),
+    cause("what a program or another language says", "La causa, *vos* o «50%», está en"),
     cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
     cause("an order to usted", "Vea la causa en", f"«Vea»: {TU}{VERBS}."),
     cause("the same form, of the app", "La causa de que la aplicación lo vea está en"),
