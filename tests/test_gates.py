@@ -269,13 +269,15 @@ NO_COMMENT = f"{LOCALE}/snippets.po:10: {NOT_TRANSLATED % 'It is chosen.'}"
 NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:10: {NOT_TRANSLATED % 'A dyno listens'}"
 NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
 LAYOUT = "%s: is not as `make po` writes it: run `make po`."
-SENTENCES = "%d sentences, but %d in the English: divide it in the same places."
+SENTENCES = "sentences: %d, in the English %d. Divide it in the same places."
 REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
 KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
 OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
 TRANSLATED_COMMAND = ES_BEFORE.replace("push", "empujar")
 NO_ADDRESS = ES_NEXT.replace("<https://example.com/next>", "más")
+SIXTY = 'msgid "60 seconds"\nmsgstr "60 segundos"'
 NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
+BOTH_LANGUAGES = [change(FACTS, '"60 seconds"', '"no"'), change(f"{LOCALE}/facts.po", SIXTY, 'msgid "no"\nmsgstr "no"')]
 RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
 TRANSLATION = [
     spanish("no translation", 10, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
@@ -290,6 +292,7 @@ TRANSLATION = [
         "no alternative text", change(DRAWING, "title>A dyno listens</title", "text>A dyno listens</text"), NO_TITLE
     ),
     spanish("a copy of the English", 22, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    damage("a word that both languages have", *BOTH_LANGUAGES),
     spanish("two sentences made one", 16, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
     spanish("sentences added", 22, "La causa", "¿Hola? «A las 3.14.» Sí… p. ej. Flask está", SENTENCES % (3, 1)),
     spanish("a role dropped", 22, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
@@ -343,6 +346,7 @@ EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclama
 GLOSSARY = [
     spanish("a word that the glossary avoids", 13, "petición", "solicitud", SOLICITUD),
     cause("that word, where the English has another thing", "La solicitud está en"),
+    cause("what a program or another language says", "La causa, *vos* o «50%», está en"),
     cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
     cause("an order to usted", "Vea la causa en", f"«Vea»: {TU}{VERBS}."),
     cause("the same form, of the app", "La causa de que la aplicación lo vea está en"),
@@ -465,7 +469,8 @@ def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
     change(PO, "La causa está", "La *app* de un «dyno» está")(project)
     assert findings(project) == []
     change(PO, "*app* de un «dyno»", "app de un dyno")(project)
-    assert [re.search("“[^”]+”", found)[0] for found in findings(project)] == ["“app”", "“dyno”"]
+    for word, found in zip(("app", "dyno"), findings(project), strict=True):
+        assert found.startswith(f"{PO}:22: “{word}” is not in the dictionary: write “*{word}*”"), found
 
 
 def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):

@@ -28,6 +28,7 @@ PLAIN = {"snippets", "drawings"}  # catalogues of texts that have no italics
 SENTENCE_BEGINS = re.compile(r"(^|[.?!…:(\[“*])\s*$")
 # Spanish joins pronouns to an order, with an accent (sube: súbelo). Its dictionary has the order, and few of these.
 JOINED = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
+SUGGESTIONS = 5
 ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
 
 
@@ -188,9 +189,10 @@ def misspelled(edition: Edition, editions: list[Edition]) -> Iterator[Finding]:
     found = [word for word in edition.words if word.text in (nowhere if word.quoted else edition.unknown)]
     proposed = suggestions(dictionary(edition.code), {word.text for word in found})
     for word in found:
-        close = get_close_matches(word.text, edition.names | edition.listed.keys(), 1, 0.8)
-        close = [f"“{right}”" for right in (*close, *proposed.get(word.text, []))][:3]
-        write = f"write {' or '.join(close)}" if close else "correct it"
+        foreign = [] if word.text in nowhere else [f"*{word.text}*"]
+        listed = get_close_matches(word.text, edition.names | edition.listed.keys(), 1, 0.8)
+        close = [f"“{right}”" for right in (*foreign, *listed, *proposed.get(word.text, []))]
+        write = f"write {' or '.join(close[:SUGGESTIONS])}" if close else "correct it"
         advice = f"“{word.text}” is not in the dictionary: {write}, or add it to {edition.path} with the reason."
         yield Finding(word.path, word.line, advice)
 

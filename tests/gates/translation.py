@@ -136,7 +136,7 @@ def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
         yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is still English: translate it.')
     english, translated = sentences(entry.msgid), sentences(entry.msgstr)
     if english != translated and " " in entry.msgid:  # "No." may be "N.º"
-        advice = f"{translated} sentences, but {english} in the English: divide it in the same places."
+        advice = f"sentences: {translated}, in the English {english}. Divide it in the same places."
         yield Finding(relative, entry.linenum, advice)
 
 
