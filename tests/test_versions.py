@@ -4,6 +4,7 @@ import re
 
 import pytest
 from lxml import html
+from packaging.requirements import Requirement
 
 from tests import ROOT, SITE, SNIPPETS
 
@@ -37,3 +38,13 @@ def test_each_tool_of_the_site_stands_in_the_second_table_with_its_pin(tables):
     pins = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
     names = re.findall(r"^[a-z][\w-]*", (ROOT / "requirements.in").read_text(), re.MULTILINE)
     assert tables[1] == {name: pins[name] for name in names}
+
+
+def test_each_pin_is_one_that_requirements_in_allows():
+    pins = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    for number, line in enumerate((ROOT / "requirements.in").read_text().splitlines(), 1):
+        if asked := line.partition("#")[0].strip():
+            wanted = Requirement(asked)
+            pin = pins.get(wanted.name, "0")
+            advice = f"requirements.in:{number} asks for {asked}, requirements.txt has {pin}: run `make requirements`."
+            assert wanted.specifier.contains(pin), advice
