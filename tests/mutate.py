@@ -21,6 +21,7 @@ from comments import GENERATED
 
 from tests import ROOT, SNIPPETS
 from tests.platform.reader import steps
+from tests.test_replay import TURNS
 
 # Why a line that no test misses cannot be observed: {"gunicorn/app.py": {"the line": "the reason"}}.
 EXCUSES = Path(__file__).with_name("mutate.toml")
@@ -55,8 +56,9 @@ def damages(slug: str) -> Iterator[Damage]:
                     yield Damage(slug, place, line, becomes)
     for page in (f"tutorial/{slug}", f"guides/{slug}"):
         if (ROOT / "docs" / f"{page}.md").is_file():
-            for number, block in enumerate(steps("en", page)):
-                yield Damage(slug, f"{page}: {block.place}", block.text, "", drop=f"en:{number}")
+            language = dict(TURNS).get(slug, "en")
+            for number, block in enumerate(steps(language, page)):
+                yield Damage(slug, f"{page}: {block.place}", block.text, "", drop=f"{language}:{number}")
 
 
 def damaged(line: str) -> str:
@@ -88,7 +90,8 @@ def caught(damage: Damage, folder: Path) -> bool:
     path = folder / "snippets" / damage.place.rpartition(":")[0]
     if damage.drop:
         tests = ["tests/test_replay.py"]
-        select = ["-k", f"{name if damage.slug in TUTORIALS or damage.slug == 'stop' else f'[{damage.slug}-'} and en]"]
+        test = name if damage.slug in (*TUTORIALS, "stop") else f"[{damage.slug}-"
+        select = ["-k", f"{test} and {damage.drop.partition(':')[0]}]"]
     else:
         lines = path.read_text("utf-8").splitlines(keepends=True)
         number = int(damage.place.rpartition(":")[2]) - 1
