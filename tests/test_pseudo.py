@@ -31,21 +31,21 @@ ENGLISH = r"""(names) => {
   const address = (link) => link && [link.href, link.host].includes(link.textContent);
   const kept = (element) => element.closest(same) || address(element.closest("a"));
   const said = [];
-  const say = (where, text) => /[A-Za-z]{2}/.test(text) && said.push(`${where}: ${text.trim()}`);
-  const named = (element) => (element.matches("title, a *") ? names : []);
+  const say = (element, text, where = element.localName) => {
+    if (element.matches("title, link, a *")) for (const name of names) text = text.replace(name, "");
+    if (/[A-Za-z]{2}/.test(text)) said.push(`${where}: ${text.trim()}`);
+  };
   const read = (root) => {
     for (const element of root.querySelectorAll("*")) {
-      if (element.matches("pre .c1, pre .c")) say("comment", element.textContent.replace(/^#>.*|^# v[\d.]+$/, ""));
+      if (element.matches("pre .c1, pre .c")) say(element, element.textContent.replace(/^#>.*|^# v[\d.]+$/, ""));
       if (element.matches("noscript")) read(new DOMParser().parseFromString(element.textContent, "text/html"));
       if (kept(element) || element.matches("noscript")) continue;
-      for (const node of element.childNodes)
-        if (node.nodeType === Node.TEXT_NODE)
-          say(element.localName, named(element).reduce((text, name) => text.replace(name, ""), node.data));
+      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) say(element, node.data);
       for (const name of ["title", "alt", "aria-label", "aria-description", "placeholder", "data-tooltip"])
-        if (element.hasAttribute(name)) say(`${element.localName}[${name}]`, element.getAttribute(name));
-      if (element.matches("meta[name=description], meta[property^='og:']")) say("meta", element.content);
+        if (element.hasAttribute(name)) say(element, element.getAttribute(name), `${element.localName}[${name}]`);
+      if (element.matches("meta[name=description], meta[property^='og:']")) say(element, element.content);
       for (const place of ["::before", "::after"])
-        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g)) say(place, words);
+        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g)) say(element, words, place);
     }
   };
   read(document);
