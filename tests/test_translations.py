@@ -216,7 +216,7 @@ def changed(tmp_path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi"])
+@pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi", "docs/guides/uwsgi.md"])
 def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
     capsys.readouterr()
     translate.show(changed, "es", name)
