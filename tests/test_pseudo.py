@@ -4,6 +4,7 @@ The site, built in a language of accents (tests/pseudo.py), is read in Chromium.
 be code, a label of Heroku's pages, or marked as the same in every language.
 """
 
+import re
 import runpy
 import threading
 from functools import partial
@@ -19,27 +20,32 @@ from tests.test_browser import PHONE, WIDE, Quiet, results
 CONFIG = runpy.run_path(str(ROOT / "conf.py"))
 SITE = ROOT / "_build" / "pseudo" / "html"
 PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
-# What a page says without an accent. "same": what is the same in every language. Neither is the name of the site, in a
-# title, what a comment says is printed ("#>"), and an address that is shown as a link to itself.
-ENGLISH = r"""(site) => {
+# Names without a mark: of the site, in the title of a window; code in the title of a page, in a link to it.
+NAMES = [CONFIG["project"]]
+for source in pages(ROOT):
+    NAMES += re.findall("`([^`]+)`", (ROOT / "docs" / source).read_text("utf-8").partition("\n")[0])
+# What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
+# is printed ("#>"), and an address that is shown as a link to itself.
+ENGLISH = r"""(names) => {
   const same = "code, pre, kbd, script, style, .guilabel, .notranslate:not([class^=highlight]), [translate=no]";
   const address = (link) => link && [link.href, link.host].includes(link.textContent);
   const kept = (element) => element.closest(same) || address(element.closest("a"));
   const said = [];
-  const say = (where, text) => /[A-Za-z]{2}/.test(text) && said.push(`${where}: ${text.trim()}`);
+  const say = (element, text, where = element.localName) => {
+    if (element.matches("title, link, a *")) for (const name of names) text = text.replace(name, "");
+    if (/[A-Za-z]{2}/.test(text)) said.push(`${where}: ${text.trim()}`);
+  };
   const read = (root) => {
     for (const element of root.querySelectorAll("*")) {
-      if (element.matches("pre .c1, pre .c")) say("comment", element.textContent.replace(/^#>.*|^# v[\d.]+$/, ""));
+      if (element.matches("pre .c1, pre .c")) say(element, element.textContent.replace(/^#>.*|^# v[\d.]+$/, ""));
       if (element.matches("noscript")) read(new DOMParser().parseFromString(element.textContent, "text/html"));
       if (kept(element) || element.matches("noscript")) continue;
-      for (const node of element.childNodes)
-        if (node.nodeType === Node.TEXT_NODE)
-          say(element.localName, element.matches("title") ? node.data.replace(site, "") : node.data);
+      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) say(element, node.data);
       for (const name of ["title", "alt", "aria-label", "aria-description", "placeholder", "data-tooltip"])
-        if (element.hasAttribute(name)) say(`${element.localName}[${name}]`, element.getAttribute(name));
-      if (element.matches("meta[name=description], meta[property^='og:']")) say("meta", element.content);
+        if (element.hasAttribute(name)) say(element, element.getAttribute(name), `${element.localName}[${name}]`);
+      if (element.matches("meta[name=description], meta[property^='og:']")) say(element, element.content);
       for (const place of ["::before", "::after"])
-        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g)) say(place, words);
+        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g)) say(element, words, place);
     }
   };
   read(document);
@@ -61,7 +67,7 @@ def page(browser):
 
 
 def english(page: Page) -> list[str]:
-    return page.evaluate(ENGLISH, CONFIG["project"])
+    return page.evaluate(ENGLISH, NAMES)
 
 
 @pytest.mark.parametrize("path", PAGES)

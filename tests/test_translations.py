@@ -23,9 +23,15 @@ from tests.test_gates import GOOD, write
 
 MACHINERY = ["Makefile", "conf.py", "requirements.txt", "docs/_ext", "docs/_static", "docs/_templates"]
 MACHINERY += ["tests/__init__.py", "tests/gates", "tests/platform"]
+SITE = {
+    "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nabout/translations\n```\n",
+    "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n",
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\nverdict = "kept"\ntoday = "It works."\npage = ""\n',
+}
 PAGES = ["index", "guides/port", "about/translations", "search"]
 NOTICE = "This page is not translated in full yet."
-THE_PAGE = ["sphinx", "guides/port", "facts", "snippets"]  # the catalogues of all that guides/port shows
+# The catalogues of all that guides/port shows; about/translations has one more.
+TRANSLATED = ["sphinx", "guides/port", "facts", "snippets", "about/translations"]
 
 
 def make(root: Path, *arguments: str) -> None:
@@ -61,9 +67,7 @@ def root(tmp_path) -> Path:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     (tmp_path / "locale" / "es").mkdir(parents=True)
-    toctree = "# Home\n\n```{toctree}\nguides/port\nabout/translations\n```\n"
-    about = "# Translations\n\n```{progress}\n```\n"
-    for name, text in (GOOD | {"docs/index.md": toctree, "docs/about/translations.md": about}).items():
+    for name, text in (GOOD | SITE).items():
         write(name, text)(tmp_path)
     return tmp_path
 
@@ -93,7 +97,7 @@ def with_notice(root: Path, code: str) -> list[str]:
 
 
 def state(root: Path) -> list[list[str]]:
-    rows = tree(root, "en", "about/translations").xpath("//article//tbody/tr")
+    rows = tree(root, "en", "about/translations").xpath("(//article//table)[1]/tbody/tr")
     return [[cell.text_content().strip() for cell in row] for row in rows]
 
 
@@ -116,10 +120,10 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
         ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
 
-    # One page translated: only now it is said to be Portuguese.
-    translate_all(*[catalogue(root, "pt_BR", domain) for domain in THE_PAGE])
+    # All of a page translated, the facts and comments on it too: only now it is said to be Portuguese.
+    translate_all(*[catalogue(root, "pt_BR", domain) for domain in TRANSLATED])
     make(root, "_build/html/es", "_build/html/pt_BR")
-    assert with_notice(root, "pt_BR") == [page for page in PAGES if page not in ("guides/port", "search")]
+    assert with_notice(root, "pt_BR") == ["index", "about/translations"]
     assert declared(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
     assert declared(root)["index"] == ["en", "es", "x-default"]
     assert not tree(root, "pt_BR", "guides/port").xpath("//article//*[@lang='en'][not(@hreflang)]")
@@ -128,7 +132,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     catalogues.main(root)
     assert missing(root) == []
     write("locale/pt_BR/language.toml", "finished = true")(root)
-    assert set(missing(root)) == {"index", "about/translations", "drawings", "sources"}
+    assert set(missing(root)) == {"index", "drawings", "sources"}
 
     # Taken away: nobody offers it.
     shutil.rmtree(root / "locale" / "pt_BR")
@@ -212,7 +216,7 @@ def changed(tmp_path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi"])
+@pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi", "docs/guides/uwsgi.md"])
 def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
     capsys.readouterr()
     translate.show(changed, "es", name)

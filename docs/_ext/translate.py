@@ -61,6 +61,7 @@ def show(root: Path, code: str, name: str) -> None:
     if code not in languages:
         raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(languages)}, not {code}.")
     templates = catalogues.templates(root)
+    name = name.removeprefix("docs/").removesuffix(".md")
     names = {domain.rpartition("/")[2]: domain for domain in templates} | {domain: domain for domain in templates}
     if not name:
         domains = sorted(templates, key=lambda domain: domain != "sphinx")  # every page shows the words of the theme
