@@ -29,7 +29,8 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 pseudo: .venv/ready
 	@echo "Building _build/pseudo"
 	@$(BIN)/python -m tests.pseudo
-	@$(SPHINX) docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
+	@# Afresh: a page that links to a title is not written again by itself when the title changes.
+	@$(SPHINX) -E docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
 
 test: html pseudo tools servers node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
 	@echo "Testing on every core; the first run makes the snippets' environments"

@@ -1,8 +1,12 @@
 """docs/reference/versions.md: its tables are what the tests install."""
 
+import json
 import re
+from types import SimpleNamespace
 
+import passed
 import pytest
+import versions
 from lxml import html
 from packaging.requirements import Requirement
 
@@ -48,3 +52,14 @@ def test_each_pin_is_one_that_requirements_in_allows():
             pin = pins.get(wanted.name, "0")
             advice = f"requirements.in:{number} asks for {asked}, requirements.txt has {pin}: run `make requirements`."
             assert wanted.specifier.contains(pin), advice
+
+
+@pytest.mark.parametrize("day", [[], ["2026-01-31", "3.14.0"]])
+def test_the_foot_of_a_page_says_when_it_passed_and_with_what(day):
+    """A site that is built before its tests have passed says nothing."""
+    context, app = {}, SimpleNamespace(config=SimpleNamespace(passed=day))
+    passed.add_to_page(app, "guides/gunicorn", "page.html", context, None)
+    pins = versions.pins(SNIPPETS / "gunicorn" / "requirements.txt")
+    cli = json.loads((ROOT / "node_modules/heroku/package.json").read_text())["version"]
+    with_what = f"Python 3.14.0, Flask {pins['Flask']}, gunicorn {pins['gunicorn']}, Heroku CLI {cli}"
+    assert context == ({"passed_day": "2026-01-31", "passed_with": with_what} if day else {})
