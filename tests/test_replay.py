@@ -21,6 +21,12 @@ from tests.platform.reader import Reader, with_part
 from tests.platform.transcript import exchanges, normal, written
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
+# What a guide leaves on Heroku, beside an app that answers.
+LEAVES = {
+    "celery": lambda heroku: heroku.formation["worker"] == 1,
+    "domains": lambda heroku: heroku.certified and [domain["hostname"] for domain in heroku.domains],
+    "settings": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
+}
 GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
 # One language for each guide, in turn: the steps of the others are the same, as a test below says.
 TURNS = list(zip(GUIDES, cycle(LANGUAGES)))
@@ -128,6 +134,7 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
     reader = follow(guide, language)
     reader.push()
     assert requests.get(reader.heroku.router.url, timeout=60).text == "Hello"
+    assert LEAVES.get(guide, bool)(reader.heroku)
     written, meant = (
         reader.laptop.folder,
         app_folder(guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide], tmp_path / "app"),

@@ -51,7 +51,7 @@ CALLS = {
     ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
     ("GET", r"/apps/[\w-]+/domains"): "list_domains",
     ("POST", r"/apps/[\w-]+/domains"): "add_domain",
-    ("POST", r"/apps/[\w-]+/acm"): "app",
+    ("POST", r"/apps/[\w-]+/acm"): "certify",
     ("GET", r"/apps/[\w-]+/sni-endpoints"): "list_certificates",
     ("GET", r"/apps/[\w-]+/pipeline-couplings"): "pipeline",
     ("GET", r"/users/~/apps"): "apps",
@@ -81,6 +81,7 @@ class Heroku(ThreadingHTTPServer):
         self.boots: list[threading.Thread] = []
         self.domains: list[dict] = []
         self.addons: list[dict] = []
+        self.certified = False
         self.unknown: list[str] = []
 
     def __enter__(self):
@@ -235,6 +236,10 @@ class Heroku(ThreadingHTTPServer):
         target = {"cname": f"{body['hostname'].replace('.', '-')}.herokudns.com", "kind": "custom", "status": "pending"}
         self.domains.append({"hostname": body["hostname"], "sni_endpoint": None} | target)
         return self.domains[-1]
+
+    def certify(self, _body: dict) -> dict:
+        self.certified = True
+        return self.app()
 
     def list_certificates(self, _body: dict) -> list[dict]:
         return []
