@@ -17,7 +17,6 @@ from pathlib import Path
 from queue import Queue
 from tempfile import TemporaryDirectory
 
-from commands import SHOWN
 from comments import GENERATED
 
 from tests import ROOT, SNIPPETS
@@ -27,6 +26,7 @@ from tests.test_replay import TURNS
 # Why a line that no test misses cannot be observed: {"gunicorn/app.py": {"the line": "the reason"}}.
 EXCUSES = Path(__file__).with_name("mutate.toml")
 SHARED = (".venv", "node_modules", "_build")
+SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
 TUTORIALS = ("dashboard", "first-deploy")
 
 
@@ -84,7 +84,7 @@ def copy(folder: Path) -> Path:
 
 
 def orphaned(damage: Damage, folder: Path) -> bool:
-    """Take the commands of a step out of its page: does the gate say that no page shows them any more?"""
+    """Take a step out of its page: does the gate say that no page shows that file any more?"""
     page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
     before = page.read_text("utf-8")
     for shown in SHOWN.finditer(before):

@@ -48,10 +48,11 @@ class Reader:
         self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
         self.here |= {"http://www.example.com": heroku.router.url, APP_JSON_RULES: str(RULES)}
         laptop.env["FLASK_RUN_PORT"] = self.here["5000"]
-        self.opened = ""
+        self.opened, self.knows_how_to_push = "", False
         self.recorded: list[str] = []  # each transcript of the page, as it is now
 
     def follow(self, language: str, page: str) -> None:
+        self.knows_how_to_push = page.startswith("guides/")  # the first tutorial teaches it
         last = Block("", "", "", "the end of the page")
         for block, following in pairwise([*steps(language, page), last]):
             getattr(self, block.kind)(block, following)
@@ -98,7 +99,7 @@ class Reader:
 
     def type(self, text: str) -> int | None:
         """Type what a block says. What was changed is pushed before Heroku is asked about it."""
-        if text.startswith(ASKS_HEROKU):
+        if self.knows_how_to_push and text.startswith(ASKS_HEROKU):
             self.push()
         if ".venv/bin/" in text and "-m venv" not in text:
             self.install()
