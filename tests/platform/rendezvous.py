@@ -64,7 +64,7 @@ class Visit(socketserver.StreamRequestHandler):
 
     def type(self, process: subprocess.Popen, typed: bytes) -> None:
         """Pass on what is typed, until Ctrl+D."""
-        with suppress(OSError), process.stdin:
+        with suppress(OSError, ValueError), process.stdin:  # the command may end first
             while typed:
                 keys, end, _rest = typed.partition(b"\4")
                 process.stdin.write(keys)
