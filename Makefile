@@ -64,7 +64,7 @@ english: .venv/ready
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 
 record: html tools servers node_modules/ready ## Run the commands of the transcripts, and write down what they show
-	@RECORD=1 $(BIN)/pytest -k 'test_replay and not (tutorial or deploy_ends or same_steps)' --no-header -q
+	@RECORD=1 $(BIN)/pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
 	@git diff --stat -- 'snippets/*.console'
 
 mutate: html tools servers node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn

@@ -18,6 +18,7 @@ from queue import Queue
 from tempfile import TemporaryDirectory
 
 from comments import GENERATED
+from snippet import SHOWN
 
 from tests import ROOT, SNIPPETS
 from tests.platform.reader import steps
@@ -26,7 +27,6 @@ from tests.test_replay import TURNS
 # Why a line that no test misses cannot be observed: {"gunicorn/app.py": {"the line": "the reason"}}.
 EXCUSES = Path(__file__).with_name("mutate.toml")
 SHARED = (".venv", "node_modules", "_build")
-SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
 TUTORIALS = ("dashboard", "first-deploy")
 
 

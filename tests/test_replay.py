@@ -24,7 +24,7 @@ LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.
 # What a guide leaves on Heroku, beside an app that answers.
 LEAVES = {
     "celery": lambda heroku: heroku.formation["worker"] == 1,
-    "domains": lambda heroku: heroku.certified and [domain["hostname"] for domain in heroku.domains],
+    "domains": lambda heroku: heroku.certified and len(heroku.domains) == 1,
     "settings": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
 }
 GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
@@ -36,6 +36,8 @@ BEFORE = {
     "python-version": "python-version/form-runtime",
     "stop": "heroku-local",
 }
+# Where the `.env` of a page looks for a service of the laptop.
+ON_A_LAPTOP = {"rabbitmq": "amqp://localhost", "redis": "redis://localhost"}
 
 
 @pytest.fixture
@@ -73,42 +75,53 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
     def to_the_end(guide: str, language: str) -> Reader:
         page = blocks(language, f"guides/{guide}")
-        has(reader, guide, "".join(block.text for block in page if block.kind in ("command", "transcript")))
+        typed = "".join(block.text for block in page if block.kind in ("command", "transcript"))
+        give_config(reader, guide, typed, addon)
+        give_programs(reader, typed, service)
         deployed("first-deploy")
+        give_past(reader, typed)
         app_folder(BEFORE.get(guide, guide), reader.laptop.folder)
         for block in page:
             take_away(reader.laptop.folder, block)
-        if guide == "postgres":
+        if "flask db init" in typed:
             shutil.rmtree(reader.laptop.folder / comments.GENERATED)
-        if guide == "stop":
-            reader.laptop.type("heroku addons:create heroku-postgresql")
-        elif guide == "releases":
-            (reader.laptop.folder / "README.md").write_text("What went wrong.\n")
-            reader.push()
         reader.laptop.git("add", "--all")
         reader.laptop.git("commit", "--quiet", "--allow-empty", "--message", "What there is")
         reader.follow(language, f"guides/{guide}")
         return reader
 
-    def has(reader: Reader, guide: str, typed: str) -> None:
-        """Give what the guide asks for and does not make: config vars, servers on the laptop."""
-        for need in needs(guide):
-            name, is_config_var, value = need.partition("=")
-            if is_config_var and name not in typed:
-                reader.heroku.config[name] = value
-        if "createdb" in typed:
-            server = service("postgres")
-            server.admin().execute("DROP DATABASE IF EXISTS notes")
-            reader.laptop.env["PATH"] += f":{server.programs}"
-            reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
-            reader.laptop.env["PGPASSWORD"] = "postgres"
-        if "uv " in typed:
-            reader.laptop.has_uv()
-        if guide in ("celery", "key-value"):
-            (address,) = addon({"celery": "rabbitmq", "key-value": "redis"}[guide]).values()
-            reader.here |= {"amqp://localhost": address, "redis://localhost": address}
-
     return to_the_end
+
+
+def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
+    """Set the config vars that a guide needs and does not set; have its service stand where `.env` looks for it."""
+    for need in needs(guide):
+        name, is_config_var, value = need.partition("=")
+        if is_config_var and name not in typed:
+            reader.heroku.config[name] = value
+        elif need in ON_A_LAPTOP:
+            (reader.here[ON_A_LAPTOP[need]],) = addon(need).values()
+
+
+def give_programs(reader: Reader, typed: str, service: Callable) -> None:
+    """Install what the commands ask for beside Python, git and the CLI."""
+    if "uv " in typed:
+        reader.laptop.has_uv()
+    if "createdb" in typed:
+        server = service("postgres")
+        server.admin().execute("DROP DATABASE IF EXISTS notes")
+        reader.laptop.env["PATH"] += f":{server.programs}"
+        reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
+        reader.laptop.env["PGPASSWORD"] = "postgres"
+
+
+def give_past(reader: Reader, typed: str) -> None:
+    """Do before the first step what the commands undo: a database to destroy, a version to roll back."""
+    if "addons:destroy heroku-postgresql" in typed:
+        assert reader.laptop.type("heroku addons:create heroku-postgresql") == 0
+    if "heroku rollback" in typed:
+        (reader.laptop.folder / "README.md").write_text("What went wrong.\n")
+        reader.push()
 
 
 def take_away(folder: Path, block: Block) -> None:
@@ -123,9 +136,9 @@ def take_away(folder: Path, block: Block) -> None:
             path.unlink()
 
 
-def code(path: Path) -> str:
+def code(name: str, text: str) -> str:
     """Return a file without blank lines and the words of its comments, which are in the reader's language."""
-    text = comments.translate(path, path.read_text("utf-8"), lambda _words: "")
+    text = comments.translate(Path(name), text, lambda _words: "")
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
@@ -134,14 +147,15 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
     reader = follow(guide, language)
     reader.push()
     assert requests.get(reader.heroku.router.url, timeout=60).text == "Hello"
-    assert LEAVES.get(guide, bool)(reader.heroku)
-    written, meant = (
-        reader.laptop.folder,
-        app_folder(guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide], tmp_path / "app"),
-    )
-    for path in meant.rglob("*"):
-        if path.is_file() and comments.GENERATED not in path.parts:
-            assert code(written / path.relative_to(meant)) == reader.put_here(code(path))
+    if guide in LEAVES:
+        assert LEAVES[guide](reader.heroku)
+    app = guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide]
+    written, meant = reader.laptop.folder, app_folder(app, tmp_path / "app")
+    files = [path for path in meant.rglob("*") if path.is_file() and comments.GENERATED not in path.parts]
+    assert files
+    for path in files:
+        now = written / path.relative_to(meant)
+        assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("language", [language for guide, language in TURNS if guide == "stop"])
@@ -175,9 +189,6 @@ def test_each_language_has_the_same_steps(page):
     """The words of comments are the reader's; everything else is the same."""
 
     def outline(language: str) -> list[tuple]:
-        return [
-            (block.kind, block.name, block.part, len(block.text.splitlines()) if block.kind == "file" else block.text)
-            for block in blocks(language, page)
-        ]
+        return [(block.kind, block.name, block.part, code(block.name, block.text)) for block in blocks(language, page)]
 
     assert all(outline(language) == outline("en") for language in LANGUAGES)

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from snippet import SHOWN
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from tables import link
 
-SHOWN = re.compile(r"^```\{snippet\} (\S+\.(?:bash|console))$", re.MULTILINE)
 PAGE = re.compile(r"^(?:tutorial|guides|reference|explanation)/[\w-]+$", re.MULTILINE)
+KINDS = (".bash", ".console")
 PROMPT = "$ "
 
 
@@ -27,7 +28,7 @@ def typed(path: Path) -> list[tuple[int, str]]:
 def shown(root: Path, page: str) -> list[Path]:
     """Return the files of commands that a page shows, but those that fail on purpose."""
     names = SHOWN.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
-    return [root / "snippets" / name for name in names if "/broken-" not in name]
+    return [root / "snippets" / name for name in names if name.endswith(KINDS) and "/broken-" not in name]
 
 
 class Commands(SphinxDirective):

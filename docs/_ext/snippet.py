@@ -11,6 +11,7 @@ file's name ("In the terminal" for commands, "What you see" for messages), the l
 highlighting follows from it, and comments are shown in the language of the page.
 """
 
+import re
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,6 +25,8 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+# The files that a page shows, in its order; findall() gives their names, relative to snippets/.
+SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
 LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml"}
 LANGUAGES |= {"Procfile": "procfile", ".console": "console", ".bash": "bash"}
 

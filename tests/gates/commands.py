@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import polib
-from commands import typed
+from commands import KINDS, typed
 
 from tests.gates import Finding, pages
 
@@ -46,7 +46,7 @@ def gate(root: Path) -> Iterator[Finding]:
 def commands(root: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (file, line, command) for each command in a block, a page or a translation."""
     for path in sorted((root / "snippets").rglob("*")):
-        for number, line in typed(path) if path.suffix in (".bash", ".console") else ():
+        for number, line in typed(path) if path.suffix in KINDS else ():
             for command in simple_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
     for page in pages(root):

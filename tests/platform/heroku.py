@@ -26,6 +26,7 @@ import requests
 from tests import ROOT
 from tests.platform import buildpack
 from tests.platform.dyno import Dyno
+from tests.platform.process import Serving
 from tests.platform.rendezvous import Rendezvous
 from tests.platform.router import Router
 from tests.platform.transcript import PUBLIC_URL
@@ -62,17 +63,15 @@ CALLS = {
 ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
 
 
-class Heroku(ThreadingHTTPServer):
+class Heroku(Serving, ThreadingHTTPServer):
     """One account with one app, alive inside a `with` block. Made by the fixture `heroku`."""
-
-    daemon_threads = True
 
     def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]]):
         super().__init__(("127.0.0.1", 0), Api)
         self.addon = addon
         self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
         self.router, self.rendezvous = Router(down="H14"), Rendezvous(folder)
-        self.name, self.source, self.remote = "", None, None
+        self.name, self.source = "", None
         self.formation: dict[str, int] = {}
         self.config: dict[str, str] = {}
         self.releases: list[dict] = []
@@ -87,12 +86,10 @@ class Heroku(ThreadingHTTPServer):
     def __enter__(self):
         self.router.__enter__()
         self.rendezvous.__enter__()
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
+        return super().__enter__()
 
     def __exit__(self, *_error):
-        self.shutdown()
-        self.server_close()
+        super().__exit__()
         for process in list(self.dynos):
             self.stop(process)
         self.rendezvous.__exit__()
@@ -115,9 +112,9 @@ class Heroku(ThreadingHTTPServer):
 
     def create(self, body: dict) -> dict:
         self.name = body.get("name") or NAME
-        self.remote = self.folder / f"{self.name}.git"
-        subprocess.run(["git", "init", "--quiet", "--bare", self.remote], check=True)
-        hook = self.remote / "hooks" / "pre-receive"
+        remote = self.folder / f"{self.name}.git"
+        subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True)
+        hook = remote / "hooks" / "pre-receive"
         hook.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m tests.platform.heroku {self.url}\n")
         hook.chmod(0o755)
         return self.app()

@@ -6,8 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+import commands
+
 from tests import ROOT, SNIPPETS
-from tests.platform import transcript
 from tests.platform.process import PATIENCE, Process, eventually
 
 A_READER = {
@@ -127,5 +128,4 @@ class Laptop:
 
 def typed(name: str) -> str:
     """Return the commands of a snippet, without what a transcript shows."""
-    text = (SNIPPETS / name).read_text("utf-8")
-    return transcript.commands(text) if name.endswith(".console") else text
+    return "".join(f"{line}\n" for _number, line in commands.typed(SNIPPETS / name))

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,20 @@ def eventually(condition) -> bool:
     while not (held := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return bool(held)
+
+
+class Serving:
+    """What a server of socketserver lacks: to serve on a thread of its own, inside a `with` block."""
+
+    daemon_threads = True
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error):
+        self.shutdown()
+        self.server_close()
 
 
 class Process:

@@ -11,23 +11,24 @@ from itertools import pairwise
 from pathlib import Path
 
 import requests
+from snippet import SHOWN
 
 from tests import ROOT, SNIPPETS
 from tests.platform import transcript
 from tests.platform.dyno import free_port, uv
+from tests.platform.heroku import NAME
 from tests.platform.page import Block, blocks
 from tests.platform.process import Process, eventually
 
 RECORD = "RECORD" in os.environ
-TRANSCRIPT = re.compile(r"^```\{snippet\} (\S+\.console)$", re.MULTILINE)
 # What a person does otherwise than it is written, or types when asked.
 BY_HAND = {
     "heroku login": ":",
     "cloudamqp:PLAN": "cloudamqp:a-plan",
     "heroku run bash": "echo exit | heroku run bash",
     "heroku run flask shell": "echo 'exit()' | heroku run flask shell",
-    "heroku apps:destroy": "heroku apps:destroy --confirm hello-heroku",
-    "heroku addons:destroy heroku-postgresql": "heroku addons:destroy heroku-postgresql --confirm hello-heroku",
+    "heroku apps:destroy": f"heroku apps:destroy --confirm {NAME}",
+    "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {NAME}",
 }
 # Heroku's rules for app.json: their address, and a copy, because the tests ask nobody on the internet.
 APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
@@ -57,7 +58,8 @@ class Reader:
         for block, following in pairwise([*steps(language, page), last]):
             getattr(self, block.kind)(block, following)
         if RECORD:
-            names = TRANSCRIPT.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+            shown = SHOWN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+            names = [name for name in shown if name.endswith(".console")]
             for name, text in zip(names, self.recorded, strict=True):
                 (SNIPPETS / name).write_text(text, "utf-8")
 
@@ -142,11 +144,8 @@ class Reader:
             return
         if self.laptop.git("status", "--porcelain"):
             self.laptop.type("git add --all && git commit --quiet --message 'The next step'")
-        if not self.laptop.git("ls-remote", self.heroku.remote, "main").startswith(
-            self.laptop.git("rev-parse", "HEAD")[:40]
-        ):
-            assert self.laptop.type("git push --quiet heroku main") == 0, self.laptop.terminals[-1].log
-            self.heroku.settle()
+        assert self.laptop.type("git push --quiet heroku main") == 0, self.laptop.terminals[-1].log
+        self.heroku.settle()
 
 
 def steps(language: str, page: str) -> list[Block]:

@@ -8,12 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.platform.dyno import Dyno
+from tests.platform.process import Serving
 
 
-class Rendezvous(socketserver.ThreadingTCPServer):
+class Rendezvous(Serving, socketserver.ThreadingTCPServer):
     """Runs each command in the folder it is invited with. Made by Heroku, alive inside a `with` block."""
-
-    daemon_threads = True
 
     def __init__(self, folder: Path):
         super().__init__(("127.0.0.1", 0), Visit)
@@ -25,14 +24,6 @@ class Rendezvous(socketserver.ThreadingTCPServer):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_error):
-        self.shutdown()
-        self.server_close()
 
     def invite(self, command: str, app: Path, config: dict[str, str]) -> dict:
         """Return the answer of the API: the dyno's name, and where to meet it."""

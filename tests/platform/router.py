@@ -5,10 +5,11 @@ test says otherwise.
 """
 
 import http.client
-import threading
 import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.platform.process import Serving
 
 # The address a test client seems to come from; the real router writes the reader's.
 CLIENT = "203.0.113.7"
@@ -22,10 +23,8 @@ PAGE = b"<h1>Application error</h1>"
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-authorization"}
 
 
-class Router(ThreadingHTTPServer):
+class Router(Serving, ThreadingHTTPServer):
     """Forwards to target, a (host, port); while it is None, every request gets the error in down."""
-
-    daemon_threads = True
 
     def __init__(self, target: tuple[str, int] | None = None, down: str = "H14", first_byte: float = 30):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -33,14 +32,6 @@ class Router(ThreadingHTTPServer):
         self.scheme = "https"  # how the reader is said to call
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_error):
-        self.shutdown()
-        self.server_close()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterable
 
-PROMPT = "$ "
+from commands import PROMPT
+
 PUBLIC_URL = "https://hello-heroku-0123456789ab.herokuapp.com/"
 # What differs, and what stands for it.
 RULES = [
@@ -37,11 +38,6 @@ def exchanges(text: str) -> list[tuple[str, str]]:
 
 def written(found: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{PROMPT}{command}\n{shown}" for command, shown in found)
-
-
-def commands(text: str) -> str:
-    """Return the commands of a transcript, as they are typed."""
-    return "\n".join(command for command, _shown in exchanges(text)) + "\n"
 
 
 def normal(text: str, here: dict[str, str]) -> str:
