@@ -1,7 +1,7 @@
 """Who tests the tests: damage each line of each snippet, leave out each step of a replayed page, and see red.
 
 `make mutate`, or `make mutate SLUG=gunicorn`. Each damage is done to a copy of the project, in which the
-tests of that page run. Not part of `make test`: it takes about ten seconds for each line.
+tests of that page run. Not part of `make test`: it takes more than an hour.
 """
 
 import re
@@ -12,11 +12,12 @@ import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from os import cpu_count, environ
 from pathlib import Path
 from queue import Queue
+from random import Random
 from tempfile import TemporaryDirectory
 
 from comments import GENERATED
@@ -30,17 +31,31 @@ from tests.test_replay import TURNS
 EXCUSES = Path(__file__).with_name("mutate.toml")
 SHARED = (".venv", "node_modules", "_build")
 TUTORIALS = ("dashboard", "first-deploy")
+LANGUAGE = dict(TURNS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a page that is followed: the page's slug, the reader's language, which block, and its text."""
+
+    slug: str
+    language: str
+    number: int
+    text: str
 
 
 @dataclass(frozen=True)
 class Damage:
-    """One line of a file replaced (by "" when it is deleted), or one step of a page left out."""
+    """One line of a file replaced (by "" when it is deleted), or one step of a page left out.
+
+    steps: what becomes of the steps that show the file, where it is commands; the step itself where one is left out.
+    """
 
     slug: str
     place: str
     line: str
     becomes: str
-    drop: str = ""
+    steps: tuple[Step, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.place}: “{self.line.strip()}” " + (f"→ “{self.becomes.strip()}”" if self.becomes else "deleted")
@@ -51,17 +66,38 @@ def damages(slug: str) -> Iterator[Damage]:
         # The replay compares transcripts whole, and pages are built before: a transcript counts as a step.
         if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts) or path.suffix == ".console":
             continue
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        text = path.read_text("utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):
                 place = f"{path.relative_to(SNIPPETS).as_posix()}:{number}"
-                yield Damage(slug, place, line, "")
-                if (becomes := damaged(line)) != line:
-                    yield Damage(slug, place, line, becomes)
-    for page in (f"tutorial/{slug}", f"guides/{slug}"):
-        if (ROOT / "docs" / f"{page}.md").is_file():
-            language = dict(TURNS).get(slug, "en")
+                for becomes in dict.fromkeys(["", damaged(line)]):
+                    if becomes != line:
+                        shown_by = [step for step in followed_steps().values() if step.text.strip() == text.strip()]
+                        after = with_line(text, number, becomes)
+                        steps = [replace(step, text=after) for step in shown_by if path.suffix == ".bash"]
+                        yield Damage(slug, place, line, becomes, tuple(steps))
+    for place, step in followed_steps().items():
+        if step.slug == slug:
+            yield Damage(slug, place, step.text, "", (replace(step, text=""),))
+
+
+@cache
+def followed_steps() -> dict[str, Step]:
+    """Return the steps of the tutorials and guides, by their place."""
+    found = {}
+    for path in sorted((ROOT / "docs").glob("[tg][ui]*/*.md")):
+        page, language = path.relative_to(ROOT / "docs").with_suffix("").as_posix(), LANGUAGE.get(path.stem, "en")
+        if path.stem != "index":
             for number, block in enumerate(steps(language, page)):
-                yield Damage(slug, f"{page}: {block.place}", block.text, "", drop=f"{language}:{number}")
+                found[f"{page}: {block.place}"] = Step(path.stem, language, number, block.text)
+    return found
+
+
+def with_line(text: str, number: int, becomes: str) -> str:
+    """Return text with another line in place of line number, the first being 1; with none, where it is ""."""
+    lines = text.splitlines(keepends=True)
+    lines[number - 1] = becomes and becomes + "\n"
+    return "".join(lines)
 
 
 def damaged(line: str) -> str:
@@ -85,49 +121,56 @@ def copy(folder: Path) -> Path:
     return folder
 
 
-def orphaned(damage: Damage, folder: Path) -> bool:
-    """Take a step out of its page: does the gate say that no page shows that file any more?"""
-    page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
-    before = page.read_text("utf-8")
-    for shown in SHOWN.finditer(before):
-        if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
-            page.write_text(before[: shown.start()] + before[shown.end() :], "utf-8")
-            gate = [folder / ".venv/bin/python", "-m", "tests.gates", "--sources"]
-            result = subprocess.run(gate, cwd=folder, capture_output=True, text=True)
-            page.write_text(before, "utf-8")
-            return shown[1] in result.stdout + result.stderr
-    return False
-
-
 @contextmanager
-def done(damage: Damage, folder: Path) -> Iterator[None]:
-    """Do the damage to a line in a copy; at the end, undo it."""
-    path = folder / "snippets" / damage.place.rpartition(":")[0]
+def written(path: Path, text: str) -> Iterator[None]:
+    """Have a file of a copy hold another text; at the end, what it held before."""
     before = path.read_text("utf-8")
-    lines = before.splitlines(keepends=True)
-    lines[int(damage.place.rpartition(":")[2]) - 1] = damage.becomes and damage.becomes + "\n"
-    path.write_text("".join(lines), "utf-8")
+    path.write_text(text, "utf-8")
     try:
         yield
     finally:
         path.write_text(before, "utf-8")
 
 
-def red(folder: Path, slug: str, drop: str | None = None) -> str:
+def gate(folder: Path) -> str:
+    """Return what `make html` says of a copy before it builds, or ""."""
+    command = [folder / ".venv/bin/python", "-m", "tests.gates", "--sources"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return result.stdout + result.stderr
+
+
+def orphaned(damage: Damage, folder: Path) -> bool:
+    """Take a step out of its page: does the gate say that no page shows that file any more?"""
+    page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
+    before = page.read_text("utf-8")
+    for shown in SHOWN.finditer(before):
+        if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
+            with written(page, before[: shown.start()] + before[shown.end() :]):
+                return shown[1] in gate(folder)
+    return False
+
+
+def red(folder: Path, slug: str, step: Step | None = None) -> str:
     """Return the first test of a page that fails, or "" when all pass.
 
-    With drop, "en:3", the page is followed in English without its step 3; with "en:", it is followed whole.
+    With a step, the page is followed, and at that step its text is done; it is left out where that is "".
     Raises RuntimeError, with the words of pytest, where it could not run the tests.
     """
     name = slug.replace("-", "_")
-    if drop is None:
-        select = ["-k", f"test_{name}.py or [{slug}", "tests/test_snippets.py"]
-        select += [test for test in [f"tests/test_{name}.py"] if (folder / test).is_file()]
-    else:
+    env = environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    if step:
         test = name if slug in (*TUTORIALS, "stop") else f"[{slug}-"
-        select = ["-k", f"{test} and {drop.partition(':')[0]}]", "tests/test_replay.py"]
+        select = ["-k", f"{test} and {step.language}]", "tests/test_replay.py"]
+        env |= {"STEP": f"{step.language}:{step.number}", "BECOMES": step.text}
+    else:
+        select = [
+            "-k",
+            f"every_command or test_{name}.py or [{slug}",
+            "tests/test_commands.py",
+            "tests/test_snippets.py",
+        ]
+        select += [test for test in [f"tests/test_{name}.py"] if (folder / test).is_file()]
     command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
-    env = environ | {"DROP_STEP": drop or "", "PYTHONDONTWRITEBYTECODE": "1"}
     result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True)
     failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
     if result.returncode != bool(failed):
@@ -137,21 +180,28 @@ def red(folder: Path, slug: str, drop: str | None = None) -> str:
 
 def catcher(damage: Damage, folder: Path) -> str:
     """Do the damage in a copy, and return what goes red: the gate, or the name of a test; "" when nothing does."""
-    if damage.drop:
-        return "the gate" if orphaned(damage, folder) else red(folder, damage.slug, damage.drop)
-    with done(damage, folder):
-        return red(folder, damage.slug)
+    path, _colon, number = damage.place.rpartition(":")
+    path = folder / "snippets" / path
+    if not path.is_file():
+        return "the gate" if orphaned(damage, folder) else red(folder, damage.slug, *damage.steps)
+    with written(path, with_line(path.read_text("utf-8"), int(number), damage.becomes)):
+        if damage.steps and gate(folder):
+            return "the gate"
+        if test := red(folder, damage.slug):
+            return test
+    return next(filter(None, (red(folder, step.slug, step) for step in damage.steps)), "")
 
 
 def undamaged(slug: str, folder: Path) -> str:
     """Return the test of a page that is red before any damage is done, or ""."""
-    replayed = any((folder / "docs" / part / f"{slug}.md").is_file() for part in ("tutorial", "guides"))
-    return red(folder, slug) or (replayed and red(folder, slug, f"{dict(TURNS).get(slug, 'en')}:")) or ""
+    whole = [replace(step, number=-1) for step in followed_steps().values() if step.slug == slug][:1]
+    return red(folder, slug) or next(filter(None, (red(folder, slug, step) for step in whole)), "")
 
 
 def main(slugs: list[str]) -> int:
     excuses = tomllib.loads(EXCUSES.read_text("utf-8"))
     todo = [damage for slug in slugs for damage in damages(slug)]
+    Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
     survivors, excused = [], 0
     # Two for each core, as in `make test`: most tests wait.
     workers = 2 * (cpu_count() or 1)

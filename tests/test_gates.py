@@ -221,6 +221,7 @@ SHAPE = [
     page("a directive for all directives", "```{eval-rst}\n```", DIRECTIVE % "eval-rst"),
     page("a part by its line numbers", "```{snippet} port/app.py\n:lines: 2-4\n```", LINES),
     page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
+    damage("an empty snippet", write(TXT, "\n"), f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."),
     damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
     damage("a snippet folder without a test", delete("tests/test_port.py"), NO_PROOF, NO_TEST),
     damage("a snippet that no page shows", write("snippets/port/uwsgi.ini", ""), NOT_SHOWN),

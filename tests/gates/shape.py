@@ -69,10 +69,13 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
             yield Finding(path, line, PICTURE)
         elif kind == "{snippet}":
             shown.add(argument)
-            if not (root / "snippets" / argument).is_file():
+            file = root / "snippets" / argument
+            if not file.is_file():
                 yield Finding(
                     path, line, f"snippets/{argument} does not exist: write the file, or correct its name here."
                 )
+            elif not file.read_bytes().strip():
+                yield Finding(path, line, f"snippets/{argument} is empty: write the file, or do not show it.")
             for option in re.findall(r"^:([\w-]+):", body, re.MULTILINE):
                 if option != "part":
                     yield Finding(
