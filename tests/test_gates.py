@@ -247,13 +247,13 @@ QUOTES += " Correct the entry by hand."
 LATIN = 'msgid ""\nmsgstr ""\n\nmsgid "Ports"\nmsgstr "Año"\n'.encode("latin-1")
 NOT_PYTHON = "this is not Python: unindent does not match any outer indentation level. Correct the file."
 UNREADABLE = [
-    spanish("a stray quote", 11, PORTS, 'msgstr "Los "Puertos"', QUOTES),
-    spanish("a quote that is not closed", 11, PORTS, 'msgstr "Puertos', QUOTES),
-    spanish("a quote that is not opened", 11, PORTS, 'msgstr Puertos"', QUOTES),
-    spanish("a line broken in two", 11, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
-    spanish("a mistyped keyword", 11, PORTS, 'mgstr "Puertos"', QUOTES),
-    spanish("the marks of a merge", 11, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
-    spanish("no msgstr", 10, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
+    spanish("a stray quote", 15, PORTS, 'msgstr "Los "Puertos"', QUOTES),
+    spanish("a quote that is not closed", 15, PORTS, 'msgstr "Puertos', QUOTES),
+    spanish("a quote that is not opened", 15, PORTS, 'msgstr Puertos"', QUOTES),
+    spanish("a line broken in two", 15, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
+    spanish("a mistyped keyword", 15, PORTS, 'mgstr "Puertos"', QUOTES),
+    spanish("the marks of a merge", 15, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
+    spanish("no msgstr", 14, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
     damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
 ]
@@ -266,8 +266,8 @@ OBSOLETE = '"Old" is no longer in the English: run `make po`.'
 NO_SPANISH = f'"%s" has no es: run `make po`, then translate it in {LOCALE}/%s.po.'
 NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
 NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
-NO_COMMENT = f"{LOCALE}/snippets.po:10: {NOT_TRANSLATED % 'It is chosen.'}"
-NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:10: {NOT_TRANSLATED % 'A dyno listens'}"
+NO_COMMENT = f"{LOCALE}/snippets.po:14: {NOT_TRANSLATED % 'It is chosen.'}"
+NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:14: {NOT_TRANSLATED % 'A dyno listens'}"
 NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
 LAYOUT = "%s: is not as `make po` writes it: run `make po`."
 SENTENCES = "sentences: %d, in the English %d. Divide it in the same places."
@@ -281,9 +281,9 @@ NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
 BOTH_LANGUAGES = [change(FACTS, '"60 seconds"', '"no"'), change(f"{LOCALE}/facts.po", SIXTY, 'msgid "no"\nmsgstr "no"')]
 RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
 TRANSLATION = [
-    spanish("no translation", 10, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
-    spanish("the translation of before", 10, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
-    spanish("a translation of nothing", 31, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
+    spanish("no translation", 14, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
+    spanish("the translation of before", 14, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
+    spanish("a translation of nothing", 35, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
     damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
     damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
     damage("a new comment", change(APP, "is", "was"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'snippets')}"),
@@ -292,40 +292,40 @@ TRANSLATION = [
     damage(
         "no alternative text", change(DRAWING, "title>A dyno listens</title", "text>A dyno listens</text"), NO_TITLE
     ),
-    spanish("a copy of the English", 22, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    spanish("a copy of the English", 26, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
     damage("a word that both languages have", *BOTH_LANGUAGES),
-    spanish("two sentences made one", 16, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
-    spanish("sentences added", 22, "La causa", "¿Hola? «A las 3.14.» Sí… p. ej. Flask está", SENTENCES % (3, 1)),
-    spanish("a role dropped", 22, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
-    spanish("a role for another label", 22, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
-    spanish("a role with its title in other words", 22, "lo que sigue", "lo siguiente"),
+    spanish("two sentences made one", 20, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
+    spanish("sentences added", 26, "La causa", "¿Hola? «A las 3.14.» Sí… p. ej. Flask está", SENTENCES % (3, 1)),
+    spanish("a role dropped", 26, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
+    spanish("a role for another label", 26, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
+    spanish("a role with its title in other words", 26, "lo que sigue", "lo siguiente"),
     spanish(
         "a button renamed",
-        16,
+        20,
         "Pulsa {guilabel}`Deploy`",
         "Pulsa {guilabel}`Ir`",
         BUTTON % "Deploy" + MISSING,
         BUTTON % "Ir" + ADDED,
     ),
     spanish(
-        "a key renamed", 28, "pulsa {kbd}`Ctrl", "pulsa {kbd}`Control", KEY % "Ctrl" + MISSING, KEY % "Control" + ADDED
+        "a key renamed", 32, "pulsa {kbd}`Ctrl", "pulsa {kbd}`Control", KEY % "Ctrl" + MISSING, KEY % "Control" + ADDED
     ),
     spanish(
         "a command translated",
-        16,
+        20,
         ES_BEFORE,
         TRANSLATED_COMMAND,
         COMMAND % "push" + MISSING,
         COMMAND % "empujar" + ADDED,
     ),
-    spanish("a code span dropped", 16, " y luego `git push`", "", COMMAND % "push" + MISSING),
+    spanish("a code span dropped", 20, " y luego `git push`", "", COMMAND % "push" + MISSING),
     spanish(
-        "a link to elsewhere", 16, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
+        "a link to elsewhere", 20, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
     ),
-    spanish("a link added", 22, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
-    spanish("an address dropped", 28, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
-    spanish("a number typed in", 13, ES_GET, NUMBER, f"the substitution boot_timeout {MISSING}"),
-    spanish("a placeholder translated", 28, ES_NEXT, f"${{n}} {ES_NEXT}", f"the number in braces ${{n}} {ADDED}"),
+    spanish("a link added", 26, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
+    spanish("an address dropped", 32, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
+    spanish("a number typed in", 17, ES_GET, NUMBER, f"the substitution boot_timeout {MISSING}"),
+    spanish("a placeholder translated", 32, ES_NEXT, f"${{n}} {ES_NEXT}", f"the number in braces ${{n}} {ADDED}"),
     damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
     damage("a page renamed in English only", *RENAMED_PAGE, NO_CATALOGUE % "guides/ports"),
     damage("another layout", change(PO, PORTS, 'msgstr ""\n"Puertos"'), LAYOUT % PO),
@@ -337,7 +337,7 @@ TRANSLATION = [
 
 def cause(title: str, text: str, *advice: str):
     """Return a case: the Spanish of the sentence about the cause begins with text."""
-    return spanish(title, 22, "La causa está en", text, *advice)
+    return spanish(title, 26, "La causa está en", text, *advice)
 
 
 SOLICITUD = '«solicitud» for "request": the glossary says «petición».'
@@ -345,7 +345,7 @@ TU, VERBS = "this edition writes «tú»", ": abre, ejecuta, escribe…"
 QUESTION = "«Por qué?»: this edition writes «¿» donde empieza la pregunta."
 EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclamación."
 GLOSSARY = [
-    spanish("a word that the glossary avoids", 13, "petición", "solicitud", SOLICITUD),
+    spanish("a word that the glossary avoids", 17, "petición", "solicitud", SOLICITUD),
     cause("that word, where the English has another thing", "La solicitud está en"),
     cause("what a program or another language says", "La causa, *vos* o «50%», está en"),
     cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
@@ -388,7 +388,8 @@ MACHINE = "a path of one machine: write it relative to the project."
 SECRET = "a secret in the code: read it from the environment."
 PRIVACY = [
     page("an e-mail address", "Ask ana@heroku.com.", EMAIL),
-    page("a login token", "https://heroku.com/?requestor=SFMyNTYx", "a login token: delete it."),
+    page("a login token", f"https://heroku.com/{privacy.TOKEN}", "a login token: delete it."),
+    page("the address of a login", "https://heroku.com/?requestor=you", "a login token: delete it."),
     page("an identifier", "01234567-89ab-cdef-0123-456789abcdef", UUID),
     page("a folder of one machine", "In /home/ana.", MACHINE),
     page("a secret", 'SECRET_KEY = "abc"', SECRET),
@@ -409,8 +410,8 @@ def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expec
 @pytest.mark.parametrize(
     ("old", "new", "lines", "words"),
     [
-        pytest.param(PORTS, 'msgstr "Los \\d"', [11], "control sequence", id="an unknown escape"),
-        pytest.param('msgid "Check it"', 'msgid "Ports"', [19, 11], "definition", id="a sentence twice"),
+        pytest.param(PORTS, 'msgstr "Los \\d"', [15], "control sequence", id="an unknown escape"),
+        pytest.param('msgid "Check it"', 'msgid "Ports"', [23, 15], "definition", id="a sentence twice"),
     ],
 )
 def test_what_msgfmt_refuses_is_seen_and_its_warnings_are_not_repeated(project, old, new, lines, words):
@@ -439,19 +440,19 @@ def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
         misspelled("in a fact", FACTS, 1, "secnods", "seconds", *both(FACTS, "facts", "60 seconds", "60 secnods")),
         misspelled("in a comment", APP, 4, "choosen", "chosen", *both(APP, "snippets", "chosen", "choosen")),
         misspelled("in a drawing", DRAWING, 2, "listesn", "listens", *both(DRAWING, "drawings", "listens", "listesn")),
-        misspelled("in Spanish", PO, 22, "cuasa", "causa"),
-        misspelled("in Spanish, without its accent", PO, 22, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
-        misspelled("in the title of a role", PO, 22, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
+        misspelled("in Spanish", PO, 26, "cuasa", "causa"),
+        misspelled("in Spanish, without its accent", PO, 26, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
+        misspelled("in the title of a role", PO, 26, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
         misspelled(
             "a name that the English writes otherwise",
             f"{LOCALE}/sources.po",
-            10,
+            14,
             "Flaks",
             "Flask",
             change(f"{LOCALE}/sources.po", "de Flask", "de Flaks"),
         ),
-        misspelled("in a Spanish comment", f"{LOCALE}/snippets.po", 10, "elgie", "elige"),
-        misspelled("in the Spanish of a drawing", f"{LOCALE}/drawings.po", 10, "Ecsucha", "Escucha"),
+        misspelled("in a Spanish comment", f"{LOCALE}/snippets.po", 14, "elgie", "elige"),
+        misspelled("in the Spanish of a drawing", f"{LOCALE}/drawings.po", 14, "Ecsucha", "Escucha"),
         misspelled("in the glossary", TERMS, 2, "petisión", "petición"),
     ],
 )
@@ -471,7 +472,7 @@ def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
     assert findings(project) == []
     change(PO, "*app* de un «dyno»", "app de un dyno")(project)
     for word, found in zip(("app", "dyno"), findings(project), strict=True):
-        assert found.startswith(f"{PO}:22: “{word}” is not in the dictionary: write “*{word}*”"), found
+        assert found.startswith(f"{PO}:26: “{word}” is not in the dictionary: write “*{word}*”"), found
 
 
 def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
@@ -554,7 +555,7 @@ def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path)
 @pytest.mark.parametrize(
     ("option", "printed"),
     [
-        pytest.param("", [f'{PO}:10: "Ports" is not translated: write msgstr.'], id="make check"),
+        pytest.param("", [f'{PO}:14: "Ports" is not translated: write msgstr.'], id="make check"),
         pytest.param("--sources", [], id="make html"),
     ],
 )
@@ -614,8 +615,8 @@ def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one
     catalogues.main(project)
     assert (project / LOCALE / "facts.po").read_text("utf-8").split("\n\n", 1)[1] == TWO_FACTS
     assert findings(project) == [
-        f'{LOCALE}/facts.po:13: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
-        f'{LOCALE}/sources.po:10: "Quite another thing" is not translated: write msgstr.',
+        f'{LOCALE}/facts.po:17: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
+        f'{LOCALE}/sources.po:14: "Quite another thing" is not translated: write msgstr.',
     ]
     capsys.readouterr()
     catalogues.main(project)

@@ -179,6 +179,8 @@ def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process(
     shown = line.format("2026-01-31 12:00:00 +0000", 1, 1) + "[2026-01-31 12:00:00 +0000] [2] [INFO] At :5006\n"
     assert normal(first, {"40713": "5006"}) == normal(other, {"51000": "5006"}) == shown
     assert normal(first.replace("INFO", "ERROR"), {}) != normal(first, {})
+    table = "v  created_at\n {}\nv1 2026/11/21 09:00:00 +0000 (~ {} ago)\n"
+    assert normal(table.format("─" * 42, "9s"), {}) == normal(table.format("─" * 43, "10s"), {})
     assert written(exchanges("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"
 
 

@@ -188,16 +188,16 @@ docs/guides/uwsgi.md:7
   its translation was: ES Each worker of a dyno asks `PORT`.
   glossary: dyno = *dyno*
   glossary: worker = proceso de trabajo (En inglés, *worker*.)
-  write it in {UWSGI}:13
+  write it in {UWSGI}:17
 
 snippets/uwsgi/app.py:3
   30 seconds
   elsewhere it is: ES 30 seconds
-  write it in locale/es/LC_MESSAGES/snippets.po:13
+  write it in locale/es/LC_MESSAGES/snippets.po:17
 
 snippets/uwsgi/app.py:4
   It is chosen.
-  write it in locale/es/LC_MESSAGES/snippets.po:16
+  write it in locale/es/LC_MESSAGES/snippets.po:20
 
 guides/uwsgi: 3 to translate in es.
 The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make serve IN=es

@@ -31,9 +31,16 @@ WORDS = re.compile(r"[^\W\d_]")
 # and the last letter for the quotes, whatever they are.
 LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
-# Dates and tool versions change on every run and tell a translator nothing.
+# Dates and tool versions change on every run and tell a translator nothing: each catalogue has the same header.
 DROPPED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
 DROPPED += ('"Last-Translator', '"Language-Team')
+# What `msgfmt -c` asks for. Babel takes a date with YEAR in it for one that is not filled in, and passes it over.
+HEADER = r"""
+"Project-Id-Version: Flask on Heroku\n"
+"PO-Revision-Date: YEAR: Git knows\n"
+"Last-Translator: the contributors\n"
+"Language-Team: {name}\n"
+""".lstrip()
 
 
 def languages(root: Path = ROOT) -> list[str]:
@@ -163,6 +170,8 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
         if line.startswith("msgid "):
             message = next(messages)
             kept.append(previous.get(message.id, "") if message.fuzzy else "")
+        if line.startswith('"Language: '):
+            kept.append(HEADER.format(name=catalog.locale.english_name))
         if not line.startswith(DROPPED):
             kept.append(line)
     return "".join(kept).encode()

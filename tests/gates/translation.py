@@ -67,7 +67,7 @@ def gate(root: Path) -> Iterator[Finding]:
 
 
 def invalid(root: Path, relative: str) -> Iterator[Finding]:
-    """Yield what `msgfmt -c` refuses, line by line; it also warns of headers that `make po` leaves out."""
+    """Yield what `msgfmt -c` refuses, line by line."""
     command = ["msgfmt", "-c", "-o", "/dev/null", relative]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
     if result.returncode:

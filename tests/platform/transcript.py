@@ -20,6 +20,8 @@ RULES = [
     (r"Running .*?\.\.\. (starting|connecting), run\.\d+\n?", ""),
     (r".*Control socket listening at .*\n", ""),  # before or after the workers, as it happens
     (r"(v\d+ +Deploy) [0-9a-f]{8}\b", r"\1 01234567"),
+    # The line under a table's head is as long as its longest row, which may end in "(~ 10s ago)".
+    (r"(.+)\n ─+", lambda head: f"{head[1]}\n " + "─" * (len(head[1].rstrip()) - 1)),
 ]
 PROCESS_ID = re.compile(r"(?<=\] \[)\d+(?=\])|(?<=with pid: )\d+|(?<=at: http://0\.0\.0\.0:5006 \()\d+")
 
