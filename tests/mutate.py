@@ -4,6 +4,7 @@
 tests of that page run. Not part of `make test`: it takes more than an hour.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from os import cpu_count, environ
@@ -24,6 +25,7 @@ from comments import GENERATED
 from snippet import SHOWN
 
 from tests import ROOT, SNIPPETS
+from tests.gates.privacy import files
 from tests.platform.reader import steps
 from tests.test_replay import TURNS
 
@@ -111,11 +113,9 @@ def damaged(line: str) -> str:
 
 def copy(folder: Path) -> Path:
     """Return a copy of the project's own files, beside links to what is built."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, capture_output=True, check=True).stdout
-    for name in tracked.splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    for name in files(ROOT):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
     for name in SHARED:
         (folder / name).symlink_to(ROOT / name)
     return folder
@@ -150,56 +150,85 @@ def orphaned(damage: Damage, folder: Path) -> bool:
     return False
 
 
-def red(folder: Path, slug: str, step: Step | None = None) -> str:
-    """Return the first test of a page that fails, or "" when all pass.
+def red(folder: Path, *select: str, **variables: str) -> str:
+    """Return the first of the selected tests that fails in a copy, or "" when all pass.
 
-    With a step, the page is followed, and at that step its text is done; it is left out where that is "".
-    Raises RuntimeError, with the words of pytest, where it could not run the tests.
+    Raises RuntimeError, with the words of pytest, where it could not run them.
     """
-    name = slug.replace("-", "_")
-    env = environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    if step:
-        test = name if slug in (*TUTORIALS, "stop") else f"[{slug}-"
-        select = ["-k", f"{test} and {step.language}]", "tests/test_replay.py"]
-        env |= {"STEP": f"{step.language}:{step.number}", "BECOMES": step.text}
-    else:
-        select = [
-            "-k",
-            f"every_command or test_{name}.py or [{slug}",
-            "tests/test_commands.py",
-            "tests/test_snippets.py",
-        ]
-        select += [test for test in [f"tests/test_{name}.py"] if (folder / test).is_file()]
     command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
+    # With its bytecode kept, pytest starts in half the time.
+    env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
     result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True)
     failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
-    if result.returncode != bool(failed):
-        raise RuntimeError(f"The tests of {slug} do not run:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
-    return failed[1] if failed else ""
+    if result.returncode in (1, 2) and failed:
+        return failed[1]
+    if result.returncode:
+        raise RuntimeError(f"{select} did not run:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+    return ""
 
 
-def catcher(damage: Damage, folder: Path) -> str:
-    """Do the damage in a copy, and return what goes red: the gate, or the name of a test; "" when nothing does."""
+def tests_of(slug: str, folder: Path) -> list[str]:
+    """Return what selects the tests of a page: its own, those of all apps, and that of all commands."""
+    name = slug.replace("-", "_")
+    modules = ["tests/test_commands.py", "tests/test_snippets.py", f"tests/test_{name}.py"]
+    every = "test_every_command_and_flag_of_the_site_exists"
+    return ["-k", f"{every} or test_{name}.py or [{slug}", *[path for path in modules if (folder / path).is_file()]]
+
+
+def replay(folder: Path, step: Step) -> str:
+    """Return the test that fails where a page is followed with another step, "" when it does not."""
+    test = step.slug.replace("-", "_") if step.slug in (*TUTORIALS, "stop") else f"[{step.slug}-"
+    select = ["-k", f"{test} and {step.language}]", "tests/test_replay.py"]
+    return red(folder, *select, STEP=f"{step.language}:{step.number}", BECOMES=step.text)
+
+
+def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
+    """Return {file: the tests of its page that open it, the fastest first}.
+
+    Raises RuntimeError where one is red before any damage is done.
+    """
+    record = folder / "_opened.json"
+    failed = red(folder, "-p", "tests.opened", *tests_of(slug, folder), OPENED=str(record))
+    whole = [replace(step, number=-1) for step in followed_steps().values() if step.slug == slug][:1]
+    failed = failed or "".join(replay(folder, step) for step in whole)
+    if failed:
+        raise RuntimeError(f"{slug}: {failed} is red before any damage. Mend that first: make test")
+    opening: dict[str, list[str]] = {}
+    for test, (_seconds, opened) in sorted(json.loads(record.read_text("utf-8")).items(), key=lambda test: test[1][0]):
+        for file in opened:
+            opening.setdefault(file, []).append(test)
+    return opening
+
+
+def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
+    """Do the damage in a copy, and return what goes red: the gate, or the name of a test; "" when nothing does.
+
+    tests are asked first: those that open the file. When none is red, all tests of the page are, unless the line
+    is excused.
+    """
     path, _colon, number = damage.place.rpartition(":")
     path = folder / "snippets" / path
     if not path.is_file():
-        return "the gate" if orphaned(damage, folder) else red(folder, damage.slug, *damage.steps)
+        return "the gate" if orphaned(damage, folder) else replay(folder, *damage.steps)
     with written(path, with_line(path.read_text("utf-8"), int(number), damage.becomes)):
         if damage.steps and gate(folder):
             return "the gate"
-        if test := red(folder, damage.slug):
-            return test
-    return next(filter(None, (red(folder, step.slug, step) for step in damage.steps)), "")
+        # The name of a test may follow from the damaged file: then it is not found, and all are run.
+        with suppress(RuntimeError):
+            if tests and (test := red(folder, *tests)):
+                return test
+        for step in damage.steps:
+            if test := replay(folder, step):
+                return test
+        return "" if reason_for(damage) else red(folder, *tests_of(damage.slug, folder))
 
 
-def undamaged(slug: str, folder: Path) -> str:
-    """Return the test of a page that is red before any damage is done, or ""."""
-    whole = [replace(step, number=-1) for step in followed_steps().values() if step.slug == slug][:1]
-    return red(folder, slug) or next(filter(None, (red(folder, slug, step) for step in whole)), "")
+def reason_for(damage: Damage) -> str | None:
+    excuses = tomllib.loads(EXCUSES.read_text("utf-8"))
+    return excuses.get(damage.place.partition(":")[0], {}).get(damage.line.strip())
 
 
 def main(slugs: list[str]) -> int:
-    excuses = tomllib.loads(EXCUSES.read_text("utf-8"))
     todo = [damage for slug in slugs for damage in damages(slug)]
     Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
     survivors, excused = [], 0
@@ -210,20 +239,19 @@ def main(slugs: list[str]) -> int:
         for number in range(workers):
             copies.put(copy(Path(temporary) / str(number)))
 
-        def in_a_copy(work: Callable, about: Damage | str) -> str:
+        def in_a_copy(work: Callable, *about):
             folder = copies.get()
             try:
-                return work(about, folder)
+                return work(*about, folder)
             finally:
                 copies.put(folder)
 
         print(f"Testing {len(slugs)} pages before any damage", flush=True)
-        for slug, failed in zip(slugs, pool.map(partial(in_a_copy, undamaged), slugs), strict=True):
-            if failed:
-                raise SystemExit(f"{slug}: {failed} is red before any damage. Mend that first: make test")
-        results = pool.map(partial(in_a_copy, catcher), todo)
+        opening = dict(zip(slugs, pool.map(partial(in_a_copy, undamaged), slugs), strict=True))
+        tests = [opening[damage.slug].get(damage.place.rpartition(":")[0], []) for damage in todo]
+        results = pool.map(partial(in_a_copy, catcher), todo, tests)
         for number, (damage, test) in enumerate(zip(todo, results, strict=True), 1):
-            reason = excuses.get(damage.place.partition(":")[0], {}).get(damage.line.strip())
+            reason = reason_for(damage)
             excused += bool(reason and not test)
             if not test and not reason:
                 survivors.append(damage)
@@ -239,4 +267,7 @@ def main(slugs: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or sorted(path.name for path in SNIPPETS.iterdir() if path.is_dir())))
+    try:
+        sys.exit(main(sys.argv[1:] or sorted(path.name for path in SNIPPETS.iterdir() if path.is_dir())))
+    except RuntimeError as error:
+        sys.exit(f"make mutate: {error}")

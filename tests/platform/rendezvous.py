@@ -18,7 +18,8 @@ class Rendezvous(Serving, socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Visit)
         self.folder, self.waiting, self.invited = folder, {}, 0
         self.certificate = folder / "certificate.pem"
-        command = "openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+        command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
+        command += " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
         files = ["-keyout", self.certificate, "-out", self.certificate]
         subprocess.run([*command.split(), *files], check=True, capture_output=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
