@@ -18,10 +18,11 @@ opened: set[str] = set()
 
 
 def note(event: str, arguments: tuple) -> None:
-    if event == "open" and isinstance(arguments[0], str | os.PathLike):
-        path = os.fspath(arguments[0])
-        if path.startswith(f"{SNIPPETS}/"):
-            opened.add(path.removeprefix(f"{SNIPPETS}/"))
+    """Note the snippets that this process opens, or names to a program that it starts."""
+    paths = {"open": arguments[:1], "subprocess.Popen": arguments[1:2]}.get(event, ())
+    for path in paths[0] if paths and isinstance(paths[0], list) else paths:
+        if isinstance(path, str | os.PathLike) and os.fspath(path).startswith(f"{SNIPPETS}/"):
+            opened.add(os.fspath(path).removeprefix(f"{SNIPPETS}/"))
 
 
 def pytest_configure() -> None:

@@ -9,6 +9,7 @@ import yaml
 
 from tests import ROOT, SNIPPETS
 from tests.platform.dyno import app_folder
+from tests.platform.process import says
 
 WORKFLOW = ".github/workflows/tests.yml"
 FOLDER = SNIPPETS / "continuous-integration"
@@ -60,8 +61,7 @@ def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(gith
     assert "2 passed" in said
     status, said = github("continuous-integration/broken-escape")
     assert status == 1
-    for line in expected("continuous-integration/broken-escape"):
-        assert line in said
+    assert says(said, expected("continuous-integration/broken-escape"))
 
 
 def test_without_the_first_line_of_the_list_flask_is_missing(github, python):
@@ -107,6 +107,11 @@ def test_the_workflow_is_safe():
 def test_it_runs_on_each_push_to_main_and_for_pull_requests():
     triggers = workflow(FOLDER / WORKFLOW)[True]  # YAML reads the word "on" as true
     assert triggers == {"push": {"branches": ["main"]}, "pull_request": None}
+
+
+def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
+    settings = [step.get("with", {}) for step in workflow(FOLDER / WORKFLOW)["jobs"]["tests"]["steps"]]
+    assert [given["python-version-file"] for given in settings if "python-version-file" in given] == [".python-version"]
 
 
 def test_its_actions_are_those_of_the_projects_own_workflows():

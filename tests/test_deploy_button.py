@@ -15,6 +15,7 @@ from lxml import html
 from tests import ROOT, SITE, SNIPPETS
 from tests.platform.button import SetupFailed, press
 from tests.platform.dyno import app_folder, environment
+from tests.platform.process import says
 from tests.test_snippets import apps
 
 RULES = ROOT / "tests/platform/app.schema.json"
@@ -65,8 +66,7 @@ def test_the_file_keeps_to_the_rules(check, name):
 def test_a_key_that_heroku_does_not_know_is_found(check, expected):
     status, said = check("deploy-button/broken-key")
     assert status == 1
-    for line in expected("deploy-button/broken-key"):
-        assert line in said
+    assert says(said, expected("deploy-button/broken-key"))
 
 
 def test_a_comma_too_many_is_found(check):

@@ -12,6 +12,7 @@ import pytest
 from tests import ROOT, SNIPPETS
 from tests.platform import buildpack
 from tests.platform.dyno import app_folder
+from tests.platform.process import eventually, says
 from tests.platform.router import ERRORS
 
 PAGE = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
@@ -125,7 +126,7 @@ def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, ex
     with dyno(name) as web:
         web.boot()
         assert web.popen.wait(timeout=60)
-        assert expected(name)[0] in web.log
+        assert says(web.log, expected(name))
         web.router.target = None
         assert web.get("/").status_code == 503
         assert "code=H10" in web.router.log[-1]
@@ -147,7 +148,7 @@ def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
         answer = web.get("/")
         assert answer.status_code == 500
         assert "Internal Server Error" in answer.text
-        assert web.wait_for_log(expected(name)[0]), web.log
+        assert eventually(lambda: says(web.log, expected(name))), web.log
 
 
 def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
@@ -155,7 +156,7 @@ def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
         assert web.boot() == "up", web.log
         answer = web.get("/", data={"name": "you"})
         assert answer.status_code == 415
-        assert expected("errors/broken-json")[0] in answer.text
+        assert says(answer.text, expected("errors/broken-json"))
 
 
 def test_a_killed_worker_is_an_h13(dyno, expected):
@@ -163,7 +164,7 @@ def test_a_killed_worker_is_an_h13(dyno, expected):
         assert web.boot() == "up", web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
-        assert web.wait_for_log(expected("errors/broken-killed")[0])
+        assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
         assert "SIGKILL" in web.log
 
 

@@ -5,6 +5,7 @@ import requests
 
 from tests.platform import buildpack
 from tests.platform.dyno import app_folder, free_port
+from tests.platform.process import says
 
 
 def build_log(name, folder) -> str:
@@ -17,14 +18,12 @@ def build_log(name, folder) -> str:
 @pytest.mark.parametrize("name", ["first-deploy/broken-no-requirements", "first-deploy/broken-no-language"])
 def test_without_a_file_that_names_the_packages_the_push_is_rejected(name, expected, tmp_path):
     log = build_log(name, tmp_path)
-    for line in expected(name):
-        assert line in log
+    assert says(log, expected(name))
 
 
 def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected):
     with dyno("first-deploy/broken-no-procfile") as web:
-        for line in expected("first-deploy/broken-no-procfile"):
-            assert line in "\n".join(web.build.log)
+        assert says("\n".join(web.build.log), expected("first-deploy/broken-no-procfile"))
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'code=H14 desc="No web processes running"' in web.router.log[-1]
@@ -33,8 +32,7 @@ def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected):
 def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, expected):
     with dyno("first-deploy/broken-port") as web:
         assert web.boot() == "R10"
-        for line in expected("first-deploy/broken-port"):
-            assert line in web.log
+        assert says(web.log, expected("first-deploy/broken-port"))
         assert web.addresses() == {("127.0.0.1", 5000)}
         assert "Application error" in web.get("/").text
 

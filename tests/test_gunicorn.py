@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.platform.process import says
+
 
 @pytest.mark.parametrize("name", ["gunicorn/broken-module", "gunicorn/broken-object", "gunicorn/broken-not-installed"])
 def test_a_line_that_names_the_wrong_thing_crashes_with_its_message(name, dyno, expected):
     with dyno(name) as web:
         assert web.boot() == "H10"
-        for line in expected(name):
-            assert line in web.log
+        assert says(web.log, expected(name))
         assert web.get("/").status_code == 503
         assert 'code=H10 desc="App crashed"' in web.router.log[-1]
 
@@ -61,8 +62,7 @@ def test_a_graceful_timeout_longer_than_heroku_waits_is_an_r12(dyno, expected):
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=50):
             assert web.stop() == "R12"
-            for line in expected("gunicorn/broken-graceful"):
-                assert line in web.log
+            assert says(web.log, expected("gunicorn/broken-graceful"))
             web.kill()
 
 

@@ -7,6 +7,7 @@ import requests
 
 from tests.platform.dyno import app_folder, environment, free_port
 from tests.platform.laptop import typed
+from tests.platform.process import says
 
 
 @pytest.fixture
@@ -62,8 +63,7 @@ def test_without_its_environment_the_commands_are_not_found(reader):
 def test_without_a_procfile_it_says_so(laptop, expected):
     app_folder("heroku-local/broken-no-procfile", laptop.folder)
     assert laptop.type("heroku local") != 0
-    for line in expected("heroku-local/broken-no-procfile"):
-        assert line in laptop.terminals[-1].log
+    assert says(laptop.terminals[-1].log, expected("heroku-local/broken-no-procfile"))
 
 
 def test_the_env_file_stays_out_of_git(laptop):

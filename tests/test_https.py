@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from tests import ROOT, SNIPPETS
+from tests.platform.process import eventually, says
 from tests.platform.router import CLIENT
 
 
@@ -109,7 +110,7 @@ def test_a_server_that_is_not_told_redirects_for_ever_and_the_fix_cures_it(dyno,
         assert web.boot() == "up", web.log
         for _ in range(2):
             assert web.get("/", allow_redirects=False).headers["Location"].startswith("https:")
-        assert web.wait_for_log(expected("https/broken-loop")[0])
+        assert eventually(lambda: says(web.log, expected("https/broken-loop")))
     cured = dyno("https/broken-loop")
     proxy = re.search(r"^app.wsgi_app = .+$", (SNIPPETS / "https/app.py").read_text(), re.MULTILINE)[0]
     with (cured.app / "app.py").open("a") as source:

@@ -11,7 +11,7 @@ import requests
 from tests import SNIPPETS
 from tests.platform.dyno import app_folder, environment, free_port
 from tests.platform.laptop import typed as laptop_types
-from tests.platform.process import Process, eventually
+from tests.platform.process import Process, eventually, says
 from tests.platform.redis import ask
 
 TEXT = "To be or not to be"
@@ -161,29 +161,29 @@ def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expe
     with dyno("key-value/broken-no-reqs") as web:
         assert web.boot() == "up", web.log
         assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
-        assert web.wait_for_log(expected("key-value/broken-no-reqs")[0])
+        assert eventually(lambda: says(web.log, expected("key-value/broken-no-reqs")))
         assert web.get("/visits").status_code == 500  # by itself, the client verifies
         assert web.wait_for_log("certificate verify failed: self-signed certificate in certificate chain")
 
 
 def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected):
     with dyno("key-value/broken-verify", process="worker") as worker:
-        assert worker.wait_for_log(expected("key-value/broken-verify")[0]), worker.log
+        assert eventually(lambda: says(worker.log, expected("key-value/broken-verify"))), worker.log
     with dyno("key-value/broken-verify") as web:
         assert web.boot() == "up", web.log
         assert web.get("/visits").status_code == 500
-        assert web.wait_for_log(expected("key-value/broken-verify")[0])
+        assert eventually(lambda: says(web.log, expected("key-value/broken-verify")))
 
 
 def test_none_is_written_in_small_letters(dyno, expected):
     of_worker, of_web = expected("key-value/broken-flag")
     with dyno("key-value/broken-flag", process="worker") as worker:
         assert worker.popen.wait(timeout=60) != 0
-        assert of_worker in worker.log
+        assert says(worker.log, [of_worker])
     with dyno("key-value/broken-flag") as web:
         assert web.boot() == "up", web.log
         assert web.get("/visits").status_code == 500
-        assert web.wait_for_log(of_web)
+        assert eventually(lambda: says(web.log, [of_web]))
 
 
 def test_without_tls_nobody_is_let_in(dyno, addon):

@@ -6,13 +6,13 @@ from tests import SNIPPETS
 from tests.platform import procfile
 from tests.platform.buildpack import build
 from tests.platform.dyno import app_folder
+from tests.platform.process import says
 
 
 @pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name"])
 def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected):
     with dyno(name) as web:
-        for line in expected(name):
-            assert line in "\n".join(web.build.log)
+        assert says("\n".join(web.build.log), expected(name))
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'desc="No web processes running"' in web.router.log[-1]

@@ -5,6 +5,7 @@ import re
 import requests
 
 from tests import SNIPPETS
+from tests.platform.process import says
 
 
 def numbers(laptop) -> list[int]:
@@ -60,8 +61,7 @@ def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, ex
     heroku.settle()
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
     assert [release["status"] for release in heroku.releases] == ["succeeded", "failed"]
-    for line in expected("releases/broken-release"):
-        assert line in "\n".join(heroku.log())
+    assert says("\n".join(heroku.log()), expected("releases/broken-release"))
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
 

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from tests.platform.dyno import environment
+from tests.platform.process import says
 
 # Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.
 MEET = """
@@ -108,7 +109,7 @@ def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, n
         with web.request_in_flight(seconds=20) as answer:
             assert web.stop() == "gone", web.log
         assert answer["status"] == 503
-        assert expected("servers/broken-waitress")[0] in web.router.log[-1]
+        assert says(web.router.log[-1], expected("servers/broken-waitress"))
 
 
 def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):

@@ -1,6 +1,7 @@
 """docs/about/tested.md, "Booted": every process of every Procfile that works, under the dyno contract."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,10 @@ def of_type(*names: str) -> list[str]:
     return [app for app, process in processes() if process in names]
 
 
+def test_every_app_has_a_process_for_its_visitors():
+    assert of_type("web") == apps()
+
+
 @pytest.mark.parametrize("app", of_type("web"))
 def test_a_web_process_answers_through_the_router_and_finishes_its_requests_when_stopped(dyno, app):
     with dyno(app, slow=True) as web:
@@ -64,6 +69,15 @@ def test_another_process_keeps_running_logs_and_stops_when_told(dyno, app, proce
 @pytest.mark.parametrize("app", [app for app in apps() if "/form-runtime" not in app])
 def test_an_app_builds_without_a_warning(app, tmp_path):
     assert " !     " not in "\n".join(build(app_folder(app, tmp_path)).log)
+
+
+@pytest.mark.parametrize("path", sorted(SNIPPETS.glob("*/.gitignore")), ids=lambda path: path.parent.name)
+def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
+    shutil.copy(path, tmp_path)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    names = [".venv/pyvenv.cfg", "__pycache__/app.pyc", *([".env"] if path.with_name(".env").is_file() else [])]
+    ignored = subprocess.run(["git", "check-ignore", *names], cwd=tmp_path, capture_output=True, text=True).stdout
+    assert ignored.split() == names
 
 
 def python_files() -> list[Path]:

@@ -23,6 +23,11 @@ def eventually(condition) -> bool:
     return bool(held)
 
 
+def says(log: str, lines: list[str]) -> bool:
+    """Whether a log holds the lines, in their order and with whole words; more may stand before and after each."""
+    return bool(re.search(".*".join(rf"(?<!\w){re.escape(line)}(?!\w)" for line in lines), log, re.DOTALL))
+
+
 class Serving:
     """What a server of socketserver lacks: to serve on a thread of its own, inside a `with` block."""
 
