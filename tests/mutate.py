@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
-from functools import cache, partial
+from functools import cache
 from os import cpu_count, environ
 from pathlib import Path
 from queue import Queue
@@ -234,46 +234,60 @@ def reason_for(damage: Damage) -> str | None:
     return next((lines[line] for pattern, lines in excuses.items() if fnmatch(place, pattern) and line in lines), None)
 
 
-def main(slugs: list[str]) -> int:
-    todo = [damage for slug in slugs for damage in damages(slug)]
-    Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
-    survivors, excused = [], 0
-    # Two for each core, as in `make test`: most tests wait.
-    workers = 2 * (cpu_count() or 1)
-    with TemporaryDirectory() as temporary, ThreadPoolExecutor(workers) as pool:
-        copies: Queue[Path] = Queue()
-        for number in range(workers):
-            copies.put(copy(Path(temporary) / str(number)))
+class Copies:
+    """Copies of the project, one for each worker, alive inside a `with` block."""
 
-        def in_a_copy(work: Callable, *about):
-            folder = copies.get()
+    def __enter__(self):
+        # Two for each core, as in `make test`: most tests wait.
+        workers = 2 * (cpu_count() or 1)
+        self.temporary, self.pool, self.idle = TemporaryDirectory(), ThreadPoolExecutor(workers), Queue()
+        for number in range(workers):
+            self.idle.put(copy(Path(self.temporary.name) / str(number)))
+        return self
+
+    def __exit__(self, *_error):
+        self.pool.shutdown(cancel_futures=True)
+        self.temporary.cleanup()
+
+    def each(self, work: Callable, *arguments: list) -> Iterator:
+        """Yield what work(*arguments, folder) returns, in their order, in whichever copies are idle."""
+
+        def in_a_copy(*about):
+            folder = self.idle.get()
             try:
                 return work(*about, folder)
             finally:
-                copies.put(folder)
+                self.idle.put(folder)
 
-        print(f"Testing {len(slugs)} pages before any damage", flush=True)
-        opening = dict(zip(slugs, pool.map(partial(in_a_copy, undamaged), slugs), strict=True))
+        return self.pool.map(in_a_copy, *arguments)
+
+
+def main(slugs: list[str]) -> int:
+    todo = [damage for slug in slugs for damage in damages(slug)]
+    Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
+    opening, results = {}, []
+    with Copies() as copies:
+        for slug, tests in zip(slugs, copies.each(undamaged, slugs), strict=True):
+            opening[slug] = tests
+            print(f"{len(opening)}/{len(slugs)} {slug}: green before any damage", flush=True)
         tests = [opening[damage.slug].get(damage.place.rpartition(":")[0], []) for damage in todo]
-        results = pool.map(partial(in_a_copy, catcher), todo, tests)
-        for number, (damage, test) in enumerate(zip(todo, results, strict=True), 1):
+        for damage, test in zip(todo, copies.each(catcher, todo, tests), strict=True):
             reason = reason_for(damage)
-            excused += bool(reason and not test)
-            if not test and not reason:
-                survivors.append(damage)
-            verdict = f"caught by {test}" if test else f"not observable: {reason}" if reason else "SURVIVED"
-            print(f"{number}/{len(todo)} {damage}: {verdict}", flush=True)
-    share = 100 * (len(todo) - len(survivors) - excused) / max(1, len(todo))
-    print(
-        f"\n{len(todo)} damages, {share:.1f} % caught, {excused} not observable, {len(survivors)} survived",
-        *survivors,
-        sep="\n",
-    )
+            results.append("caught" if test else "not observable" if reason else "SURVIVED")
+            why = f" by {test}" if test else f": {reason}" if reason else ""
+            print(f"{len(results)}/{len(todo)} {damage}: {results[-1]}{why}", flush=True)
+    survivors = [str(damage) for damage, result in zip(todo, results, strict=True) if result == "SURVIVED"]
+    share = results.count("caught") / max(1, len(todo))
+    print(f"\n{len(todo)} damages: {share:.1%} caught, {results.count('not observable')} not observable", end=", ")
+    print(f"{len(survivors)} survived", *survivors, sep="\n")
     return bool(survivors)
 
 
 if __name__ == "__main__":
+    every = sorted(path.name for path in SNIPPETS.iterdir() if path.is_dir())
+    if unknown := set(sys.argv[1:]) - set(every):
+        sys.exit(f"make mutate: there is no folder snippets/{min(unknown)}. There are: {', '.join(every)}")
     try:
-        sys.exit(main(sys.argv[1:] or sorted(path.name for path in SNIPPETS.iterdir() if path.is_dir())))
+        sys.exit(main(sys.argv[1:] or every))
     except RuntimeError as error:
         sys.exit(f"make mutate: {error}")

@@ -25,7 +25,8 @@ def eventually(condition) -> bool:
 
 def says(log: str, lines: list[str]) -> bool:
     """Whether a log holds the lines, in their order and with whole words; more may stand before and after each."""
-    return bool(re.search(".*".join(rf"(?<!\w){re.escape(line)}(?!\w)" for line in lines), log, re.DOTALL))
+    edge = r"(?!(?<=\w)\w)"  # not inside a word
+    return bool(re.search(".*".join(edge + re.escape(line) + edge for line in lines), log, re.DOTALL))
 
 
 class Serving:
