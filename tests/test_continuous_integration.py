@@ -102,6 +102,7 @@ def test_github_understands_the_workflow():
 def test_the_workflow_is_safe():
     audited = tool("zizmor", "--offline", "--no-config")
     assert audited.returncode == 0, audited.stdout
+    assert workflow(FOLDER / WORKFLOW)["permissions"] == {}
 
 
 def test_it_runs_on_each_push_to_main_and_for_pull_requests():

@@ -24,15 +24,20 @@ def test_gunicorn_takes_the_port_from_the_environment_and_listens_on_every_addre
         assert web.addresses() == {("0.0.0.0", web.port)}
 
 
-def test_a_worker_of_five_threads_answers_while_four_requests_wait(dyno):
+def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_request_waits_too(dyno):
     """One worker: which of two takes a connection is the kernel's choice."""
     with dyno("gunicorn", slow=True, config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(6) as pool:
             waiting = [pool.submit(web.get, "/slow/6.0") for _ in range(4)]
             time.sleep(2)  # all four are inside the app
             assert web.get("/").text == "Hello"
             assert not any(request.done() for request in waiting)
+            waiting.append(pool.submit(web.get, "/slow/6.0"))
+            time.sleep(1)
+            sixth = pool.submit(web.get, "/")
+            time.sleep(1)
+            assert not sixth.done() or any(request.done() for request in waiting)
             assert all(request.result().text == "done" for request in waiting)
 
 
