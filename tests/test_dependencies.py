@@ -92,7 +92,7 @@ def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
         for folder in (laptop.folder, SNIPPETS / "dependencies/form-uv")
     )
     assert written["project"]["dependencies"] == shown["project"]["dependencies"]
-    assert written["dependency-groups"]["dev"][0].startswith("pytest>=")
+    assert all(project["dependency-groups"]["dev"][0].startswith("pytest>=") for project in (written, shown))
     assert not (laptop.folder / "requirements.txt").exists()
     assert (laptop.folder / "uv.lock").is_file()
     pushed = laptop.folder.parent / "pushed"
