@@ -62,6 +62,14 @@ def test_a_request_that_never_ends_does_not_keep_the_dyno_past_the_30_seconds(dy
             assert web.stop() == "gone", web.log
 
 
+def test_a_worker_without_a_sign_of_life_is_replaced_while_the_router_still_waits_for_its_answer(dyno):
+    with dyno("gunicorn", config={"WEB_CONCURRENCY": "1"}) as web:
+        assert web.boot() == "up", web.log
+        web.tree()[-1].suspend()
+        assert web.get("/").text == "Hello", web.router.log
+        assert "WORKER TIMEOUT" in web.log
+
+
 def test_a_graceful_timeout_longer_than_heroku_waits_is_an_r12(dyno, expected):
     with dyno("gunicorn/broken-graceful", slow=True) as web:
         assert web.boot() == "up", web.log
