@@ -1,5 +1,6 @@
 """docs/guides/continuous-integration.md: every claim the page makes, proved."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -118,7 +119,7 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
 
 def test_its_actions_are_those_of_the_projects_own_workflows():
     """Dependabot proposes both; this test keeps them together."""
-    used = [step["uses"] for step in workflow(FOLDER / WORKFLOW)["jobs"]["tests"]["steps"] if "uses" in step]
+    used = re.findall(r"uses: (.+\n)", (FOLDER / WORKFLOW).read_text("utf-8"))
     own = (ROOT / ".github/workflows/checks.yml").read_text("utf-8")
     assert len(used) == 2
     for action in used:

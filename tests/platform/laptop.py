@@ -61,7 +61,8 @@ class Laptop:
         """Type commands into a terminal; the folder and the exported variables they end with are the next one's.
 
         Returns 0, or the exit status of the first that fails; None if it goes on, and is left running: a server that
-        listens, or a log that is followed. What visits a server is typed in a second terminal.
+        listens, or a log that is followed. What visits a server is typed in a second terminal. Raises TimeoutError
+        where it does neither.
         """
         if not text.startswith("curl "):
             self.interrupt()
@@ -72,9 +73,12 @@ class Laptop:
         log_file = home / f"terminal-{len(self.terminals)}.txt"
         terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
         self.terminals.append(terminal)
+        deadline = time.monotonic() + 5 * PATIENCE
         while terminal.popen.poll() is None:
             if terminal.addresses() or "--tail" in text:
                 return None
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Nothing listens, and no end after {5 * PATIENCE} s:\n{text}\n{terminal.log}")
             time.sleep(0.05)
         self.folder = Path((home / "pwd").read_text().strip())
         return terminal.popen.returncode
