@@ -51,7 +51,8 @@ class Step:
 class Damage:
     """One line of a file replaced (by "" when it is deleted), or one step of a page left out.
 
-    steps: what becomes of the steps that show the file, where it is commands; the step itself where one is left out.
+    steps: what becomes of the steps that show the file, where it is commands or the laptop's .env; the step itself
+    where one is left out.
     """
 
     slug: str
@@ -80,7 +81,9 @@ def damages(slug: str) -> Iterator[Damage]:
                     becomes = ""
                 shown_by = [step for step in followed_steps().values() if step.text.strip() == text.strip()]
                 after = with_line(text, number, becomes)
-                steps = [replace(step, text=after) for step in shown_by if path.suffix == ".bash"]
+                steps = [
+                    replace(step, text=after) for step in shown_by if path.suffix == ".bash" or path.name == ".env"
+                ]
                 yield Damage(slug, place, line, becomes, tuple(steps))
     for place, step in followed_steps().items():
         if step.slug == slug:

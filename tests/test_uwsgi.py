@@ -108,16 +108,26 @@ def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expecte
         assert "code=H12" in web.router.log[-1]
 
 
-def test_by_itself_it_takes_sigterm_as_an_order_to_start_again_and_is_an_r12(dyno, expected, monkeypatch):
-    """On Heroku the packages are Python's own, not a virtual environment's: uWSGI finds them when it starts again.
-
-    Once it has, and answers, the rest of the half minute would change nothing.
-    """
-    monkeypatch.setattr("tests.platform.dyno.EXIT_SECONDS", 5)
-    web = dyno("uwsgi/broken-reload")
+def as_on_heroku(web):
+    """Make the packages Python's own, not a virtual environment's: then uWSGI finds them when it starts again."""
     (packages,) = web.venv.glob("lib/python*/site-packages")
     web.env["PYTHONPATH"] += f":{packages}"
-    with web:
+    return web
+
+
+def test_with_the_hooks_it_does_not_start_again_and_the_request_under_way_is_answered(dyno):
+    with as_on_heroku(dyno("uwsgi", slow=True)) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=2) as answer:
+            assert web.stop() == "gone", web.log
+        assert answer == {"status": 200, "text": "done"}, web.log
+        assert "reloading" not in web.log
+
+
+def test_by_itself_it_takes_sigterm_as_an_order_to_start_again_and_is_an_r12(dyno, expected, monkeypatch):
+    """Once it has, and answers, the rest of the half minute would change nothing."""
+    monkeypatch.setattr("tests.platform.dyno.EXIT_SECONDS", 5)
+    with as_on_heroku(dyno("uwsgi/broken-reload")) as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert web.stop() == "R12"
