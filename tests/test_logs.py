@@ -22,7 +22,7 @@ def test_what_the_app_prints_is_in_the_log_at_once(dyno):
 def test_without_a_level_the_line_is_lost(dyno, expected):
     with dyno("logs/broken-level") as web:
         assert web.boot() == "up", web.log
-        web.get("/")
+        assert web.get("/").text == "Hello"
         assert eventually(lambda: says(web.log, expected("logs/broken-level")))
         assert "Somebody is here" not in web.log
 
