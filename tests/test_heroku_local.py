@@ -5,6 +5,7 @@ import signal
 import pytest
 import requests
 
+from tests.platform import procfile
 from tests.platform.dyno import app_folder, environment, free_port
 from tests.platform.laptop import typed
 from tests.platform.process import says
@@ -30,6 +31,7 @@ def test_all_processes_start_but_the_release_and_web_reads_the_env_file(reader):
         assert local.wait_for_log("worker.1"), local.log
         assert "web.1" in local.log
         assert "release" not in local.log
+        assert "release" in procfile.processes(reader.folder / "Procfile")
 
 
 def test_one_process_can_be_named_and_given_a_port(reader):
