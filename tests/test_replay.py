@@ -172,6 +172,12 @@ def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):
     assert "-cat: missing: Not there\n+cat: missing: No such file or directory" in said
 
 
+def test_a_command_that_neither_ends_nor_listens_is_named(laptop, monkeypatch):
+    monkeypatch.setattr("tests.platform.laptop.PATIENCE", 0.1)
+    with pytest.raises(TimeoutError, match="sleep 60"):
+        laptop.type("sleep 60")
+
+
 def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process():
     line = "[{}] [{}] [INFO] Booting worker with pid: {}\n"
     first = line.format("2026-11-21 09:00:00 +0000", 41, 41) + "\n[2026-11-21 09:00:01 +0000] [7] [INFO] At :40713"
