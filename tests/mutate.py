@@ -79,11 +79,9 @@ def damages(slug: str) -> Iterator[Damage]:
                 # A message without one of its lines is still what is seen.
                 if becomes == line or (path.name != "expected.txt" and Random(place).random() < 0.5):
                     becomes = ""
-                shown_by = [step for step in followed_steps().values() if step.text.strip() == text.strip()]
-                after = with_line(text, number, becomes)
-                steps = [
-                    replace(step, text=after) for step in shown_by if path.suffix == ".bash" or path.name == ".env"
-                ]
+                typed = path.suffix == ".bash" or path.name == ".env"
+                shown_by = [step for step in followed_steps().values() if typed and step.text.strip() == text.strip()]
+                steps = [replace(step, text=with_line(text, number, becomes)) for step in shown_by]
                 yield Damage(slug, place, line, becomes, tuple(steps))
     for place, step in followed_steps().items():
         if step.slug == slug:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import catalogues
 import polib
@@ -389,7 +390,9 @@ SECRET = "a secret in the code: read it from the environment."
 PRIVACY = [
     page("an e-mail address", "Ask ana@heroku.com.", EMAIL),
     page("a login token", f"https://heroku.com/{privacy.TOKEN}", "a login token: delete it."),
-    page("the address of a login", "https://heroku.com/?requestor=you", "a login token: delete it."),
+    page(
+        "the address of a login", "https://heroku.com/?" + urlencode({"requestor": "you"}), "a login token: delete it."
+    ),
     page("an identifier", "01234567-89ab-cdef-0123-456789abcdef", UUID),
     page("a folder of one machine", "In /home/ana.", MACHINE),
     page("a secret", 'SECRET_KEY = "abc"', SECRET),

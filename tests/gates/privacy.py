@@ -20,7 +20,7 @@ NAMES = {
 TOKEN = base64.b64encode(b"HS256").decode().rstrip("=")
 PATTERNS = {
     re.compile(r"[\w.+-]+@(?!example\.(?:com|org)\b)[\w-]+\.[\w.]+"): "an e-mail address: use you@example.com.",
-    re.compile(rf"\brequestor=|\b{TOKEN}"): "a login token: delete it.",
+    re.compile(rf"\brequestor\s*=|\b{TOKEN}"): "a login token: delete it.",
     re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"): "an identifier that may be somebody's: shorten it.",
     re.compile(r"(?<![\w.])/(?:root|home|Users)/\w"): "a path of one machine: write it relative to the project.",
     re.compile(r"(?i:secret_key)[\"'\]]*\s*=\s*[\"'](?!\$)"): "a secret in the code: read it from the environment.",
