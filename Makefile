@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LANGUAGES := en $(notdir $(wildcard locale/*))
-SPHINX := $(BIN)/sphinx-build -c . -W -n --keep-going -q
+# `python -m`: the package handbook/ of this folder comes before an installed one.
+SPHINX := $(BIN)/python -m sphinx -c . -W -n --keep-going -q
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
@@ -14,9 +15,9 @@ help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 html: .venv/ready ## Build the site in every language, into _build/html
-	@$(BIN)/python -m tests.gates --sources
+	@$(BIN)/python -m handbook.checks --sources
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
-	@$(BIN)/python docs/_ext/languages.py _build/html
+	@$(BIN)/python -m handbook.sphinxext.languages _build/html
 	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
 
 # Always run: Sphinx itself knows which pages changed.
@@ -28,20 +29,20 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 # A language of accents, in which the tests find what cannot be translated.
 pseudo: .venv/ready
 	@echo "Building _build/pseudo"
-	@$(BIN)/python -m tests.pseudo
+	@$(BIN)/python -m handbook.translation.pseudolocale
 	@# Afresh: a page that links to a title is not written again by itself when the title changes.
 	@$(SPHINX) -E docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
 
 test: html pseudo tools servers node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
 	@echo "Testing on every core; the first run makes the snippets' environments"
-	@$(BIN)/pytest
+	@$(BIN)/python -m pytest
 	@$(BIN)/python -c 'import datetime, platform; print(datetime.date.today(), platform.python_version())' > _build/passed
 
 check: tools english ## Check shape, translations, spelling and privacy, in seconds
-	@$(BIN)/python -m tests.gates
+	@$(BIN)/python -m handbook.checks
 
 check-facts: .venv/ready ## List the facts that nobody has looked at for 180 days
-	@$(BIN)/python -m tests.gates.facts
+	@$(BIN)/python -m handbook.checks.facts
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
 	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(IN) -d _build/doctrees/serve-$(IN) -D language=$(IN) \
@@ -49,13 +50,13 @@ serve: .venv/ready ## Rebuild and reload on save; another language: make serve I
 IN ?= en
 
 po: english ## Bring the catalogues of locale/ up to date with the English
-	@$(BIN)/python docs/_ext/catalogues.py
+	@$(BIN)/python -m handbook.translation.catalogues
 
 translate: po ## Show what is missing: make translate IN=es; of one page: make translate IN=es PAGE=uwsgi
-	@$(BIN)/python docs/_ext/translate.py show "$(IN)" "$(PAGE)"
+	@$(BIN)/python -m handbook.translation.translate show "$(IN)" "$(PAGE)"
 
 language: .venv/ready ## Begin another language: make language IN=pt_BR
-	@$(BIN)/python docs/_ext/translate.py begin "$(IN)"
+	@$(BIN)/python -m handbook.translation.translate begin "$(IN)"
 	@$(MAKE) --no-print-directory po
 
 english: .venv/ready
@@ -64,11 +65,11 @@ english: .venv/ready
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 
 record: html tools servers node_modules/ready ## Run the commands of the transcripts, and write down what they show
-	@RECORD=1 $(BIN)/pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
+	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
 	@git diff --stat -- 'snippets/*.console'
 
 mutate: html tools servers node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn
-	@$(BIN)/python -m tests.mutate $(SLUG)
+	@$(BIN)/python -m handbook.mutation.mutate $(SLUG)
 
 requirements: .venv/ready ## Pin the newest versions that requirements.in allows
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url \

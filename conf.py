@@ -1,10 +1,5 @@
 """How the site is built. The language comes from the command line: sphinx-build -D language=es."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent / "docs" / "_ext"))
-
 project = "Flask on Heroku"
 author = "The contributors of Flask on Heroku"
 copyright = f"2026, {author}, CC BY 4.0"
@@ -13,17 +8,7 @@ language = "en"
 extensions = [
     "myst_parser",
     "sphinx_copybutton",
-    "commands",
-    "downloads",
-    "drawing",
-    "facts",
-    "languages",
-    "passed",
-    "progress",
-    "snippet",
-    "sources",
-    "terms",
-    "versions",
+    "handbook.sphinxext",
 ]
 exclude_patterns = ["_*"]
 nitpicky = True

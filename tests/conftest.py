@@ -8,13 +8,13 @@ from functools import cache
 from importlib import import_module
 
 import pytest
-from facts import read
 from playwright.sync_api import sync_playwright
 
-from tests import ROOT, SNIPPETS
-from tests.platform.dyno import SLOW, Dyno, app_folder, needs
-from tests.platform.heroku import Heroku
-from tests.platform.laptop import Laptop
+from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
+from handbook.fake_heroku.heroku import Heroku
+from handbook.paths import ROOT, SNIPPETS
+from handbook.reader.laptop import Laptop
+from handbook.sphinxext.facts import read
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -24,9 +24,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="session")
 def service():
-    """Return service("postgres"): the server of tests/platform/postgres.py, started once, when first asked for."""
+    """Return service("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
     with ExitStack() as running:
-        yield cache(lambda name: running.enter_context(import_module(f"tests.platform.{name}").Service()))
+        yield cache(lambda name: running.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def heroku(tmp_path_factory, laptop, addon):
     with Heroku(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
-    assert not heroku.unknown, f"the CLI made calls that tests/platform/heroku.py does not know: {heroku.unknown}"
+    assert not heroku.unknown, f"the CLI made calls that handbook/fake_heroku/heroku.py does not know: {heroku.unknown}"
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from comments import GENERATED
 from pytest_examples import CodeExample, EvalExample
 
-from tests import SNIPPETS
-from tests.platform import procfile
-from tests.platform.buildpack import build
-from tests.platform.dyno import EVERYWHERE, MEMORY_MB, app_folder
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.buildpack import build
+from handbook.fake_heroku.dyno import EVERYWHERE, MEMORY_MB, app_folder
+from handbook.paths import SNIPPETS
+from handbook.snippet_comments import GENERATED
 
 
 def apps() -> list[str]:

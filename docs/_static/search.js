@@ -1,4 +1,4 @@
-// On the search page: words are found with and without their accents (the index: docs/_ext/accents.py).
+// On the search page: words are found with and without their accents (the index: handbook/sphinxext/search_accents.py).
 const plain = (word) => word.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC");
 
 const Accented = window.Stemmer;

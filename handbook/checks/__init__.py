@@ -1,0 +1,30 @@
+"""The gates: what must hold of the sources before anything is built or booted.
+
+Each gate is a function that takes the root of the project and yields a Finding for each fault.
+`make check` prints them; tests/handbook/test_checks.py damages a copy of the project and sees them appear.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One fault: where (path relative to the root, line from 1; 0 for the whole file) and what to do."""
+
+    path: str
+    line: int
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.advice}" if self.line else f"{self.path}: {self.advice}"
+
+
+def pages(root: Path) -> list[Path]:
+    """Return the pages of docs/, relative to it, without folders that start with "_"."""
+    found = (path.relative_to(root / "docs") for path in (root / "docs").rglob("*.md"))
+    return sorted(path for path in found if not any(part.startswith("_") for part in path.parts))
+
+
+def slugs(root: Path) -> dict[str, Path]:
+    return {page.stem: page for page in pages(root)}

@@ -1,0 +1,102 @@
+"""Commands: each `heroku …` of the site exists in the real CLI, with these flags, by its manifest.
+
+Not part of `make check`: the manifest lies in the CLI's package, which `make test` installs.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import polib
+
+from handbook.checks import Finding, pages
+from handbook.sphinxext.commands import KINDS, typed
+
+# Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
+SHORT_NAMES = {"create", "open", "rollback"}
+SPAN = re.compile(r"`(heroku [a-z][^`]*)`")
+
+
+@cache
+def manifest(root: Path) -> dict[str, dict]:
+    """Return {name, alias or allowed short name: command} of the CLI that package.json pins, and of its plugins."""
+    packages = root / "node_modules"
+    plugins = json.loads((packages / "heroku" / "package.json").read_text("utf-8"))["oclif"]["plugins"]
+    found = {}
+    for package in (*plugins, "heroku"):
+        text = (packages / package / "oclif.manifest.json").read_text("utf-8")
+        for name, command in json.loads(text)["commands"].items():
+            names = [name, *command["aliases"], *SHORT_NAMES.intersection(command["hiddenAliases"])]
+            found |= dict.fromkeys(names, command)
+    return found
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    for path, line, command in commands(root):
+        # A sentence may name a command: what it needs stands in the block.
+        named = not path.startswith("snippets/") and len(command.split()) == 2
+        if advice := problem(root, command, named):
+            yield Finding(path, line, f"`{command}`: {advice}")
+
+
+def commands(root: Path) -> Iterator[tuple[str, int, str]]:
+    """Yield (file, line, command) for each command in a block, a page or a translation."""
+    for path in sorted((root / "snippets").rglob("*")):
+        for number, line in typed(path) if path.suffix in KINDS else ():
+            for command in simple_commands(line):
+                yield path.relative_to(root).as_posix(), number, command
+    for page in pages(root):
+        for number, line in enumerate((root / "docs" / page).read_text("utf-8").splitlines(), 1):
+            for command in SPAN.findall(line):
+                yield f"docs/{page.as_posix()}", number, command
+    for path in sorted((root / "locale").rglob("*.po")):
+        for entry in polib.pofile(str(path), wrapwidth=0):
+            # The sources say what stood in the old guides, right or wrong.
+            for command in SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
+                yield path.relative_to(root).as_posix(), entry.linenum, command
+
+
+def simple_commands(line: str) -> Iterator[str]:
+    """Yield each heroku command of a line of shell."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words = []
+    for word in [*lexer, ";"]:
+        if word in ("&&", "||", "|", ";"):
+            if words[:1] == ["heroku"]:
+                yield shlex.join(words)
+            words = []
+        else:
+            words.append(word)
+
+
+def problem(root: Path, text: str, named: bool = False) -> str | None:
+    """Return what is wrong with a command of the CLI that is typed, or only named; None when nothing is."""
+    known = manifest(root)
+    _heroku, name, *words = shlex.split(text)
+    if name not in known:
+        close = get_close_matches(name, known, 1)
+        return f"there is no such command{f': is it {close[0]}?' if close else '.'}"
+    flags = known[name]["flags"]
+    letters = {flag["char"]: long for long, flag in flags.items() if "char" in flag}
+    arguments = 0
+    while words and words[0] != "--":
+        word = words.pop(0)
+        if not word.startswith("-"):
+            arguments += 1
+            if name in ("run", "run:detached"):
+                return None  # the rest is the dyno's command
+            continue
+        flag, _equals, value = word.lstrip("-").partition("=")
+        long = letters.get(flag) if len(word.split("=")[0]) == 2 else flag
+        if long not in flags:
+            close = get_close_matches(flag, flags, 1)
+            return f"{name} has no flag {word}{f': is it --{close[0]}?' if close else '.'}"
+        if flags[long]["type"] == "option" and not value and words:
+            words.pop(0)
+    required = [argument for argument, how in known[name]["args"].items() if how.get("required") and not named]
+    return f"{name} needs {' '.join(required)}." if arguments < len(required) else None

@@ -1,0 +1,62 @@
+"""Privacy: nothing personal from the old guides, no token, nothing of a contributor's machine."""
+
+import base64
+import hashlib
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook.checks import Finding
+
+# Names and hosts that stand in the guides, as hashes of the lower-case word: the list itself tells nobody.
+NAMES = {
+    "79804461be9c80e2",
+    "535f0f4169e90398",
+    "bf1ab31b229f2d68",
+    "d1e943c61cca77da",
+}
+# How the signed tokens of Heroku's login begin.
+TOKEN = base64.b64encode(b"HS256").decode().rstrip("=")
+PATTERNS = {
+    re.compile(r"[\w.+-]+@(?!example\.(?:com|org)\b)[\w-]+\.[\w.]+"): "an e-mail address: use you@example.com.",
+    re.compile(rf"\brequestor\s*=|\b{TOKEN}"): "a login token: delete it.",
+    re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"): "an identifier that may be somebody's: shorten it.",
+    re.compile(r"(?<![\w.])/(?:root|home|Users)/\w"): "a path of one machine: write it relative to the project.",
+    re.compile(r"(?i:secret_key)[\"'\]]*\s*=\s*[\"'](?!\$)"): "a secret in the code: read it from the environment.",
+}
+# Texts of licences, and pinned packages and actions ("name@version"), are not prose of this project.
+EXEMPT = re.compile(
+    r"^(LICENSE.*|package-lock\.json|handbook/checks/privacy\.py|tests/handbook/test_checks\.py|\.github/.*)$"
+)
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    for relative in files(root):
+        if EXEMPT.match(relative):
+            continue
+        try:
+            text = (root / relative).read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            for pattern, advice in PATTERNS.items():
+                if pattern.search(line):
+                    yield Finding(relative, number, advice)
+            for word in re.findall(r"[\w-]+", line.lower()):
+                if hashlib.sha256(word.encode()).hexdigest()[:16] in NAMES:
+                    yield Finding(relative, number, f'"{word}" is a name from one of the old guides: leave it out.')
+
+
+def files(root: Path) -> list[str]:
+    """Return the files git tracks or would track; outside a checkout, every file of the source folders."""
+    # -z: without it, git writes a name with an accent in quotes and numbers.
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
+    )
+    if listing.returncode == 0 and listing.stdout:
+        return [name for name in listing.stdout.decode().split("\0") if (root / name).is_file()]
+    folders = ("docs", "snippets", "locale", "handbook", "tests")
+    return [
+        path.relative_to(root).as_posix() for name in folders for path in (root / name).rglob("*") if path.is_file()
+    ]

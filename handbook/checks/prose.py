@@ -1,0 +1,42 @@
+"""Prose: what a person wrote in a text, without its code, targets of links and substitutions."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+from handbook.translation import catalogues
+
+# A role such as {ref} may show a title, which is prose; its target is not. Nor are the marks of bold type.
+TITLED_ROLE = re.compile(r"\{[\w:+-]+\}`([^`<]+)<[^>]+>`")
+NOT_PROSE = re.compile(r"\{[\w:+-]+\}`[^`]*`|`[^`]*`|(?<=\])\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|[*]{2}")
+# What is foreign, or what a program says.
+QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»|“[^”]*”")
+# Addresses, names of files, versions (app.py, heroku-26, $PORT), placeholders, entities.
+NOT_WORDS = re.compile(r"\w+:/+\S*|[\w-]+(?:[.:/_@=]+\w[\w-]*)+|[\w-]*\d[\w-]*|\$\{?\w+\}?|%\(\w+\)s|&#?\w+;")
+WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
+
+
+def prose(text: str, code: str = " ") -> str:
+    """Return a text with `code` in the place of each code span, role, target, substitution."""
+    return NOT_PROSE.sub(lambda found: "" if found[0] == "**" else code, TITLED_ROLE.sub(r"\1", text))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of prose, "app's" as "app"."""
+    return [re.sub(r"['’]s$", "", word) for word in WORD.findall(NOT_WORDS.sub(" ", text))]
+
+
+def copied(entry: polib.POEntry) -> bool:
+    """Return whether a translation is the English; names, and a word that both languages have, may be."""
+    own = words(QUOTED.sub(" ", prose(entry.msgid)))
+    return entry.msgstr == entry.msgid and len(own) > 1 and any(word.islower() for word in own)
+
+
+def translations(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
+    """Yield (path relative to root, entry) for each translation; a catalogue that cannot be read is passed over."""
+    for path in sorted((root / "locale" / language / "LC_MESSAGES").rglob("*.po")):
+        if not catalogues.fault(path):
+            for entry in polib.pofile(str(path), wrapwidth=0).translated_entries():
+                yield path.relative_to(root).as_posix(), entry

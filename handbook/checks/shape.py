@@ -1,0 +1,180 @@
+"""Shape: the slug is the key, every block is a file, every file is shown and tested."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from handbook.checks import Finding, pages, slugs
+from handbook.fake_heroku import procfile
+from handbook.snippet_comments import GENERATED
+
+# Files for the tests are never shown. What every app needs to boot may stay off the page; the rest must be shown.
+TEST_FILES = {"changes.txt", "needs.txt"}
+APP_FILES = {"app.py", "requirements.txt", ".python-version", "Procfile"}
+CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalinclude", "include", "parsed-literal"}
+CODE_DIRECTIVES |= {"eval-rst", "raw"}  # they let any of the others in
+PICTURES = {"image", "figure"}
+PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
+# The parts every guide has, in this order, so that readers learn the shape once.
+GUIDE = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
+GUIDE_WORDS = 750
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    shown = {}
+    for page in pages(root):
+        yield from page_findings(root, page, shown.setdefault(page.stem, set()))
+    yield from drawings(root)
+    yield from duplicate_slugs(root)
+    yield from guides(root)
+    yield from snippet_findings(root, shown)
+    yield from procfiles(root)
+
+
+def fences(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (kind, argument, body, line) for each block of code or directive, nested ones too.
+
+    kind is "{name}" for a directive, the language (or "") for a fence, "indented" or "html" for a block of either.
+    """
+    parser = MarkdownIt("commonmark").use(colon_fence_plugin).use(front_matter_plugin)
+    for token in parser.parse(text):
+        line = first_line + (token.map[0] if token.map else 0)
+        if token.type == "code_block":
+            yield "indented", "", token.content, line
+        elif token.type == "html_block" and "<pre" in token.content:
+            yield "html", "", token.content, line
+        elif token.type in ("fence", "colon_fence"):
+            # MyST needs no space after {name}.
+            kind, argument = re.match(r"(\{[^}]*\}|\S*)(.*)", token.info.strip()).groups()
+            yield kind, argument.strip(), token.content, line
+            if kind.startswith("{"):
+                yield from fences(token.content, line + 1)
+
+
+def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
+    path = f"docs/{page.as_posix()}"
+    text = (root / path).read_text("utf-8")
+    for kind, argument, body, line in fences(text):
+        if not kind.startswith("{"):
+            yield Finding(
+                path, line, "code inside a page is never tested: put it into a file under snippets/ and use {snippet}."
+            )
+        elif kind.strip("{}") in CODE_DIRECTIVES:
+            yield Finding(path, line, f"{kind} is not used here: put the code under snippets/ and use {{snippet}}.")
+        elif kind.strip("{}") in PICTURES:
+            yield Finding(path, line, PICTURE)
+        elif kind == "{snippet}":
+            shown.add(argument)
+            file = root / "snippets" / argument
+            if not file.is_file():
+                yield Finding(
+                    path, line, f"snippets/{argument} does not exist: write the file, or correct its name here."
+                )
+            elif not file.read_bytes().strip():
+                yield Finding(path, line, f"snippets/{argument} is empty: write the file, or do not show it.")
+            for option in re.findall(r"^:([\w-]+):", body, re.MULTILINE):
+                if option != "part":
+                    yield Finding(
+                        path, line, f":{option}: is not used here: show a part by its markers, with :part: name."
+                    )
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.search(r"\[[^\]]+\]\[[^\]]*\]", line):
+            yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
+        if any("{{" in span for span in re.findall(r"`([^`]*)`", line)):
+            yield Finding(path, number, "a fact inside `…` is shown as its name: write it outside.")
+        if "![" in line:
+            yield Finding(path, number, PICTURE)
+        if re.search(r"\[\]\([^)]*\.md#", line):
+            yield Finding(
+                path, number, "[](page.md#part) keeps its English title in translations: write [text](#label)."
+            )
+
+
+def drawings(root: Path) -> Iterator[Finding]:
+    for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
+        if not re.search(r"<title>[^<]*\w[^<]*</title>", path.read_text("utf-8")):
+            advice = "no alternative text: say in <title>, its first element, what the drawing shows."
+            yield Finding(path.relative_to(root).as_posix(), 1, advice)
+
+
+def duplicate_slugs(root: Path) -> Iterator[Finding]:
+    seen = {}
+    for page in pages(root):
+        if page.stem in seen:
+            yield Finding(
+                f"docs/{page.as_posix()}", 0, f"docs/{seen[page.stem]} has the same slug: give one another name."
+            )
+        seen[page.stem] = page.as_posix()
+
+
+def guides(root: Path) -> Iterator[Finding]:
+    for page in pages(root):
+        if page.parts[0] != "guides" or page.stem == "index":
+            continue
+        text = (root / "docs" / page).read_text("utf-8")
+        places = [f"\n{text}".find(f"\n{part}") for part in GUIDE]
+        for part, place in zip(GUIDE, places, strict=True):
+            if place < 0:
+                yield Finding(f"docs/{page.as_posix()}", 0, f"a guide has the part {part}: add it.")
+        if -1 not in places and places != sorted(places):
+            yield Finding(
+                f"docs/{page.as_posix()}", 0, f"the parts of a guide stand in this order: {', '.join(GUIDE)}."
+            )
+        words = len(re.sub(r"(?s)^```.*?^```", "", text, flags=re.MULTILINE).split())
+        if words > GUIDE_WORDS:
+            yield Finding(f"docs/{page.as_posix()}", 0, f"{words} words: a guide has {GUIDE_WORDS} at most. Cut.")
+
+
+def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
+    everywhere = set().union(*shown.values())
+    page_of = slugs(root)
+    for folder in sorted(path for path in (root / "snippets").iterdir() if path.is_dir()):
+        slug, path = folder.name, f"snippets/{folder.name}"
+        module = root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"
+        if slug not in page_of:
+            yield Finding(path, 0, f"no page has this slug: write docs/<section>/{slug}.md, or delete the folder.")
+            continue
+        if not module.is_file():
+            yield Finding(path, 0, f"no test proves it: write tests/pages/{module.name}.")
+        tests = module.read_text("utf-8") if module.is_file() else ""
+        for variant in sorted(folder.glob("broken-*")):
+            name = f"{slug}/{variant.name}"
+            if not (variant / "expected.txt").is_file():
+                yield Finding(f"snippets/{name}", 0, "expected.txt is missing: write the message it must fail with.")
+            elif not re.search(rf"{name}(?![\w-])", tests):
+                yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/pages/{module.name}.")
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            relative = file.relative_to(root / "snippets").as_posix()
+            unseen = {"__pycache__", GENERATED} & set(file.parts) or file.name in TEST_FILES
+            if unseen or relative in everywhere:
+                continue
+            # A variant is shown by one of its files, or by the page's words about its message.
+            variant = "/".join(Path(relative).parts[:2]) + "/"
+            if "/broken-" in relative and (
+                any(other.startswith(variant) for other in everywhere)
+                or message(root / "snippets" / variant) in (root / "docs" / page_of[slug]).read_text("utf-8")
+            ):
+                continue
+            if file.name not in APP_FILES or "/broken-" in relative:
+                yield Finding(
+                    f"snippets/{relative}", 0, f"no page shows it: show it in docs/{page_of[slug]}, or delete it."
+                )
+
+
+def message(variant: Path) -> str:
+    """Return the first line of a variant's message; a line end, which no page lacks, where it has none yet."""
+    path = variant / "expected.txt"
+    return path.read_text("utf-8").strip().partition("\n")[0] if path.is_file() else "\n"
+
+
+def procfiles(root: Path) -> Iterator[Finding]:
+    for path in sorted((root / "snippets").rglob("Procfile")):
+        if any(part.startswith("broken-") for part in path.parts):
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if advice := procfile.problem(line):
+                yield Finding(path.relative_to(root).as_posix(), number, advice)

@@ -1,0 +1,35 @@
+"""Terms: each language has one name for a thing, one register and one typography: those of its terms.toml."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+from handbook.checks import Finding
+from handbook.checks.prose import prose, translations
+from handbook.sphinxext import terms
+from handbook.translation import catalogues
+
+# Words in italics or « » are not this language's own. “ ” stay: a language may have none.
+FOREIGN = re.compile(r"\*[^*]+\*|«[^»]*»")
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    for language in catalogues.languages(root):
+        vocabulary = terms.read(root, language)
+        for path, entry in translations(root, language):
+            yield from found(path, entry, vocabulary, language)
+
+
+def found(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> Iterator[Finding]:
+    english, translated = (FOREIGN.sub(" ", prose(text)) for text in (entry.msgid, entry.msgstr))
+    for term, word in vocabulary["words"].items():
+        for avoided in word.get("avoid", ()):
+            match = re.search(avoided, translated, re.IGNORECASE)
+            if match and terms.pattern(term).search(english):
+                advice = f'«{match[0]}» for "{term}": the glossary says «{word[language]}».'
+                yield Finding(path, entry.linenum, advice)
+    for avoided, instead in vocabulary["never"].items():
+        if match := re.search(avoided, translated, re.IGNORECASE):
+            yield Finding(path, entry.linenum, f"«{match[0].strip()}»: this edition writes {instead}.")

@@ -1,0 +1,153 @@
+"""Translation: every language complete, valid, in step with the English, and saying the same things."""
+
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+from handbook.checks import Finding, pages
+from handbook.checks.prose import copied, prose
+from handbook.sphinxext import languages
+from handbook.translation import catalogues
+
+# What a sentence must carry over unchanged, and what to call it in the advice.
+KEPT = {
+    "role": re.compile(r"\{[\w:+-]+\}`[^`]*`"),
+    "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # roles are passed over
+    "link": re.compile(r"\]\(([^)]+)\)"),
+    "address": re.compile(r"<(https?://[^>]+)>"),
+    "substitution": re.compile(r"\{\{ ?(\w+) ?\}\}"),
+    "number in braces": re.compile(r"\$\{\w+\}"),
+}
+# What follows the end of a sentence, if anything, has a capital: "3.14", "etc. and so on" and "…he said" end nothing.
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
+SENTENCE_ENDS = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
+# Roles whose text is translated and whose target, in <...>, is not.
+TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
+
+
+def readable(root: Path) -> Iterator[Finding]:
+    """Yield the place of each fault that keeps a catalogue from being read at all."""
+    for path in sorted((root / "locale").rglob("*.po")):
+        if wrong := catalogues.fault(path):
+            yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    unreadable = {finding.path: finding for finding in readable(root)}
+    yield from unreadable.values()
+    try:
+        templates = catalogues.templates(root)
+    except SyntaxError as error:
+        yield Finding(error.filename, error.lineno or 1, f"this is not Python: {error.msg}. Correct the file.")
+        return
+    names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
+    for language in catalogues.languages(root):
+        folder = root / "locale" / language / "LC_MESSAGES"
+        for path in sorted(folder.rglob("*.po")):
+            domain = path.relative_to(folder).with_suffix("").as_posix()
+            relative = path.relative_to(root).as_posix()
+            if domain not in names:
+                yield Finding(
+                    relative, 0, f"docs/{domain}.md does not exist: `git mv` the catalogue to the page's new name."
+                )
+                continue
+            if relative not in unreadable:
+                broken = list(invalid(root, relative))
+                yield from broken or catalogue(root, relative, language, templates.get(domain))
+        for name in sorted(names):
+            if not (folder / f"{name}.po").is_file():
+                yield Finding(
+                    f"locale/{language}/LC_MESSAGES/{name}.po", 0, "is missing: run `make po`, then translate it."
+                )
+
+
+def invalid(root: Path, relative: str) -> Iterator[Finding]:
+    """Yield what `msgfmt -c` refuses, line by line."""
+    command = ["msgfmt", "-c", "-o", "/dev/null", relative]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
+    if result.returncode:
+        for line in result.stderr.splitlines():
+            match = re.match(r"[^:]+:(?P<line>\d+):(\d+:)? (?!warning:)(error: )?(?P<what>.+)", line)
+            if match:
+                yield Finding(relative, int(match["line"]), f"{match['what']} (msgfmt -c). Correct the entry by hand.")
+
+
+def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Finding]:
+    entries = polib.pofile(str(root / relative), wrapwidth=0)
+    strict = languages.finished(language, root)
+    known = {entry.msgid for entry in entries if not entry.obsolete}
+    stale = False
+    for message in template or ():
+        if message.id and message.id not in known:
+            stale = True
+            source, line = message.locations[0] if message.locations else (relative, 0)
+            source = source[source.find("docs/") :] if "docs/" in source else source
+            yield Finding(
+                source,
+                line,
+                f'"{short(message.id)}" has no {language}: run `make po`, then translate it in {relative}.',
+            )
+    for entry in entries:
+        if entry.obsolete:
+            yield Finding(
+                relative, entry.linenum, f'"{short(entry.msgid)}" is no longer in the English: run `make po`.'
+            )
+        elif (entry.fuzzy or not entry.msgstr) and not strict:
+            continue
+        elif entry.fuzzy:
+            yield Finding(
+                relative,
+                entry.linenum,
+                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
+            )
+        elif not entry.msgstr:
+            yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is not translated: write msgstr.')
+        else:
+            yield from parity(relative, entry)
+            yield from wording(relative, entry)
+    if template is None or stale or entries.obsolete_entries():
+        return
+    if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
+        yield Finding(relative, 0, "is not as `make po` writes it: run `make po`.")
+
+
+def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+    """Yield a finding for each role, code span, link or substitution that one side has and the other has not."""
+    for what, pattern in KEPT.items():
+        english, translated = (
+            Counter(target(piece) for piece in pattern.findall(text) if piece) for text in (entry.msgid, entry.msgstr)
+        )
+        for piece in (english - translated).elements():
+            yield Finding(relative, entry.linenum, f"the {what} {piece} of the English is missing: keep it as it is.")
+        for piece in (translated - english).elements():
+            yield Finding(
+                relative, entry.linenum, f"the {what} {piece} is not in the English: take it out, or correct it."
+            )
+
+
+def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+    """Yield a finding for English left as it is, and for a sentence that was lost, added, joined or cut in two."""
+    if copied(entry):
+        yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is still English: translate it.')
+    english, translated = sentences(entry.msgid), sentences(entry.msgstr)
+    if english != translated and " " in entry.msgid:  # "No." may be "N.º"
+        advice = f"sentences: {translated}, in the English {english}. Divide it in the same places."
+        yield Finding(relative, entry.linenum, advice)
+
+
+def sentences(text: str) -> int:
+    return len(SENTENCE_ENDS.findall(ABBREVIATION.sub("x", prose(text, "X"))))
+
+
+def target(piece: str) -> str:
+    match = TITLED_ROLE.match(piece)
+    return f"{match[1]}<{match[2]}>" if match else piece
+
+
+def short(text: str) -> str:
+    return text if len(text) < 60 else text[:57] + "..."

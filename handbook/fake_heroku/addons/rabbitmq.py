@@ -1,0 +1,77 @@
+"""A real RabbitMQ broker on loopback. As CloudAMQP does, it gives each app a virtual host of its own, whose name
+is also the user's. It does not speak TLS.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+import requests
+
+from handbook.fake_heroku.dyno import free_port
+from handbook.fake_heroku.process import Process
+
+# Debian's command of this name insists on root, and on its own folders.
+PROGRAM = shutil.which("rabbitmq-server", path=f"/usr/lib/rabbitmq/bin:{os.environ['PATH']}") or "rabbitmq-server"
+
+
+class Service(Process):
+    """A broker with a data folder of its own, alive inside a `with` block. Made by the fixture `service`."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
+        user = "rabbitmq" if os.geteuid() == 0 else None  # root may not enter what Erlang keeps for itself
+        self.port, self.management = free_port(), free_port()
+        (self.folder / "plugins").write_text("[rabbitmq_management].")
+        settings = f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {self.management}\n"
+        (self.folder / "rabbitmq.conf").write_text(settings)
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(free_port()),
+            "RABBITMQ_NODENAME": f"rabbit-{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": f"{self.folder}/data",
+            "RABBITMQ_LOG_BASE": f"{self.folder}/log",
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_PID_FILE": f"{self.folder}/pid",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{self.folder}/plugins",
+            "RABBITMQ_CONFIG_FILE": f"{self.folder}/rabbitmq.conf",
+        }
+        # Started by us, epmd ends with the broker; started by the broker, it would outlive it.
+        script = f"epmd & until epmd -names >/dev/null; do sleep 0.05; done; exec '{PROGRAM}'"
+        super().__init__(["bash", "-c", script], self.folder, env, self.folder / "log.txt", user=user)
+        for path in (self.folder, *self.folder.iterdir()) if user else ():
+            shutil.chown(path, user)
+
+    def __enter__(self):
+        super().__enter__()
+        assert self.wait_for_log("Server startup complete"), self.log
+        return self
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        assert self.gone_within(10), self.tree()
+        shutil.rmtree(self.folder)
+
+    def provision(self) -> dict[str, str]:
+        """Return the config var of a new, empty virtual host."""
+        name, password = f"v{uuid4().hex[:7]}", uuid4().hex
+        self.ask("PUT", f"users/{name}", {"password": password, "tags": ""})
+        self.ask("PUT", f"vhosts/{name}")
+        for user in (name, "guest"):
+            everything = {"configure": ".*", "write": ".*", "read": ".*"}
+            self.ask("PUT", f"permissions/{name}/{user}", everything)
+        return {"CLOUDAMQP_URL": f"amqp://{name}:{password}@127.0.0.1:{self.port}/{name}"}
+
+    def ask(self, method: str, path: str, body: dict | None = None):
+        """Return the answer of the broker's own HTTP API."""
+        url = f"http://127.0.0.1:{self.management}/api/{path}"
+        answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=60)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None

@@ -1,0 +1,51 @@
+"""A real Redis on loopback with two habits of Heroku's Key-Value Store: it speaks TLS only, and its certificate
+comes from an authority that nobody knows.
+"""
+
+import os
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from handbook.fake_heroku.dyno import free_port
+from handbook.fake_heroku.process import Process
+
+
+class Service(ExitStack):
+    """A server for each app, all with one certificate, alive inside a `with` block. Made by the fixture `service`."""
+
+    def __enter__(self):
+        self.folder = Path(self.enter_context(TemporaryDirectory(prefix="redis-")))
+        self.certify("authority", "An authority that nobody knows")
+        self.certify("server", "localhost", "-CA", "authority.crt", "-CAkey", "authority.key")
+        chain = [(self.folder / f"{name}.crt").read_text() for name in ("server", "authority")]
+        (self.folder / "chain.crt").write_text("".join(chain))
+        return self
+
+    def certify(self, file: str, name: str, *signer: str) -> None:
+        """Make file.key and file.crt, signed by the key itself or by the signer's."""
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *signer]
+        command += ["-keyout", f"{file}.key", "-out", f"{file}.crt", "-subj", f"/CN={name}"]
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
+
+    def provision(self) -> dict[str, str]:
+        """Return the config var of a new, empty server."""
+        port, password = free_port(), uuid4().hex
+        command = ["redis-server", "--bind", "127.0.0.1", "--port", "0", "--tls-port", str(port), "--save", ""]
+        command += ["--tls-cert-file", "chain.crt", "--tls-key-file", "server.key", "--tls-auth-clients", "no"]
+        command += ["--requirepass", password]
+        server = Process(command, self.folder, {"PATH": os.environ["PATH"]}, self.folder / f"{port}.txt")
+        self.enter_context(server)
+        assert server.wait_for_log("Ready to accept connections"), server.log
+        return {"REDIS_URL": f"rediss://:{password}@localhost:{port}"}
+
+
+def ask(config: dict[str, str], *command: str) -> str:
+    """Return what the server of these config vars answers."""
+    url = urlsplit(config["REDIS_URL"])
+    cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]
+    env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password}
+    return subprocess.run(cli, env=env, check=True, capture_output=True, text=True).stdout.strip()

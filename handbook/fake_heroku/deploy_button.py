@@ -1,0 +1,34 @@
+"""Heroku's side of the deploy button, small and local: what an app.json says becomes an app.
+
+Sources: Dev Center, app-json-schema (3 December 2024) and heroku-button; the sizes and the message are
+Heroku's, as people who pressed a button with an old file report it.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from handbook.fake_heroku.heroku import ADDONS
+
+SIZES = "eco basic standard-1x standard-2x performance-m performance-l performance-l-ram performance-xl performance-2xl"
+TIERS = "Process tier is invalid. Available process tiers are Eco, Basic, Production, Private, and Shield."
+
+
+class SetupFailed(Exception):
+    """Heroku would make no app that runs; the words are what it says."""
+
+
+def press(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
+    """Return the config vars and the formation of the app that the button makes."""
+    manifest = json.loads((app / "app.json").read_text("utf-8"))
+    config = {}
+    for plan in manifest.get("addons", ()):
+        service, _colon, _plan = plan.partition(":")
+        config |= addon(ADDONS[service])
+    for name, entry in manifest.get("env", {}).items():
+        config[name] = secrets.token_hex(32) if entry.get("generator") == "secret" else entry["value"]
+    formation = manifest.get("formation", {})
+    if any(process["size"] not in SIZES.split() for process in formation.values()):
+        raise SetupFailed(f"Error scaling dynos: {TIERS}")
+    return config, {name: process["quantity"] for name, process in formation.items()}

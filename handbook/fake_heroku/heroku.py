@@ -1,0 +1,405 @@
+"""Heroku's side, small and local: the Platform API that the CLI calls, and the remote that git pushes to.
+
+The real CLI and the real git talk to it. It holds one app, and knows only the calls that the pages'
+commands make; any other is answered with an error that names it. A push is judged by buildpack.py, the
+processes run as in dyno.py, and router.py stands in front. What it does not do: docs/about/tested.md.
+"""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import mkdtemp
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import requests
+
+from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.dyno import Dyno
+from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.rendezvous import Rendezvous
+from handbook.fake_heroku.router import Router
+from handbook.paths import ROOT
+from handbook.reader.transcript import PUBLIC_URL
+
+NAME = "hello-heroku"
+CALLS = {
+    ("POST", r"/apps"): "create",
+    ("GET", r"/apps/[\w-]+"): "app",
+    ("DELETE", r"/apps/[\w-]+"): "destroy",
+    ("PATCH", r"/apps/[\w-]+/formation"): "scale",
+    ("GET", r"/apps/[\w-]+/config-vars"): "config_vars",
+    ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
+    ("GET", r"/addon-services/([\w-]+)/plans"): "plans",
+    ("POST", r"/apps/[\w-]+/addons"): "create_addon",
+    ("GET", r"/apps/[\w-]+/addons"): "list_addons",
+    ("POST", r"/actions/addons/resolve"): "find_addon",
+    ("DELETE", r"/apps/[\w-]+/addons/([\w-]+)"): "destroy_addon",
+    ("GET", r"/apps/[\w-]+/(?:addon-attachments|collaborators|dynos)|/addon-attachments"): "none",
+    ("GET", r"/apps/[\w-]+/releases"): "list_releases",
+    ("GET", r"/apps/[\w-]+/releases/(\d+)"): "find_release",
+    ("POST", r"/apps/[\w-]+/releases"): "roll_back",
+    ("POST", r"/apps/[\w-]+/dynos"): "run",
+    ("POST", r"/apps/[\w-]+/log-sessions"): "log_session",
+    ("GET", r"/apps/[\w-]+/domains"): "list_domains",
+    ("POST", r"/apps/[\w-]+/domains"): "add_domain",
+    ("POST", r"/apps/[\w-]+/acm"): "certify",
+    ("GET", r"/apps/[\w-]+/sni-endpoints"): "list_certificates",
+    ("GET", r"/apps/[\w-]+/pipeline-couplings"): "pipeline",
+    ("GET", r"/users/~/apps"): "apps",
+    ("GET", r"/account"): "account",
+    ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
+}
+# The modules beside this one that stand behind Heroku's add-ons.
+ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
+
+
+class Heroku(Serving, ThreadingHTTPServer):
+    """One account with one app, alive inside a `with` block. Made by the fixture `heroku`."""
+
+    def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]]):
+        super().__init__(("127.0.0.1", 0), Api)
+        self.addon = addon
+        self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
+        self.router, self.rendezvous = Router(down="H14"), Rendezvous(folder)
+        self.name, self.source = "", None
+        self.formation: dict[str, int] = {}
+        self.config: dict[str, str] = {}
+        self.releases: list[dict] = []
+        self.versions: list[tuple] = []  # what each release runs: its code, formation and config vars
+        self.dynos: dict[str, Dyno] = {}
+        self.boots: list[threading.Thread] = []
+        self.domains: list[dict] = []
+        self.addons: list[dict] = []
+        self.certified = False
+        self.unknown: list[str] = []
+
+    def __enter__(self):
+        self.router.__enter__()
+        self.rendezvous.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *_error):
+        super().__exit__()
+        for process in list(self.dynos):
+            self.stop(process)
+        self.rendezvous.__exit__()
+        self.router.__exit__()
+
+    def environment(self) -> dict[str, str]:
+        """Return what makes the CLI and git talk to this Heroku, as somebody who is logged in."""
+        return {
+            "HEROKU_HOST": self.url,
+            "HEROKU_PARTICLEBOARD_URL": self.url,  # whom the CLI asks whether the bill is paid
+            "HEROKU_GIT_HOST": "git.heroku.com",
+            "HEROKU_API_KEY": "a-key",
+            "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
+            "GIT_CONFIG_VALUE_0": "https://git.heroku.com/",
+        }
+
+    # The calls of the CLI: each takes the body of the request and returns that of the answer.
+
+    def create(self, body: dict) -> dict:
+        self.name = body.get("name") or NAME
+        remote = self.folder / f"{self.name}.git"
+        subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True)
+        hook = remote / "hooks" / "pre-receive"
+        hook.write_text(
+            f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m handbook.fake_heroku.heroku {self.url}\n"
+        )
+        hook.chmod(0o755)
+        return self.app()
+
+    def app(self, _body: dict | None = None) -> dict:
+        return {
+            "id": "an-app",
+            "name": self.name,
+            "web_url": f"{self.router.url}/",
+            "git_url": f"https://git.heroku.com/{self.name}.git",
+            "generation": {"name": "cedar"},
+            "stack": {"name": "heroku-24"},
+            "region": {"name": "us"},
+            "build_stack": {"name": "heroku-24"},
+            "created_at": "2026-01-31T12:00:00Z",
+            "repo_size": 0,
+            "slug_size": 0,
+            "owner": self.account(),
+        }
+
+    def destroy(self, _body: dict) -> dict:
+        for process in list(self.dynos):
+            self.stop(process)
+        gone, self.name = self.app(), ""
+        return gone
+
+    def scale(self, body: dict) -> list[dict]:
+        """Raises LookupError, as Heroku does, for a process that no Procfile of a release names."""
+        for update in body["updates"]:
+            if update["type"] not in self.formation:
+                raise LookupError(f"Couldn't find that process type ({update['type']}).")
+            self.formation[update["type"]] = int(update["quantity"])
+            self.restart(update["type"])
+        return [{"type": name, "quantity": quantity, "size": "Basic"} for name, quantity in self.formation.items()]
+
+    def config_vars(self, _body: dict) -> dict[str, str]:
+        return self.config
+
+    def set_config_vars(self, body: dict) -> dict[str, str]:
+        self.config = {name: value for name, value in (self.config | body).items() if value is not None}
+        self.release(f"Set {', '.join(body)} config vars")
+        return self.config
+
+    def plans(self, _body: dict, service: str) -> list[dict]:
+        price = {"cents": 100, "unit": "month", "contract": False, "metered": False}
+        return [{"name": f"{service}:a-plan", "human_name": "A plan", "default": True, "price": price}]
+
+    def create_addon(self, body: dict) -> dict:
+        service, _colon, _plan = body["plan"]["name"].partition(":")
+        config = self.addon(ADDONS[service])
+        self.set_config_vars(config)
+        self.addons.append(
+            {
+                "id": "an-addon",
+                "name": f"{service}-round-12345",
+                "state": "provisioned",
+                "config_vars": list(config),
+                "app": self.app(),
+                "addon_service": {"name": service},
+                "plan": {"name": body["plan"]["name"], "price": None},
+            }
+        )
+        return self.addons[-1]
+
+    def list_addons(self, _body: dict) -> list[dict]:
+        return self.addons
+
+    def find_addon(self, body: dict) -> list[dict]:
+        return [addon for addon in self.addons if body["addon"] in (addon["name"], addon["addon_service"]["name"])]
+
+    def destroy_addon(self, _body: dict, identifier: str) -> dict:
+        (gone,) = [addon for addon in self.addons if addon["id"] == identifier]
+        self.addons.remove(gone)
+        self.set_config_vars(dict.fromkeys(gone["config_vars"]))
+        return gone | {"state": "deprovisioned"}
+
+    def pipeline(self, _body: dict) -> dict:
+        raise LookupError("The app is in no pipeline.")
+
+    def none(self, _body: dict) -> list:
+        """Answer that the app has none of these."""
+        return []
+
+    def list_releases(self, _body: dict) -> list[dict]:
+        return self.releases[::-1]
+
+    def find_release(self, _body: dict, number: str) -> dict:
+        return self.releases[int(number) - 1]
+
+    def roll_back(self, body: dict) -> dict:
+        """Return to the code and the config vars of an earlier release, as a new one."""
+        number = int(body["release"])
+        self.source, self.formation, self.config = self.versions[number - 1]
+        self.release(f"Rollback to v{number}")
+        return self.releases[-1]
+
+    def run(self, body: dict) -> dict:
+        return self.rendezvous.invite(body["command"], disk(self.source), self.config)
+
+    def account(self, _body: dict | None = None) -> dict:
+        return {"id": "a-reader", "email": "you@example.com"}
+
+    def apps(self, _body: dict) -> list[dict]:
+        return [self.app()] if self.name else []
+
+    def log_session(self, body: dict) -> dict:
+        wanted = {name: body[name] for name in ("source", "dyno", "lines", "tail") if body.get(name)}
+        return {"logplex_url": f"{self.url}/log?{urlencode(wanted)}"}
+
+    def list_domains(self, _body: dict) -> list[dict]:
+        own = {"hostname": urlsplit(PUBLIC_URL).hostname, "kind": "heroku", "cname": None, "status": "none"}
+        return [own, *self.domains]
+
+    def add_domain(self, body: dict) -> dict:
+        """Return a target made up from the name; Heroku makes one up from nothing."""
+        target = {"cname": f"{body['hostname'].replace('.', '-')}.herokudns.com", "kind": "custom", "status": "pending"}
+        self.domains.append({"hostname": body["hostname"], "sni_endpoint": None} | target)
+        return self.domains[-1]
+
+    def certify(self, _body: dict) -> dict:
+        self.certified = True
+        return self.app()
+
+    def list_certificates(self, _body: dict) -> list[dict]:
+        return []
+
+    def push(self, body: dict) -> dict:
+        """Build what was pushed and release it; "accepted" says whether git may take the push.
+
+        Where the release command fails, the push is taken and the old version stays.
+        """
+        source = Path(body["folder"])
+        try:
+            built = buildpack.build(source)
+        except buildpack.BuildFailed as failure:
+            return {"accepted": False, "log": str(failure)}
+        if "release" in built.processes and not self.run_release(source):
+            self.add_release("Deploy " + body["commit"][:8], "failed")
+            return {"accepted": True, "log": "\n".join(built.log)}
+        self.source = source
+        self.formation = {name: self.formation.get(name, int(name == "web")) for name in built.processes}
+        self.formation.pop("release", None)
+        self.release("Deploy " + body["commit"][:8])
+        version = self.releases[-1]["version"]
+        log = [*built.log, "-----> Launching...", f"       Released v{version}"]
+        return {"accepted": True, "log": "\n".join(log)}
+
+    # What happens inside
+
+    def release(self, description: str) -> None:
+        self.add_release(description, "succeeded")
+        for process in self.formation:
+            self.restart(process)
+
+    def add_release(self, description: str, status: str) -> None:
+        current = status == "succeeded"
+        for earlier in self.releases if current else ():
+            earlier["current"] = False
+        version = len(self.releases) + 1
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        release = {"id": str(version), "version": version, "description": description, "created_at": now}
+        self.versions.append((self.source, dict(self.formation), dict(self.config)))
+        self.releases.append(
+            release
+            | {
+                "status": status,
+                "current": current,
+                "eligible_for_rollback": current,
+                "user": {"email": "you@example.com"},
+            }
+        )
+
+    def run_release(self, source: Path) -> bool:
+        log_file = self.folder / f"release-{len(self.releases)}.log"
+        with Dyno(disk(source), log_file, "release", self.config) as release:
+            return release.popen.wait() == 0
+
+    def restart(self, process: str) -> None:
+        self.stop(process)
+        if not self.source or not self.formation.get(process):
+            return
+        log_file = self.folder / f"{process}-{len(self.boots)}.log"
+        self.dynos[process] = Dyno(disk(self.source), log_file, process, self.config).__enter__()
+        if process == "web":
+            self.router.down = "H10"
+            self.boots.append(threading.Thread(target=self.boot, args=(self.dynos[process],), daemon=True))
+            self.boots[-1].start()
+
+    def boot(self, dyno: Dyno) -> None:
+        if dyno.boot() == "up":
+            self.router.target = dyno.router.target
+        else:
+            dyno.kill()
+
+    def stop(self, process: str) -> None:
+        if process == "web":
+            self.router.target, self.router.down = None, "H14"
+        if dyno := self.dynos.pop(process, None):
+            dyno.stop()
+            dyno.__exit__()
+
+    def settle(self) -> None:
+        """Wait until the web process that was started last is up, or has failed."""
+        for boot in self.boots:
+            boot.join()
+
+    def log(self, source: str = r"\w+", dyno: str = r"\w+") -> list[str]:
+        """Return what `heroku logs` would show: of the dynos, then of the router."""
+        now = datetime.now(UTC).isoformat()
+        lines = []
+        for file in sorted(self.folder.glob("*-*.log")):
+            process = file.name.partition("-")[0]
+            for line in file.read_text("utf-8", errors="replace").splitlines():
+                lines.append(f"{now} {'heroku' if line.startswith('Error R') else 'app'}[{process}.1]: {line}")
+        lines += [f"{now} {line}" for line in self.router.log]
+        return [line for line in lines if re.match(rf"\S+ {source}\[{dyno}(\.\d+)?\]: ", line)]
+
+
+class Api(BaseHTTPRequestHandler):
+    server: Heroku
+
+    def handle_call(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        if self.path.startswith("/log?"):
+            return self.stream(**dict(parse_qsl(self.path.partition("?")[2])))
+        for (method, path), name in CALLS.items():
+            if method == self.command and (match := re.fullmatch(path, self.path)):
+                try:
+                    return self.answer(200, getattr(self.server, name)(body, *match.groups()))
+                except LookupError as error:
+                    return self.answer(404, {"id": "not_found", "message": str(error)})
+        self.server.unknown.append(f"{self.command} {self.path}")
+        return self.answer(
+            404, {"id": "not_found", "message": f"the stand-in does not know {self.command} {self.path}"}
+        )
+
+    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_call
+
+    def answer(self, status: int, content) -> None:
+        body = json.dumps(content).encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def stream(self, lines: str, tail: str = "", **whose: str) -> None:
+        self.send_response_only(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        sent = {line.partition(" ")[2] for line in self.server.log(**whose)[: -int(lines)]}
+        while True:
+            for line in self.server.log(**whose):
+                if (words := line.partition(" ")[2]) not in sent:
+                    sent.add(words)
+                    self.wfile.write(f"data: {line}\n\n".encode())
+            if not tail:
+                return
+            time.sleep(0.1)
+
+    def log_message(self, *_args) -> None:
+        """Say nothing on stderr."""
+
+
+def disk(source: Path) -> Path:
+    """Return a copy of what was pushed: each dyno has its own."""
+    return Path(shutil.copytree(source, mkdtemp(prefix="dyno-", dir=source.parent), dirs_exist_ok=True))
+
+
+def receive(url: str) -> int:
+    """The remote's pre-receive hook: send each pushed branch to be built; refuse the push where the build fails."""
+    for line in sys.stdin:
+        _old, commit, _branch = line.split()
+        archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True).stdout
+        folder = mkdtemp(prefix="build-", dir=Path.cwd())
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        result = requests.post(f"{url}/pushes", json={"folder": folder, "commit": commit}, timeout=600).json()
+        print(result["log"])
+        if not result["accepted"]:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(receive(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Who tests the tests: damage each line of each snippet, and see a test fail."""

@@ -1,0 +1,297 @@
+"""Who tests the tests: damage each line of each snippet, leave out each step of a replayed page, and see red.
+
+`make mutate`, or `make mutate SLUG=gunicorn`. Each damage is done to a copy of the project, in which the
+tests of that page run. Not part of `make test`: it takes more than an hour.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from functools import cache
+from os import cpu_count, environ
+from pathlib import Path
+from queue import Queue
+from random import Random
+from tempfile import TemporaryDirectory
+
+from handbook.checks.privacy import files
+from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.reader.walkthrough import language_for, steps
+from handbook.snippet_comments import GENERATED
+from handbook.sphinxext.snippet import SHOWN
+
+# Why a line that no test misses cannot be observed: {"gunicorn/*.py": {"the line": "the reason"}}.
+EXCUSES = Path(__file__).with_name("equivalents.toml")
+SHARED = (".venv", "node_modules", "_build")
+TUTORIALS = ("dashboard", "first-deploy")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a page that is followed: the page's slug, the reader's language, which block, and its text."""
+
+    slug: str
+    language: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One line of a file replaced (by "" when it is deleted), or one step of a page left out.
+
+    steps: what becomes of the steps that show the file, where it is commands or the laptop's .env; the step itself
+    where one is left out.
+    """
+
+    slug: str
+    place: str
+    line: str
+    becomes: str
+    steps: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.place}: “{self.line.strip()}” " + (f"→ “{self.becomes.strip()}”" if self.becomes else "deleted")
+
+
+def damages(slug: str) -> Iterator[Damage]:
+    """Yield one damage for each line, deleted or spoilt by a chance that is the same in each run; one for each step."""
+    for path in sorted((SNIPPETS / slug).rglob("*")):
+        # The replay compares transcripts whole, and pages are built before: a transcript counts as a step.
+        if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts) or path.suffix == ".console":
+            continue
+        text = path.read_text("utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.strip() and not line.lstrip().startswith("#"):
+                place = f"{path.relative_to(SNIPPETS).as_posix()}:{number}"
+                becomes = damaged(line)
+                # A message without one of its lines is still what is seen.
+                if becomes == line or (path.name != "expected.txt" and Random(place).random() < 0.5):
+                    becomes = ""
+                typed = path.suffix == ".bash" or path.name == ".env"
+                shown_by = [step for step in followed_steps().values() if typed and step.text.strip() == text.strip()]
+                steps = [replace(step, text=with_line(text, number, becomes)) for step in shown_by]
+                yield Damage(slug, place, line, becomes, tuple(steps))
+    for place, step in followed_steps().items():
+        if step.slug == slug:
+            yield Damage(slug, place, step.text, "", (replace(step, text=""),))
+
+
+@cache
+def followed_steps() -> dict[str, Step]:
+    """Return the steps of the tutorials and guides, by their place."""
+    found = {}
+    for path in sorted((ROOT / "docs").glob("[tg][ui]*/*.md")):
+        page = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        if path.stem != "index":
+            language = replay_language(page)
+            for number, block in enumerate(steps(language, page)):
+                found[f"{page}: {block.place}"] = Step(path.stem, language, number, block.text)
+    return found
+
+
+def replay_language(page: str) -> str:
+    """Return the language in which tests/test_walkthroughs.py follows a guide; English for a tutorial."""
+    languages = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
+    return language_for(Path(page).name, languages) if page.startswith("guides/") else "en"
+
+
+def with_line(text: str, number: int, becomes: str) -> str:
+    """Return text with another line in place of line number, the first being 1; with none, where it is ""."""
+    lines = text.splitlines(keepends=True)
+    lines[number - 1] = becomes and becomes + "\n"
+    return "".join(lines)
+
+
+def damaged(line: str) -> str:
+    """Return the line with its last word or number spoilt: a word loses a letter, a number grows tenfold."""
+    words = list(re.finditer(r"[A-Za-z]{2,}|\d+", line))
+    if not words:
+        return line
+    last = words[-1]
+    return line[: last.start()] + (last[0] + "0" if last[0].isdigit() else last[0][:-1]) + line[last.end() :]
+
+
+def copy(folder: Path) -> Path:
+    """Return a copy of the project's own files, beside links to what is built."""
+    for name in files(ROOT):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    for name in SHARED:
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@contextmanager
+def written(path: Path, text: str) -> Iterator[None]:
+    """Have a file of a copy hold another text; at the end, what it held before."""
+    before = path.read_text("utf-8")
+    path.write_text(text, "utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, "utf-8")
+
+
+def gate(folder: Path) -> str:
+    """Return what `make html` says of a copy before it builds, or ""."""
+    command = [folder / ".venv/bin/python", "-m", "handbook.checks", "--sources"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return result.stdout + result.stderr
+
+
+def orphaned(damage: Damage, folder: Path) -> bool:
+    """Take a step out of its page: does the gate say that no page shows that file any more?"""
+    page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
+    before = page.read_text("utf-8")
+    for shown in SHOWN.finditer(before):
+        if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
+            with written(page, before[: shown.start()] + before[shown.end() :]):
+                return shown[1] in gate(folder)
+    return False
+
+
+def red(folder: Path, *select: str, **variables: str) -> str:
+    """Return the first of the selected tests that fails in a copy, or "" when all pass.
+
+    Raises RuntimeError, with the words of pytest, where it could not run them.
+    """
+    command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
+    # With its bytecode kept, pytest starts in half the time.
+    env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
+    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True)
+    failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
+    if result.returncode in (1, 2) and failed:
+        return failed[1]
+    if result.returncode:
+        raise RuntimeError(f"{select} did not run:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+    return ""
+
+
+def tests_of(slug: str, folder: Path) -> list[str]:
+    """Return what selects the tests of a page: its own, those of its apps, those of every app and of every command."""
+    name = slug.replace("-", "_")
+    modules = ["tests/pages/test_commands.py", "tests/test_snippets.py", f"tests/pages/test_{name}.py"]
+    return ["-k", f"test_every_ or test_{name}.py or [{slug}", *[path for path in modules if (folder / path).is_file()]]
+
+
+def replay(folder: Path, step: Step) -> str:
+    """Return the test that fails where a page is followed with another step, "" when it does not."""
+    test = step.slug.replace("-", "_") if step.slug in (*TUTORIALS, "stop") else f"[{step.slug}-"
+    select = ["-k", f"{test} and {step.language}]", "tests/test_walkthroughs.py"]
+    return red(folder, *select, STEP=f"{step.language}:{step.number}", BECOMES=step.text)
+
+
+def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
+    """Return {file: the tests of its page that open it, the fastest first}.
+
+    Raises RuntimeError where one is red before any damage is done.
+    """
+    record = folder / "_opened.json"
+    failed = red(folder, "-p", "handbook.mutation.snippet_usage", *tests_of(slug, folder), OPENED=str(record))
+    whole = [replace(step, number=-1) for step in followed_steps().values() if step.slug == slug][:1]
+    failed = failed or "".join(replay(folder, step) for step in whole)
+    if failed:
+        raise RuntimeError(f"{slug}: {failed} is red before any damage. Mend that first: make test")
+    opening: dict[str, list[str]] = {}
+    for test, (_seconds, opened) in sorted(json.loads(record.read_text("utf-8")).items(), key=lambda test: test[1][0]):
+        for file in opened:
+            opening.setdefault(file, []).append(test)
+    return opening
+
+
+def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
+    """Do the damage in a copy, and return what goes red: the gate, or the name of a test; "" when nothing does.
+
+    tests are asked first: those that open the file. When none is red, all tests of the page are, unless the line
+    is excused.
+    """
+    path, _colon, number = damage.place.rpartition(":")
+    path = folder / "snippets" / path
+    if not path.is_file():
+        return "the gate" if orphaned(damage, folder) else replay(folder, *damage.steps)
+    with written(path, with_line(path.read_text("utf-8"), int(number), damage.becomes)):
+        if damage.steps and gate(folder):
+            return "the gate"
+        # The name of a test may follow from the damaged file: then it is not found, and all are run.
+        with suppress(RuntimeError):
+            if tests and (test := red(folder, *tests)):
+                return test
+        for step in damage.steps:
+            if test := replay(folder, step):
+                return test
+        return "" if reason_for(damage) else red(folder, *tests_of(damage.slug, folder))
+
+
+def reason_for(damage: Damage) -> str | None:
+    """Return why no test can miss a line, where equivalents.toml says it."""
+    place, line = damage.place.partition(":")[0], damage.line.strip()
+    excuses = tomllib.loads(EXCUSES.read_text("utf-8"))
+    return next((lines[line] for pattern, lines in excuses.items() if fnmatch(place, pattern) and line in lines), None)
+
+
+class Copies:
+    """Copies of the project, one for each worker, alive inside a `with` block."""
+
+    def __enter__(self):
+        # Two for each core, as in `make test`: most tests wait.
+        workers = 2 * (cpu_count() or 1)
+        self.temporary, self.pool, self.idle = TemporaryDirectory(), ThreadPoolExecutor(workers), Queue()
+        for number in range(workers):
+            self.idle.put(copy(Path(self.temporary.name) / str(number)))
+        return self
+
+    def __exit__(self, *_error):
+        self.pool.shutdown(cancel_futures=True)
+        self.temporary.cleanup()
+
+    def each(self, work: Callable, *arguments: list) -> Iterator:
+        """Yield what work(*arguments, folder) returns, in their order, in whichever copies are idle."""
+
+        def in_a_copy(*about):
+            folder = self.idle.get()
+            try:
+                return work(*about, folder)
+            finally:
+                self.idle.put(folder)
+
+        return self.pool.map(in_a_copy, *arguments)
+
+
+def main(slugs: list[str]) -> int:
+    todo = [damage for slug in slugs for damage in damages(slug)]
+    Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
+    opening, results = {}, []
+    with Copies() as copies:
+        for slug, tests in zip(slugs, copies.each(undamaged, slugs), strict=True):
+            opening[slug] = tests
+            print(f"{len(opening)}/{len(slugs)} {slug}: green before any damage", flush=True)
+        tests = [opening[damage.slug].get(damage.place.rpartition(":")[0], []) for damage in todo]
+        for damage, test in zip(todo, copies.each(catcher, todo, tests), strict=True):
+            reason = reason_for(damage)
+            results.append("caught" if test else "not observable" if reason else "SURVIVED")
+            why = f" by {test}" if test else f": {reason}" if reason else ""
+            print(f"{len(results)}/{len(todo)} {damage}: {results[-1]}{why}", flush=True)
+    survivors = [str(damage) for damage, result in zip(todo, results, strict=True) if result == "SURVIVED"]
+    share = results.count("caught") / max(1, len(todo))
+    print(f"\n{len(todo)} damages: {share:.1%} caught, {results.count('not observable')} not observable", end=", ")
+    print(f"{len(survivors)} survived", *survivors, sep="\n")
+    return bool(survivors)
+
+
+if __name__ == "__main__":
+    every = sorted(path.name for path in SNIPPETS.iterdir() if path.is_dir())
+    if unknown := set(sys.argv[1:]) - set(every):
+        sys.exit(f"make mutate: there is no folder snippets/{min(unknown)}. There are: {', '.join(every)}")
+    try:
+        sys.exit(main(sys.argv[1:] or every))
+    except RuntimeError as error:
+        sys.exit(f"make mutate: {error}")

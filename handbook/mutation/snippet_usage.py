@@ -1,0 +1,42 @@
+"""A plugin of pytest's that writes down how long each test takes and which snippets it opens. See handbook/mutation/mutate.py.
+
+The file is named by the variable OPENED: {"tests/pages/test_ports.py::test_…": [seconds, ["ports/app.py", …]]}.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from handbook.paths import SNIPPETS
+
+tests: dict[str, tuple[float, list[str]]] = {}
+opened: set[str] = set()
+
+
+def note(event: str, arguments: tuple) -> None:
+    """Note the snippets that this process opens, or names to a program that it starts."""
+    paths = {"open": arguments[:1], "subprocess.Popen": arguments[1:2]}.get(event, ())
+    for path in paths[0] if paths and isinstance(paths[0], list) else paths:
+        if isinstance(path, str | os.PathLike) and os.fspath(path).startswith(f"{SNIPPETS}/"):
+            opened.add(os.fspath(path).removeprefix(f"{SNIPPETS}/"))
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(note)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    opened.clear()
+    start = time.monotonic()
+    result = yield
+    tests[item.nodeid] = (time.monotonic() - start, sorted(opened))
+    return result
+
+
+def pytest_sessionfinish() -> None:
+    Path(os.environ["OPENED"]).write_text(json.dumps(tests), "utf-8")

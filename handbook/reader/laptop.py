@@ -1,0 +1,134 @@
+"""A reader's machine: an empty folder, a shell, and the commands of a page."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from handbook.fake_heroku.process import PATIENCE, Process, eventually
+from handbook.paths import ROOT, SNIPPETS
+from handbook.sphinxext import commands
+
+A_READER = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "A reader",
+    "GIT_AUTHOR_EMAIL": "you@example.com",
+    "GIT_COMMITTER_NAME": "A reader",
+    "GIT_COMMITTER_EMAIL": "you@example.com",
+}
+# By itself the CLI looks for a newer version, updates itself in a process that outlives it, and reports its use.
+CLI_STAYS_HOME = {
+    "HEROKU_DISABLE_AUTOUPDATE": "1",
+    "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
+    "DISABLE_TELEMETRY": "true",
+}
+
+BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
+
+
+class Laptop:
+    """Runs the commands of the pages in a folder. Made by the fixture `laptop`."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder / "work"
+        self.folder.mkdir()
+        self.log_file = folder / "laptop.txt"
+        # Where the network has a proxy or certificates of its own, readers have these too.
+        variables = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")
+        self.env = {name: os.environ[name] for name in variables if name in os.environ}
+        self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"}
+        self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | A_READER | CLI_STAYS_HOME
+        (folder / "browser").write_text(BROWSER)
+        (folder / "browser").chmod(0o755)
+        (folder / ".curlrc").write_text("silent\nshow-error\n")  # as where it prints on a screen
+        self.terminals: list[Process] = []
+
+    def run(self, name: str) -> str:
+        """Run a snippet to its end and return what it printed. Raises CalledProcessError where a line fails."""
+        command = ["bash", "-ec", typed(name)]
+        result = subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True)
+        return result.stdout + result.stderr
+
+    def start(self, name: str, old: str = "", new: str = "") -> Process:
+        """Return a snippet whose last line goes on until it is stopped; old, such as a fixed port, becomes new."""
+        text = typed(name)
+        assert old in text, f"{name} does not say {old}"
+        return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
+
+    def type(self, text: str) -> int | None:
+        """Type commands into a terminal; the folder and the exported variables they end with are the next one's.
+
+        Returns 0, or the exit status of the first that fails; None if it goes on, and is left running: a server that
+        listens, or a log that is followed. What visits a server is typed in a second terminal. Raises TimeoutError
+        where it does neither.
+        """
+        if not text.startswith("curl "):
+            self.interrupt()
+        home = Path(self.env["HOME"])
+        script = (
+            f"set -e; touch ~/exports; . ~/exports\ntrap 'pwd > ~/pwd' EXIT; trap 'export -p > ~/exports' DEBUG\n{text}"
+        )
+        log_file = home / f"terminal-{len(self.terminals)}.txt"
+        terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
+        self.terminals.append(terminal)
+        deadline = time.monotonic() + 5 * PATIENCE
+        while terminal.popen.poll() is None:
+            if terminal.addresses() or "--tail" in text:
+                return None
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Nothing listens, and no end after {5 * PATIENCE} s:\n{text}\n{terminal.log}")
+            time.sleep(0.05)
+        self.folder = Path((home / "pwd").read_text().strip())
+        return terminal.popen.returncode
+
+    def has_uv(self) -> None:
+        """Put uv on the PATH; its Python and its cache are those of the tests."""
+        programs = Path(self.env["HOME"]) / "bin"
+        programs.mkdir()
+        (programs / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+        self.env |= {"PATH": f"{programs}:{self.env['PATH']}", "UV_PYTHON": sys.executable}
+        self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
+
+    def interrupt(self) -> None:
+        """Press Ctrl+C in the terminals of servers."""
+        for terminal in self.terminals:
+            if terminal.addresses():
+                terminal.kill()
+
+    def sees(self, line: str) -> bool:
+        """Wait until some terminal shows the line; False if none does within a minute."""
+        return eventually(lambda: any(line in terminal.log for terminal in self.terminals))
+
+    def opened(self) -> str:
+        """Return the address that the browser is asked to show, once for each time; "" after a minute without."""
+        file, deadline = Path(self.env["HOME"]) / "opened", time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not file.is_file():
+            time.sleep(0.05)
+        address = file.read_text().strip() if file.is_file() else ""
+        file.unlink(missing_ok=True)
+        return address
+
+    def close(self) -> None:
+        for terminal in self.terminals:
+            terminal.__exit__()
+
+    def git(self, *arguments: str) -> str:
+        command = ["git", *arguments]
+        return subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True).stdout
+
+    def add_remote(self) -> None:
+        """Give the repository the remote that `heroku create` adds, here a folder that takes everything."""
+        remote = f"{self.log_file.parent}/heroku.git"
+        self.git("init", "--quiet", "--bare", remote)
+        self.git("remote", "add", "heroku", remote)
+
+    def pushed(self) -> list[str]:
+        """Return the names of the files that the remote holds."""
+        self.git("fetch", "--quiet", "heroku")
+        return self.git("ls-tree", "-r", "--name-only", "heroku/main").split()
+
+
+def typed(name: str) -> str:
+    """Return the commands of a snippet, without what a transcript shows."""
+    return "".join(f"{line}\n" for _number, line in commands.typed(SNIPPETS / name))

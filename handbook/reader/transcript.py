@@ -1,0 +1,57 @@
+"""A transcript: commands after "$ ", and below each what the terminal showed, without what differs from run to run.
+
+`make record` writes them, the tests compare them.
+"""
+
+import re
+from collections.abc import Iterable
+
+from handbook.sphinxext.commands import PROMPT
+
+PUBLIC_URL = "https://hello-heroku-0123456789ab.herokuapp.com/"
+# What differs, and what stands for it.
+RULES = [
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", "2026-01-31 12:00:00 +0000"),
+    (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-]\d{4}( \(~ [^)]+ ago\))?", "2026/01/31 12:00:00 +0000"),
+    (r"\b\d?\d:\d\d:\d\d [AP]M\b", "12:00:00 PM"),
+    (r"\bin \d+\.\d+s\b", "in 0.05s"),
+    (r"\b[0-9a-f]{64}\b", "0123456789abcdef" * 4),
+    (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "01234567-89ab"),
+    (r"Running .*?\.\.\. (starting|connecting), run\.\d+\n?", ""),
+    (r".*Control socket listening at .*\n", ""),  # before or after the workers, as it happens
+    (r"(v\d+ +Deploy) [0-9a-f]{8}\b", r"\1 01234567"),
+    # The line under a table's head is as long as its longest row, which may end in "(~ 10s ago)".
+    (r"(.+)\n ─+", lambda head: f"{head[1]}\n " + "─" * (len(head[1].rstrip()) - 1)),
+]
+PROCESS_ID = re.compile(r"(?<=\] \[)\d+(?=\])|(?<=with pid: )\d+|(?<=at: http://0\.0\.0\.0:5006 \()\d+")
+
+
+def exchanges(text: str) -> list[tuple[str, str]]:
+    """Return (command, what the terminal shows) for each line that begins with "$ "."""
+    found = []
+    for line in text.splitlines():
+        if line.startswith(PROMPT):
+            found.append((line.removeprefix(PROMPT), ""))
+        else:
+            command, shown = found[-1]
+            found[-1] = (command, f"{shown}{line}\n")
+    return found
+
+
+def written(found: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"{PROMPT}{command}\n{shown}" for command, shown in found)
+
+
+def normal(text: str, here: dict[str, str]) -> str:
+    """Return what a terminal showed, as it is recorded.
+
+    here names what is different on this machine, {what: what stands for it}. Process ids are counted from 1.
+    """
+    for what, standing in here.items():
+        edge = r"\b" if what.isdigit() else ""  # a port, not a part of a longer number
+        text = re.sub(f"{edge}{re.escape(what)}{edge}", standing, text)
+    for pattern, standing in RULES:
+        text = re.sub(pattern, standing, text)
+    ids: dict[str, str] = {}
+    text = PROCESS_ID.sub(lambda match: ids.setdefault(match[0], str(len(ids) + 1)), text)
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if line.strip())

@@ -1,0 +1,195 @@
+"""Somebody who does what a page says: writes its files, types its commands, compares what the terminal shows."""
+
+import os
+import re
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import unified_diff
+from itertools import pairwise
+from zlib import crc32
+
+import requests
+
+from handbook.fake_heroku.dyno import free_port, uv
+from handbook.fake_heroku.heroku import NAME
+from handbook.fake_heroku.process import Process, eventually
+from handbook.paths import ROOT, SNIPPETS
+from handbook.reader import transcript
+from handbook.reader.page import Block, blocks
+from handbook.sphinxext.snippet import SHOWN
+
+RECORD = "RECORD" in os.environ
+# What a person does otherwise than it is written, or types when asked.
+BY_HAND = {
+    "heroku login": ":",
+    "cloudamqp:PLAN": "cloudamqp:a-plan",
+    "heroku run bash": "echo exit | heroku run bash",
+    "heroku run flask shell": "echo 'exit()' | heroku run flask shell",
+    "heroku apps:destroy": f"heroku apps:destroy --confirm {NAME}",
+    "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {NAME}",
+}
+# Heroku's rules for app.json: their address, and a copy, because the tests ask nobody on the internet.
+APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
+RULES = ROOT / "handbook/fake_heroku/app.schema.json"
+# They ask Heroku's data service, which the stand-in has not: only their spelling is checked.
+NOT_HERE = ("heroku pg:",)
+ASKS_HEROKU = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
+
+
+class Reader:
+    """A laptop and an account on Heroku. Made by the fixture `reader`.
+
+    here: what is different on this machine, {on the page: here}. The ports of the pages may be taken, for one.
+    """
+
+    def __init__(self, laptop, heroku):
+        self.laptop, self.heroku = laptop, heroku
+        self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
+        self.here |= {"http://www.example.com": heroku.router.url, APP_JSON_RULES: str(RULES)}
+        laptop.env["FLASK_RUN_PORT"] = self.here["5000"]
+        self.opened, self.knows_how_to_push = "", False
+        self.recorded: list[str] = []  # each transcript of the page, as it is now
+
+    def follow(self, language: str, page: str) -> None:
+        self.knows_how_to_push = page.startswith("guides/")  # the first tutorial teaches it
+        last = Block("", "", "", "the end of the page")
+        for block, following in pairwise([*steps(language, page), last]):
+            getattr(self, block.kind)(block, following)
+        if RECORD:
+            shown = SHOWN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+            names = [name for name in shown if name.endswith(".console")]
+            for name, text in zip(names, self.recorded, strict=True):
+                (SNIPPETS / name).write_text(text, "utf-8")
+
+    def file(self, block: Block, _following: Block) -> None:
+        """Write a file; a part goes to the place that the app has for it."""
+        path, text = self.laptop.folder / block.name, self.put_here(block.text)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if block.part:
+            text = with_part(path.read_text("utf-8"), block.part, text)
+        path.write_text(text, "utf-8")
+
+    def command(self, block: Block, following: Block) -> None:
+        if block.text.startswith(NOT_HERE):
+            return
+        failed = self.type(block.text) and following.kind != "message"  # a message says how it must fail
+        assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
+        if block.text.startswith("heroku open"):
+            address = self.laptop.opened()
+            assert address, f"{block.place}: no address was opened:\n{self.laptop.terminals[-1].log}"
+            self.opened = requests.get(address, timeout=60).text
+
+    def message(self, block: Block, _following: Block) -> None:
+        for line in block.text.splitlines():
+            line = self.put_here(line.strip())
+            assert self.laptop.sees(line), f"{block.place}: nothing says “{line}”:\n{self.laptop.terminals[-1].log}"
+
+    def transcript(self, block: Block, _following: Block) -> None:
+        now = []
+        for command, shown in transcript.exchanges(block.text):
+            self.type(command)
+            now.append((command, self.shown(shown)))
+        self.recorded.append(transcript.written(now))
+        difference = unified_diff(
+            block.text.splitlines(), self.recorded[-1].splitlines(), "the page", "the terminal", lineterm=""
+        )
+        assert RECORD or self.recorded[-1] == block.text, "\n".join(
+            [f"{block.place}: the terminal shows something else. Is that right? Then: make record", *difference]
+        )
+
+    def type(self, text: str) -> int | None:
+        """Type what a block says. What was changed is pushed before Heroku is asked about it."""
+        if self.knows_how_to_push and text.startswith(ASKS_HEROKU):
+            self.push()
+        if ".venv/bin/" in text and "-m venv" not in text:
+            self.install()
+        for written, done in BY_HAND.items():
+            text = re.sub(rf"{written}$", done, text, flags=re.MULTILINE)
+        status = self.laptop.type(self.put_here(text))
+        self.heroku.settle()
+        return status
+
+    def put_here(self, text: str) -> str:
+        for written, here in self.here.items():
+            text = re.sub(rf"\b{written}\b", here, text)
+        return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {self.here['5006']}", text, flags=re.MULTILINE)
+
+    def shown(self, recorded: str) -> str:
+        """Return what the last terminal shows; one that goes on is given time to show what was recorded."""
+        terminal = self.laptop.terminals[-1]
+        stands_for = {f"{self.heroku.router.url}/": transcript.PUBLIC_URL, self.laptop.env["HOME"]: "~"}
+        stands_for |= {here: written for written, here in self.here.items()}
+
+        def normal() -> str:
+            return transcript.normal(terminal.log, stands_for)
+
+        if terminal.popen.poll() is None:
+            quiet(terminal) if RECORD else eventually(lambda: normal() == recorded)
+        if task := re.search(r'"id":"([0-9a-f-]{36})"', terminal.log):
+            self.here["ID"] = task[1]
+        return normal()
+
+    def install(self) -> None:
+        """Install what requirements.txt names, as the first tutorial does, but from uv's cache."""
+        venv = self.laptop.folder / ".venv"
+        if not venv.exists():
+            uv("venv", "--seed", "--python", sys.executable, venv)
+        uv("pip", "install", "--python", venv, "-r", self.laptop.folder / "requirements.txt")
+
+    def push(self) -> None:
+        """Commit what has changed and push what was not pushed: the three lines of the first tutorial."""
+        if not self.heroku.name or not (self.laptop.folder / ".git").is_dir():
+            return
+        if self.laptop.git("status", "--porcelain"):
+            self.laptop.type("git add --all && git commit --quiet --message 'The next step'")
+        assert self.laptop.type("git push --quiet heroku main") == 0, self.laptop.terminals[-1].log
+        self.heroku.settle()
+
+
+def steps(language: str, page: str) -> list[Block]:
+    """Return the blocks that a reader follows, but the one that `make mutate` changes or leaves out.
+
+    A tutorial is followed whole. In a guide, what fails on purpose and other forms of a file are for reading; a
+    message is waited for where a command stands before it, under the same heading.
+    """
+    found = blocks(language, page)
+    if page.startswith("guides/"):
+        found = list(followed(found))
+    damaged, _colon, number = os.environ.get("STEP", "").partition(":")
+    if damaged == language and number:
+        step = slice(int(number), int(number) + 1)
+        text = os.environ["BECOMES"]
+        found[step] = [replace(block, text=text) for block in found[step] if text]
+    return found
+
+
+def language_for(slug: str, languages: list[str]) -> str:
+    """Return the language in which a guide is followed: the same one, whatever other guides there are."""
+    return languages[crc32(slug.encode()) % len(languages)]
+
+
+def followed(page: list[Block]) -> Iterator[Block]:
+    command_above = ""
+    for block in page:
+        follows = command_above == block.heading if block.kind == "message" else not block.variant
+        command_above = block.heading if follows and block.kind == "command" else ""
+        if follows:
+            yield block
+
+
+def with_part(text: str, name: str, content: str) -> str:
+    """Return text with other lines between its markers of a part."""
+    marks = re.compile(rf"(^[ ]*)(# part: {name}\n).*?(^[ ]*# end: {name}$)", re.MULTILINE | re.DOTALL)
+    assert marks.search(text), f"the app has no part {name}"
+    return marks.sub(lambda mark: mark[1] + mark[2] + textwrap.indent(content, mark[1]) + mark[3], text)
+
+
+def quiet(terminal: Process) -> None:
+    """Wait until a program that goes on has shown nothing new for two seconds."""
+    log = None
+    while log != terminal.log:
+        log = terminal.log
+        time.sleep(2)

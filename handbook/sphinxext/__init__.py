@@ -1,0 +1,11 @@
+"""The Sphinx extensions of this site, in one: conf.py names only "handbook.sphinxext"."""
+
+from sphinx.application import Sphinx
+
+EXTENSIONS = "commands downloads drawing facts languages snippet sources terms tested_footer translation_progress versions".split()
+
+
+def setup(app: Sphinx) -> dict:
+    for name in EXTENSIONS:
+        app.setup_extension(f"{__name__}.{name}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,52 @@
+"""The directive ``commands``: every command that the pages show, under the title of its page.
+
+Generated from the pages and their snippets, so that none is forgotten and none is listed that is gone.
+"""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.sphinxext.snippet import SHOWN
+from handbook.sphinxext.tables import link
+
+PAGE = re.compile(r"^(?:tutorial|guides|reference|explanation)/[\w-]+$", re.MULTILINE)
+KINDS = (".bash", ".console")
+PROMPT = "$ "
+
+
+def typed(path: Path) -> list[tuple[int, str]]:
+    """Return (line number, line) for each line that a reader types of a .bash or .console file."""
+    lines = list(enumerate(path.read_text("utf-8").splitlines(), 1))
+    if path.suffix == ".console":
+        return [(number, line.removeprefix(PROMPT)) for number, line in lines if line.startswith(PROMPT)]
+    return [(number, line) for number, line in lines if line and not line.startswith("#")]
+
+
+def shown(root: Path, page: str) -> list[Path]:
+    """Return the files of commands that a page shows, but those that fail on purpose."""
+    names = SHOWN.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
+    return [root / "snippets" / name for name in names if name.endswith(KINDS) and "/broken-" not in name]
+
+
+class Commands(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir).parent
+        found = nodes.definition_list()
+        for page in PAGE.findall((root / "docs/index.md").read_text("utf-8")):
+            files = shown(root, page)
+            for path in (root / "docs" / f"{page}.md", *files):
+                self.env.note_dependency(str(path))
+            lines = "\n".join(dict.fromkeys(line for path in files for _number, line in typed(path)))
+            if lines:
+                block = nodes.literal_block(lines, lines, language="bash")
+                found += nodes.definition_list_item("", nodes.term("", "", *link(page)), nodes.definition("", block))
+        return [found]
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("commands", Commands)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

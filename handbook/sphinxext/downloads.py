@@ -1,0 +1,63 @@
+"""The whole app of a guide to download: _downloads/<slug>.zip, its comments in the language of the page.
+
+A guide has one where snippets/<slug>/ has an app.py. The same files make the same zip, whoever builds it and when.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from fnmatch import fnmatch
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+
+from handbook import snippet_comments as comments
+from handbook.translation import messages
+
+
+def archive(app: Path, say: Callable[[str], str]) -> bytes:
+    """Return a zip of the folder of an app, its comments translated and without the marks of parts."""
+    content = BytesIO()
+    with ZipFile(content, "w") as found:
+        for path in sorted(path for path in app.rglob("*") if path.is_file()):
+            name = path.relative_to(app)
+            if not any(fnmatch(part, left_out) for part in name.parts for left_out in comments.NOT_THE_APP):
+                text = comments.translate(path, path.read_text("utf-8", errors="replace"), say)
+                lines = [line for line in text.splitlines(keepends=True) if not comments.is_marker(line)]
+                found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), "".join(lines))
+    return content.getvalue()
+
+
+def app_of(app: Sphinx, page: str) -> Path | None:
+    folder = Path(app.srcdir).parent / "snippets" / Path(page).name
+    return folder if page.startswith("guides/") and (folder / "app.py").is_file() else None
+
+
+def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put the link before the first step."""
+    if app.builder.name == "html" and app_of(app, page):
+        name = f"{Path(page).name}.zip"
+        link = nodes.reference("", "", nodes.literal(name, name), refuri=f"../_downloads/{name}")
+        words = nodes.Text(_("All files of this guide, as an app to compare with yours:") + " ")
+        place = doctree[0].first_child_matching_class(nodes.section)
+        doctree[0].insert(len(doctree[0]) if place is None else place, nodes.paragraph("", "", words, link))
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    if app.builder.name == "html" and not error:
+        folder = messages.folder(app.srcdir, app.config.locale_dirs, app.config.language)
+        translated = messages.translations(folder / "snippets.po")
+        for at in filter(None, [app_of(app, page) for page in app.env.found_docs]):
+            path = Path(app.outdir, "_downloads", f"{at.name}.zip")
+            path.parent.mkdir(exist_ok=True)
+            with suppress(SyntaxError):  # of a file that is no Python, `make check` says it
+                path.write_bytes(archive(at, lambda words: translated.get(words) or words))
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("doctree-resolved", offer)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,56 @@
+"""The directive ``drawing``: a figure of docs/_drawings, with its words in the language of the page.
+
+::
+
+    ```{drawing} push-to-dyno
+    ```
+
+puts push-to-dyno.svg into the page itself, so that its words are text: searched, copied, read aloud
+and coloured with the theme. Its first element is <title>, which says what the figure shows (the
+alternative text). Words stand in <title>, <text> and <tspan>; each is a message of the catalogue
+``drawings``, but for those with translate="no": labels of a screen, code, numbers. Lines and words
+are drawn in currentColor.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.translation import messages
+
+WORDS = re.compile(r'(<(?:title|text|tspan)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
+
+
+def words(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (words, line) for each text of an SVG file."""
+    for match in WORDS.finditer(text):
+        yield unescape(match[2].strip()), text[: match.start()].count("\n") + 1
+
+
+class Drawing(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        root, name = Path(self.env.srcdir).parent, self.arguments[0]
+        path = root / "docs" / "_drawings" / f"{name}.svg"
+        if not path.is_file():
+            raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
+        svg = path.read_text("utf-8")
+        if "<title>" not in svg:
+            raise self.error(f"docs/_drawings/{name}.svg has no <title>: say in it what the figure shows.")
+        self.env.note_dependency(str(path))
+        say = messages.gettext(self.env, "drawings")
+        svg = WORDS.sub(lambda match: match[1] + escape(say(unescape(match[2].strip()))), svg)
+        svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
+        svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)
+        return [nodes.raw("", f'<figure class="drawing">{svg}</figure>', format="html")]
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("drawing", Drawing)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,186 @@
+"""One site, several languages: each page knows its twins, and the root page chooses one.
+
+Languages are found, not listed: English, and every folder of locale/. In locale/<language>/language.toml
+stands whether a language is finished. Until then the site offers it, and says on each page what is still English.
+"""
+
+import json
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from babel import Locale
+from docutils import nodes
+from jinja2 import Environment, FileSystemLoader
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.locale import _
+
+from handbook.paths import ROOT
+from handbook.translation import messages
+
+
+def N_(message: str) -> str:
+    """Mark a message for `make po`; it is translated where it is used."""
+    return message
+
+
+# Furo writes these into its page without marking them for translation.
+FURO_LABELS = (
+    N_("Toggle site navigation sidebar"),
+    N_("Toggle table of contents sidebar"),
+    N_("Toggle Light / Dark / Auto color theme"),
+    N_("Contents"),
+    N_("Menu"),
+    N_("Expand"),
+    N_("Light mode"),
+    N_("Dark mode"),
+    N_("Auto light/dark, in light mode"),
+    N_("Auto light/dark, in dark mode"),
+)
+FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
+# Names that Furo writes into it: for programs that translate pages.
+NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="https://github.com/pradyunsg/furo")')
+AUTHORS = N_("The contributors of Flask on Heroku, CC BY 4.0")
+# Sphinx's search says these in English in some of its languages, and the copy button has but six.
+SEARCH = (N_("Search Results"), N_("Searching"), N_("Preparing search..."), N_("Hide Search Matches"))
+SEARCH_ONE = N_("Search finished, found one page matching the search query.")
+SEARCH_MANY = N_("Search finished, found ${resultCount} pages matching the search query.")
+SEARCH_NONE = N_(
+    "Your search did not match any documents. Please make sure that all words are spelled correctly"
+    " and that you've selected enough categories."
+)
+COPY = {
+    "copy": N_("Copy"),
+    "copy_to_clipboard": N_("Copy to clipboard"),
+    "copy_success": N_("Copied!"),
+    "copy_failure": N_("Failed to copy"),
+}
+# The copy button's words are in `messages`, its pictures have them as titles.
+SCRIPT = """Documentation.addTranslations(%s);
+for (const [name, word] of Object.entries(%s)) {
+  [iconCopy, iconCheck] = [iconCopy, iconCheck].map((icon) => icon.replace(`>${messages[locale][name]}<`, `>${word}<`));
+  messages[locale][name] = word;
+}"""
+
+
+def languages(root: Path = ROOT) -> dict[str, str]:
+    """Return {code: name in that language}, English first."""
+    codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
+    names = {code: Locale.parse(code).get_display_name(code) for code in codes}
+    return {code: name[0].upper() + name[1:] for code, name in names.items()}
+
+
+def finished(code: str, root: Path = ROOT) -> bool:
+    """Return whether a language must be complete. Raises ConfigError with file and line where it cannot be read."""
+    path = root / "locale" / code / "language.toml"
+    try:
+        found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {"finished": True}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"locale/{code}/language.toml: {error}: correct it there.") from None
+    if not isinstance(found.get("finished"), bool):
+        raise ConfigError(f"locale/{code}/language.toml: write finished = true, or finished = false.")
+    return found["finished"]
+
+
+def named(code: str) -> nodes.paragraph:
+    """Return the name of a language in itself, and marked as such."""
+    return nodes.paragraph("", languages()[code], classes=["notranslate", f"language-{tag(code)}"])
+
+
+def tag(code: str) -> str:
+    """Return what HTML calls a language: "pt-BR" for "pt_BR"."""
+    return code.replace("_", "-")
+
+
+def site_url() -> str:
+    """Return where the site is published, with a slash at the end; "" when it is read from a folder."""
+    url = os.environ.get("SITE_URL", "")
+    return url and url.rstrip("/") + "/"
+
+
+def twins(pagename: str) -> list[dict[str, str]]:
+    """Return code, tag, name, relative href and best-known url of a page in each language."""
+    up = "../" * (pagename.count("/") + 1)
+    return [
+        {"code": code, "tag": tag(code), "name": name, "href": f"{up}{page}", "url": f"{site_url() or up}{page}"}
+        for code, name in languages().items()
+        for page in [f"{code}/{pagename}.html"]
+    ]
+
+
+def find_complete(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Note which pages are complete in which language, and have those written again for which that has changed."""
+    env.complete, before = {}, getattr(env, "complete", {})
+    for code in {*languages(), app.config.language}:
+        env.complete[code] = {*env.found_docs, "search"} if code == "en" else messages.complete(env, code)
+    if env.complete.keys() != before.keys():
+        return env.found_docs
+    return set().union(*[env.complete[code] ^ before[code] for code in before]) & env.found_docs
+
+
+def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+    context["language"] = tag(app.config.language)
+    context["twins"] = twins(pagename)
+    context["complete"] = {tag(code) for code, pages in app.env.complete.items() if pagename in pages}
+    context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
+        "index.html" if pagename == "index" else f"en/{pagename}.html"
+    )
+
+
+def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Say of each sentence without translation that it is English, for those who listen to the page."""
+    if page not in app.env.complete[app.config.language]:
+        for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and node.get("translated") is False):
+            node["classes"].append("language-en")
+
+
+def mend(html: str) -> str:
+    """Return a page of Furo with its fixed labels translated, its names marked, a level on its sidebar's headings."""
+    html = NAMES.sub(r'\1 translate="no"', html)
+    html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
+    return html.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
+def prepare(app: Sphinx) -> None:
+    if app.builder.format != "html":
+        return
+    app.builder.templates.environment.filters["mend"] = mend
+    app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
+    if app.config.language != "en":
+        words = {word: _(word) for word in (*SEARCH, SEARCH_NONE)} | {SEARCH_ONE: [_(SEARCH_ONE), _(SEARCH_MANY)]}
+        translations = {"locale": app.config.language, "messages": words, "plural_expr": "(n == 1 ? 0 : 1)"}
+        copy = {key: _(word) for key, word in COPY.items() if _(word) != word}
+        app.add_js_file(None, body=SCRIPT % (json.dumps(translations), json.dumps(copy)), priority=900)
+
+
+def set_url(app: Sphinx, config) -> None:
+    if site_url():
+        config.html_baseurl = f"{site_url()}{config.language}/"
+
+
+def setup(app: Sphinx) -> dict:
+    app.setup_extension("handbook.sphinxext.search_accents")
+    app.connect("config-inited", set_url)
+    app.connect("builder-inited", prepare)
+    app.connect("env-updated", find_complete)
+    app.connect("doctree-resolved", mark_english)
+    app.connect("html-page-context", add_twins)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def main(folder: Path) -> None:
+    """Write the page at the root of the site, which sends readers to their language."""
+    template = Environment(loader=FileSystemLoader(ROOT / "docs" / "_templates")).get_template("root.html")
+    offered = [
+        {"code": code, "tag": tag(code), "name": name, "finished": finished(code)} for code, name in languages().items()
+    ]
+    (folder / "index.html").write_text(template.render(languages=offered, site_url=site_url()), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

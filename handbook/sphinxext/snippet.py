@@ -1,0 +1,127 @@
+"""The directive ``snippet``: a file of snippets/, whole or one marked part of it.
+
+::
+
+    ```{snippet} gunicorn/gunicorn.conf.py
+    :part: threads
+    ```
+
+shows what stands between the lines "# part: threads" and "# end: threads". The caption is the
+file's name ("In the terminal" for commands, "What you see" for messages), the language of the
+highlighting follows from it, and comments are shown in the language of the page.
+"""
+
+import re
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from pygments.lexer import RegexLexer, bygroups
+from pygments.token import Comment, Name, Operator, Text
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook import snippet_comments as comments
+from handbook.translation import messages
+
+# The files that a page shows, in its order; findall() gives their names, relative to snippets/.
+SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
+LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml"}
+LANGUAGES |= {"Procfile": "procfile", ".console": "console", ".bash": "bash"}
+
+
+class ProcfileLexer(RegexLexer):
+    name = "Procfile"
+    aliases: ClassVar = ["procfile"]
+    tokens: ClassVar = {
+        "root": [
+            (r"^\s*#.*$", Comment),
+            (r"^([\w-]+)(:)(.*)$", bygroups(Name.Tag, Operator, Text)),
+            (r".+|\n", Text),
+        ]
+    }
+
+
+def language(path: Path) -> str:
+    return LANGUAGES.get(path.name) or LANGUAGES.get(path.suffix, "text")
+
+
+def part(text: str, name: str | None) -> str:
+    """Return the marked part of text (the whole text for None), without markers or indentation.
+
+    Raises KeyError with the names of the parts there are, where there is no such part.
+    """
+    lines = text.splitlines()
+    if name:
+        marks = {comments.MARKER.match(line).groups(): i for i, line in enumerate(lines) if comments.is_marker(line)}
+        start, end = marks.get(("part", name)), marks.get(("end", name))
+        if start is None or end is None:
+            raise KeyError(sorted(marked for kind, marked in marks if kind == "part"))
+        lines = lines[start + 1 : end]
+    lines = [line for line in lines if not comments.is_marker(line)]
+    indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    return "\n".join(line[indent:] for line in lines).strip("\n") + "\n"
+
+
+class Snippet(SphinxDirective):
+    required_arguments = 1
+    option_spec: ClassVar = {"part": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        path = Path(self.env.srcdir).parent / "snippets" / self.arguments[0]
+        shown = f"snippets/{self.arguments[0]}"
+        if not path.is_file():
+            raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
+        self.env.note_dependency(str(path))
+        try:
+            text = comments.translate(path, path.read_text("utf-8"), messages.gettext(self.env, "snippets"))
+            text = part(text, self.options.get("part"))
+        except SyntaxError as error:
+            raise self.error(f"{shown} is not Python: {error.msg}. Correct the file.") from None
+        except UnicodeDecodeError:
+            raise self.error(f"{shown} is not UTF-8: save it again, as UTF-8.") from None
+        except KeyError as error:
+            raise self.error(
+                f'{shown} has no part "{self.options["part"]}" (it has: {", ".join(error.args[0]) or "none"}): '
+                f'mark it with the lines "# part: {self.options["part"]}" and "# end: {self.options["part"]}".'
+            ) from None
+        return [self.captioned(path, text)]
+
+    def captioned(self, path: Path, text: str) -> nodes.Node:
+        block = nodes.literal_block(text, text, language=language(path))
+        self.set_source_info(block)
+        classes = ["literal-block-wrapper", kind(path)]
+        classes += [name for name in ("broken", "form") if f"/{name}-" in self.arguments[0]]
+        if part := self.options.get("part"):
+            classes.append(f"part-{part}")
+        return nodes.container("", caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
+
+
+def kind(path: Path) -> str:
+    """Return what a block is to a reader: a "command" to run, a "transcript" of commands and what they print,
+    a "message" to expect, or a "file" to write.
+    """
+    if path.suffix in (".bash", ".console"):
+        return "command" if path.suffix == ".bash" else "transcript"
+    return "message" if path.name == "expected.txt" else "file"
+
+
+def caption(path: Path, argument: str) -> nodes.caption:
+    if kind(path) in ("command", "transcript"):
+        return nodes.caption("", _("In the terminal"))
+    if kind(path) == "message":
+        return nodes.caption("", _("What you see"))
+    variants = [part for part in Path(argument).parts[1:] if part.startswith(("broken-", "form-"))]
+    name = Path(*Path(argument).parts[1 + len(variants) :]).as_posix()
+    found = nodes.caption("", "", nodes.literal(name, name))
+    if any(variant.startswith("broken-") for variant in variants):
+        found += [nodes.Text(" "), nodes.inline("", _("fails, on purpose"), classes=["broken-label"])]
+    return found
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("snippet", Snippet)
+    app.add_lexer("procfile", ProcfileLexer)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

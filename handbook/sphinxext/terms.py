@@ -1,0 +1,104 @@
+"""The glossary: words of each language from locale/<language>/terms.toml.
+
+The directive ``terms`` is the table of all of them, each with the pages that use it most; the gate in
+handbook/checks/terms.py enforces them.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.sphinxext.languages import named, tag
+from handbook.sphinxext.tables import link, table
+
+PAGES = 3  # the pages named for each term
+
+
+def read(root: Path, language: str) -> dict[str, dict]:
+    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "never": {pattern: instead}}.
+
+    Raises ValueError, with what to correct, where terms.toml holds anything else.
+    """
+    file = f"locale/{language}/terms.toml"
+    found = {"words": {}, "never": {}}
+    try:
+        found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
+    except ValueError as error:  # of tomllib, or of UTF-8
+        raise ValueError(f"{file}: {error}: correct it there.") from None
+    for term, word in found["words"].items():
+        if language not in word:
+            raise ValueError(f"{file}:{line(root, language, term)}: {term} has no {language}: write it.")
+    patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{file}: {pattern} is not a regular expression: {error}. Correct it there.") from None
+    return found
+
+
+def line(root: Path, language: str, term: str) -> int:
+    """Return the line of terms.toml where a term stands."""
+    lines = (root / "locale" / language / "terms.toml").read_text("utf-8").splitlines()
+    return next(number for number, text in enumerate(lines, 1) if re.match(rf'"?{re.escape(term)}"? *=', text))
+
+
+def pattern(term: str) -> re.Pattern:
+    """Return what finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
+    return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
+
+
+class Terms(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir).parent
+        paths = sorted((root / "locale").glob("*/terms.toml"))
+        for path in paths:
+            self.env.note_dependency(str(path))
+        try:
+            vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
+        texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
+        heads = [*map(named, ["en", *vocabularies]), _("Used on")]
+        rows = []
+        for term in terms:
+            cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
+            rows.append([self.word({"en": term}, "en"), *cells, self.links(list(self.users(term, texts)))])
+        glossary = table(heads, rows)
+        glossary["classes"].append("terms")
+        return [glossary]
+
+    @staticmethod
+    def word(entry: dict, language: str) -> nodes.paragraph:
+        """Return a word, its *italics*, and its note."""
+        paragraph = nodes.paragraph(classes=["notranslate", f"language-{tag(language)}"])
+        text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
+        for piece in re.split(r"(\*[^*]+\*|`[^`]+`)", text):
+            bare = piece.strip("*`")
+            kind = nodes.emphasis if piece.startswith("*") else nodes.literal if piece.startswith("`") else None
+            paragraph += kind(bare, bare) if kind else nodes.Text(piece)
+        return paragraph
+
+    @staticmethod
+    def users(term: str, texts: dict[str, str]) -> Iterator[str]:
+        counts = {page: len(pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
+        yield from [page for page in sorted(counts, key=counts.get, reverse=True) if counts[page]][:PAGES]
+
+    @staticmethod
+    def links(pages: list[str]) -> nodes.paragraph:
+        paragraph = nodes.paragraph()
+        for page in pages:
+            paragraph += [nodes.Text(", " if len(paragraph) else ""), *link(page)]
+        return paragraph
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("terms", Terms)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

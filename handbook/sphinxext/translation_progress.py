@@ -1,0 +1,55 @@
+"""The directive ``progress``: how far each language is, counted in its catalogues each time the site is built."""
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.sphinxext import languages
+from handbook.sphinxext.tables import table
+from handbook.translation.catalogues import NOT_WORDS
+
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def read(folder: Path) -> list[Message]:
+    """Return every message of a folder of catalogues."""
+    found = []
+    for path in sorted(folder.rglob("*.po")):
+        with path.open("rb") as file:
+            found += [message for message in read_po(file) if message.id]
+    return found
+
+
+def words(texts: list[str]) -> str:
+    return str(sum(len(WORD.findall(NOT_WORDS.sub("", text))) for text in texts))
+
+
+class Progress(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        catalogues = {code: read(self.folder(code)) for code in languages.languages() if code != "en"}
+        messages = next(iter(catalogues.values()), [])
+        rows = [[languages.named("en"), _("the original"), "", words([message.id for message in messages])]]
+        for code, found in catalogues.items():
+            current = [message.string for message in found if message.string and not message.fuzzy]
+            state = _("finished") if languages.finished(code) else _("in progress")
+            share = f"{state}, {100 * len(current) // max(1, len(found))} %"
+            rows.append([languages.named(code), share, str(sum(message.fuzzy for message in found)), words(current)])
+        return [table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
+
+    def folder(self, code: str) -> Path:
+        """Return the folder of a language's catalogues; the page is built again when one of them changes."""
+        folder = languages.ROOT / "locale" / code
+        for path in (folder / "language.toml", *folder.rglob("*.po")):
+            self.env.note_dependency(str(path))
+        return folder
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("progress", Progress)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,73 @@
+"""The directive ``versions``: tables of what the site is built and its snippets are tested with.
+
+Generated from requirements.txt and snippets/*/requirements.txt, so that no number is typed twice.
+"""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.sphinxext.tables import table, text
+
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)")
+
+
+def pins(path: Path) -> dict[str, str]:
+    """Return {package: version} of the lines "package==version" of a requirements file."""
+    found = map(PIN.match, path.read_text("utf-8").splitlines())
+    return {match[1]: match[2] for match in found if match}
+
+
+def requirement_files(root: Path) -> list[Path]:
+    """Return the requirements files of the snippets that work (broken variants pin old things on purpose)."""
+    return sorted((root / "snippets").glob("*/requirements.txt"))
+
+
+def snippet_pins(root: Path) -> dict[str, str]:
+    return {name: pin for path in requirement_files(root) for name, pin in pins(path).items()}
+
+
+def direct(root: Path) -> list[str]:
+    """Return the names in requirements.in, in its order."""
+    lines = (root / "requirements.in").read_text("utf-8").splitlines()
+    return [match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]*", line))]
+
+
+class Versions(SphinxDirective):
+    """``{versions} snippets`` or ``{versions} site``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir).parent
+        if self.arguments[0] == "snippets":
+            return [table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
+        return [table([_("Package"), _("Version")], self.site_rows(root))]
+
+    def snippet_rows(self, root: Path) -> list[list[nodes.paragraph]]:
+        files = requirement_files(root)
+        for path in files:
+            self.env.note_dependency(str(path))
+        users = {path.parent.name: pins(path) for path in files}
+        return [
+            [code(name), code(version), code(*[slug for slug, used in users.items() if name in used])]
+            for name, version in sorted(snippet_pins(root).items(), key=lambda pin: pin[0].lower())
+        ]
+
+    def site_rows(self, root: Path) -> list[list[nodes.paragraph]]:
+        self.env.note_dependency(str(root / "requirements.txt"))
+        pinned = pins(root / "requirements.txt")
+        return [[code(name), code(pinned[name])] for name in direct(root)]
+
+
+def code(*names: str) -> nodes.paragraph:
+    return text(", ".join(f"`{name}`" for name in names))
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("versions", Versions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,52 @@
+"""A language that nobody speaks: an accent on every letter, every vowel twice. Code, links and roles stay.
+
+`make pseudo` builds the site in it. A word that a reader meets without accents cannot be translated.
+The accents are those of en_XA, as CLDR calls such a language; twice the vowels make a text a third longer.
+"""
+
+import re
+
+import polib
+
+from handbook.paths import ROOT
+from handbook.translation import catalogues
+
+CODE = "en_XA"
+FOLDER = ROOT / "_build" / "pseudo" / "locale" / CODE / "LC_MESSAGES"
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ACCENTED = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
+# A role with a title: {ref}`title <label>`. A role without one, code, targets of links, substitutions, placeholders.
+KEPT = re.compile(
+    r"(\{[\w:+-]+\}`(?=[^`<]+<)| <[^<>]+>`"
+    r"|(?:\{[\w:+-]+\})?`[^`]*`|\]\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|\$\{\w+\}|%\(\w+\)s|&#?\w+;)"
+)
+
+
+def accented(text: str) -> str:
+    twice = re.sub("[aeiouAEIOU]", lambda vowel: vowel[0] + vowel[0].lower(), text)
+    return twice.translate(str.maketrans(PLAIN, ACCENTED))
+
+
+def translate(text: str) -> str:
+    return "".join(piece if index % 2 else accented(piece) for index, piece in enumerate(KEPT.split(text)))
+
+
+def main() -> None:
+    """Write the catalogues, from those of a language; a file that would stay the same is left alone."""
+    source = ROOT / "locale" / catalogues.languages(ROOT)[0] / "LC_MESSAGES"
+    names = [path.relative_to(source) for path in source.rglob("*.po")]
+    for name in names:
+        catalogue = polib.pofile(str(source / name), wrapwidth=0)
+        for entry in catalogue:
+            entry.msgstr, entry.flags = translate(entry.msgid), []
+        path, content = FOLDER / name, str(catalogue)
+        if not path.is_file() or path.read_text("utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+    for path in FOLDER.rglob("*.po"):
+        if path.relative_to(FOLDER) not in names:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

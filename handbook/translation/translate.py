@@ -1,0 +1,119 @@
+"""What a translator asks for: `make language` begins a language, `make translate` shows what is missing in one."""
+
+import re
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+import polib
+from babel import Locale, UnknownLocaleError
+from babel.localedata import locale_identifiers
+from babel.messages.catalog import Catalog
+
+from handbook.sphinxext import terms
+from handbook.translation import catalogues
+
+ROOT = catalogues.ROOT
+CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
+IN_PROGRESS = """\
+# While a language is not finished, `make check` lets pass what is not translated, and each page says that it is.
+finished = false
+"""
+
+
+def near(typed: str, names: dict[str, str]) -> str:
+    """Return a question that names what may have been meant, "" where nothing comes near; names: {spelling: name}."""
+    spellings = get_close_matches(typed, names, cutoff=0.7)
+    found = dict.fromkeys(names[spelling] for spelling in spellings)
+    return f" Is it {' or '.join(found)}?" if found else ""
+
+
+def is_code(code: str) -> bool:
+    try:
+        Locale.parse(code)
+    except (ValueError, UnknownLocaleError):
+        return False
+    return bool(CODE.fullmatch(code))
+
+
+def begin(root: Path, code: str) -> None:
+    """Make the folder of a language. Raises SystemExit with one line where that cannot be."""
+    if code == "en":
+        raise SystemExit("Say which language to begin: make language IN=pt_BR")
+    if code in catalogues.languages(root):
+        raise SystemExit(f"locale/{code} is there already: make translate IN={code} shows what is missing.")
+    if not is_code(code):
+        names = {name.lower(): found for found, name in Locale("en").languages.items()}
+        names |= {found.lower(): found for found in locale_identifiers()}
+        hint = near(code.lower().replace("-", "_"), names)
+        raise SystemExit(f'"{code}" is not the code of a language, such as pt_BR.{hint}')
+    path = root / "locale" / code / "language.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(IN_PROGRESS, "utf-8")
+
+
+def show(root: Path, code: str, name: str) -> None:
+    """Print what is missing of one catalogue ("guides/uwsgi", or "uwsgi"); for "", how much of each.
+
+    The catalogues are in step with the English. Raises SystemExit with one line for a wrong name.
+    """
+    languages = catalogues.languages(root)
+    if code not in languages:
+        raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(languages)}, not {code}.")
+    templates = catalogues.templates(root)
+    name = name.removeprefix("docs/").removesuffix(".md")
+    names = {domain.rpartition("/")[2]: domain for domain in templates} | {domain: domain for domain in templates}
+    if not name:
+        domains = sorted(templates, key=lambda domain: domain != "sphinx")  # every page shows the words of the theme
+        counts = {domain: len(list(missing(root, code, domain, templates[domain]))) for domain in domains}
+        left = {domain: count for domain, count in counts.items() if count}
+        for domain, count in left.items():
+            print(f"{domain}: {count} to translate")
+        print(f"Show them: make translate IN={code} PAGE={next(iter(left))}" if left else f"{code} is complete.")
+    elif name not in names:
+        raise SystemExit(f"There is no page {name}.{near(name, names)}")
+    else:
+        show_page(root, code, names[name], templates)
+
+
+def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog]) -> None:
+    found = list(missing(root, code, domain, templates[domain]))
+    comments = missing(root, code, "snippets", templates["snippets"])
+    found += [place for place in comments if place[0].startswith(f"snippets/{Path(domain).name}/")]
+    words, elsewhere = terms.read(root, code)["words"], memory(root, code)
+    for english, translation, entry in found:
+        print(f"{english}\n  {entry.msgid}")
+        if entry.fuzzy:
+            print(f"  it was: {entry.previous_msgid}\n  its translation was: {entry.msgstr}")
+        elif entry.msgid in elsewhere:
+            print(f"  elsewhere it is: {elsewhere[entry.msgid]}")
+        for term, word in words.items():
+            if terms.pattern(term).search(entry.msgid):
+                print(f"  glossary: {term} = {word[code]}" + (f" ({word['note']})" if "note" in word else ""))
+        print(f"  write it in {translation}\n")
+    print(f"{domain}: {f'{len(found)} to translate' if found else 'nothing is missing'} in {code}.")
+    if (root / "docs" / f"{domain}.md").is_file():
+        print(f"The page: make html, then _build/html/{code}/{domain}.html; as you write: make serve IN={code}")
+
+
+def memory(root: Path, code: str) -> dict[str, str]:
+    """Return {English: translation} of all catalogues of a language."""
+    paths = sorted((root / "locale" / code).rglob("*.po"))
+    return {entry.msgid: entry.msgstr for path in paths for entry in polib.pofile(str(path)).translated_entries()}
+
+
+def missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:
+    """Yield (file and line of the English, of the translation, entry) for each that has none, or that of before."""
+    path = f"locale/{code}/LC_MESSAGES/{domain}.po"
+    for entry in polib.pofile(str(root / path), wrapwidth=0):
+        if not entry.obsolete and (entry.fuzzy or not entry.msgstr):
+            source, line = template[entry.msgid].locations[0]
+            yield f"{source.removeprefix('../../')}:{line}", f"{path}:{entry.linenum}", entry
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "begin":
+        begin(ROOT, sys.argv[2])
+    else:
+        show(ROOT, *sys.argv[2:4])

@@ -1,0 +1,661 @@
+"""docs/about/tested.md, "Before anything runs": each gate sees each kind of damage, and says where and what to do.
+
+A small project with nothing to mend is damaged in one place at a time. What the gates then say is compared word for
+word, and they may say nothing else.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import polib
+import pytest
+
+from handbook.checks import __main__ as make_check
+from handbook.checks import difference, privacy, spelling
+from handbook.paths import ROOT
+from handbook.sphinxext import terms
+from handbook.translation import catalogues
+
+PAGE, FACTS = "docs/guides/port.md", "docs/facts.toml"
+APP, PROCFILE, TXT = "snippets/port/app.py", "snippets/port/Procfile", "snippets/port/broken-fixed/expected.txt"
+DRAWING, WORDS = "docs/_drawings/port.svg", "docs/words.txt"
+PALABRAS, TERMS = "locale/es/words.txt", "locale/es/terms.toml"
+LOCALE, PO, POT = "locale/es/LC_MESSAGES", "locale/es/LC_MESSAGES/guides/port.po", "_build/gettext/guides/port.pot"
+GET = "**What you get.** An app that answers a request on `PORT` within {{ boot_timeout }}."
+BEFORE = "**Before you start.** Read [this](/index.md). Press {guilabel}`Deploy`, then `git push`."
+CAUSE = "The cause is in {ref}`the next part <port-fails>`."
+NEXT = "**Next:** mend it, press {kbd}`Ctrl+C`, read <https://example.com/next>."
+ES_GET = "**Qué consigues.** Responder a una petición en `PORT` en {{ boot_timeout }}."
+ES_BEFORE = "**Antes.** Lee [esto](/index.md). Pulsa {guilabel}`Deploy` y luego `git push`."
+ES_CAUSE = "La causa está en {ref}`lo que sigue <port-fails>`."
+ES_NEXT = "**Siguiente:** arréglala, pulsa {kbd}`Ctrl+C`, lee <https://example.com/next>."
+ABOUT = "how long a web process may take to bind its port before the log says 'R10' and the process is stopped"
+ES_ABOUT = "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
+SPANISH = {
+    "Home": "Inicio",
+    "Ports": "Puertos",
+    "Check it": "Compruébalo",
+    "If it fails": "Si falla",
+    GET: ES_GET,
+    BEFORE: ES_BEFORE,
+    CAUSE: ES_CAUSE,
+    NEXT: ES_NEXT,
+    "60 seconds": "60 segundos",
+    ABOUT: ES_ABOUT,
+    "A port of Flask": "Un puerto de Flask",
+    "It works.": "Funciona.",
+    "It is chosen.": "Se elige.",
+    "A dyno listens": "Escucha un dyno",
+}
+_words, _never, NEVER = (ROOT / TERMS).read_text("utf-8").partition("[never]")
+GOOD = {
+    "docs/index.md": "# Home\n\n```{toctree}\nguides/port\n```\n",
+    PAGE: f"""\
+# Ports
+
+{GET}
+
+{BEFORE}
+
+```{{snippet}} port/Procfile
+```
+
+```{{snippet}} port/app.py
+:part: port
+```
+
+## Check it
+
+{CAUSE}
+
+(port-fails)=
+## If it fails
+
+```{{snippet}} port/broken-fixed/Procfile
+```
+
+```{{snippet}} port/broken-fixed/expected.txt
+```
+
+{NEXT}
+""",
+    DRAWING: "<svg>\n<title>A dyno listens</title>\n</svg>\n",
+    WORDS: "# Heroku's\ndyno  # a container\n",
+    PALABRAS: "arréglala  # arreglar\nJavaScript  # en el buscador\n",
+    # What Spanish never says is the site's own.
+    TERMS: f'[words]\nrequest = {{ es = "petición", avoid = ["solicitud"] }}\n[never]{NEVER}',
+    FACTS: f"""\
+[boot_timeout]
+value = "60 seconds"
+about = "{ABOUT}"
+source = "https://example.com/"
+checked = 2026-11-20
+""",
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port of Flask"\ntoday = "It works."\n',
+    APP: '# part: port\nimport os\n\n# It is chosen.\nport = os.environ["PORT"]\n# end: port\n',
+    PROCFILE: "web: gunicorn app:app\n",
+    "snippets/port/requirements.txt": "gunicorn==26.0.0\n",
+    "snippets/port/.python-version": "3.14\n",
+    "snippets/port/broken-fixed/Procfile": "web:gunicorn --bind :8000 app:app\n",
+    TXT: "Error R10 (Boot timeout)\n",
+    "tests/pages/test_port.py": 'NAME = "port/broken-fixed"\n',
+}
+WRONG_PYTHON = "if True:\n        pass\n    pass\n"
+
+
+def collect(root: Path) -> list[str]:
+    """Return what Sphinx says, line by line, while it collects the English of root with the real settings."""
+    command = [sys.executable, "-m", "sphinx", "-c", ROOT, "-b", "gettext", "docs", "_build/gettext"]
+    result = subprocess.run([*command, "-qnN", "-d", root.parent / "trees"], cwd=root, capture_output=True, text=True)
+    return result.stderr.replace(f"{root}/", "").splitlines()
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory) -> Path:
+    """The small project, in English and Spanish."""
+    root = tmp_path_factory.mktemp("good") / "project"
+    for name, text in GOOD.items():
+        write(name, text)(root)
+    assert collect(root) == []
+    (root / LOCALE).mkdir(parents=True)
+    catalogues.main(root)
+    theme = {entry.msgid: entry.msgstr for entry in polib.pofile(str(ROOT / LOCALE / "sphinx.po"))}
+    for path in root.rglob("*.po"):
+        catalogue = polib.pofile(str(path))
+        for entry in catalogue.untranslated_entries():
+            entry.msgstr = (SPANISH | theme)[entry.msgid]
+        catalogue.save()
+    catalogues.main(root)
+    return root
+
+
+@pytest.fixture
+def project(good, tmp_path) -> Path:
+    return shutil.copytree(good, tmp_path / "project")
+
+
+def findings(root: Path) -> list[str]:
+    return [str(finding) for gate in make_check.EVERY for finding in gate(root)]
+
+
+Edit = Callable[[Path], None]
+
+
+def write(name: str, text: str | bytes) -> Edit:
+    def edit(root: Path) -> None:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text.encode() if isinstance(text, str) else text)
+
+    return edit
+
+
+def change(name: str, old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        text = (root / name).read_text("utf-8")
+        assert text.count(old) == 1, f"{old} stands {text.count(old)} times in {name}"
+        write(name, text.replace(old, new))(root)
+
+    return edit
+
+
+def delete(name: str) -> Edit:
+    return lambda root: (root / name).unlink()
+
+
+def move(name: str, to: str) -> Edit:
+    """Rename a file inside its folder."""
+    return lambda root: (root / name).rename((root / name).with_name(to))
+
+
+def damage(title: str, *parts: Edit | str):
+    """Return a case: the edits that do the damage, and the findings to expect."""
+    edits = [part for part in parts if callable(part)]
+    return pytest.param(edits, [part for part in parts if isinstance(part, str)], id=title)
+
+
+def page(title: str, text: str, *advice: str, line: int = 16):
+    """Return a case: text stands from line 16 of the page."""
+    return damage(title, change(PAGE, CAUSE, f"{text}\n\n{CAUSE}"), *[f"{PAGE}:{line}: {words}" for words in advice])
+
+
+def spanish(title: str, line: int, old: str, new: str, *advice: str):
+    """Return a case: the catalogue of the page has new instead of old."""
+    return damage(title, change(PO, old, new), *[f"{PO}:{line}: {words}" for words in advice])
+
+
+CODE = "code inside a page is never tested: put it into a file under snippets/ and use {snippet}."
+DIRECTIVE = "{%s} is not used here: put the code under snippets/ and use {snippet}."
+LINES = ":lines: is not used here: show a part by its markers, with :part: name."
+GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
+NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
+NO_PROOF = "snippets/port: no test proves it: write tests/pages/test_port.py."
+NO_TEST = "snippets/port/broken-fixed: no test sees it fail: use it in tests/pages/test_port.py."
+NOT_SHOWN = f"snippets/port/uwsgi.ini: no page shows it: show it in {PAGE}, or delete it."
+NO_MESSAGE = "snippets/port/broken-fixed: expected.txt is missing: write the message it must fail with."
+SAME_SLUG = f"docs/reference/port.md: {PAGE} has the same slug: give one another name."
+NO_CATALOGUE = f"{LOCALE}/%s.po: is missing: run `make po`, then translate it."
+ORDER = f"{PAGE}: the parts of a guide stand in this order: "
+ORDER += "**What you get.**, **Before you start.**, ## Check it, ## If it fails, **Next:**."
+PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
+REFERENCE = "[text][ref] breaks in translations: write [text](target)."
+FACT = "a fact inside `…` is shown as its name: write it outside."
+TITLE = "[](page.md#part) keeps its English title in translations: write [text](#label)."
+NO_COLON = f'{PROCFILE}:2: "web app" has no colon after the process type: write "web: app".'
+NO_SPACE = f'{PROCFILE}:2: "web:app" has no space after the colon: write "web: app".'
+NO_COMMAND = f'{PROCFILE}:2: "web:" has no command: write "web: gunicorn app:app", or delete the line.'
+SHAPE = [
+    page("a block of code", "```python\nimport app\n```", CODE),
+    page("a block with colons", ":::python\nimport app\n:::", CODE),
+    page("an indented block", "    import app", CODE),
+    page("a block of HTML", "<pre>import app</pre>", CODE),
+    page("a block inside a note", "````{note}\n```python\n```\n````", CODE, line=17),
+    page("a code-block", "```{code-block} python\n```", DIRECTIVE % "code-block"),
+    page("a code-block without a space", "```{code-block}python\n```", DIRECTIVE % "code-block"),
+    page("a literalinclude", ":::{literalinclude} /app.py\n:::", DIRECTIVE % "literalinclude"),
+    page("a directive for all directives", "```{eval-rst}\n```", DIRECTIVE % "eval-rst"),
+    page("a part by its line numbers", "```{snippet} port/app.py\n:lines: 2-4\n```", LINES),
+    page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
+    damage("an empty snippet", write(TXT, "\n"), f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."),
+    damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
+    damage("a snippet folder without a test", delete("tests/pages/test_port.py"), NO_PROOF, NO_TEST),
+    damage("a snippet that no page shows", write("snippets/port/uwsgi.ini", ""), NOT_SHOWN),
+    damage("a broken variant without its message", delete(TXT), f"{PAGE}:24: {GONE % TXT[14:]}", NO_MESSAGE),
+    damage("a broken variant without a test", write("tests/pages/test_port.py", "port/broken-fixed-address"), NO_TEST),
+    damage("two pages, one slug", write("docs/reference/port.md", ""), SAME_SLUG, NO_CATALOGUE % "reference/port"),
+    damage("no check", change(PAGE, "## Check", "### Check"), f"{PAGE}: a guide has the part ## Check it: add it."),
+    damage("another order", change(PAGE, GET, f"{NEXT}\n\n{GET}"), ORDER),
+    damage("too long", change(PAGE, CAUSE, "word " * 730), f"{PAGE}: 772 words: a guide has 750 at most. Cut."),
+    page("a picture", "![A dyno](/dyno.png)", PICTURE),
+    page("a figure", "```{figure} /dyno.png\n```", PICTURE),
+    page("a link by reference", "Read [it][1].", REFERENCE),
+    page("a fact as code", "Open `localhost:{{ boot_timeout }}`, `not` {{ boot_timeout }} `this`.", FACT),
+    page("a link with the other page's title", "Read [](/index.md#home).", TITLE),
+    damage("a Procfile line without a colon", write(PROCFILE, "\nweb app\n"), NO_COLON),
+    damage("a Procfile line without a space", write(PROCFILE, "\nweb:app\n"), NO_SPACE),
+    damage("a Procfile line without a command", write(PROCFILE, "\nweb:\n"), NO_COMMAND),
+]
+
+PORTS = 'msgstr "Puertos"'
+QUOTES = 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\".'
+QUOTES += " Correct the entry by hand."
+LATIN = 'msgid ""\nmsgstr ""\n\nmsgid "Ports"\nmsgstr "Año"\n'.encode("latin-1")
+NOT_PYTHON = "this is not Python: unindent does not match any outer indentation level. Correct the file."
+UNREADABLE = [
+    spanish("a stray quote", 15, PORTS, 'msgstr "Los "Puertos"', QUOTES),
+    spanish("a quote that is not closed", 15, PORTS, 'msgstr "Puertos', QUOTES),
+    spanish("a quote that is not opened", 15, PORTS, 'msgstr Puertos"', QUOTES),
+    spanish("a line broken in two", 15, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
+    spanish("a mistyped keyword", 15, PORTS, 'mgstr "Puertos"', QUOTES),
+    spanish("the marks of a merge", 15, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
+    spanish("no msgstr", 14, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
+    damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
+    damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
+]
+
+MISSING = "of the English is missing: keep it as it is."
+ADDED = "is not in the English: take it out, or correct it."
+FUZZY = '"Ports" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.'
+OLD = '\n#~ msgid "Old"\n#~ msgstr "Viejo"\n'
+OBSOLETE = '"Old" is no longer in the English: run `make po`.'
+NO_SPANISH = f'"%s" has no es: run `make po`, then translate it in {LOCALE}/%s.po.'
+NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
+NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
+NO_COMMENT = f"{LOCALE}/snippets.po:14: {NOT_TRANSLATED % 'It is chosen.'}"
+NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:14: {NOT_TRANSLATED % 'A dyno listens'}"
+NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
+LAYOUT = "%s: is not as `make po` writes it: run `make po`."
+SENTENCES = "sentences: %d, in the English %d. Divide it in the same places."
+REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
+KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
+OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
+TRANSLATED_COMMAND = ES_BEFORE.replace("push", "empujar")
+NO_ADDRESS = ES_NEXT.replace("<https://example.com/next>", "más")
+SIXTY = 'msgid "60 seconds"\nmsgstr "60 segundos"'
+NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
+BOTH_LANGUAGES = [change(FACTS, '"60 seconds"', '"no"'), change(f"{LOCALE}/facts.po", SIXTY, 'msgid "no"\nmsgstr "no"')]
+RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
+TRANSLATION = [
+    spanish("no translation", 14, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
+    spanish("the translation of before", 14, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
+    spanish("a translation of nothing", 35, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
+    damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
+    damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
+    damage("a new comment", change(APP, "is", "was"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'snippets')}"),
+    damage("a comment in English", change(f"{LOCALE}/snippets.po", "Se elige.", ""), NO_COMMENT),
+    damage("an alternative text in English", change(f"{LOCALE}/drawings.po", "Escucha un dyno", ""), NO_SPANISH_TITLE),
+    damage(
+        "no alternative text", change(DRAWING, "title>A dyno listens</title", "text>A dyno listens</text"), NO_TITLE
+    ),
+    spanish("a copy of the English", 26, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    damage("a word that both languages have", *BOTH_LANGUAGES),
+    spanish("two sentences made one", 20, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
+    spanish("sentences added", 26, "La causa", "¿Hola? «A las 3.14.» Sí… p. ej. Flask está", SENTENCES % (3, 1)),
+    spanish("a role dropped", 26, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
+    spanish("a role for another label", 26, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
+    spanish("a role with its title in other words", 26, "lo que sigue", "lo siguiente"),
+    spanish(
+        "a button renamed",
+        20,
+        "Pulsa {guilabel}`Deploy`",
+        "Pulsa {guilabel}`Ir`",
+        BUTTON % "Deploy" + MISSING,
+        BUTTON % "Ir" + ADDED,
+    ),
+    spanish(
+        "a key renamed", 32, "pulsa {kbd}`Ctrl", "pulsa {kbd}`Control", KEY % "Ctrl" + MISSING, KEY % "Control" + ADDED
+    ),
+    spanish(
+        "a command translated",
+        20,
+        ES_BEFORE,
+        TRANSLATED_COMMAND,
+        COMMAND % "push" + MISSING,
+        COMMAND % "empujar" + ADDED,
+    ),
+    spanish("a code span dropped", 20, " y luego `git push`", "", COMMAND % "push" + MISSING),
+    spanish(
+        "a link to elsewhere", 20, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
+    ),
+    spanish("a link added", 26, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
+    spanish("an address dropped", 32, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
+    spanish("a number typed in", 17, ES_GET, NUMBER, f"the substitution boot_timeout {MISSING}"),
+    spanish("a placeholder translated", 32, ES_NEXT, f"${{n}} {ES_NEXT}", f"the number in braces ${{n}} {ADDED}"),
+    damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
+    damage("a page renamed in English only", *RENAMED_PAGE, NO_CATALOGUE % "guides/ports"),
+    damage("another layout", change(PO, PORTS, 'msgstr ""\n"Puertos"'), LAYOUT % PO),
+    damage("the header of a program", change(PO, '"MIME', '"X-Generator: Poedit\\n"\n"MIME'), LAYOUT % PO),
+    damage("the old English left behind", change(PO, 'msgid "Ports"', '#| msgid "Port"\nmsgid "Ports"'), LAYOUT % PO),
+    damage("half a file, left by a killed `make po`", write(f"{PO}.new", 'msgid "Por')),
+]
+
+
+def cause(title: str, text: str, *advice: str):
+    """Return a case: the Spanish of the sentence about the cause begins with text."""
+    return spanish(title, 26, "La causa está en", text, *advice)
+
+
+SOLICITUD = '«solicitud» for "request": the glossary says «petición».'
+TU, VERBS = "this edition writes «tú»", ": abre, ejecuta, escribe…"
+QUESTION = "«Por qué?»: this edition writes «¿» donde empieza la pregunta."
+EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclamación."
+GLOSSARY = [
+    spanish("a word that the glossary avoids", 17, "petición", "solicitud", SOLICITUD),
+    cause("that word, where the English has another thing", "La solicitud está en"),
+    cause("what a program or another language says", "La causa, *vos* o «50%», está en"),
+    cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
+    cause("an order to usted", "Vea la causa en", f"«Vea»: {TU}{VERBS}."),
+    cause("the same form, of the app", "La causa de que la aplicación lo vea está en"),
+    cause("vosotros", "Podéis verla en", f"«Podéis»: {TU}, con su forma: puedes, tenías."),
+    cause("an order to vosotros", "Mirad la causa en", f"«Mirad»: {TU}{VERBS}."),
+    cause("a number like vosotros", "La causa veintiséis está en"),
+    cause("vos", "Vos la ves en", f"«Vos»: {TU}, con su forma: tienes, haz."),
+    cause("a word of one country", "El ordenador está en", "«ordenador»: this edition writes «tu máquina»."),
+    cause("straight quotes", 'La \\"causa\\" está en', '«"»: this edition writes « ».'),
+    cause("English quotes", "La “causa” está en", "«“»: this edition writes « »."),
+    cause("a question without its first mark", "Por qué? Está en", SENTENCES % (2, 1), QUESTION),
+    cause("an exclamation without its first mark", "Por fin! Está en", SENTENCES % (2, 1), EXCLAMATION),
+    cause(
+        "a percentage without its space", "El 50% está en", "«0%»: this edition writes un espacio ante el signo: 50 %."
+    ),
+    cause("a comma in a thousand", "La causa 1,000 está en", "«1,000»: this edition writes 1000, 10 000."),
+    cause("three dots", "La causa... está en", "«...»: this edition writes «…»."),
+    cause(
+        "a month with a capital", "La causa de Enero está en", "«de Enero»: this edition writes el mes con minúscula."
+    ),
+]
+
+NO_REASON = f"{WORDS}:2: “dyno” has no reason: write it after a #."
+NO_USE = f"{PALABRAS}:2: “hola”: no text of the site needs it. Delete the line."
+TWIN = f"{PALABRAS}:%d: “%s” is “%s” without its accent: correct the text, and delete the line."
+TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\nJavaScript  # buscador\n")
+UNACCENTED = change(PO, "arréglala", "aqui: arreglala o arréglala")
+LISTS = [
+    damage("a word without a reason", change(WORDS, "  # a container", ""), NO_REASON),
+    damage("a word that no text needs", change(PALABRAS, "Java", "hola  # saludo\nJava"), NO_USE),
+    damage(
+        "words that lack an accent", TWINS, UNACCENTED, TWIN % (1, "aqui", "aquí"), TWIN % (2, "arreglala", "arréglala")
+    ),
+]
+EMAIL = "an e-mail address: use you@example.com."
+UUID = "an identifier that may be somebody's: shorten it."
+MACHINE = "a path of one machine: write it relative to the project."
+SECRET = "a secret in the code: read it from the environment."
+PRIVACY = [
+    page("an e-mail address", "Ask ana@heroku.com.", EMAIL),
+    page("a login token", f"https://heroku.com/{privacy.TOKEN}", "a login token: delete it."),
+    page(
+        "the address of a login", "https://heroku.com/?" + urlencode({"requestor": "you"}), "a login token: delete it."
+    ),
+    page("an identifier", "01234567-89ab-cdef-0123-456789abcdef", UUID),
+    page("a folder of one machine", "In /home/ana.", MACHINE),
+    page("a secret", 'SECRET_KEY = "abc"', SECRET),
+    page("a secret in Flask's settings", 'app.config["SECRET_KEY"] = "abc"', SECRET),
+    page("an example, and a secret that is not in the code", "you@example.com os.environ['SECRET_KEY']"),
+]
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"), [*SHAPE, *UNREADABLE, *TRANSLATION, *GLOSSARY, *LISTS, *PRIVACY, damage("nothing")]
+)
+def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expected):
+    for edit in edits:
+        edit(project)
+    assert findings(project) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines", "words"),
+    [
+        pytest.param(PORTS, 'msgstr "Los \\d"', [15], "control sequence", id="an unknown escape"),
+        pytest.param('msgid "Check it"', 'msgid "Ports"', [23, 15], "definition", id="a sentence twice"),
+    ],
+)
+def test_what_msgfmt_refuses_is_seen_and_its_warnings_are_not_repeated(project, old, new, lines, words):
+    """The words are those of the machine's own gettext."""
+    change(PO, old, new)(project)
+    found = findings(project)
+    assert [text.split(": ")[0] for text in found] == [f"{PO}:{line}" for line in lines]
+    assert all(words in text and text.endswith(" (msgfmt -c). Correct the entry by hand.") for text in found)
+
+
+def misspelled(title: str, file: str, line: int, word: str, right: str, *edits: Edit):
+    """Return a case: a word that is wrong, where it stands, and what it should be; by default the edit is theirs."""
+    edits = edits or [change(file, right, word)]
+    return pytest.param(edits, f"{file}:{line}", word, right, id=title)
+
+
+def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
+    """Return the edits of a sentence in English and in the catalogue that translates it."""
+    return [change(name, right, word) for name in (file, f"{LOCALE}/{catalogue}.po")]
+
+
+@pytest.mark.parametrize(
+    ("edits", "where", "word", "right"),
+    [
+        misspelled("on a page", PAGE, 14, "Cehck", "Check", *both(POT, "guides/port", "Check", "Cehck")),
+        misspelled("in a fact", FACTS, 1, "secnods", "seconds", *both(FACTS, "facts", "60 seconds", "60 secnods")),
+        misspelled("in a comment", APP, 4, "choosen", "chosen", *both(APP, "snippets", "chosen", "choosen")),
+        misspelled("in a drawing", DRAWING, 2, "listesn", "listens", *both(DRAWING, "drawings", "listens", "listesn")),
+        misspelled("in Spanish", PO, 26, "cuasa", "causa"),
+        misspelled("in Spanish, without its accent", PO, 26, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
+        misspelled("in the title of a role", PO, 26, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
+        misspelled(
+            "a name that the English writes otherwise",
+            f"{LOCALE}/sources.po",
+            14,
+            "Flaks",
+            "Flask",
+            change(f"{LOCALE}/sources.po", "de Flask", "de Flaks"),
+        ),
+        misspelled("in a Spanish comment", f"{LOCALE}/snippets.po", 14, "elgie", "elige"),
+        misspelled("in the Spanish of a drawing", f"{LOCALE}/drawings.po", 14, "Ecsucha", "Escucha"),
+        misspelled("in the glossary", TERMS, 2, "petisión", "petición"),
+    ],
+)
+def test_a_misspelled_word_is_seen_where_it_stands(project, edits, where, word, right):
+    """The suggestions are those of the machine's own dictionaries."""
+    for edit in edits:
+        edit(project)
+    (found,) = findings(project)
+    words = PALABRAS if "locale/" in where else WORDS
+    assert found.startswith(f"{where}: “{word}” is not in the dictionary: write “"), found
+    assert f"“{right}”" in found
+    assert found.endswith(f", or add it to {words} with the reason.")
+
+
+def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
+    change(PO, "La causa está", "La *app* de un «dyno» está")(project)
+    assert findings(project) == []
+    change(PO, "*app* de un «dyno»", "app de un dyno")(project)
+    for word, found in zip(("app", "dyno"), findings(project), strict=True):
+        assert found.startswith(f"{PO}:26: “{word}” is not in the dictionary: write “*{word}*”"), found
+
+
+def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
+    monkeypatch.setattr(spelling, "dictionary", {"en": "en_US", "es": "xx_XX"}.get)
+    advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
+    assert findings(project) == [f"{PALABRAS}: {advice}"]
+    write("locale/es/language.toml", "finished = false")(project)
+    assert findings(project) == []
+
+
+def test_a_language_is_spelled_as_in_its_largest_country_unless_it_names_one():
+    assert [spelling.dictionary(code) for code in ("en", "es", "pt", "pt_PT")] == ["en_US", "es_ES", "pt_BR", "pt_PT"]
+
+
+def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(project):
+    change(PO, "La causa está", "Súbelos, cancélalo, aplázala: está")(project)
+    assert findings(project) == []
+    change(PO, "Súbelos, cancélalo, aplázala", "Subelos, cancelálo, aplacízala")(project)
+    found = [re.search("“[^”]+”", found)[0] for found in findings(project)]
+    assert found == ["“Subelos”", "“cancelálo”", "“aplacízala”"]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ('request == "petición"', f"{TERMS}: Invalid value (at line 2, column 10): correct it there."),
+        ('request = { avoid = ["x"] }', f"{TERMS}:2: request has no es: write it."),
+        ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
+        ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
+    ],
+)
+def test_a_glossary_that_cannot_be_read_is_one_line_of_advice(project, text, advice):
+    write(TERMS, f"[words]\n{text}\n")(project)
+    with pytest.raises(ValueError, match=re.escape(advice)) as error:
+        terms.read(project, "es")
+    assert "\n" not in str(error.value)
+
+
+def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
+    def git(*arguments):
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=you@example.com", *arguments], cwd=project, check=True
+        )
+
+    assert list(difference.lines(project)) == []
+    git("init", "--quiet")
+    git("add", "--all")
+    git("commit", "--quiet", "--message=x")
+    assert list(difference.lines(project)) == []
+    change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
+    change(PO, ES_GET, ES_GET.replace("Responder", "Contestar"))(project)
+    change(f"{LOCALE}/snippets.po", "Se elige.", "Lo elige Heroku.")(project)
+    assert list(difference.lines(project)) == [
+        f"{PO}: _build/html/es/guides/port.html",
+        "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",
+        "-Antes. Lee esto. Pulsa `Deploy` y luego `git push`.",
+        "+Qué consigues. Contestar a una petición en `PORT` en 60 segundos.",
+        "+Antes. Lee eso. Pulsa `Deploy` y luego `git push`.",
+        f"{LOCALE}/snippets.po",
+        "-Se elige.",
+        "+Lo elige Heroku.",
+    ]
+
+
+def test_a_name_from_an_old_guide_is_known_by_its_hash(project, monkeypatch):
+    monkeypatch.setattr(privacy, "NAMES", {hashlib.sha256(b"zaphod").hexdigest()[:16]})
+    write("docs/index.md", "By Zaphod.\n")(project)
+    assert findings(project) == ['docs/index.md:1: "zaphod" is a name from one of the old guides: leave it out.']
+
+
+def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path):
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    for name, text in {".gitignore": "/out/\n", "out/a.md": "ana@heroku.com", "docs/año.md": "ana@heroku.com"}.items():
+        write(name, text)(tmp_path)
+    assert [str(finding) for finding in privacy.gate(tmp_path)] == [
+        "docs/año.md:1: an e-mail address: use you@example.com."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "printed"),
+    [
+        pytest.param("", [f'{PO}:14: "Ports" is not translated: write msgstr.'], id="make check"),
+        pytest.param("--sources", [], id="make html"),
+    ],
+)
+def test_each_finding_is_one_line_and_a_draft_without_spanish_can_be_built(
+    project, option, printed, monkeypatch, capsys
+):
+    monkeypatch.setattr(make_check, "ROOT", project)
+    monkeypatch.setattr(sys, "argv", ["gates", option])
+    assert make_check.main() == 0
+    capsys.readouterr()
+    change(PAGE, CAUSE, "    import app")(project)
+    change(PO, PORTS, 'msgstr ""')(project)
+    assert make_check.main() == 1
+    printed = [f"{PAGE}:16: {CODE}", *printed]
+    assert capsys.readouterr().out.splitlines() == [*printed, f"{len(printed)} to mend"]
+
+
+def test_sphinx_says_on_one_line_which_snippet_cannot_be_shown_and_where(project):
+    write("snippets/port/wrong.py", WRONG_PYTHON)(project)
+    write("snippets/port/latin.ini", LATIN)(project)
+    shown = ["gone.py", "wrong.py", "latin.ini", "app.py\n:part: web"]
+    blocks = "".join(f"```{{snippet}} port/{name}\n```\n" for name in shown)
+    write("docs/index.md", GOOD["docs/index.md"] + blocks)(project)
+    assert collect(project) == [
+        f"docs/index.md:6: ERROR: {GONE % 'gone.py'} [docutils]",
+        "docs/index.md:8: ERROR: snippets/port/wrong.py is not Python: unindent does not match any outer indentation"
+        " level. Correct the file. [docutils]",
+        "docs/index.md:10: ERROR: snippets/port/latin.ini is not UTF-8: save it again, as UTF-8. [docutils]",
+        'docs/index.md:12: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
+        ' "# part: web" and "# end: web". [docutils]',
+    ]
+
+
+def catalogue_files(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in (root / "locale").rglob("*.*")}
+
+
+TWO_FACTS = """\
+msgid "60 seconds"
+msgstr "60 segundos"
+
+#, fuzzy
+#| msgid ""
+#| "how long a web process may take to bind its port before the log says 'R10' and the process is "
+#| "stopped"
+msgid ""
+"how long a web process may take to bind the port before the log says 'R10' and the process is "
+"stopped"
+msgstr "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
+
+"""
+
+
+def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one(project, capsys):
+    change(FACTS, "to bind its port", "to bind the port")(project)
+    change("docs/about/sources.toml", "A port of Flask", "Quite another thing")(project)
+    catalogues.main(project)
+    assert (project / LOCALE / "facts.po").read_text("utf-8").split("\n\n", 1)[1] == TWO_FACTS
+    assert findings(project) == [
+        f'{LOCALE}/facts.po:17: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
+        f'{LOCALE}/sources.po:14: "Quite another thing" is not translated: write msgstr.',
+    ]
+    capsys.readouterr()
+    catalogues.main(project)
+    assert re.fullmatch(r"locale/es: \d+ messages, 1 not translated, 1 fuzzy\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("finished", [0, 1])
+def test_an_interrupted_make_po_leaves_each_catalogue_as_it_was_or_complete(project, finished, monkeypatch):
+    change(FACTS, "60 seconds", "a minute")(project)
+    change(APP, "It is", "It was")(project)
+    before = catalogue_files(project)
+    complete = shutil.copytree(project, project.with_name("complete"))
+    catalogues.main(complete)
+    left = [os.replace] * finished
+
+    def interrupted(source, target):
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        catalogues.main(project)
+    after, wanted = catalogue_files(project), catalogue_files(complete)
+    changed = [name for name in after if after[name] != before[name]]
+    assert after.keys() == before.keys()
+    assert len(changed) == finished
+    assert all(after[name] == wanted[name] for name in changed)
+
+
+@pytest.mark.parametrize(("edits", "expected"), UNREADABLE)
+def test_make_po_stops_at_what_it_cannot_read_and_changes_nothing(project, edits, expected):
+    for edit in [*edits, change(FACTS, "60 seconds", "a minute")]:
+        edit(project)
+    before = catalogue_files(project)
+    with pytest.raises(SystemExit) as stop:
+        catalogues.main(project)
+    assert [stop.value.code] == expected
+    assert catalogue_files(project) == before

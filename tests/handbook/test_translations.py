@@ -1,0 +1,250 @@
+"""docs/about/translations.md: a language is begun, translated, finished and taken away, as a translator would.
+
+It happens in a small project with the real Makefile, settings and extensions.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import polib
+import pytest
+from lxml import html
+from sphinx.errors import ConfigError
+
+from handbook.checks import translation
+from handbook.paths import ROOT
+from handbook.sphinxext import languages
+from handbook.translation import catalogues, translate
+from tests.handbook.test_checks import GOOD, write
+
+MACHINERY = ["Makefile", "conf.py", "requirements.txt", "handbook", "docs/_static", "docs/_templates"]
+SITE = {
+    "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nabout/translations\n```\n",
+    "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n",
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\nverdict = "kept"\ntoday = "It works."\npage = ""\n',
+}
+PAGES = ["index", "guides/port", "about/translations", "search"]
+NOTICE = "This page is not translated in full yet."
+# The catalogues of all that guides/port shows; about/translations has one more.
+TRANSLATED = ["sphinx", "guides/port", "facts", "snippets", "about/translations"]
+
+
+def make(root: Path, *arguments: str) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "SITE_URL"}
+    command = ["make", "--silent", *arguments]
+    result = subprocess.run(command, cwd=root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert result.returncode == 0, result.stdout
+
+
+def missing(root: Path) -> list[str]:
+    """Return the catalogues of which the gate wants more, once for each message."""
+    return [finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.gate(root)]
+
+
+def catalogue(root: Path, code: str, domain: str) -> Path:
+    return root / "locale" / code / "LC_MESSAGES" / f"{domain}.po"
+
+
+def translate_all(*paths: Path) -> None:
+    """Write a translation for each message: the English with the language before it."""
+    for path in paths:
+        entries = polib.pofile(str(path), wrapwidth=0)
+        for entry in entries.untranslated_entries():
+            entry.msgstr = f"{entries.metadata['Language'].upper()} {entry.msgid}"
+        entries.save()
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A small project with Spanish, which has no catalogue yet."""
+    for name in MACHINERY:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    (tmp_path / "locale" / "es").mkdir(parents=True)
+    for name, text in (GOOD | SITE).items():
+        write(name, text)(tmp_path)
+    return tmp_path
+
+
+def tree(root: Path, code: str, page: str) -> html.HtmlElement:
+    return html.parse(str(root / "_build" / "html" / code / f"{page}.html")).getroot()
+
+
+def start(root: Path) -> str:
+    """Return the page at the root of the site."""
+    return (root / "_build" / "html" / "index.html").read_text("utf-8")
+
+
+def offered(root: Path, *codes: str) -> set[tuple[str, ...]]:
+    """Return the languages that a page offers, once for all pages that offer the same."""
+    pages = [tree(root, code, page) for code in codes for page in PAGES]
+    return {tuple(page.xpath("//nav[@class='languages']/a/@hreflang")) for page in pages}
+
+
+def declared(root: Path) -> dict[str, list[str]]:
+    """Return {page: the languages in which it says it can be read}, the same in each of them."""
+    return {page: tree(root, "es", page).xpath("//link[@rel='alternate']/@hreflang") for page in PAGES}
+
+
+def with_notice(root: Path, code: str) -> list[str]:
+    return [page for page in PAGES if NOTICE in tree(root, code, page).xpath("string(//article)")]
+
+
+def state(root: Path) -> list[list[str]]:
+    rows = tree(root, "en", "about/translations").xpath("(//article//table)[1]/tbody/tr")
+    return [[cell.text_content().strip() for cell in row] for row in rows]
+
+
+def test_a_language_is_begun_translated_finished_and_taken_away(root):
+    # Begun: every page offers it, says that it is in English, and no search engine is sent to it.
+    make(root, "language", "IN=pt_BR")
+    translate_all(*(root / "locale" / "es").rglob("*.po"))
+    catalogues.main(root)
+    make(root, "html")
+    assert missing(root) == []
+    assert offered(root, "en", "es", "pt_BR") == {("en", "es", "pt-BR")}
+    assert (with_notice(root, "en"), with_notice(root, "es"), with_notice(root, "pt_BR")) == ([], [], PAGES)
+    assert set(map(tuple, declared(root).values())) == {("en", "es", "x-default")}
+    assert re.findall('hreflang="(.+?)" href', start(root)) == ["en", "es", "x-default"]
+    page = tree(root, "pt_BR", "guides/port")
+    assert page.get("lang") == "pt-BR"
+    assert page.xpath("//article//h1[@lang='en']")
+    assert [row[:3] for row in state(root)][1:] == [
+        ["Español", "finished, 100 %", "0"],
+        ["Português (Brasil)", "in progress, 0 %", "0"],
+    ]
+
+    # All of a page translated, the facts and comments on it too: only now it is said to be Portuguese.
+    translate_all(*[catalogue(root, "pt_BR", domain) for domain in TRANSLATED])
+    make(root, "_build/html/es", "_build/html/pt_BR")
+    assert with_notice(root, "pt_BR") == ["index", "about/translations"]
+    assert declared(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
+    assert declared(root)["index"] == ["en", "es", "x-default"]
+    assert not tree(root, "pt_BR", "guides/port").xpath("//article//*[@lang='en'][not(@hreflang)]")
+
+    # Finished: every sentence counts.
+    catalogues.main(root)
+    assert missing(root) == []
+    write("locale/pt_BR/language.toml", "finished = true")(root)
+    assert set(missing(root)) == {"index", "drawings", "sources"}
+
+    # Taken away: nobody offers it.
+    shutil.rmtree(root / "locale" / "pt_BR")
+    make(root, "_build/html/en")
+    assert offered(root, "en") == {("en", "es")}
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("finished = yes", "Invalid value (at line 1, column 12): correct it there."),
+        ("finished = 'no'", "write finished = true, or finished = false."),
+        ("", "write finished = true, or finished = false."),
+    ],
+)
+def test_a_language_file_that_cannot_be_read_gets_one_line(tmp_path, text, advice):
+    write("locale/es/language.toml", text)(tmp_path)
+    with pytest.raises(ConfigError) as error:
+        languages.finished("es", tmp_path)
+    assert str(error.value) == f"locale/es/language.toml: {advice}"
+
+
+POT = """\
+#: ../../docs/guides/uwsgi.md:1
+msgid "Run uWSGI"
+msgstr ""
+
+#: ../../docs/guides/uwsgi.md:7
+msgid "Each worker of a dyno asks `PORT`."
+msgstr ""
+"""
+TERMS = """\
+[words]
+dyno = { es = "*dyno*" }
+worker = { es = "proceso de trabajo", note = "En inglés, *worker*." }
+queue = { es = "cola" }
+[never]
+"""
+SMALL = {
+    "docs/facts.toml": '[wait]\nvalue = "30 seconds"\nabout = "how long"\n',
+    "docs/about/sources.toml": "",
+    "docs/guides/uwsgi.md": "# Run uWSGI\n",
+    "snippets/uwsgi/app.py": "import os\n\n# 30 seconds\n# It is chosen.\nport = os.environ['PORT']\n",
+    "snippets/gunicorn/app.py": "# It is given.\n",
+    "locale/es/terms.toml": TERMS,
+    "_build/gettext/guides/uwsgi.pot": POT,
+}
+UWSGI = "locale/es/LC_MESSAGES/guides/uwsgi.po"
+MISSING = f"""\
+docs/guides/uwsgi.md:7
+  Each worker of a dyno awaits `PORT`.
+  it was: Each worker of a dyno asks `PORT`.
+  its translation was: ES Each worker of a dyno asks `PORT`.
+  glossary: dyno = *dyno*
+  glossary: worker = proceso de trabajo (En inglés, *worker*.)
+  write it in {UWSGI}:17
+
+snippets/uwsgi/app.py:3
+  30 seconds
+  elsewhere it is: ES 30 seconds
+  write it in locale/es/LC_MESSAGES/snippets.po:17
+
+snippets/uwsgi/app.py:4
+  It is chosen.
+  write it in locale/es/LC_MESSAGES/snippets.po:20
+
+guides/uwsgi: 3 to translate in es.
+The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make serve IN=es
+"""
+
+
+@pytest.fixture
+def changed(tmp_path) -> Path:
+    """A project in which a sentence has changed since it was translated, and comments have no translation yet."""
+    for name, text in SMALL.items():
+        write(name, text)(tmp_path)
+    catalogues.main(tmp_path)
+    translate_all(*(path for path in tmp_path.rglob("*.po") if path.stem != "snippets"))
+    write("_build/gettext/guides/uwsgi.pot", POT.replace("asks", "awaits"))(tmp_path)
+    catalogues.main(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi", "docs/guides/uwsgi.md"])
+def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
+    capsys.readouterr()
+    translate.show(changed, "es", name)
+    assert capsys.readouterr().out == MISSING
+
+
+def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
+    capsys.readouterr()
+    translate.show(changed, "es", "")
+    left = "guides/uwsgi: 1 to translate\nsnippets: 3 to translate\n"
+    assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
+    translate.show(changed, "es", "facts")
+    assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "advice"),
+    [
+        (translate.show, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
+        (translate.show, ("es", "xyz"), "There is no page xyz."),
+        (translate.show, ("en", ""), "Say into which language: make translate IN=es, not en."),
+        (translate.begin, ("en",), "Say which language to begin: make language IN=pt_BR"),
+        (translate.begin, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
+        (translate.begin, ("pt-br",), '"pt-br" is not the code of a language, such as pt_BR. Is it pt_BR or kgp_BR?'),
+        (translate.begin, ("portugese",), '"portugese" is not the code of a language, such as pt_BR. Is it pt?'),
+        (translate.begin, ("xx",), '"xx" is not the code of a language, such as pt_BR.'),
+        (translate.begin, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
+    ],
+)
+def test_a_wrong_name_gets_one_line(changed, command, arguments, advice):
+    with pytest.raises(SystemExit) as stop:
+        command(changed, *arguments)
+    assert stop.value.code == advice

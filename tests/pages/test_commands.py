@@ -1,0 +1,65 @@
+"""docs/about/tested.md, "Commands": the site says only what the real CLI understands."""
+
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from handbook.checks import pages
+from handbook.checks.commands import commands, gate, problem
+from handbook.paths import ROOT, SITE
+from handbook.reader.page import blocks
+from handbook.reader.transcript import exchanges
+
+LANGUAGES = ("en", "es")
+
+
+def test_every_command_and_flag_of_the_site_exists():
+    assert len(list(commands(ROOT))) > 10
+    assert not [str(finding) for finding in gate(ROOT)]
+
+
+@pytest.mark.parametrize(
+    ("command", "advice"),
+    [
+        ("heroku create", None),
+        ("heroku help", None),
+        ("heroku logs --tail -n 200", None),
+        ("heroku run --exit-code -- flask routes --all-methods", None),
+        ("heroku app:create", "there is no such command: is it apps:create?"),
+        ("heroku logs --tial", "logs has no flag --tial: is it --tail?"),
+        ("heroku logs -x", "logs has no flag -x."),
+        ("heroku domains:add", "domains:add needs hostname."),
+        ("heroku scale web=1", "there is no such command: is it ps:scale?"),
+    ],
+)
+def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
+    assert problem(ROOT, command) == advice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_commands_has_what_the_pages_tell_to_type(language):
+    list_of_all = html.parse(SITE / language / "reference/commands.html", html.HTMLParser(encoding="utf-8"))
+    listed = {line for block in list_of_all.iter("pre") for line in block.text_content().splitlines()}
+    told = set()
+    for page in pages(ROOT):
+        for block in blocks(language, page.with_suffix("").as_posix()):
+            if block.kind == "command" and block.variant != "broken":
+                told.update(block.text.splitlines())
+            elif block.kind == "transcript":
+                told.update(command for command, _shown in exchanges(block.text))
+    assert told
+    assert told == listed
+
+
+def test_a_sentence_may_name_a_command_without_its_arguments():
+    assert problem(ROOT, "heroku domains:add", named=True) is None
+    assert problem(ROOT, "heroku domain:add", named=True)
+
+
+def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):
+    laptop.type("heroku version")
+    assert "heroku/" in laptop.terminals[0].log
+    cache = Path(laptop.env["HOME"], ".cache", "heroku")
+    # It leaves these where it looked for a newer version or began to update itself.
+    assert not [name for name in ("autoupdate", "version", "last-warning") if (cache / name).exists()]

@@ -1,0 +1,70 @@
+"""docs/guides/console.md: every claim the page makes, proved, with the real CLI and a one-off dyno on this machine."""
+
+import pytest
+
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.process import says
+from handbook.reader.laptop import typed
+
+
+@pytest.fixture
+def run(heroku, laptop, tmp_path):
+    """Return run("console/greet.console", type="ls"): the exit status of the block's command and what it shows."""
+    heroku.create({})
+    heroku.source = app_folder("console", tmp_path)
+    laptop.env["HEROKU_APP"] = heroku.name
+
+    def one_off(block: str, type: str = "") -> tuple[int, str]:
+        command = typed(block).strip() if block.startswith("console/") else block
+        status = laptop.type(f"echo '{type}' | {command}" if type else command)
+        return status, laptop.terminals[-1].log
+
+    return one_off
+
+
+def test_the_shell_has_the_files_of_the_app_and_loses_what_is_written(run):
+    assert "requirements.txt" in run("console/shell.bash", type="touch written.txt && ls")[1]
+    assert "written.txt" not in run("console/shell.bash", type="ls")[1]
+
+
+def test_the_python_has_the_app_loaded(run):
+    assert "<Flask 'app'>" in run("console/python.bash", type="print(repr(app))")[1]
+
+
+def test_it_is_a_dyno_of_its_own_without_a_port_and_with_the_config_vars(run, heroku):
+    assert "\nrun.1\n" in run("console/check.console")[1]
+    heroku.config = {"GREETING": "Hello"}
+    assert "\nHello nobody can call\n" in run("heroku run 'echo $GREETING ${PORT:-nobody can call}'")[1]
+
+
+def test_the_command_of_the_app_prints(run):
+    assert "\nHello from a one-off dyno\n" in run("console/greet.console")[1]
+
+
+def test_options_of_the_command_stand_after_two_dashes(run):
+    status, shown = run("console/routes.console")
+    assert status == 0
+    assert "GET, HEAD, OPTIONS" in shown
+    status, shown = run("heroku run flask routes --all-methods")
+    assert status != 0
+    assert "Nonexistent flag: --all-methods" in shown
+
+
+def test_with_exit_code_a_command_that_fails_there_fails_here(run):
+    assert run("heroku run -- flask nothing")[0] == 0
+    status, shown = run("heroku run --exit-code -- flask nothing")
+    assert status != 0
+    assert "No such command 'nothing'" in shown
+
+
+def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
+    heroku.source = app_folder("console/broken-name", tmp_path / "renamed")
+    status, shown = run("console/routes.console")
+    assert status != 0
+    assert says(shown, expected("console/broken-name"))
+    assert "index" in run("heroku run -- flask --app hello routes")[1]
+
+
+def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):
+    assert laptop.type(typed("console/shell.bash")) != 0
+    assert "Missing required flag app" in laptop.terminals[-1].log

@@ -1,0 +1,60 @@
+"""docs/tutorial/dashboard.md: every claim the page makes, proved. tests/test_walkthroughs.py follows it as a whole.
+
+The dashboard itself is Heroku's. What stands behind its buttons is done here: the build of the branch, the
+dyno that answers, the command in the console.
+"""
+
+import subprocess
+
+import pytest
+from lxml import html
+
+from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.dyno import app_folder
+from handbook.paths import ROOT, SITE
+
+
+def lines(app) -> str:
+    """Return what the build says, whether it ends well or not."""
+    try:
+        return "\n".join(buildpack.build(app).log)
+    except buildpack.BuildFailed as failure:
+        return str(failure)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_build_says_the_two_lines_that_the_page_names(tmp_path, language):
+    page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))
+    said = [item.text_content() for item in page.xpath("//ol/li/p/code[string-length() > 25]")]
+    assert len(said) == 2
+    for line in said:
+        assert line in lines(app_folder("dashboard", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("file", "wrong_name", "message"),
+    [
+        ("requirements.txt", "requirement.txt", "Couldn't find any supported Python package manager files."),
+        (".python-version", "no-dot.txt", "No Python version was specified."),
+        ("Procfile", "procfile.txt", "Procfile declares types -> (none)"),
+    ],
+)
+def test_a_file_with_a_wrong_name_gives_the_message_of_the_table(tmp_path, file, wrong_name, message):
+    app = app_folder("dashboard", tmp_path)
+    (app / file).rename(app / wrong_name)
+    assert message in lines(app)
+    assert f"`{message}`" in (ROOT / "docs/tutorial/dashboard.md").read_text("utf-8")
+
+
+def test_files_in_a_folder_are_not_found(tmp_path):
+    app_folder("dashboard", tmp_path / "hello-heroku")
+    assert "No default language could be detected for this app." in lines(tmp_path)
+
+
+def test_the_console_shows_what_the_drawing_shows(dyno):
+    """`ls` is typed into the shell that `bash` starts, in the folder of the app."""
+    place = dyno("dashboard")
+    shell = subprocess.run(["bash"], cwd=place.app, env=place.env, input="ls\nexit\n", capture_output=True, text=True)
+    assert sorted(shell.stdout.split()) == ["Procfile", "app.py", "requirements.txt"]
+    drawing = (ROOT / "docs/_drawings/dashboard-console.svg").read_text("utf-8")
+    assert ">Procfile app.py requirements.txt<" in drawing

@@ -1,0 +1,108 @@
+"""docs/guides/dependencies.md: every claim the page makes, proved."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import requests
+
+from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.process import says
+from handbook.paths import SNIPPETS
+
+
+def test_two_lists_are_refused(expected, tmp_path):
+    with pytest.raises(buildpack.BuildFailed) as failure:
+        buildpack.build(app_folder("dependencies/broken-two-managers", tmp_path))
+    assert says(str(failure.value), expected("dependencies/broken-two-managers"))
+
+
+def test_a_pyproject_beside_the_list_is_fine(tmp_path):
+    app_folder("dependencies", tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    assert buildpack.build(tmp_path).package_manager == "pip"
+
+
+@pytest.mark.parametrize(
+    "name", ["dependencies/broken-flask-1", "dependencies/broken-gunicorn-20", "dependencies/broken-jwt"]
+)
+def test_an_old_list_installs_and_cannot_be_imported(name, dyno, expected):
+    with dyno(name) as web:
+        web.boot()
+        assert web.popen.wait(timeout=60)
+        assert says(web.log, expected(name))
+
+
+def test_with_a_lock_file_the_packages_of_the_laptop_stay_off_heroku(dyno):
+    web = dyno("dependencies/form-uv")
+    assert web.build.package_manager == "uv"
+    programs = {path.name for path in (web.venv / "bin").iterdir()}
+    assert "gunicorn" in programs
+    assert "pytest" not in programs
+
+
+def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected):
+    with pytest.raises(buildpack.BuildFailed) as failure:
+        dyno("dependencies/broken-stale-lock")
+    assert says(str(failure.value), expected("dependencies/broken-stale-lock"))
+
+
+def test_utf_16_is_read_by_pip_binary_for_git_and_refused_as_a_python_version(laptop):
+    app_folder("dependencies", laptop.folder)
+    for name in ("requirements.txt", ".python-version"):
+        text = (laptop.folder / name).read_text("utf-8")
+        (laptop.folder / name).write_text(text, "utf-16")
+    with pytest.raises(buildpack.BuildFailed, match=r"Error: Unable to read \.python-version\."):
+        buildpack.build(laptop.folder)
+    laptop.git("init", "--quiet")
+    laptop.git("add", "requirements.txt")
+    assert "Binary files /dev/null and b/requirements.txt differ" in laptop.git("diff", "--cached")
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--requirement", laptop.folder / "requirements.txt"]
+    assert subprocess.run(pip, capture_output=True).returncode == 0
+
+
+def test_freeze_writes_down_what_was_installed_and_what_it_needs(laptop):
+    laptop.run("dependencies/freeze.bash")
+    names = {line.partition("==")[0].lower() for line in (laptop.folder / "requirements.txt").read_text().splitlines()}
+    assert {"flask", "gunicorn", "werkzeug", "jinja2", "click"} <= names
+
+
+def test_the_check_of_a_complete_list_prints_no_error(laptop):
+    app_folder("dependencies", laptop.folder)
+    assert laptop.run("dependencies/check.bash") == ""
+
+
+def test_the_check_of_a_list_with_a_gap_names_what_is_missing(laptop):
+    app_folder("dependencies", laptop.folder)
+    (laptop.folder / "requirements.txt").write_text("gunicorn==27.0.1\n")
+    laptop.type((SNIPPETS / "dependencies" / "check.bash").read_text("utf-8"))
+    assert laptop.sees("ModuleNotFoundError: No module named 'flask'")
+
+
+def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
+    app_folder("dependencies", laptop.folder)
+    laptop.has_uv()
+    (laptop.folder / ".python-version").unlink()  # the tests run on other versions too
+    laptop.run("dependencies/form-uv/uv.bash")
+    written, shown = (
+        tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+        for folder in (laptop.folder, SNIPPETS / "dependencies/form-uv")
+    )
+    assert written["project"]["dependencies"] == shown["project"]["dependencies"]
+    assert all(project["dependency-groups"]["dev"][0].startswith("pytest>=") for project in (written, shown))
+    assert not (laptop.folder / "requirements.txt").exists()
+    assert (laptop.folder / "uv.lock").is_file()
+    pushed = laptop.folder.parent / "pushed"
+    shutil.copytree(laptop.folder, pushed, ignore=shutil.ignore_patterns(".venv"))
+    with pytest.raises(buildpack.BuildFailed, match=r"No Python version was specified\."):
+        buildpack.build(pushed)
+    (pushed / ".python-version").write_text("3.14\n")
+    assert buildpack.build(pushed).package_manager == "uv"
+    port = free_port()
+    laptop.env["FLASK_RUN_PORT"] = str(port)
+    with laptop.start("dependencies/form-uv/uv-run.bash") as server:
+        assert server.wait_for_port(port), server.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"

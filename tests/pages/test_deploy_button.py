@@ -1,0 +1,128 @@
+"""docs/guides/deploy-button.md: every claim the page makes, proved.
+
+Heroku's rules for app.json are on GitHub; handbook/fake_heroku/app.schema.json says the same, so that no test needs
+the network. What the button does with the file is done by handbook/fake_heroku/deploy_button.py.
+"""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from handbook.fake_heroku.deploy_button import SetupFailed, press
+from handbook.fake_heroku.dyno import app_folder, environment
+from handbook.fake_heroku.process import says
+from handbook.paths import ROOT, SITE, SNIPPETS
+from tests.test_snippets import apps
+
+RULES = ROOT / "handbook/fake_heroku/app.schema.json"
+FOLDER = SNIPPETS / "deploy-button"
+FORMS = [name for name in apps() if name.startswith("deploy-button")]
+
+
+def manifest(name: str) -> dict:
+    return json.loads((SNIPPETS / name / "app.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory) -> Path:
+    """Return an environment with the checker of the page, of the version that the project has pinned."""
+    pin = re.search(r"^check-jsonschema==\S+", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[0]
+    requirements = tmp_path_factory.mktemp("checker") / "requirements.txt"
+    requirements.write_text(f"pip\n{pin}\n")
+    return environment(requirements)
+
+
+@pytest.fixture
+def check(laptop, checker):
+    """Return check("deploy-button/…"): what the command of the page says of that app.json, and its exit status."""
+
+    def run(name: str = "", text: str = "") -> tuple[int, str]:
+        (laptop.folder / "app.json").write_text(text or json.dumps(manifest(name)), "utf-8")
+        _install, command = (FOLDER / "check.bash").read_text("utf-8").splitlines()
+        local = re.sub(r"https://\S+/app-json\.schema\.json", str(RULES), command)
+        assert local != command
+        local = local.replace(".venv", str(checker))
+        result = subprocess.run(local, shell=True, cwd=laptop.folder, env=laptop.env, capture_output=True, text=True)
+        return result.returncode, result.stdout + result.stderr
+
+    return run
+
+
+def test_the_page_explains_each_key_of_the_file():
+    page = html.parse(SITE / "en/guides/deploy-button.html", html.HTMLParser(encoding="utf-8"))
+    explained = [code.text_content() for code in page.iterfind(".//article//dt//code")]
+    assert explained == list(manifest("deploy-button"))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_file_keeps_to_the_rules(check, name):
+    assert check(name) == (0, "ok -- validation done\n")
+
+
+def test_a_key_that_heroku_does_not_know_is_found(check, expected):
+    status, said = check("deploy-button/broken-key")
+    assert status == 1
+    assert says(said, expected("deploy-button/broken-key"))
+
+
+def test_a_comma_too_many_is_found(check):
+    text = (FOLDER / "app.json").read_text("utf-8")
+    status, said = check(text=text.replace('"heroku/python" }', '"heroku/python" },'))
+    assert status == 1
+    assert "Failed to parse app.json" in said
+
+
+def test_a_size_of_the_free_days_passes_the_check_and_fails_at_heroku(check, addon, tmp_path, expected):
+    assert check("deploy-button/broken-size")[0] == 0
+    with pytest.raises(SetupFailed) as failure:
+        press(app_folder("deploy-button/broken-size", tmp_path), addon)
+    assert str(failure.value) == expected("deploy-button/broken-size")[0]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_button_gives_the_app_all_that_it_needs(dyno, addon, name):
+    """The config vars of the file, and nothing from needs.txt."""
+    web = dyno(name)
+    config, formation = press(web.app, addon)
+    assert formation == {"web": 1}
+    assert manifest(name)["formation"]["web"]["size"] == "basic"
+    web.env = {key: value for key, value in web.env.items() if key not in ("SECRET_KEY", "DATABASE_URL")} | config
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+
+
+def test_each_copy_has_a_key_of_its_own(addon, tmp_path):
+    app = app_folder("deploy-button", tmp_path)
+    keys = {press(app, addon)[0]["SECRET_KEY"] for _copy in range(2)}
+    assert len(keys) == 2
+    for file in app.iterdir():
+        assert not any(key in file.read_text("utf-8") for key in keys)
+
+
+def test_the_key_signs_the_cookie_and_each_value_can_be_changed(dyno):
+    values = {name: "Good morning" for name, entry in manifest("deploy-button")["env"].items() if "value" in entry}
+    with dyno("deploy-button", config=values) as web:
+        assert web.boot() == "up", web.log
+        answer = web.get("/")
+        assert answer.text == "Good morning"
+        assert "session" in answer.cookies
+
+
+def test_it_is_built_by_the_buildpack_that_these_pages_are_about():
+    assert manifest("deploy-button")["buildpacks"] == [{"url": "heroku/python"}]
+
+
+def test_the_plan_is_the_one_that_heroku_sells(facts):
+    assert manifest("deploy-button/form-postgres")["addons"] == [facts["postgres_essential_0_plan"]["value"]]
+
+
+def test_the_button_is_a_picture_inside_a_link_to_the_repository_of_the_file():
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    picture, link = re.search(r"\[!\[[^]]+\]\((\S+)\)\]\((\S+)\)", readme).groups()
+    assert picture == "https://www.herokucdn.com/deploy/button.svg"
+    assert link == "https://www.heroku.com/deploy?template=" + manifest("deploy-button")["repository"]

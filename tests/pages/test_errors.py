@@ -1,0 +1,188 @@
+"""docs/reference/errors.md: each message on the page is printed by the real program, word for word.
+
+Most are printed by a broken variant of some page, whose own test sees it (its expected.txt). The others are
+produced here; what only Heroku can print stands in ONLY_HEROKU, with its source.
+"""
+
+import re
+import socket
+
+import pytest
+
+from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.router import ERRORS
+from handbook.paths import ROOT, SNIPPETS
+
+PAGE = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
+ENTRIES = re.findall(r"^`([^`]+)`.*\n: .+", PAGE, re.MULTILINE)
+ONLY_HEROKU = {
+    "H18": "https://devcenter.heroku.com/articles/error-codes",
+    "H81": "https://devcenter.heroku.com/articles/error-codes",
+    "H82": "https://devcenter.heroku.com/articles/error-codes",
+    "Error R14 (Memory quota exceeded)": "https://devcenter.heroku.com/articles/error-codes",
+    "Error R15 (Memory quota vastly exceeded)": "https://devcenter.heroku.com/articles/error-codes",
+    "App not compatible with buildpack": "heroku/heroku-buildpack-python, spec/hatchet/detect_spec.rb",
+    "Compiled slug size:": "https://devcenter.heroku.com/articles/slug-compiler",
+}
+# What to write into which file of a good app, and what the build then says.
+BUILDS = {
+    "Error: No 'Pipfile.lock' found!": {"Pipfile": ""},
+    "Error: Implicit setup.py file support has been sunset.": {"setup.py": "", "requirements.txt": None},
+    "Error: Existing '.venv/' directory found.": {".venv/pyvenv.cfg": ""},
+    "Error: The requested Python version isn't recognised.": {".python-version": "3.99"},
+    "Error: Invalid Python version in runtime.txt.": {"runtime.txt": "3.13"},
+    "Error: No Python version found in .python-version.": {".python-version": ""},
+    "Error: Multiple Python versions found in .python-version.": {".python-version": "3.13\n3.14"},
+    "Error: Your .python-version file is spelled incorrectly.": {"python-version.txt": "", ".python-version": None},
+    "Error: Unable to read .python-version.": {".python-version": "\ufeff3.14"},
+    "Warning: No Python version was specified.": {".python-version": None},
+    "Warning: Support for Python 3.10 is deprecated!": {".python-version": "3.10"},
+    "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
+}
+COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
+PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
+TYPED = {
+    "error: src refspec main does not match any": "git init --quiet; git push /nowhere main",
+    "ERROR: No matching distribution found for": "pip install 'Flask==99.99'",
+    "ERROR: Could not find a version that satisfies the requirement": "pip install 'Flask==99.99'",
+    "ERROR: Invalid requirement:": "pip install 'Flask=3.1.3'",
+    "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
+    "fatal: 'heroku' does not appear to be a git repository": f"{COMMITTED}; git push heroku main",
+    "Everything up-to-date": f"{PUSHED}; git push heroku main",
+    "(non-fast-forward)": f"{PUSHED}; git commit --quiet --amend --allow-empty --message Two; git push heroku main",
+    "is not a heroku command": "heroku app:create",
+    "Missing required flag app": "heroku logs",
+}
+
+
+def elsewhere() -> str:
+    """Return every message that a variant must print, by the test of its own page."""
+    return "\n".join(path.read_text("utf-8") for path in SNIPPETS.glob("*/*/expected.txt"))
+
+
+def test_there_are_at_least_forty_and_none_twice():
+    assert len(ENTRIES) >= 40
+    assert len(set(ENTRIES)) == len(ENTRIES)
+
+
+def test_each_message_is_printed_by_something():
+    here = ["Application error", "Internal Server Error"]  # every test of an H code, or of a view that fails
+    here += [*ONLY_HEROKU, *BUILDS, *TYPED, *ERRORS, "Connection in use:", "Port 5000 is in use by another program."]
+    here += ["Couldn't find that process type"]  # tests/pages/test_stop.py
+    printed = elsewhere()
+    assert not [entry for entry in ENTRIES if entry not in here and entry not in printed]
+    assert not [entry for entry in [*ONLY_HEROKU, *BUILDS, *TYPED] if entry not in ENTRIES]
+
+
+def test_each_code_has_the_routers_own_words():
+    said = dict(re.findall(r"^`(H\d+)` \*(.+)\*$", PAGE, re.MULTILINE))
+    assert {code: said[code] for code in ERRORS} == ERRORS
+
+
+@pytest.mark.parametrize("message", BUILDS)
+def test_the_build_says_it(message, tmp_path):
+    app_folder("errors", tmp_path)
+    for name, content in BUILDS[message].items():
+        if content is None:
+            (tmp_path / name).unlink()
+        else:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(content)
+    try:
+        log = buildpack.build(tmp_path).log
+    except buildpack.BuildFailed as failure:
+        log = str(failure).splitlines()
+    assert any(message in line for line in log)
+
+
+@pytest.mark.parametrize("message", TYPED)
+def test_the_terminal_says_it(message, laptop, heroku):
+    laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
+    laptop.type(TYPED[message])
+    heroku.unknown.clear()
+    assert message in re.sub(r"\s+", " ", laptop.terminals[-1].log)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "errors/broken-syntax",
+        "errors/broken-environ",
+        "errors/broken-moved",
+        "errors/broken-ext",
+        "errors/broken-first-request",
+        "errors/broken-eventlet",
+        "errors/broken-option",
+        "errors/broken-config",
+        "errors/broken-config-var",
+        "errors/broken-flask-2",
+        "errors/broken-markup",
+        "errors/broken-safe-str-cmp",
+    ],
+)
+def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, expected):
+    with dyno(name) as web:
+        web.boot()
+        assert web.popen.wait(timeout=60)
+        assert says(web.log, expected(name))
+        web.router.target = None
+        assert web.get("/").status_code == 503
+        assert "code=H10" in web.router.log[-1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "errors/broken-view",
+        "errors/broken-late-route",
+        "errors/broken-timeout",
+        "errors/broken-factory",
+        "errors/broken-no-return",
+    ],
+)
+def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
+    with dyno(name) as web:
+        assert web.boot() == "up", web.log
+        answer = web.get("/")
+        assert answer.status_code == 500
+        assert "Internal Server Error" in answer.text
+        assert eventually(lambda: says(web.log, expected(name))), web.log
+
+
+def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
+    with dyno("errors/broken-json") as web:
+        assert web.boot() == "up", web.log
+        answer = web.get("/", data={"name": "you"})
+        assert answer.status_code == 415
+        assert says(answer.text, expected("errors/broken-json"))
+
+
+def test_a_killed_worker_is_an_h13(dyno, expected):
+    with dyno("errors/broken-killed") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 503
+        assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
+        assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
+        assert "SIGKILL" in web.log
+
+
+def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
+    with dyno("errors", slow=True) as web:
+        assert web.boot() == "up", web.log
+        web.router.first_byte = 1  # Heroku's router waits 30 seconds
+        assert web.get("/slow/5.0").status_code == 503
+        assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
+
+
+def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):
+    for command, message in (("gunicorn app:app", "Connection in use:"), ("flask run --port $PORT", "is in use by")):
+        web = dyno("errors")
+        web.command = ["bash", "-c", command]
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", web.port))
+            taken.listen()
+            with web:
+                assert web.wait_for_log(message), web.log
+    assert f"Port {web.port} is in use by another program." in web.log

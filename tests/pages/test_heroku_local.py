@@ -1,0 +1,82 @@
+"""docs/guides/heroku-local.md: every claim the page makes, proved with the real CLI."""
+
+import signal
+
+import pytest
+import requests
+
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.process import says
+from handbook.reader.laptop import typed
+
+
+@pytest.fixture
+def reader(laptop):
+    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start()."""
+    app_folder("heroku-local", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    laptop.port = free_port()
+    return laptop
+
+
+def page(port: int) -> str:
+    return requests.get(f"http://127.0.0.1:{port}", timeout=60).text
+
+
+def test_all_processes_start_but_the_release_and_web_reads_the_env_file(reader):
+    with reader.start("heroku-local/start.bash", "heroku local", f"heroku local --port {reader.port}") as local:
+        assert local.wait_for_port(reader.port), local.log
+        assert page(reader.port) == "Hello from my laptop"
+        assert local.wait_for_log("worker.1"), local.log
+        assert "web.1" in local.log
+        assert "release" not in local.log
+        assert "release" in procfile.processes(reader.folder / "Procfile")
+
+
+def test_one_process_can_be_named_and_given_a_port(reader):
+    reader.env["PATH"] = f"{reader.folder}/.venv/bin:{reader.env['PATH']}"
+    with reader.start("heroku-local/port.bash", "8000", str(reader.port)) as local:
+        assert local.wait_for_port(reader.port), local.log
+        assert "worker.1" not in local.log
+
+
+def test_its_own_port_is_the_one_of_the_facts(reader, facts):
+    (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
+    reader.type(typed("heroku-local/web.console"))
+    assert reader.sees(f"port {facts['local_port']['value']}")
+
+
+def test_as_many_of_each_as_you_say_and_all_end_together(reader):
+    reader.env["PATH"] = f"{reader.folder}/.venv/bin:{reader.env['PATH']}"
+    with reader.start("heroku-local/several.bash", "local", f"local --port {reader.port}") as local:
+        assert local.wait_for_port(reader.port), local.log
+        assert local.wait_for_log("worker.2"), local.log
+        assert "worker.3" not in local.log
+        local.signal(signal.SIGINT)  # Ctrl+C
+        assert local.gone_within(30), local.log
+
+
+def test_without_its_environment_the_commands_are_not_found(reader):
+    reader.type(typed("heroku-local/web.console"))
+    assert reader.sees("gunicorn: not found") or reader.sees("gunicorn: command not found")
+
+
+def test_without_a_procfile_it_says_so(laptop, expected):
+    app_folder("heroku-local/broken-no-procfile", laptop.folder)
+    assert laptop.type("heroku local") != 0
+    assert says(laptop.terminals[-1].log, expected("heroku-local/broken-no-procfile"))
+
+
+def test_the_env_file_stays_out_of_git(laptop):
+    app_folder("heroku-local", laptop.folder)
+    laptop.git("init", "--quiet")
+    laptop.git("add", "--all")
+    assert ".env" not in laptop.git("ls-files").split()
+
+
+def test_on_heroku_the_default_is_used(dyno):
+    with dyno("heroku-local") as web:
+        (web.app / ".env").unlink()  # it is not pushed
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"

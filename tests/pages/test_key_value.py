@@ -1,0 +1,226 @@
+"""docs/guides/key-value.md: every claim the page makes, proved."""
+
+import json
+import os
+import runpy
+import subprocess
+
+import pytest
+import requests
+
+from handbook.fake_heroku.addons.redis import ask
+from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.process import Process, eventually, says
+from handbook.paths import SNIPPETS
+from handbook.reader.laptop import typed as laptop_types
+
+TEXT = "To be or not to be"
+
+
+@pytest.fixture
+def store(addon):
+    """Return store("llen", "celery"): what the server of this test answers."""
+    return lambda *command: ask(addon("redis"), *command)
+
+
+def change(dyno, file: str, old: str, new: str) -> None:
+    """Change a line of the app before it starts."""
+    path = dyno.app / file
+    assert old in path.read_text(), f"{file} does not say {old}"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def enqueue(app, text: str = TEXT) -> str:
+    """Hand in a text from a process of its own, as a web process does; return its id."""
+    order = f"import tasks; print(tasks.count_words.delay({text!r}).id)"
+    command = [app.venv / "bin" / "python", "-c", order]
+    return subprocess.run(command, cwd=app.app, env=app.env, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def result(store, task_id: str) -> dict:
+    """Return what the store holds under an id."""
+    return json.loads(store("get", f"celery-task-meta-{task_id}") or "{}")
+
+
+def test_the_web_process_asks_for_the_result_of_the_worker(dyno, store):
+    with dyno("key-value") as web, dyno("key-value", process="worker") as worker:
+        assert web.boot() == "up", web.log
+        answer = requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60)
+        address = f"/results/{answer.json()['id']}"
+        assert answer.status_code == 202
+        assert web.get(address).json() == {"state": "PENDING", "words": None}
+        assert worker.wait_for_log("succeeded"), worker.log
+        assert web.get(address).json() == {"state": "SUCCESS", "words": 6}
+        assert 0 < int(store("ttl", f"celery-task-meta-{answer.json()['id']}")) <= 3600
+        assert web.get("/results/nobody-knows").json() == {"state": "PENDING", "words": None}
+
+
+def test_a_task_that_failed_says_so(dyno):
+    web, worker = dyno("key-value"), dyno("key-value", process="worker")
+    change(worker, "tasks.py", "time.sleep(5)", "raise ValueError(text)")
+    with web, worker:
+        assert web.boot() == "up", web.log
+        address = f"/results/{enqueue(worker)}"
+        assert worker.wait_for_log("raised unexpected"), worker.log
+        assert web.get(address).json() == {"state": "FAILURE", "words": None}
+
+
+def test_what_is_in_the_store_outlives_the_dyno_and_is_one_for_all_its_processes(dyno):
+    for visits in (range(1, 7), range(7, 9)):
+        with dyno("key-value") as web:
+            assert web.boot() == "up", web.log
+            assert [web.get("/visits").json()["visits"] for _ in visits] == list(visits)
+
+
+def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(laptop, heroku, facts):
+    app_folder("key-value", laptop.folder)
+    assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
+    assert facts["key_value_mini_plan"]["value"] in (SNIPPETS / "key-value/create.bash").read_text("utf-8").split()
+    assert "REDIS_URL" in laptop.run("key-value/create.bash")
+    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
+    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    heroku.settle()
+    assert requests.get(f"{heroku.router.url}/visits", timeout=60).json() == {"visits": 1}
+
+
+def test_a_worker_told_to_stop_gives_its_long_tasks_back_at_once(dyno, store):
+    worker = dyno("key-value", process="worker")
+    change(worker, "tasks.py", "time.sleep(5)", "time.sleep(60)")
+    change(worker, "celeryconfig.py", "worker_soft_shutdown_timeout = 20", "worker_soft_shutdown_timeout = 1")
+    with worker:
+        enqueue(worker)
+        assert worker.wait_for_log("Counting"), worker.log
+        assert store("llen", "celery") == "0"
+        assert worker.stop() == "gone", worker.log
+        assert "Restoring 1 unacknowledged message(s)" in worker.log
+    assert store("llen", "celery") == "1"
+
+
+def test_the_task_of_a_killed_worker_comes_back_when_its_time_is_over_and_not_before(dyno, store):
+    long, short = dyno("key-value", process="worker"), dyno("key-value", process="worker")
+    change(long, "tasks.py", "time.sleep(5)", "time.sleep(60)")
+    with long:
+        task = enqueue(long)
+        assert long.wait_for_log("Counting"), long.log
+        long.kill()
+    assert (store("llen", "celery"), store("hlen", "unacked")) == ("0", "1")
+    change(short, "tasks.py", "time.sleep(5)", "pass")
+    with short:
+        other = enqueue(short, "another text")
+        assert short.wait_for_log(f"[{other}] succeeded"), short.log
+        assert short.log.count("Counting") == 1
+        # As if the five minutes were over: the store remembers when a task was taken.
+        (tag, taken) = store("zrange", "unacked_index", "0", "-1", "withscores").split()
+        store("zadd", "unacked_index", str(float(taken) - 300), tag)
+        assert short.wait_for_log(f"[{task}] succeeded"), short.log
+    assert result(store, task)["result"] == 6
+
+
+def test_the_procfile_and_five_settings_are_those_of_the_page_about_rabbitmq(monkeypatch):
+    settings = {}
+    for slug, variable in (("celery", "CLOUDAMQP_URL"), ("key-value", "REDIS_URL")):
+        monkeypatch.setenv(variable, "any address")
+        settings[slug] = runpy.run_path(str(SNIPPETS / slug / "celeryconfig.py"))
+    same = (SNIPPETS / "key-value" / "celeryconfig.py").read_text().partition("# part: same\n")[2].splitlines()[:-1]
+    names = [line.partition(" = ")[0] for line in same]
+    assert len(names) == 5
+    assert [settings["key-value"][name] for name in names] == [settings["celery"][name] for name in names]
+    assert (SNIPPETS / "key-value" / "Procfile").read_bytes() == (SNIPPETS / "celery" / "Procfile").read_bytes()
+
+
+def test_what_celery_does_by_itself_is_as_the_page_says(dyno):
+    """An hour until a lost task comes back, a look every hundred seconds, results for a day."""
+    question = "import tasks; c = tasks.celery.connection().default_channel; print(c.visibility_timeout, "
+    question += "c.unacked_restore_interval * c.unacked_restore_throttle, tasks.celery.conf.result_expires)"
+    answers = []
+    for variant in ("key-value", "key-value/broken-no-reqs"):
+        app = dyno(variant, process="worker")
+        command = [app.venv / "bin" / "python", "-c", question]
+        result = subprocess.run(command, cwd=app.app, env=app.env, check=True, capture_output=True, text=True)
+        answers.append(result.stdout.strip())
+    assert answers == ["300 10 3600", "3600 100 1 day, 0:00:00"]
+
+
+def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
+    first, second = dyno("key-value", process="worker"), dyno("key-value", process="worker")
+    for worker in (first, second):
+        change(worker, "tasks.py", "time.sleep(5)", "time.sleep(60)")
+        change(worker, "celeryconfig.py", '"visibility_timeout": 300', '"visibility_timeout": 1')
+    with first:
+        enqueue(first)
+        with second:
+            # Whichever worker has a process that is idle.
+            assert eventually(lambda: (first.log + second.log).count("Counting") >= 2), first.log + second.log
+            assert "succeeded" not in first.log + second.log
+
+
+def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected):
+    with dyno("key-value/broken-no-reqs", process="worker") as worker:
+        assert worker.popen.wait(timeout=60) != 0
+        assert f"ValueError: \n{expected('key-value/broken-no-reqs')[0]}" in worker.log
+    with dyno("key-value/broken-no-reqs") as web:
+        assert web.boot() == "up", web.log
+        assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
+        assert eventually(lambda: says(web.log, expected("key-value/broken-no-reqs")))
+        assert web.get("/visits").status_code == 500  # by itself, the client verifies
+        assert web.wait_for_log("certificate verify failed: self-signed certificate in certificate chain")
+
+
+def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected):
+    with dyno("key-value/broken-verify", process="worker") as worker:
+        assert eventually(lambda: says(worker.log, expected("key-value/broken-verify"))), worker.log
+    with dyno("key-value/broken-verify") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/visits").status_code == 500
+        assert eventually(lambda: says(web.log, expected("key-value/broken-verify")))
+
+
+def test_none_is_written_in_small_letters(dyno, expected):
+    of_worker, of_web = expected("key-value/broken-flag")
+    with dyno("key-value/broken-flag", process="worker") as worker:
+        assert worker.popen.wait(timeout=60) != 0
+        assert says(worker.log, [of_worker])
+    with dyno("key-value/broken-flag") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/visits").status_code == 500
+        assert eventually(lambda: says(web.log, [of_web]))
+
+
+def test_without_tls_nobody_is_let_in(dyno, addon):
+    url = addon("redis")["REDIS_URL"].replace("rediss:", "redis:")
+    with dyno("key-value", process="worker", config={"REDIS_URL": url}) as worker:
+        assert worker.wait_for_log("consumer: Cannot connect to redis://"), worker.log
+
+
+def test_celery_and_redis_apart_lack_a_package(dyno, expected):
+    message = expected("key-value/broken-packaging")[0]
+    with dyno("key-value/broken-packaging", process="worker") as worker:
+        assert worker.popen.wait(timeout=60) != 0
+        assert message in worker.log.splitlines()
+    with dyno("key-value/broken-packaging") as web:
+        assert web.boot() == "up", web.log
+        assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
+        assert web.wait_for_log(message)
+
+
+def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
+    app_folder("key-value", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    port, redis_port = str(free_port()), str(free_port())
+    assert (laptop.folder / ".env").read_text() == "REDIS_URL=redis://localhost\n"
+    (laptop.folder / ".env").write_text(f"REDIS_URL=redis://localhost:{redis_port}\n")
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", redis_port, "--save", ""]
+    server = Process(command, laptop.folder, {"PATH": os.environ["PATH"]}, laptop.folder / "redis.txt")
+    start = laptop.start("key-value/start.bash", "heroku local", f"heroku local --port {port}")
+
+    def typed(block: str, text_id: str = "") -> dict:
+        text = laptop_types(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
+        shell = ["bash", "-ec", text]
+        return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
+
+    with server, start as local:
+        assert local.wait_for_port(int(port)), local.log
+        assert local.wait_for_log("ready."), local.log
+        text_id = typed("check.console")["id"]
+        assert typed("result.console", text_id) == {"state": "PENDING", "words": None}
+        assert eventually(lambda: typed("result.console", text_id) == {"state": "SUCCESS", "words": 6})

@@ -1,0 +1,100 @@
+"""docs/guides/logs.md: every claim the page makes, proved."""
+
+import re
+
+import requests
+
+from handbook.fake_heroku.process import eventually, says
+from handbook.paths import SNIPPETS
+
+
+def test_what_the_app_prints_is_in_the_log_at_once(dyno):
+    web = dyno("logs")
+    with (web.app / "app.py").open("a") as source:
+        source.write('\nprint("printed while it starts")\n')
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.wait_for_log("printed while it starts")
+        web.get("/")
+        assert web.wait_for_log("INFO:app:Somebody is here")
+
+
+def test_without_a_level_the_line_is_lost(dyno, expected):
+    with dyno("logs/broken-level") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert eventually(lambda: says(web.log, expected("logs/broken-level")))
+        assert "Somebody is here" not in web.log
+
+
+def test_without_a_level_a_warning_is_still_shown(dyno):
+    web = dyno("logs/broken-level")
+    app = web.app / "app.py"
+    app.write_text(app.read_text().replace("logger.info", "logger.warning"))
+    with web:
+        assert web.boot() == "up", web.log
+        web.get("/")
+        assert web.wait_for_log("Somebody is here")
+
+
+def shown(laptop, block: str) -> list[str]:
+    """Return the lines that the command of a block shows, without the time."""
+    command = (SNIPPETS / "logs" / block).read_text("utf-8")
+    assert laptop.type(command.replace(" --tail", "")) == 0, laptop.terminals[-1].log
+    return re.findall(r"^\S+ ((?:app|heroku)\[.+)$", laptop.terminals[-1].log, re.MULTILINE)
+
+
+def test_the_log_has_the_lines_of_each_process_and_of_the_router_and_each_can_be_had_alone(deployed, laptop):
+    heroku = deployed("procfile")
+    laptop.run("procfile/scale.bash")
+    heroku.settle()
+    assert heroku.dynos["worker"].wait_for_log()
+    requests.get(heroku.router.url, timeout=60)
+    for block, names in {
+        "past.bash": {"app[release.1]", "app[web.1]", "app[worker.1]", "heroku[router]"},
+        "app.bash": {"app[release.1]", "app[web.1]", "app[worker.1]"},
+        "worker.bash": {"app[worker.1]"},
+        "dyno.bash": {"app[web.1]"},
+    }.items():
+        assert {line.partition(":")[0] for line in shown(laptop, block)} == names
+
+
+def test_it_shows_as_many_lines_as_it_says_and_no_more_are_kept_than_can_be_asked_for(heroku, laptop, facts):
+    heroku.create({})
+    laptop.env["HEROKU_APP"] = heroku.name
+    lines = int(facts["logs_default"]["value"].split()[0])
+    for _ in range(lines + 5):
+        requests.get(heroku.router.url, timeout=60)
+    assert len(shown(laptop, "tail.bash")) == lines
+    assert len(shown(laptop, "past.bash")) == lines + 5
+    kept = facts["log_lines"]["value"].split()[0].replace(",", "")
+    assert (SNIPPETS / "logs/past.bash").read_text("utf-8").split()[-1] == kept
+
+
+def test_it_is_followed(heroku, laptop):
+    heroku.create({})
+    laptop.env["HEROKU_APP"] = heroku.name
+    laptop.type((SNIPPETS / "logs" / "tail.bash").read_text("utf-8"))
+    requests.get(f"{heroku.router.url}/later", timeout=60)
+    assert laptop.sees('heroku[router]: at=error code=H14 desc="No web processes running" method=GET path="/later"')
+
+
+def test_a_line_of_the_router_has_its_code_and_what_the_visitor_got(dyno, expected):
+    with dyno("logs/broken-no-web") as web:
+        web.boot()
+        assert web.get("/").status_code == 503
+        assert says(web.router.log[-1], expected("logs/broken-no-web"))
+        assert web.router.log[-1].endswith("status=503")
+
+
+def test_gunicorns_requests_are_on_standard_output_and_the_rest_on_standard_error(dyno):
+    web = dyno("logs")
+    web.command = ["bash", "-c", "exec gunicorn app:app 2>errors.txt"]
+    with web:
+        assert web.boot() == "up", web.log
+        web.get("/")
+        assert web.wait_for_log('"GET / HTTP/1.1" 200')
+        errors = (web.app / "errors.txt").read_text("utf-8")
+    assert "Starting gunicorn" in errors
+    assert "Starting gunicorn" not in web.log
+    assert "GET /" not in errors

@@ -1,0 +1,316 @@
+"""docs/guides/postgres.md: every claim the page makes, proved."""
+
+import runpy
+import shutil
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+import requests
+
+from handbook.checks.commands import problem
+from handbook.fake_heroku.addons.postgres import CONNECTIONS
+from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.process import PATIENCE
+from handbook.paths import ROOT, SNIPPETS
+from handbook.reader.laptop import typed
+
+
+@pytest.fixture
+def name(addon) -> str:
+    """The name of this test's database, which is also its role's."""
+    return addon("postgres")["DATABASE_URL"].rpartition("/")[2]
+
+
+@pytest.fixture
+def database(service, name) -> psycopg.Connection:
+    """This test's database, seen by the owner of the server."""
+    with service("postgres").admin(name) as connection:
+        yield connection
+
+
+@pytest.fixture
+def held(service, name):
+    """Return held(): how many connections the app has open."""
+    count = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s"
+    with service("postgres").admin() as admin:
+        yield lambda: admin.execute(count, [name]).fetchone()[0]
+
+
+@pytest.fixture
+def table(database, name) -> None:
+    """The table, for tests of something else than how it is made."""
+    database.execute(f"SET ROLE {name}; CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR NOT NULL); RESET ROLE")
+
+
+def release(dyno, app: str = "postgres"):
+    """Run the release command to its end, as Heroku does before it starts the new version."""
+    with dyno(app, process="release") as command:
+        command.popen.wait(timeout=60)
+    return command
+
+
+@contextmanager
+def crowd(web, database):
+    """Return a function that adds a visitor; all of them wait inside the database until the block ends."""
+    with ThreadPoolExecutor(100) as pool, database.transaction():
+        database.execute("LOCK TABLE note IN ACCESS EXCLUSIVE MODE")
+        yield lambda: pool.submit(web.get, "/notes")
+
+
+def until(condition, act) -> bool:
+    """Act again and again, at most for a minute, until the condition holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not (held := condition()) and time.monotonic() < deadline:
+        act()
+        time.sleep(0.05)
+    return held
+
+
+def python(app, *arguments: str) -> subprocess.CompletedProcess:
+    """Run Python beside the app, as `heroku run` would."""
+    command = [app.venv / "bin" / "python", *arguments]
+    return subprocess.run(command, cwd=app.app, env=app.env, capture_output=True, text=True)
+
+
+def test_a_note_outlives_the_dyno(dyno, table):
+    with dyno("postgres") as web:
+        assert web.boot() == "up", web.log
+        assert requests.post(f"{web.router.url}/notes", data={"text": "Remember"}, timeout=60).text == "Saved"
+    with dyno("postgres") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == ["Remember"]
+
+
+def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dyno, expected):
+    assert release(dyno, "postgres/broken-sqlite").popen.returncode == 0
+    with dyno("postgres/broken-sqlite") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").status_code == 500
+        assert expected("postgres/broken-sqlite")[0] in web.log.splitlines()
+
+
+def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(laptop, heroku, addon, facts, expected):
+    """Real CLI, real git: the next push fails to migrate, and the old version goes on."""
+    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
+    app_folder("postgres", laptop.folder)
+    assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
+    assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
+    assert "DATABASE_URL" in laptop.run("postgres/create.bash")
+    assert heroku.config == addon("postgres")
+    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    heroku.settle()
+    address = f"{heroku.router.url}/notes"
+    assert requests.get(address, timeout=60).json() == []
+    requests.post(address, data={"text": "Old"}, timeout=60)
+    app_folder("postgres/broken-migration", laptop.folder)
+    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    assert [release["status"] for release in heroku.releases[-2:]] == ["succeeded", "failed"]
+    assert any(line.endswith(f": {expected('postgres/broken-migration')[0]}") for line in heroku.log())
+    assert requests.get(address, timeout=60).json() == ["Old"]
+
+
+@pytest.mark.parametrize(
+    "app", ["postgres/broken-scheme", "postgres/broken-psycopg2", "postgres/broken-driver", "postgres/broken-no-url"]
+)
+def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(app, dyno, expected):
+    with dyno(app) as web:
+        assert web.boot() == "H10"
+        assert expected(app)[0] in web.log.splitlines()
+        assert web.get("/").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("app", "wrong", "right"),
+    [
+        ("postgres/broken-scheme", '"]', '"].replace("postgres://", "postgresql+psycopg://")'),
+        ("postgres/broken-psycopg2", "+psycopg2", "+psycopg"),
+        ("postgres/broken-driver", "postgresql:", "postgresql+psycopg2:"),
+    ],
+)
+def test_an_address_that_names_an_installed_driver_is_the_cure(app, wrong, right, dyno, table):
+    web = dyno(app)
+    text = (web.app / "config.py").read_text("utf-8")
+    assert wrong in text
+    (web.app / "config.py").write_text(text.replace(wrong, right))
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == []
+
+
+def test_the_app_gets_the_address_from_heroku_and_says_driver_and_dialect(dyno, addon):
+    assert addon("postgres")["DATABASE_URL"].startswith("postgres://")
+    app = dyno("postgres")
+    assert python(app, "-c", "import config; print(config.SQLALCHEMY_DATABASE_URI)").stdout.startswith(
+        "postgresql+psycopg://"
+    )
+    assert python(app, "-c", "from app import app, db; app.app_context().push(); print(db.engine.driver)").stdout == (
+        "psycopg\n"
+    )
+
+
+def test_psycopg_asks_for_tls_by_itself(dyno):
+    code = (
+        "from psycopg.pq import Conninfo; print({o.keyword: o.compiled for o in Conninfo.get_defaults()}[b'sslmode'])"
+    )
+    assert python(dyno("postgres"), "-c", code).stdout == "b'prefer'\n"
+
+
+def test_the_pool_has_a_connection_for_each_thread_and_the_sum_leaves_room(facts, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://")
+    pool = runpy.run_path(str(SNIPPETS / "postgres/config.py"))["SQLALCHEMY_ENGINE_OPTIONS"]
+    threads = runpy.run_path(str(SNIPPETS / "postgres/gunicorn.conf.py"))["threads"]
+    assert pool["pool_size"] + pool["max_overflow"] == threads == 5
+    processes = int(facts["web_concurrency_small"]["value"])
+    assert processes * (pool["pool_size"] + pool["max_overflow"]) == 10 <= CONNECTIONS // 2
+    page = (ROOT / "docs/guides/postgres.md").read_text("utf-8")
+    assert "{{ web_concurrency_small }} × (5 + 0) = 10" in page
+
+
+def test_a_crowd_opens_as_many_connections_as_the_sum_says_and_no_more(dyno, table, database, held):
+    with dyno("postgres") as web:
+        assert web.boot() == "up", web.log
+        visitors = []
+        with crowd(web, database) as add:
+            assert until(lambda: held() >= 10, lambda: visitors.append(add()))
+            visitors += [add() for _ in range(20)]
+        assert all(visitor.result().json() == [] for visitor in visitors)
+        assert held() == 10
+
+
+def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
+    code = "from sqlalchemy import *; p = create_engine('postgresql+psycopg://').pool; print(p.size(), p._max_overflow)"
+    assert python(dyno("postgres"), "-c", code).stdout == "5 10\n"
+
+
+def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, name, expected):
+    with dyno("postgres/broken-connections") as web:
+        assert int(web.config["WEB_CONCURRENCY"]) * 5 == 25 > CONNECTIONS
+        assert web.boot() == "up", web.log
+        visitors = []
+        with crowd(web, database) as add:
+            too_many = f'{expected("postgres/broken-connections")[0]} "{name}"'
+            assert until(lambda: too_many in web.log, lambda: visitors.append(add()))
+        # On a slow machine some wait for a connection until the router gives up, with H12.
+        assert {visitor.result().status_code for visitor in visitors} - {503} == {200, 500}
+
+
+def test_connections_are_opened_after_the_fork(dyno, table, held):
+    with dyno("postgres") as web:
+        assert web.boot() == "up", web.log
+        assert web.wait_for_log("Booting worker")
+        assert held() == 0
+        assert web.get("/notes").json() == []
+        assert held() == 1
+
+
+def test_a_query_while_the_module_is_imported_connects_before_the_fork(dyno, table, held):
+    web = dyno("postgres")
+    with (web.app / "app.py").open("a") as source:
+        source.write('\nwith app.app_context():\n    print("One", db.session.scalars(db.select(Note)).all())\n')
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.log.count("One []") == 1
+        assert held() == 1
+
+
+def test_the_release_makes_the_table_before_web_starts(dyno, database):
+    tables = "SELECT count(*) FROM pg_tables WHERE tablename = 'note'"
+    assert database.execute(tables).fetchone() == (0,)
+    assert release(dyno).popen.returncode == 0
+    assert database.execute(tables).fetchone() == (1,)
+
+
+def test_without_a_release_line_there_is_no_table(dyno, expected):
+    with dyno("postgres/broken-no-release") as web:
+        assert "release" not in web.build.processes
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").status_code == 500
+        assert expected("postgres/broken-no-release")[0] in web.log.splitlines()
+
+
+def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno, database):
+    assert release(dyno).popen.returncode == 0
+    database.execute("INSERT INTO note (text) VALUES ('Old')")
+    assert release(dyno, "postgres/broken-migration").popen.returncode != 0
+    assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    new = dyno("postgres/broken-migration", process="release")
+    file = new.app / "migrations/versions/0002_note_who_wrote_it.py"
+    file.write_text(file.read_text().replace("nullable=False", "nullable=False, server_default=''"))
+    with new:
+        assert new.popen.wait(timeout=60) == 0, new.log
+    assert database.execute("SELECT text, author FROM note").fetchall() == [("Old", "")]
+
+
+def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop, service):
+    folder, server = app_folder("postgres", laptop.folder), service("postgres")
+    shutil.rmtree(folder / "migrations")
+    (folder / ".venv").symlink_to(environment(folder / "requirements.txt"))
+    laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
+    # What a reader's own PostgreSQL needs no telling.
+    laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
+    laptop.git("init", "--quiet")
+    commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
+    assert laptop.type("set -e\n" + "".join(commands)) == 0, laptop.terminals[-1].log
+    assert "migrations/env.py" in laptop.git("ls-files").split()
+    recorded = SNIPPETS / "postgres/migrations"
+    for file in ("env.py", "alembic.ini", "script.py.mako", "README"):
+        assert (folder / "migrations" / file).read_bytes() == (recorded / file).read_bytes()
+    (written,), (version,) = (path.glob("versions/*.py") for path in (folder / "migrations", recorded))
+    same_from = "branch_labels = None"
+    assert written.read_text().partition(same_from)[2] == version.read_text().partition(same_from)[2]
+    assert written.read_text().splitlines()[0] == version.read_text().splitlines()[0]
+    with server.admin("notes") as made:
+        assert made.execute("SELECT count(*) FROM note").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("ping", "answers"), [(True, [200, 200, 200]), (False, [200, 500, 200])])
+def test_when_the_database_restarts_only_an_app_without_the_ping_shows_it(ping, answers, dyno, table, service):
+    web = dyno("postgres", config={"WEB_CONCURRENCY": "1"})
+    text, line = (web.app / "config.py").read_text(), '"pool_pre_ping": True,'
+    assert line in text
+    if not ping:
+        (web.app / "config.py").write_text(text.replace(line, ""))
+    with web:
+        assert web.boot() == "up", web.log
+        before = web.get("/notes").status_code
+        service("postgres").stop()
+        service("postgres").start()
+        assert [before, web.get("/notes").status_code, web.get("/notes").status_code] == answers
+
+
+def test_a_script_says_which_app_it_means(dyno, table, database, expected):
+    broken, saved = dyno("postgres/broken-context"), "SELECT text FROM note"
+    wrong = python(broken, "seed.py")
+    assert wrong.returncode
+    assert expected("postgres/broken-context")[0] in wrong.stderr.splitlines()
+    assert database.execute(saved).fetchall() == []
+    text = (broken.app / "seed.py").read_text("utf-8")
+    text = text.replace("from app import Note, db\n", "from app import Note, app, db\n\napp.app_context().push()\n")
+    (broken.app / "seed.py").write_text(text)
+    assert python(broken, "seed.py").returncode == 0
+    good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
+    assert problem(ROOT, command.strip()) is None
+    subprocess.run(["bash", "-ec", command.replace("heroku run ", "")], cwd=good.app, env=good.env, check=True)
+    assert database.execute(saved).fetchall() == [("The first note",)] * 2
+
+
+def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
+    (app_folder("postgres", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    laptop.env |= addon("postgres")
+    port, answers = str(free_port()), []
+    check = typed("postgres/check.console").replace("5006", port)
+    for _ in range(2):
+        with laptop.start("postgres/start.bash", "5006", port) as gunicorn:
+            assert gunicorn.wait_for_port(int(port)), gunicorn.log
+            command = ["bash", "-ec", check]
+            answers.append(subprocess.run(command, env=laptop.env, check=True, capture_output=True, text=True).stdout)
+    assert '["Remember"]' in answers[0]
+    assert '["Remember","Remember"]' in answers[1]
+
+
+def test_the_command_that_counts_the_connections_exists():
+    assert problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None

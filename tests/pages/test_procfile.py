@@ -1,0 +1,74 @@
+"""docs/reference/procfile.md: every claim the page makes, proved."""
+
+import pytest
+
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.buildpack import build
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.process import says
+from handbook.paths import SNIPPETS
+
+
+@pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name"])
+def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected):
+    with dyno(name) as web:
+        assert says("\n".join(web.build.log), expected(name))
+        assert web.boot() == "H14"
+        assert web.get("/").status_code == 503
+        assert 'desc="No web processes running"' in web.router.log[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "wrong", "right"),
+    [("procfile/broken-no-space", "Procfile", ":", ": "), ("procfile/broken-name", "procfile", "", "")],
+)
+def test_the_space_or_the_capital_p_cures_it(name, file, wrong, right, tmp_path):
+    app = app_folder(name, tmp_path)
+    line = (app / file).read_text().replace(wrong, right, 1)
+    (app / "Procfile").write_text(line)
+    assert build(app).processes == {"web": "gunicorn app:app"}
+
+
+def test_each_line_is_a_process_type_and_its_command(tmp_path):
+    declared = build(app_folder("procfile", tmp_path)).processes
+    assert list(declared) == ["release", "web", "worker"]
+
+
+def test_only_web_is_given_requests(dyno):
+    with dyno("procfile", process="worker") as worker:
+        assert worker.wait_for_log("Waiting for work")
+        assert not worker.addresses()
+
+
+def test_a_worker_that_handles_sigterm_says_goodbye(dyno):
+    with dyno("procfile", process="worker") as worker:
+        assert worker.wait_for_log("Waiting for work")
+        assert worker.stop() == "gone"
+        assert "Goodbye" in worker.log
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("web gunicorn app:app", 'has no colon after the process type: write "web: gunicorn app:app".'),
+        ("web:gunicorn app:app", 'has no space after the colon: write "web: gunicorn app:app".'),
+        ("web:", 'has no command: write "web: gunicorn app:app", or delete the line.'),
+    ],
+)
+def test_a_wrong_line_is_refused_with_what_to_write(line, advice):
+    assert procfile.problem(line).endswith(advice)
+
+
+def test_the_shell_of_the_dyno_expands_variables(dyno):
+    web = dyno("procfile")
+    web.command = ["bash", "-c", "echo port=$PORT"]
+    with web:
+        assert web.wait_for_log(f"port={web.port}")
+
+
+def test_a_worker_starts_when_it_is_scaled(deployed, laptop):
+    heroku = deployed("procfile")
+    assert set(heroku.dynos) == {"web"}
+    assert laptop.type((SNIPPETS / "procfile" / "scale.bash").read_text()) == 0
+    assert heroku.formation == {"web": 1, "worker": 1}
+    assert heroku.dynos["worker"].wait_for_log("Waiting for work")

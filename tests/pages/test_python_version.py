@@ -1,0 +1,93 @@
+"""docs/guides/python-version.md: every claim the page makes, proved by the rules of the buildpack."""
+
+import re
+
+import pytest
+
+from handbook.fake_heroku.buildpack import LATEST, BuildFailed, build
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.process import says
+from handbook.paths import ROOT, SNIPPETS
+
+PAGE = ROOT / "docs" / "guides" / "python-version.md"
+ROW = re.compile(r"^\| `([^`|]+)` \| `([^`|]+)` \| (.+) \|$", re.MULTILINE)
+
+
+def log_of(app) -> str:
+    try:
+        return "\n".join(build(app).log)
+    except BuildFailed as failure:
+        return str(failure)
+
+
+@pytest.mark.parametrize(
+    "name", ["python-version/broken-runtime", "python-version/broken-prefix", "python-version/form-runtime"]
+)
+def test_a_version_file_gives_the_message_that_the_page_prints(name, expected, tmp_path):
+    log = log_of(app_folder(name, tmp_path))
+    assert says(log, expected(name))
+
+
+@pytest.mark.parametrize("name", ["python-version/broken-runtime", "python-version/broken-prefix"])
+def test_the_cure_builds_without_a_warning(name, tmp_path):
+    app_folder(name, tmp_path)
+    (tmp_path / "runtime.txt").unlink(missing_ok=True)
+    (tmp_path / ".python-version").write_bytes((SNIPPETS / "python-version" / ".python-version").read_bytes())
+    assert " !  " not in log_of(tmp_path)
+
+
+@pytest.mark.parametrize(("file", "content", "outcome"), ROW.findall(PAGE.read_text("utf-8")))
+def test_each_row_of_the_table_is_what_the_build_says(file, content, outcome, tmp_path):
+    app_folder("python-version", tmp_path)
+    if file == "runtime.txt":
+        (tmp_path / ".python-version").unlink()
+    (tmp_path / file).write_text(content + "\n")
+    log = log_of(tmp_path)
+    messages = re.findall(r"`([^`]+)`", outcome)
+    assert messages, "a row says what the build prints"
+    for message in messages:
+        assert message in log
+
+
+def test_the_table_has_every_form_of_the_old_guides():
+    forms = {(file, content) for file, content, _outcome in ROW.findall(PAGE.read_text("utf-8"))}
+    assert {("runtime.txt", f"python-{version}") for version in ("3.6.1", "3.6.2", "3.9.5")} <= forms
+
+
+def test_runtime_txt_wins_over_python_version(tmp_path):
+    app_folder("python-version", tmp_path)
+    (tmp_path / "runtime.txt").write_text("python-3.13\n")
+    assert build(tmp_path).python == LATEST["3.13"]
+
+
+def test_a_comment_has_its_own_line(tmp_path):
+    app_folder("python-version", tmp_path)
+    (tmp_path / ".python-version").write_text("# chosen in November\n3.14\n")
+    assert build(tmp_path).python == LATEST["3.14"]
+    (tmp_path / ".python-version").write_text("3.14  # chosen in November\n")
+    assert "Error: Invalid Python version in .python-version." in log_of(tmp_path)
+
+
+def test_the_facts_name_what_the_rules_accept(facts, tmp_path):
+    named = re.findall(r"3\.\d+", facts["python_supported"]["value"])
+    assert named == [version for version in LATEST if version != "3.10"]
+    assert facts["python_default"]["value"] == "3.14"
+
+
+def test_the_version_of_the_snippets_is_the_default_of_the_buildpack(facts):
+    for path in SNIPPETS.glob("*/.python-version"):
+        assert path.read_text().strip() == facts["python_default"]["value"]
+
+
+def test_the_commands_replace_the_old_file_by_the_new_one(laptop):
+    app_folder("python-version/form-runtime", laptop.folder)
+    (laptop.folder / ".python-version").unlink()
+    laptop.git("init", "--quiet", "--initial-branch=main")
+    laptop.git("add", "--all")
+    laptop.git("commit", "--quiet", "--message", "An old app")
+    laptop.add_remote()
+    laptop.run("python-version/move.bash")
+    assert "runtime.txt" not in laptop.pushed()
+    now = (SNIPPETS / "python-version/.python-version").read_text("utf-8")
+    assert laptop.git("show", "heroku/main:.python-version") == now
+    assert "Using Python 3.14 specified in .python-version" in log_of(laptop.folder)

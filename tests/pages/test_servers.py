@@ -1,0 +1,145 @@
+"""docs/explanation/servers.md: every claim the page makes, proved."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from handbook.fake_heroku.dyno import environment
+from handbook.fake_heroku.process import says
+
+# Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.
+MEET = """
+import os
+import threading
+
+import flask
+
+together = threading.Barrier(int(os.environ.get("GUESTS", "1")), timeout=float(os.environ.get("PATIENCE", "40")))
+
+
+class Flask(flask.Flask):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_url_rule("/meet", "meet", lambda: (together.wait(), "met")[1])
+        self.add_url_rule("/die", "die", lambda: os._exit(1))
+
+
+flask.Flask = Flask
+"""
+
+
+@pytest.fixture
+def meeting(dyno):
+    """Return meeting("servers", guests=3): a dyno whose app also answers /meet and /die."""
+
+    def make(name: str, guests: int = 1, patience: int = 40, **config: str):
+        web = dyno(name, config=config | {"GUESTS": str(guests), "PATIENCE": str(patience)})
+        (web.app / "sitecustomize.py").write_text(MEET)
+        return web
+
+    return make
+
+
+def answers(web, guests: int) -> list[str]:
+    with ThreadPoolExecutor(guests) as pool:
+        return [answer.text for answer in pool.map(web.get, ["/meet"] * guests)]
+
+
+def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting, expected):
+    with meeting("servers/broken-development", guests=20) as web:
+        assert web.boot() == "up", web.log
+        assert answers(web, 20) == ["met"] * 20
+        assert f"{expected('servers/broken-development')[0]}\n" in web.log
+
+
+def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
+    web = meeting("servers", guests=2, patience=2)
+    web.command = ["bash", "-c", f"unset WEB_CONCURRENCY; {web.line}"]
+    with web:
+        assert web.boot() == "up", web.log
+        assert "met" not in answers(web, 2)
+        assert web.log.count("Booting worker") == 1
+        assert "Using worker: sync" in web.log
+
+
+def test_gunicorn_with_threads_answers_several_in_one_worker(meeting):
+    with meeting("servers", guests=3, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--threads 3") as web:
+        assert web.boot() == "up", web.log
+        assert answers(web, 3) == ["met"] * 3
+
+
+def test_gunicorn_reads_heroku_s_variables_by_itself(dyno, facts):
+    with dyno("servers") as web:
+        assert web.boot() == "up", web.log
+        assert web.addresses() == {("0.0.0.0", web.port)}
+        assert web.wait_for_log("Booting worker")
+        web.get()
+        assert web.log.count("Booting worker") == int(facts["web_concurrency_small"]["value"])
+
+
+def test_waitress_does_not_read_the_port_by_itself(dyno):
+    web = dyno("servers/broken-waitress")
+    web.command = ["bash", "-c", "waitress-serve app:app"]
+    with web:
+        assert web.boot() != "up"
+
+
+@pytest.mark.parametrize("name", ["servers/broken-development", "servers/form-waitress"])
+def test_a_crash_takes_a_server_of_one_process_with_it(meeting, name):
+    with meeting(name) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/die").status_code == 503
+        assert web.gone_within(10), web.log
+
+
+@pytest.mark.parametrize("name", ["servers", "uwsgi"])
+def test_gunicorn_and_uwsgi_replace_a_worker_that_crashed(meeting, name):
+    with meeting(name, WEB_CONCURRENCY="1") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/die").status_code == 503
+        assert web.get("/").text == "Hello"
+
+
+@pytest.mark.parametrize("name", ["servers/broken-development", "servers/broken-waitress"])
+def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, name, expected):
+    with dyno(name, slow=True) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=20) as answer:
+            assert web.stop() == "gone", web.log
+        assert answer["status"] == 503
+        assert says(web.router.log[-1], expected("servers/broken-waitress"))
+
+
+def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):
+    with dyno("servers/form-waitress", slow=True) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=20) as answer:
+            assert web.stop() == "gone", web.log
+        assert "1 thread(s) still running" in web.log
+        assert answer["status"] == 503
+
+
+@pytest.mark.parametrize(
+    ("app", "module", "works"),
+    [
+        ("servers", "gunicorn.app.wsgiapp", False),
+        ("servers/form-waitress", "waitress.runner", True),
+    ],
+)
+def test_waitress_does_without_what_windows_lacks_and_gunicorn_does_not(dyno, app, module, works):
+    """Windows has no module fcntl."""
+    python = environment(dyno(app).app / "requirements.txt") / "bin" / "python"
+    code = f"import sys; sys.modules['fcntl'] = None; import {module}"
+    assert (subprocess.run([python, "-c", code], capture_output=True).returncode == 0) is works
+
+
+def test_on_the_laptop_flask_s_own_server_reloads_and_shows_errors(dyno):
+    web = dyno("servers")
+    (web.app / "broken.py").write_text("from app import app\n\napp.add_url_rule('/error', view_func=lambda: 1 / 0)\n")
+    web.command = ["bash", "-c", "flask --app broken run --debug --port $PORT"]
+    with web:
+        assert web.wait_for_log("Debugger is active!"), web.log
+        assert "Restarting with" in web.log
+        assert "ZeroDivisionError" in requests.get(f"http://127.0.0.1:{web.port}/error", timeout=60).text

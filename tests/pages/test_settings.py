@@ -1,0 +1,175 @@
+"""docs/guides/settings.md: every claim the page makes, proved."""
+
+import re
+import subprocess
+
+import pytest
+import requests
+
+from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.process import eventually, says
+from handbook.paths import SNIPPETS
+
+RANDOM_KEY = "import secrets\nSECRET_KEY = secrets.token_hex()\n"
+
+
+def python(web, code: str) -> str:
+    """Run code beside the app, as `heroku run` would, and return what it printed."""
+    command = [web.venv / "bin" / "python", "-c", code]
+    return subprocess.run(command, cwd=web.app, env=web.env, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def visits(web, cookies=None):
+    assert web.boot() == "up", web.log
+    return web.get("/visits", cookies=cookies)
+
+
+def test_without_its_key_the_app_does_not_start_and_says_which_is_missing(dyno, expected):
+    with dyno("settings/broken-no-key") as web:
+        web.popen.wait(timeout=60)
+        assert web.boot() == "H10"
+        assert says(web.log, expected("settings/broken-no-key"))
+        assert web.get("/").status_code == 503
+        assert 'code=H10 desc="App crashed"' in web.router.log[-1]
+
+
+def test_an_empty_key_is_no_key(dyno, expected):
+    with dyno("settings", config={"SECRET_KEY": ""}) as web:
+        web.popen.wait(timeout=60)
+        assert says(web.log, expected("settings/broken-no-key"))
+
+
+def test_flask_takes_the_names_in_capitals(dyno):
+    assert python(dyno("settings"), "from app import app; print('required' in app.config)") == "False"
+    assert python(dyno("settings"), "from app import app; print(app.config['PAGE_SIZE'])") == "20"
+
+
+def test_a_default_steps_back_and_text_is_converted(dyno):
+    show = "import config; print(config.PAGE_SIZE * 2, config.SIGN_UP)"
+    assert python(dyno("settings"), show) == "40 False"
+    assert python(dyno("settings", config={"PAGE_SIZE": "50", "SIGN_UP": "on"}), show) == "100 True"
+    assert python(dyno("settings", config={"SIGN_UP": "off"}), show) == "40 False"
+    assert bool("off") is True
+
+
+def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected):
+    """Real CLI, real git: the first push crashes, the key cures it."""
+    heroku = deployed("settings")
+    assert eventually(lambda: says(heroku.dynos["web"].log, expected("settings/broken-no-key")))
+    heroku.dynos["web"].popen.wait(timeout=60)
+    assert requests.get(heroku.router.url, timeout=60).status_code == 503
+    keys = set()
+    for release in (2, 3):
+        laptop.run("settings/key.bash")
+        heroku.settle()
+        assert len(heroku.releases) == release
+        keys.add(heroku.config["SECRET_KEY"])
+    assert len(keys) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
+    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    assert f"SECRET_KEY: {heroku.config['SECRET_KEY']}" in laptop.run("settings/list.console")
+
+
+def test_a_restart_with_the_same_key_keeps_everybody_logged_in(dyno):
+    with dyno("settings") as web:
+        first = visits(web)
+    with dyno("settings") as web:
+        assert visits(web, first.cookies).text == "2"
+
+
+def test_a_new_key_makes_the_old_cookies_worthless(dyno):
+    with dyno("settings") as web:
+        first = visits(web)
+    with dyno("settings", config={"SECRET_KEY": "another"}) as web:
+        assert visits(web, first.cookies).text == "1"
+
+
+def test_a_key_made_in_the_code_logs_everybody_out_at_each_start(dyno):
+    answers = []
+    for _ in range(2):
+        web = dyno("settings")
+        (web.app / "config.py").write_text(RANDOM_KEY)
+        with web:
+            answers.append(visits(web, answers[-1].cookies if answers else None))
+    assert [answer.text for answer in answers] == ["1", "1"]
+
+
+def test_nobody_can_write_a_cookie_without_the_key(dyno):
+    with dyno("settings") as web:
+        forged = visits(web).cookies["session"].replace(".", "x.", 1)
+        assert visits(web, {"session": forged}).text == "1"
+
+
+def test_heroku_local_reads_the_env_file(laptop, heroku):
+    folder = app_folder("settings", laptop.folder)
+    laptop.env["PATH"] = f"{environment(folder / 'requirements.txt')}/bin:{laptop.env['PATH']}"
+    port = free_port()
+    (folder / ".env").write_text((folder / ".env").read_text("utf-8") + f"PORT={port}\n")
+    with laptop.start("settings/local.bash") as local:
+        assert local.wait_for_port(port), local.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+
+
+def test_the_env_file_and_what_python_makes_stay_out_of_git(laptop):
+    app_folder("settings", laptop.folder)
+    for folder in (".venv", "__pycache__"):
+        (laptop.folder / folder).mkdir()
+        (laptop.folder / folder / "made").touch()
+    laptop.git("init", "--quiet")
+    laptop.git("add", "--all")
+    assert laptop.git("ls-files").split() == sorted(
+        [".gitignore", ".python-version", "Procfile", "app.py", "config.py", "requirements.txt"]
+    )
+
+
+def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop, expected):
+    with dyno("settings/broken-switch") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert not re.search("error|warning|debug", web.log, re.IGNORECASE)
+        show = "from app import app; print(app.config['DEBUG'], app.config['DATABASE'])"
+        assert python(web, show) == "True sqlite:///app.db"
+        web.env |= {"APP_MODE": "", "DATABASE_URL": "the real one"}
+        assert python(web, show) == "False the real one"
+    assert ask(laptop, "settings/broken-switch") == expected("settings/broken-switch")
+
+
+def test_a_file_that_asks_the_environment_is_the_cure(laptop):
+    laptop.env |= {"SECRET_KEY": "only-here"}
+    assert ask(laptop, "settings") == ["DEBUG is False"]
+
+
+def ask(laptop, name: str) -> list[str]:
+    (app_folder(name, laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    return laptop.run("settings/broken-switch/ask.bash").splitlines()
+
+
+def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected):
+    (app_folder("settings", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    port = free_port()
+    with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
+        assert gunicorn.popen.wait(timeout=60)
+        assert says(gunicorn.log, expected("settings/broken-no-key"))
+    laptop.env |= {"SECRET_KEY": "only-here"}
+    with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
+        assert gunicorn.wait_for_port(port), gunicorn.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+
+
+def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, expected):
+    with dyno("settings/broken-not-loaded") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 500
+        assert says(web.log, expected("settings/broken-not-loaded"))
+    web, line = dyno("settings/broken-not-loaded"), "app = Flask(__name__)\n"
+    text = (web.app / "app.py").read_text("utf-8")
+    (web.app / "app.py").write_text(text.replace(line, f'{line}app.config.from_object("config")\n'))
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+
+
+@pytest.mark.parametrize("name", ["settings/config.py", "settings/app.py"])
+def test_no_secret_stands_in_the_code(name):
+    key = (SNIPPETS / "settings/.env").read_text("utf-8").partition("=")[2].strip()
+    assert key not in (SNIPPETS / name).read_text("utf-8")

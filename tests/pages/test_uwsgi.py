@@ -1,0 +1,236 @@
+"""docs/guides/uwsgi.md: every claim the page makes, proved."""
+
+import http.client
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from handbook.fake_heroku.dyno import app_folder, environment, free_port
+
+
+def without(app, *lines: str) -> None:
+    """Take lines out of the app's uwsgi.ini."""
+    text = (app / "uwsgi.ini").read_text("utf-8")
+    for line in lines:
+        assert f"{line}\n" in text, line
+        text = text.replace(f"{line}\n", "")
+    (app / "uwsgi.ini").write_text(text)
+
+
+def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno, expected):
+    with dyno("uwsgi/broken-typo") as web:
+        assert web.boot() == "H10"
+        assert f"{expected('uwsgi/broken-typo')[0]}\n" in web.log
+    lax = dyno("uwsgi/broken-typo")
+    without(lax.app, "strict = true")
+    with lax:
+        assert lax.boot() == "up", lax.log
+        assert lax.get("/").text == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("threads = 5", "thread = 5", "unknown config directive: thread"),
+        ("module = app:app", "module = main:app", "no app loaded. GAME OVER"),
+    ],
+)
+def test_the_file_of_the_page_ends_the_start_on_a_mistake(dyno, right, wrong, message):
+    web = dyno("uwsgi")
+    file = web.app / "uwsgi.ini"
+    assert right in file.read_text()
+    file.write_text(file.read_text().replace(right, wrong))
+    with web:
+        web.popen.wait(timeout=60)
+        assert message in web.log
+
+
+def test_the_master_replaces_a_worker_that_was_killed(dyno):
+    with dyno("uwsgi", config={"WEB_CONCURRENCY": "1"}) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        (worker,) = (process for process in web.tree() if process.ppid() == web.popen.pid)
+        worker.kill()
+        assert web.wait_for_log("Respawned uWSGI worker 1")
+        assert web.get("/").text == "Hello"
+
+
+def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected):
+    with dyno("uwsgi/broken-port") as web:
+        assert web.boot() == "R10"
+        assert f"{expected('uwsgi/broken-port')[0]} fd " in web.log
+        assert web.port not in {port for _host, port in web.addresses()}
+
+
+def test_without_a_port_it_listens_on_a_port_of_its_own_too(dyno):
+    web = dyno("uwsgi")
+    del web.env["PORT"]
+    with web:
+        assert web.boot() == "R10"
+
+
+def test_a_socket_that_is_not_http_says_nothing_to_the_router(dyno, expected):
+    with dyno("uwsgi/broken-socket") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 503
+        assert "code=H13" in web.router.log[-1]
+        assert web.wait_for_log(f"{expected('uwsgi/broken-socket')[0]}\n")
+
+
+def test_without_an_app_it_answers_500_and_with_need_app_it_ends(dyno, expected):
+    with dyno("uwsgi/broken-no-app") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 500
+        assert f"{expected('uwsgi/broken-no-app')[0]}\n" in web.log
+    with dyno("uwsgi/broken-module") as web:
+        web.popen.wait(timeout=60)
+        assert web.boot() == "H10"
+        assert f"{expected('uwsgi/broken-module')[0]}\n" in web.log
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
+    with dyno("uwsgi", config={"WEB_CONCURRENCY": workers}) as web:
+        assert web.boot() == "up", web.log
+        assert web.wait_for_log(f"spawned uWSGI worker {workers}")
+        assert web.get("/").text == "Hello"
+        assert web.log.count("spawned uWSGI worker") == int(workers)
+        assert "cores: 5" in web.log
+
+
+def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expected):
+    with dyno("uwsgi/broken-no-workers") as web:
+        assert web.boot() == "up", web.log
+        assert f"{expected('uwsgi/broken-no-workers')[0]}\n" in web.log
+        web.router.first_byte = 2
+        assert web.get("/").status_code == 503
+        assert "code=H12" in web.router.log[-1]
+
+
+def as_on_heroku(web):
+    """Make the packages Python's own, not a virtual environment's: then uWSGI finds them when it starts again."""
+    (packages,) = web.venv.glob("lib/python*/site-packages")
+    web.env["PYTHONPATH"] += f":{packages}"
+    return web
+
+
+def test_with_the_hooks_it_does_not_start_again_and_the_request_under_way_is_answered(dyno):
+    with as_on_heroku(dyno("uwsgi", slow=True)) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=2) as answer:
+            assert web.stop() == "gone", web.log
+        assert answer == {"status": 200, "text": "done"}, web.log
+        assert "reloading" not in web.log
+
+
+def test_by_itself_it_takes_sigterm_as_an_order_to_start_again_and_is_an_r12(dyno, expected, monkeypatch):
+    """Once it has, and answers, the rest of the half minute would change nothing."""
+    monkeypatch.setattr("handbook.fake_heroku.dyno.EXIT_SECONDS", 5)
+    with as_on_heroku(dyno("uwsgi/broken-reload")) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert web.stop() == "R12"
+        assert f"{expected('uwsgi/broken-reload')[0]}\n" in web.log
+        assert web.get("/").text == "Hello"
+
+
+def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected):
+    with dyno("uwsgi/broken-die-on-term", slow=True) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=5) as answer:
+            assert web.stop() == "gone"
+        assert answer["status"] == 503
+        assert "code=H13" in web.router.log[-1]
+        assert f"{expected('uwsgi/broken-die-on-term')[0]}\n" in web.log
+
+
+def test_a_request_longer_than_heroku_waits_is_lost_with_the_dyno(dyno, expected):
+    with dyno("uwsgi", slow=True) as web:
+        assert web.boot() == "up", web.log
+        with web.request_in_flight(seconds=50):
+            assert web.stop() == "R12"
+            web.kill()
+
+
+def test_threads_answer_while_others_wait(dyno):
+    with dyno("uwsgi", config={"WEB_CONCURRENCY": "1"}, slow=True) as web:
+        assert web.boot() == "up", web.log
+        with ThreadPoolExecutor(4) as pool:
+            waiting = [pool.submit(web.get, "/slow/5.0") for _ in range(4)]
+            assert web.get("/").text == "Hello"
+            assert all(answer.result().text == "done" for answer in waiting)
+            assert 'path="/"' in web.router.log[0]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_it_hangs_up_after_each_answer_and_says_so_only_when_told(dyno, told):
+    web = dyno("uwsgi")
+    if not told:
+        without(web.app, "add-header = Connection: close")
+    with web:
+        assert web.boot() == "up", web.log
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        assert (answer.getheader("Connection") == "close") is told
+        assert answer.read() == b"Hello"
+        if connection.sock:
+            assert connection.sock.recv(1) == b""
+
+
+def test_the_check_starts_two_workers(laptop):
+    (app_folder("uwsgi", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    port = free_port()
+    with laptop.start("uwsgi/check.bash", "5006", str(port)) as server:
+        assert server.wait_for_log("spawned uWSGI worker 2"), server.log
+        assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+
+
+def of_a_rented_server(dyno, line: str):
+    """Return the app with a line more, as guides for a server of one's own have it."""
+    web = dyno("uwsgi")
+    with (web.app / "uwsgi.ini").open("a") as file:
+        file.write(f"{line}\n")
+    return web
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("plugin = python3", "UNABLE to load uWSGI plugin"),
+        ("chown-socket = deploy:deploy", ""),
+        ("virtualenv = /srv/my-app/venv", ""),
+        ("memory-report = true", "{address space usage:"),
+    ],
+)
+def test_some_lines_of_a_rented_server_change_nothing_on_a_dyno(dyno, line, message):
+    with of_a_rented_server(dyno, line) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert web.wait_for_log(message)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("uid = deploy", "user deploy not found."),
+        ("gid = deploy", "group deploy not found."),
+        ("chdir = /srv/my-app", "chdir(): No such file or directory"),
+        ("logto = /var/log/my-app/uwsgi.log", "No such file or directory"),
+        ("daemonize = /var/log/my-app/uwsgi.log", "No such file or directory"),
+    ],
+)
+def test_other_lines_of_a_rented_server_end_the_start_on_a_dyno(dyno, line, message):
+    with of_a_rented_server(dyno, line) as web:
+        web.popen.wait(timeout=60)
+        assert web.wait_for_log(message)
+        assert not web.tree()
+
+
+def test_a_log_file_hides_the_log(dyno):
+    with of_a_rented_server(dyno, "logto = uwsgi.log") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert "spawned uWSGI worker 1" in (web.app / "uwsgi.log").read_text()
+        assert "spawned uWSGI worker" not in web.log

@@ -1,0 +1,161 @@
+"""docs/reference/variables.md: every claim the page makes, proved."""
+
+import re
+import subprocess
+import time
+
+import pytest
+
+from handbook.fake_heroku.dyno import MEMORY_MB
+from handbook.fake_heroku.process import PATIENCE
+from handbook.paths import ROOT
+
+PAGE = (ROOT / "docs/reference/variables.md").read_text("utf-8")
+ROW = re.compile(r"^\| `(\w+)` \| (.+) \| .+ \|$", re.MULTILINE)
+HEROKU, DEFAULTS, FIXED, ADDONS, YOURS = (dict(ROW.findall(section)) for section in PAGE.split("\n## ")[1:])
+# The stand-in has its Python elsewhere, and installs with uv.
+NOT_HERE = {"PYTHONHOME", "LIBRARY_PATH", "LD_LIBRARY_PATH"}
+SCHEME = "\nfrom flask import request\napp.add_url_rule('/scheme', 'scheme', lambda: request.scheme)\n"
+PRINT = "import time; print('Printed'); open('printed', 'w').close(); time.sleep(60)"
+
+
+def gunicorn(web, *options: str) -> dict[str, str]:
+    """Return the settings that Gunicorn would run with."""
+    command = [web.venv / "bin" / "gunicorn", *options, "--print-config", "app:app"]
+    lines = subprocess.run(command, cwd=web.app, env=web.env, check=True, capture_output=True, text=True).stdout
+    return dict(re.findall(r"^(\w+) += (.*)$", lines, re.MULTILINE))
+
+
+def python(app, *arguments: str, **env: str) -> subprocess.CompletedProcess:
+    command = [app.venv / "bin" / "python", *arguments]
+    return subprocess.run(command, cwd=app.app, env=app.env | env, capture_output=True, text=True)
+
+
+def test_the_tables_name_what_a_dyno_sets_and_nothing_else(dyno):
+    assert {*HEROKU, *DEFAULTS, *FIXED} - NOT_HERE == set(dyno("procfile").variables())
+
+
+@pytest.mark.parametrize("name", sorted({*HEROKU, *DEFAULTS, *FIXED} - NOT_HERE - {"PATH", "PORT", "WEB_CONCURRENCY"}))
+def test_a_value_in_the_tables_is_what_a_dyno_has(name, dyno):
+    web = dyno("procfile")
+    said = re.search("`([^`]+)`", (HEROKU | DEFAULTS | FIXED)[name])[1]
+    assert web.variables()[name] == said.replace("/app", str(web.app))
+
+
+@pytest.mark.parametrize("name", sorted(DEFAULTS.keys() - {"WEB_CONCURRENCY_SET_BY"}))
+def test_your_value_replaces_a_default(name, dyno):
+    assert dyno("procfile", config={name: "yours"}).variables()[name] == "yours"
+
+
+@pytest.mark.parametrize("name", sorted({*HEROKU, *FIXED} - NOT_HERE))
+def test_your_value_has_no_effect_on_the_others(name, dyno):
+    assert dyno("procfile", config={name: "yours"}).variables()[name] != "yours"
+
+
+def test_only_web_processes_are_given_a_port(dyno):
+    assert "PORT" not in dyno("procfile", "worker").variables()
+    assert "PORT" not in dyno("procfile", "release").variables()
+
+
+def test_the_number_of_workers_follows_from_memory_and_cores(dyno, facts):
+    assert facts["web_concurrency_rule"]["value"] == "the smaller of cores × 2 + 1 and memory ÷ 256 MB"
+    assert facts["small_dyno_memory"]["value"] == f"{MEMORY_MB} MB"
+    smaller = min(8 * 2 + 1, MEMORY_MB // 256)
+    assert dyno("procfile").variables()["WEB_CONCURRENCY"] == facts["web_concurrency_small"]["value"] == str(smaller)
+
+
+def test_who_set_the_number_is_known_only_if_it_was_the_buildpack(dyno):
+    assert "WEB_CONCURRENCY_SET_BY" not in dyno("procfile", config={"WEB_CONCURRENCY": "3"}).variables()
+
+
+def test_gunicorn_starts_as_many_workers_as_it_is_told(dyno):
+    with dyno("procfile", config={"WEB_CONCURRENCY": "3"}) as web:
+        assert web.boot() == "up", web.log
+        assert web.wait_for_log("Booting worker")
+        deadline = time.monotonic() + PATIENCE
+        while web.log.count("Booting worker") < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert web.log.count("Booting worker") == 3
+
+
+def test_web_concurrency_counts_only_if_no_other_place_gives_a_number(dyno):
+    assert gunicorn(dyno("gunicorn"))["workers"] == "2"
+    assert gunicorn(dyno("gunicorn"), "--workers", "4")["workers"] == "4"
+    assert gunicorn(dyno("gunicorn", config={"GUNICORN_CMD_ARGS": "--workers 5"}))["workers"] == "5"
+    web = dyno("gunicorn")
+    (web.app / "gunicorn.conf.py").write_text("workers = 6\n")
+    assert gunicorn(web)["workers"] == "6"
+
+
+def test_gunicorn_obeys_its_command_line_then_the_variable_then_its_file(dyno):
+    told = dyno("gunicorn", config={"GUNICORN_CMD_ARGS": "--timeout 40"})
+    assert gunicorn(dyno("gunicorn"))["timeout"] == "20"
+    assert gunicorn(told)["timeout"] == "40"
+    assert gunicorn(told, "--timeout", "60")["timeout"] == "60"
+
+
+def test_your_own_gunicorn_cmd_args_take_the_access_log_away_unless_they_repeat_it(dyno, heroku, laptop):
+    laptop.git("init", "--quiet")
+    laptop.type("heroku create")
+    laptop.run("variables/keep-log.bash")
+    settings = gunicorn(dyno("procfile", config=heroku.config))
+    assert (settings["accesslog"], settings["timeout"]) == ("-", "60")
+    for config, shown in (({"GUNICORN_CMD_ARGS": "--timeout 60"}, False), (heroku.config, True)):
+        with dyno("procfile", config=config) as web:
+            assert web.boot() == "up", web.log
+            web.get("/")
+            assert web.stop() == "gone"
+            assert ('"GET / HTTP/1.1" 200' in web.log) is shown
+
+
+def test_gunicorn_believes_the_router_because_of_forwarded_allow_ips(dyno):
+    for trusted, scheme in (("*", "https"), ("203.0.113.9", "http")):
+        web = dyno("procfile")
+        assert web.env["FORWARDED_ALLOW_IPS"] == "*"
+        web.env["FORWARDED_ALLOW_IPS"] = trusted
+        with (web.app / "app.py").open("a") as source:
+            source.write(SCHEME)
+        with web:
+            assert web.boot() == "up", web.log
+            assert web.get("/scheme").text == scheme
+
+
+def test_what_you_print_is_in_the_log_at_once(dyno):
+    for variables, shown in ({}, True), ({"PYTHONUNBUFFERED": ""}, False):
+        worker = dyno("procfile", "worker")
+        worker.env |= variables
+        worker.command = ["bash", "-c", f'python -c "{PRINT}"']
+        with worker:
+            while not (worker.app / "printed").exists():
+                assert worker.popen.poll() is None, worker.log
+            assert ("Printed" in worker.log) is shown
+
+
+def test_your_modules_are_found_from_every_folder(dyno):
+    web = dyno("procfile")
+    (web.app / "jobs").mkdir()
+    (web.app / "jobs/clean.py").write_text("import app\n")
+    assert python(web, "jobs/clean.py").returncode == 0
+    assert "No module named 'app'" in python(web, "jobs/clean.py", PYTHONPATH="").stderr
+
+
+def test_the_add_on_sets_an_address_of_the_form_in_the_table(addon):
+    form = re.escape(ADDONS["DATABASE_URL"].strip("`"))
+    form = re.sub(r"user|password|host|port|name", r"[\\w.]+", form)
+    assert re.fullmatch(form, addon("postgres")["DATABASE_URL"])
+
+
+def test_flask_finds_an_app_called_app_or_wsgi_and_is_told_any_other(dyno):
+    for module, config, found in (("app", {}, True), ("wsgi", {}, True), ("hello", {}, False)):
+        web = dyno("procfile", config=config)
+        (web.app / "app.py").rename(web.app / f"{module}.py")
+        assert (python(web, "-m", "flask", "routes").returncode == 0) is found
+        assert python(web, "-m", "flask", "routes", FLASK_APP=module).returncode == 0
+
+
+def test_flask_obeys_flask_debug_everywhere_and_flask_env_nowhere(dyno):
+    show = "from app import app; print(app.debug)"
+    assert python(dyno("procfile"), "-c", show).stdout == "False\n"
+    assert python(dyno("procfile"), "-c", show, FLASK_DEBUG="1").stdout == "True\n"
+    assert python(dyno("procfile"), "-c", show, FLASK_ENV="development").stdout == "False\n"
+    assert {"FLASK_DEBUG", "FLASK_ENV"} < YOURS.keys()

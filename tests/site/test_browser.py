@@ -1,0 +1,288 @@
+"""The built site, read in a real browser: languages, search, copying, themes, screens, keyboard, axe."""
+
+import functools
+import re
+import threading
+import tomllib
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from handbook.checks import pages
+from handbook.paths import ROOT, SITE
+from handbook.sphinxext import snippet
+from tests.site.test_site import CODES, files, shown
+
+expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
+PHONE, DESK = 390, 1280
+ANCHORED = "guides/gunicorn.html#threads"
+# One page of each kind: prose, steps, blocks that fail, a table, a figure, a long table.
+KINDS = ["index", "tutorial/first-deploy", "guides/gunicorn", "reference/limits", "explanation/push-to-dyno"]
+KINDS += ["about/sources", "search"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+
+
+# What scrolls sideways: the page, or in Furo the box of its text.
+WIDE = """[document.documentElement, ...document.querySelectorAll("div.content")].filter(
+  (box) => box.scrollWidth > box.clientWidth).map((box) => box.outerHTML.split("\\n")[0])"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_args) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the address of the site, served from _build/html."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str):
+    """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
+    contexts = []
+
+    def open_page(path: str, width: int = DESK, **options) -> Page:
+        options.setdefault("locale", "en-US")
+        contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": 800}, **options))
+        page = contexts[-1].new_page()
+        page.goto(f"/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_the_language_links_keep_the_place_on_the_page_there_and_back(visit, site):
+    page = visit(f"en/{ANCHORED}")
+    for name, code in [("Español", "es"), ("English", "en")]:
+        page.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(f"{site}/{code}/{ANCHORED}")
+        expect(page.locator("#threads")).to_be_in_viewport()
+        assert page.locator("html").get_attribute("lang") == code
+
+
+def test_the_language_links_keep_what_is_searched_for(visit, site):
+    page = visit("en/search.html?q=gunicorn")
+    page.get_by_role("link", name="Español", exact=True).click()
+    page.wait_for_url(f"{site}/es/search.html?q=gunicorn")
+
+
+@pytest.mark.parametrize(("locale", "code"), [("es-MX", "es"), ("es", "es"), ("en-GB", "en"), ("fr", "en")])
+def test_the_root_page_follows_the_language_of_the_browser(visit, site, locale, code):
+    visit("", locale=locale).wait_for_url(f"{site}/{code}/index.html")
+
+
+def test_the_root_page_remembers_the_language_that_was_chosen(visit, site):
+    page = visit("en/index.html")
+    page.get_by_role("link", name="Español", exact=True).click()
+    page.wait_for_url(f"{site}/es/index.html")
+    page.goto("/")
+    page.wait_for_url(f"{site}/es/index.html")
+
+
+def test_the_root_page_offers_its_languages_without_javascript(visit, site):
+    page = visit("", java_script_enabled=False)
+    page.get_by_role("link", name="Español").click()
+    page.wait_for_url(f"{site}/es/index.html")
+
+
+@pytest.mark.parametrize("source", [page for page in pages(ROOT) if shown(page)], ids=lambda page: page.stem)
+def test_the_copy_button_gives_the_file(visit, source):
+    page = visit(f"en/{source.with_suffix('.html').as_posix()}", permissions=["clipboard-read", "clipboard-write"])
+    blocks = page.locator(".literal-block-wrapper")
+    expect(blocks).to_have_count(len(shown(source)))
+    for index, (path, part) in enumerate(shown(source)):
+        button = blocks.nth(index).locator("button.copybtn")
+        if path.parent.name.startswith("broken-"):
+            # What fails, on purpose, is not for copying.
+            expect(button).to_have_count(0)
+            continue
+        page.evaluate("navigator.clipboard.writeText('')")
+        button.click()
+        expect(button).to_have_class(re.compile("success"))
+        text = snippet.part(path.read_text("utf-8"), part)
+        commands = "".join(line[2:] for line in text.splitlines(keepends=True) if line.startswith("$ "))
+        assert page.evaluate("navigator.clipboard.readText()") == (commands or text).rstrip("\n"), path
+
+
+def test_a_command_is_copied_without_its_prompt_and_its_output(visit):
+    page = visit("en/guides/gunicorn.html", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("pre").first.evaluate("pre => pre.textContent = '$ flask --version\\nPython 3\\n$ flask run\\n'")
+    page.locator("button.copybtn").first.click()
+    expect(page.locator("button.copybtn").first).to_have_class(re.compile("success"))
+    assert page.evaluate("navigator.clipboard.readText()") == "flask --version\nflask run"
+
+
+def results(page: Page) -> list[str]:
+    """Return the paths of the pages that a search has found, best first, when it has ended."""
+    expect(page.locator(".search-summary")).not_to_be_empty()
+    links = page.locator("ul.search li > a").all()
+    return list(dict.fromkeys(urlsplit(link.get_attribute("href")).path for link in links))
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("word", "found"), [("gunicorn", "guides/gunicorn"), ("Procfile", "reference/procfile")])
+def test_a_search_finds_the_page_of_a_name_in_every_language(visit, code, word, found):
+    page = visit(f"{code}/index.html")
+    page.locator("input.sidebar-search").fill(word)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?**")
+    assert f"{found}.html" in results(page)
+
+
+QUESTIONS = tomllib.loads(Path(__file__).with_name("search.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("code", QUESTIONS)
+def test_a_question_is_answered_by_the_first_results(visit, code):
+    """Thirty for each language: the page that should come first is among the first three, mostly the first."""
+    places, page = {}, visit(f"{code}/index.html")
+    page.route(
+        lambda _address: True,
+        lambda route, request: route.abort() if request.resource_type == "fetch" else route.continue_(),
+    )
+    for question, answer in QUESTIONS[code].items():
+        page.goto(f"/{code}/search.html?{urlencode({'q': question})}")
+        found = results(page)
+        places[question] = next((place for place, path in enumerate(found, 1) if path.endswith(f"{answer}.html")), None)
+    assert len(places) >= 30
+    assert not {question: place for question, place in places.items() if place not in (1, 2, 3)}
+    assert list(places.values()).count(1) >= 22, places
+
+
+@pytest.mark.parametrize("spelled", ["petición", "configuración", "desplegar", "contraseña", "todavía"])
+def test_a_spanish_word_is_found_with_and_without_its_accents(visit, spelled):
+    typed = spelled.translate(str.maketrans("áéíóúñ", "aeioun")).title()
+    found = [results(visit(f"es/search.html?q={word}")) for word in (spelled, typed)]
+    assert found[0]
+    assert found[0] == found[1]
+
+
+def test_a_result_shows_the_words_around_the_word_as_the_page_spells_it(visit):
+    summaries = visit("es/search.html?q=peticion").locator("p.context")
+    expect(summaries.filter(has_text="petición").first).to_be_visible()
+
+
+def test_a_result_shows_the_page_and_not_its_language_links(visit):
+    summaries = visit("es/search.html?q=gunicorn").locator("p.context")
+    expect(summaries.filter(has_text="Gunicorn").first).to_be_visible()
+    expect(summaries.filter(has_text="English")).to_have_count(0)
+
+
+@pytest.mark.parametrize("word", ["gunicorn", "xyzzy"])
+def test_the_spanish_search_page_says_nothing_in_english(visit, word):
+    said = []
+    for code in ("en", "es"):
+        page = visit(f"{code}/search.html?q={word}")
+        results(page)
+        page.locator("ul.search, .search-context").evaluate_all("found => found.forEach((item) => item.remove())")
+        said.append({line.strip() for line in page.locator("#furo-main-content").inner_text().splitlines()})
+    assert said[0] & said[1] <= {"", "English Español", "English", "Español"}
+
+
+# The words that leave their figure, or the box that their middle is in.
+OUTSIDE = """texts => texts.filter((text) => {
+  const words = text.getBoundingClientRect(), x = words.x + words.width / 2, y = words.y + words.height / 2;
+  const holds = (box) => box.left < x && x < box.right && box.top < y && y < box.bottom;
+  const boxes = [...text.ownerSVGElement.querySelectorAll("rect")].map((box) => box.getBoundingClientRect());
+  return [text.ownerSVGElement.getBoundingClientRect(), ...boxes.filter(holds)].some(
+    (box) => words.left < box.left || words.right > box.right);
+}).map((text) => text.textContent)"""
+
+
+def is_dark(page: Page) -> bool:
+    colour = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    return max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 0x40
+
+
+@pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])
+def test_the_site_takes_the_theme_of_the_device_and_its_button_changes_it(visit, scheme, other):
+    page = visit("en/index.html", color_scheme=scheme)
+    assert is_dark(page) == (scheme == "dark")
+    page.locator(".theme-toggle-content .theme-toggle").click()
+    expect(page.locator("body")).to_have_attribute("data-theme", other)
+    page.reload()
+    assert is_dark(page) == (other == "dark")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_label_of_what_fails_on_purpose_stands_out_in_both_themes(visit, scheme):
+    page = visit("en/guides/gunicorn.html", color_scheme=scheme)
+    found = Axe().run(page, context=".broken-label", options={"runOnly": ["color-contrast"]})
+    assert not found.violations_count, found.generate_report()
+    assert [rule["id"] for rule in found.response["passes"]] == ["color-contrast"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_page_fits_a_phone_and_a_desk_without_an_error_or_another_host(visit, site, code):
+    page = visit(f"{code}/index.html")
+    faults = []
+    page.on("console", lambda said: said.type == "error" and faults.append((page.url, said.text)))
+    page.on("pageerror", lambda error: faults.append((page.url, str(error))))
+    page.on("request", lambda request: request.url.startswith(site) or faults.append((page.url, request.url)))
+    page.on("response", lambda answer: answer.status < 400 or faults.append((answer.status, answer.url)))
+    for path in files(code):
+        page.goto(f"/{code}/{path}")
+        for width in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": 800})
+            if wide := page.evaluate(WIDE):
+                faults.append((page.url, f"{width} px are too narrow for {wide}"))
+    assert not faults, "\n".join(map(str, faults))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_words_of_a_figure_stay_inside_it_and_inside_their_box(visit, code):
+    drawn = [path for path, file in files(code).items() if 'class="drawing"' in file.read_text("utf-8")]
+    assert drawn
+    for path in drawn:
+        assert not visit(f"{code}/{path}").locator("figure.drawing text").evaluate_all(OUTSIDE), path
+
+
+def test_the_keyboard_reaches_the_content_the_languages_and_the_copy_button(visit):
+    page = visit(f"en/{KINDS[2]}.html", permissions=["clipboard-read", "clipboard-write"])
+    focus = page.locator("*:focus")
+    page.keyboard.press("Tab")
+    expect(focus).to_have_text("Skip to content")
+    expect(focus).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(focus).to_have_attribute("hreflang", "en")
+    for _press in range(20):
+        page.keyboard.press("Tab")
+        if focus.evaluate("element => element.matches('.copybtn')"):
+            break
+    expect(focus).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".copybtn.success")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("code", "width"), [("en", DESK), ("es", PHONE)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_of_each_kind_is_accessible(visit, kind, scheme, code, width):
+    page = visit(f"{code}/{kind}.html{'?q=gunicorn' if kind == 'search' else ''}", width=width, color_scheme=scheme)
+    if kind == "search":
+        results(page)
+    found = Axe().run(page, options=RULES)
+    assert not found.violations_count, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_root_page_is_accessible(visit, scheme):
+    page = visit("en/index.html", color_scheme=scheme)
+    # Its script leaves for another page at once.
+    page.set_content(re.sub(r"<script>.*?</script>", "", (SITE / "index.html").read_text("utf-8"), flags=re.DOTALL))
+    found = Axe().run(page, options=RULES)
+    assert not found.violations_count, found.generate_report()

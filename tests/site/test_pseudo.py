@@ -1,0 +1,96 @@
+"""docs/about/tested.md, "As a reader would": a word that cannot be translated is found.
+
+The site, built in a language of accents (handbook/translation/pseudolocale.py), is read in Chromium. Whatever has
+none is English: it must be code, a label of Heroku's pages, or marked as the same in every language.
+"""
+
+import re
+import runpy
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from handbook.checks import pages
+from handbook.paths import ROOT
+from tests.site.test_browser import PHONE, WIDE, Quiet, results
+
+CONFIG = runpy.run_path(str(ROOT / "conf.py"))
+SITE = ROOT / "_build" / "pseudo" / "html"
+PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
+# Names without a mark: of the site, in the title of a window; code in the title of a page, in a link to it.
+NAMES = [CONFIG["project"]]
+for source in pages(ROOT):
+    NAMES += re.findall("`([^`]+)`", (ROOT / "docs" / source).read_text("utf-8").partition("\n")[0])
+# What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
+# is printed ("#>"), and an address that is shown as a link to itself.
+ENGLISH = r"""(names) => {
+  const same = "code, pre, kbd, script, style, .guilabel, .notranslate:not([class^=highlight]), [translate=no]";
+  const address = (link) => link && [link.href, link.host].includes(link.textContent);
+  const kept = (element) => element.closest(same) || address(element.closest("a"));
+  const said = [];
+  const say = (element, text, where = element.localName) => {
+    if (element.matches("title, link, a *")) for (const name of names) text = text.replace(name, "");
+    if (/[A-Za-z]{2}/.test(text)) said.push(`${where}: ${text.trim()}`);
+  };
+  const read = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.matches("pre .c1, pre .c")) say(element, element.textContent.replace(/^#>.*|^# v[\d.]+$/, ""));
+      if (element.matches("noscript")) read(new DOMParser().parseFromString(element.textContent, "text/html"));
+      if (kept(element) || element.matches("noscript")) continue;
+      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) say(element, node.data);
+      for (const name of ["title", "alt", "aria-label", "aria-description", "placeholder", "data-tooltip"])
+        if (element.hasAttribute(name)) say(element, element.getAttribute(name), `${element.localName}[${name}]`);
+      if (element.matches("meta[name=description], meta[property^='og:']")) say(element, element.content);
+      for (const place of ["::before", "::after"])
+        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g)) say(element, words, place);
+    }
+  };
+  read(document);
+  return [...new Set(said)];
+}"""
+
+
+@pytest.fixture(scope="session")
+def page(browser):
+    """Return one page of the browser, as wide as a phone, for all tests of a worker."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page(
+            base_url=f"http://127.0.0.1:{server.server_port}", viewport={"width": PHONE, "height": 800}
+        )
+        yield page
+        page.close()
+        server.shutdown()
+
+
+def english(page: Page) -> list[str]:
+    return page.evaluate(ENGLISH, NAMES)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_word_of_a_page_can_be_translated_and_a_third_longer_it_fits_a_phone(page: Page, path):
+    assert page.goto(f"/{path}").ok, "`make pseudo` builds it"
+    # The copy buttons come late.
+    expect(page.locator("button.copybtn")).to_have_count(page.locator(CONFIG["copybutton_selector"]).count())
+    assert english(page) == []
+    assert page.locator(".in-progress, article [lang=en]:not([translate], .notranslate)").count() == 0
+    assert page.evaluate(WIDE) == []
+
+
+@pytest.mark.parametrize("word", ["uwsgi", "wsgi.py", "xyzzy"])
+def test_whatever_the_search_says_can_be_translated(page: Page, word):
+    page.goto(f"/search.html?q={word}")
+    results(page)
+    # What it quotes of the pages is not its own.
+    page.locator("ul.search").evaluate("found => found.remove()")
+    assert english(page) == []
+
+
+def test_what_the_copy_button_answers_can_be_translated(page: Page):
+    page.goto("/guides/uwsgi.html")
+    page.locator("button.copybtn").first.click()
+    expect(page.locator("button.copybtn.success")).to_be_visible()
+    assert english(page) == []

@@ -1,0 +1,213 @@
+"""The built site, read from its files: languages that mirror each other, links that resolve, nothing from elsewhere."""
+
+import re
+from functools import cache
+from os.path import normpath
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from lxml import html
+
+from handbook import snippet_comments as comments
+from handbook.checks import pages
+from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.sphinxext import languages, snippet
+from handbook.translation import messages
+
+CODES = list(languages.languages())
+TRANSLATED = CODES[1:]
+FINISHED = [code for code in TRANSLATED if languages.finished(code)]
+DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTILINE)
+# What reads the same in every language.
+NAMES = {
+    "Flask on Heroku": "the name of the site",
+}
+
+
+@cache
+def tree(path: Path) -> html.HtmlElement:
+    return html.parse(str(path)).getroot()
+
+
+@cache
+def anchors(path: Path) -> list[str]:
+    return tree(path).xpath("//@id")
+
+
+def files(code: str) -> dict[str, Path]:
+    """Return {path inside the language: file} of every page that was built."""
+    return {path.relative_to(SITE / code).as_posix(): path for path in sorted((SITE / code).rglob("*.html"))}
+
+
+def every_file() -> list[Path]:
+    return [SITE / "index.html", *(path for code in CODES for path in files(code).values())]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(SITE).as_posix()
+
+
+def target(path: Path, href: str) -> Path:
+    """Return the file that a link on a page leads to, with SITE_URL as the root of the site."""
+    root = languages.site_url()
+    start, href = (SITE, href.removeprefix(root)) if root and href.startswith(root) else (path.parent, href)
+    found = Path(normpath(start / unquote(urlsplit(href).path)))
+    return path if not urlsplit(href).path else found
+
+
+def alternates(path: Path) -> dict[str, str]:
+    return {link.get("hreflang"): link.get("href") for link in tree(path).xpath("//link[@rel='alternate']")}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_page_of_the_sources_and_the_search_exist_in_every_language(code):
+    expected = {page.with_suffix(".html").as_posix() for page in pages(ROOT)} | {"search.html"}
+    assert set(files(code)) == expected
+    assert {tree(path).get("lang") for path in files(code).values()} == {languages.tag(code)}
+
+
+def test_each_page_names_itself_its_complete_twins_and_a_default_and_the_twins_answer():
+    for path in every_file():
+        links = alternates(path)
+        named = [code for code in CODES if languages.tag(code) in links]
+        assert {"en", *FINISHED} <= set(named), name(path)
+        assert list(links) == [*map(languages.tag, named), "x-default"], name(path)
+        for code, href in links.items():
+            assert target(path, href).is_file(), f"{name(path)} offers {code} at {href}: no such file"
+        own = name(path).partition("/")[0]
+        if own in named:
+            assert target(path, links[languages.tag(own)]) == path, f"{name(path)} does not name itself"
+            for code in named:
+                twin = target(path, links[languages.tag(code)])
+                back = {target(twin, href) for href in alternates(twin).values()}
+                assert path in back, f"{name(path)} names {name(twin)}, which does not name it"
+
+
+def test_links_to_twins_are_absolute_when_the_address_of_the_site_is_known(monkeypatch):
+    monkeypatch.setenv("SITE_URL", "https://example.org/docs")
+    found = {twin["code"]: (twin["url"], twin["href"]) for twin in languages.twins("guides/gunicorn")}
+    assert found["es"] == ("https://example.org/docs/es/guides/gunicorn.html", "../../es/guides/gunicorn.html")
+    monkeypatch.delenv("SITE_URL")
+    assert {twin["code"]: twin["url"] for twin in languages.twins("index")}["es"] == "../es/index.html"
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_anchor_of_the_english_page_is_on_its_twin(code):
+    for page, english in files("en").items():
+        assert anchors(english) == anchors(SITE / code / page), page
+
+
+def test_every_link_inside_the_site_leads_to_a_file_and_to_an_anchor_that_exist():
+    faults = []
+    for path in every_file():
+        for link in tree(path).xpath("//@href | //@src"):
+            if urlsplit(link).scheme and not (languages.site_url() and link.startswith(languages.site_url())):
+                continue
+            aim, anchor = target(path, link), unquote(urlsplit(link).fragment)
+            if not aim.is_file() or (anchor and aim.suffix == ".html" and anchor not in anchors(aim)):
+                faults.append(f"{name(path)}: {link}")
+    assert not faults
+
+
+def test_nothing_is_loaded_from_another_host():
+    faults = []
+    for path in every_file():
+        loaded = tree(path).xpath("//@src | //@srcset | //@poster | //object/@data")
+        loaded += tree(path).xpath("//link[not(@rel='alternate' or @rel='canonical')]/@href")
+        styles = tree(path).xpath("//style/text() | //@style")
+        faults += [f"{name(path)}: {url}" for url in loaded if urlsplit(url).netloc and url.split(":")[0] != "data"]
+        faults += [f"{name(path)}: {style}" for style in styles if elsewhere(style)]
+    faults += [name(path) for path in SITE.rglob("*.css") if elsewhere(path.read_text("utf-8"))]
+    assert not faults
+
+
+def elsewhere(css: str) -> bool:
+    return bool(re.search(r"url\(\s*[\"']?(https?:)?//|@import", css))
+
+
+def test_the_root_page_lists_every_language_without_javascript():
+    root = tree(SITE / "index.html")
+    offered = {link.get("lang"): link.get("href") for link in root.xpath("//nav/a")}
+    assert offered == {languages.tag(code): f"{code}/index.html" for code in CODES}
+    assert [link.text for link in root.xpath("//nav/a")] == list(languages.languages().values())
+    assert root.get("lang") == "en"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_page_has_one_title_and_headings_that_skip_no_level(code):
+    for page, path in files(code).items():
+        levels = [int(heading.tag[1]) for heading in tree(path).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
+        assert levels.count(1) == 1, page
+        assert all(below - above <= 1 for above, below in zip([0, *levels], levels, strict=False)), (page, levels)
+
+
+def blocks(code: str, page: Path) -> list[str]:
+    """Return the text of each captioned block of code of a page, in order."""
+    found = tree(SITE / code / page.with_suffix(".html")).xpath("//div[contains(@class, 'literal-block-wrapper')]//pre")
+    return [block.text_content() for block in found]
+
+
+def shown(page: Path) -> list[tuple[Path, str | None]]:
+    """Return (file, part) of each snippet of a page, in order."""
+    found = DIRECTIVE.findall((ROOT / "docs" / page).read_text("utf-8"))
+    return [(SNIPPETS / file, part or None) for file, part in found]
+
+
+def test_an_english_page_shows_its_files_as_they_are():
+    for page in pages(ROOT):
+        assert blocks("en", page) == [snippet.part(path.read_text("utf-8"), part) for path, part in shown(page)], page
+
+
+@pytest.mark.parametrize("code", FINISHED)
+def test_comments_are_shown_in_the_language_of_the_page(code):
+    translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "snippets.po")
+    for page in pages(ROOT):
+        for (path, _part), text in zip(shown(page), blocks(code, page), strict=True):
+            for _row, _column, words in comments.find(path, text):
+                assert words in translated.values(), f"{page}, {path.name}: {words}"
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_code_is_the_same_in_every_language_to_the_byte(code):
+    for page in pages(ROOT):
+        paths = [path for path, _part in shown(page)]
+        code_only = [
+            [comments.translate(path, text, lambda _words: "") for path, text in zip(paths, shown_text, strict=True)]
+            for shown_text in (blocks("en", page), blocks(code, page))
+        ]
+        assert code_only[0] == code_only[1], page
+
+
+def test_each_language_has_its_own_search_index():
+    indexes = [(SITE / code / "searchindex.js").read_text("utf-8") for code in CODES]
+    assert all(index.startswith("Search.setIndex(") for index in indexes)
+    assert len(set(indexes)) == len(CODES)
+
+
+def said(path: Path) -> dict[str, str]:
+    """Return {text of three words or more: where} of what a reader of a page sees or hears."""
+    # Code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary are in several languages.
+    kept = "ancestor::pre or ancestor::code or ancestor::script or ancestor::style or ancestor::em"
+    kept += " or ancestor::*[contains(@class, 'guilabel') or @translate='no']"
+    kept += " or ancestor::table[contains(@class, 'terms')]"
+    texts = tree(path).xpath(f"//text()[not({kept})]")
+    texts += tree(path).xpath(
+        "//@title | //@aria-label | //@alt | //@placeholder | //meta[@name='description']/@content"
+    )
+    slugs = {folder.name for folder in SNIPPETS.iterdir()}
+    sentences = (" ".join(text.split()).removesuffix(" - Flask on Heroku") for text in texts)
+    return {
+        sentence: name(path)
+        for sentence in sentences
+        if len(re.findall(r"\S*[^\W\d_]\S*", sentence)) >= 3 and not slugs.issuperset(sentence.split(", "))
+    }
+
+
+@pytest.mark.parametrize("code", FINISHED)
+def test_no_sentence_stays_english_on_a_translated_page(code):
+    english = {sentence for path in files("en").values() for sentence in said(path)}
+    translated = {words: where for path in files(code).values() for words, where in said(path).items()}
+    left = [f"{where}: {words}" for words, where in translated.items() if words in english and words not in NAMES]
+    assert NAMES.keys() <= english, "no page says it any more: take it out of NAMES"
+    assert not left, "\n".join(["translate these, or say above why they stay:", *left])

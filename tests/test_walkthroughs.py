@@ -1,0 +1,201 @@
+"""docs/about/tested.md, "As a reader would": pages are followed from their first step, in each language.
+
+The test reads the built page: it writes each file, runs each command in a shell and waits for each message,
+in the order of the page. Leave out one step, and it fails at the place that needed it. What a transcript shows
+is compared with what the terminal shows now.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+
+from handbook import snippet_comments as comments
+from handbook.fake_heroku.dyno import app_folder, needs
+from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.reader.page import Block, blocks
+from handbook.reader.transcript import exchanges, normal, written
+from handbook.reader.walkthrough import Reader, language_for, with_part
+
+LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
+# What a guide leaves on Heroku, beside an app that answers.
+LEAVES = {
+    "celery": lambda heroku: heroku.formation["worker"] == 1,
+    "domains": lambda heroku: heroku.certified and len(heroku.domains) == 1,
+    "settings": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
+}
+GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
+# One language for each guide: the steps of the others are the same, as a test below says.
+LANGUAGE = {guide: language_for(guide, LANGUAGES) for guide in GUIDES}
+# What a reader has before the first step, where it is not the app of the guide.
+BEFORE = {
+    "domains": "first-deploy",
+    "python-version": "python-version/form-runtime",
+    "stop": "heroku-local",
+}
+# Where the `.env` of a page looks for a service of the laptop.
+ON_A_LAPTOP = {"rabbitmq": "amqp://localhost", "redis": "redis://localhost"}
+
+
+@pytest.fixture
+def reader(laptop, heroku) -> Reader:
+    return Reader(laptop, heroku)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_deploy_ends_with_an_answer(reader, language):
+    reader.heroku.config["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
+    reader.follow(language, "tutorial/first-deploy")
+    assert reader.opened == "Hello"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
+    """The page has only files: Deploy Branch is the build of the branch that holds them."""
+    reader.follow(language, "tutorial/dashboard")
+    heroku = reader.heroku
+    heroku.create({"name": "hello-heroku"})
+    built = heroku.push({"folder": str(reader.laptop.folder), "commit": "main"})
+    assert built["accepted"], built["log"]
+    assert " !     " not in built["log"]
+    heroku.settle()
+    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+
+
+@pytest.fixture
+def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
+    """Return follow("gunicorn", "es"): the reader of a guide, after its last step.
+
+    At the first step, the app of the first tutorial is on Heroku; in the folder is the guide's app, without
+    what the guide tells to write.
+    """
+
+    def to_the_end(guide: str, language: str) -> Reader:
+        page = blocks(language, f"guides/{guide}")
+        typed = "".join(block.text for block in page if block.kind in ("command", "transcript"))
+        give_config(reader, guide, typed, addon)
+        give_programs(reader, typed, service)
+        deployed("first-deploy")
+        give_past(reader, typed)
+        app_folder(BEFORE.get(guide, guide), reader.laptop.folder)
+        for block in page:
+            take_away(reader.laptop.folder, block)
+        if "flask db init" in typed:
+            shutil.rmtree(reader.laptop.folder / comments.GENERATED)
+        reader.laptop.git("add", "--all")
+        reader.laptop.git("commit", "--quiet", "--allow-empty", "--message", "What there is")
+        reader.follow(language, f"guides/{guide}")
+        return reader
+
+    return to_the_end
+
+
+def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
+    """Set the config vars that a guide needs and does not set; have its service stand where `.env` looks for it."""
+    for need in needs(guide):
+        name, is_config_var, value = need.partition("=")
+        if is_config_var and name not in typed:
+            reader.heroku.config[name] = value
+        elif need in ON_A_LAPTOP:
+            (reader.here[ON_A_LAPTOP[need]],) = addon(need).values()
+
+
+def give_programs(reader: Reader, typed: str, service: Callable) -> None:
+    """Install what the commands ask for beside Python, git and the CLI."""
+    if "uv " in typed:
+        reader.laptop.has_uv()
+    if "createdb" in typed:
+        server = service("postgres")
+        server.admin().execute("DROP DATABASE IF EXISTS notes")
+        reader.laptop.env["PATH"] += f":{server.programs}"
+        reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
+        reader.laptop.env["PGPASSWORD"] = "postgres"
+
+
+def give_past(reader: Reader, typed: str) -> None:
+    """Do before the first step what the commands undo: a database to destroy, a version to roll back."""
+    if "addons:destroy heroku-postgresql" in typed:
+        assert reader.laptop.type("heroku addons:create heroku-postgresql") == 0
+    if "heroku rollback" in typed:
+        (reader.laptop.folder / "README.md").write_text("What went wrong.\n")
+        reader.push()
+
+
+def take_away(folder: Path, block: Block) -> None:
+    """Take out of an app what a block tells to write; a whole file is then as the first deploy left it."""
+    path, first = folder / block.name, SNIPPETS / "first-deploy" / block.name
+    if block.kind == "file" and not block.variant and path.is_file():
+        if block.part:
+            path.write_text(with_part(path.read_text("utf-8"), block.part, ""), "utf-8")
+        elif first.is_file():
+            shutil.copy(first, path)
+        else:
+            path.unlink()
+
+
+def code(name: str, text: str) -> str:
+    """Return a file without blank lines and the words of its comments, which are in the reader's language."""
+    text = comments.translate(Path(name), text, lambda _words: "")
+    return "".join(line for line in text.splitlines(keepends=True) if line.strip())
+
+
+@pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] != "stop"])
+def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
+    reader = follow(guide, language)
+    reader.push()
+    assert requests.get(reader.heroku.router.url, timeout=60).text == "Hello"
+    if guide in LEAVES:
+        assert LEAVES[guide](reader.heroku)
+    app = guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide]
+    written, meant = reader.laptop.folder, app_folder(app, tmp_path / "app")
+    files = [path for path in meant.rglob("*") if path.is_file() and comments.GENERATED not in path.parts]
+    assert files
+    for path in files:
+        now = written / path.relative_to(meant)
+        assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("language", [LANGUAGE["stop"]])
+def test_the_guide_to_stop_ends_without_an_app(follow, language):
+    assert not follow("stop", language).heroku.name
+
+
+def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):
+    block = Block("transcript", "", "$ echo Hello; cat missing\nHello\ncat: missing: Not there\n", "the page, block 1")
+    with pytest.raises(AssertionError) as failure:
+        reader.transcript(block, block)
+    said = str(failure.value)
+    assert said.startswith("the page, block 1: the terminal shows something else. Is that right? Then: make record")
+    assert "-cat: missing: Not there\n+cat: missing: No such file or directory" in said
+
+
+def test_a_command_that_neither_ends_nor_listens_is_named(laptop, monkeypatch):
+    monkeypatch.setattr("handbook.reader.laptop.PATIENCE", 0.1)
+    with pytest.raises(TimeoutError, match="sleep 60"):
+        laptop.type("sleep 60")
+
+
+def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process():
+    line = "[{}] [{}] [INFO] Booting worker with pid: {}\n"
+    first = line.format("2026-11-21 09:00:00 +0000", 41, 41) + "\n[2026-11-21 09:00:01 +0000] [7] [INFO] At :40713"
+    other = line.format("2027-01-01 00:00:00 +0000", 9, 9) + "[2027-01-01 00:00:02 +0000] [12] [INFO] At :51000  "
+    shown = line.format("2026-01-31 12:00:00 +0000", 1, 1) + "[2026-01-31 12:00:00 +0000] [2] [INFO] At :5006\n"
+    assert normal(first, {"40713": "5006"}) == normal(other, {"51000": "5006"}) == shown
+    assert normal(first.replace("INFO", "ERROR"), {}) != normal(first, {})
+    table = "v  created_at\n {}\nv1 2026/11/21 09:00:00 +0000 (~ {} ago)\n"
+    assert normal(table.format("─" * 42, "9s"), {}) == normal(table.format("─" * 43, "10s"), {})
+    assert written(exchanges("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"
+
+
+@pytest.mark.parametrize(
+    "page", [*(f"guides/{guide}" for guide in GUIDES), "tutorial/first-deploy", "tutorial/dashboard"]
+)
+def test_each_language_has_the_same_steps(page):
+    """The words of comments are the reader's; everything else is the same."""
+
+    def outline(language: str) -> list[tuple]:
+        return [(block.kind, block.name, block.part, code(block.name, block.text)) for block in blocks(language, page)]
+
+    assert all(outline(language) == outline("en") for language in LANGUAGES)
