@@ -106,7 +106,7 @@ def english(root: Path) -> Iterator[Text]:
         for message in template:
             source, line = message.locations[0] if message.id and message.locations else ("", 0)
             source = source[max(source.find("docs/"), 0) :]
-            if source.startswith(("docs/", "snippets/")):  # the others are the theme's
+            if source.startswith(("docs/", "snippets/", "handbook/")):  # the others are the theme's
                 yield Text(message.id, source, line)
 
 

@@ -1,4 +1,4 @@
-"""A plugin of pytest's that writes down how long each test takes and which snippets it opens. See handbook/mutation/mutate.py.
+"""A plugin of pytest that writes down how long each test takes, and which snippets it opens. See mutate.py.
 
 The file is named by the variable OPENED: {"tests/pages/test_ports.py::test_…": [seconds, ["ports/app.py", …]]}.
 """

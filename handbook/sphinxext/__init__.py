@@ -2,7 +2,8 @@
 
 from sphinx.application import Sphinx
 
-EXTENSIONS = "commands downloads drawing facts languages snippet sources terms tested_footer translation_progress versions".split()
+EXTENSIONS = "commands downloads drawing facts languages snippet sources terms".split()
+EXTENSIONS += "tested_footer translation_progress versions".split()
 
 
 def setup(app: Sphinx) -> dict:
