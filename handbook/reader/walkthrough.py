@@ -13,8 +13,9 @@ from zlib import crc32
 
 import requests
 
-from handbook.fake_heroku.dyno import free_port, uv
+from handbook.fake_heroku.dyno import free_port
 from handbook.fake_heroku.heroku import NAME
+from handbook.fake_heroku.packages import uv
 from handbook.fake_heroku.process import Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import transcript
