@@ -15,7 +15,7 @@ from threading import Thread
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.packages import environment, lock_file
+from handbook.fake_heroku.packages import lock_file
 from handbook.fake_heroku.process import Process
 from handbook.fake_heroku.router import Router
 from handbook.paths import SNIPPETS
@@ -80,17 +80,10 @@ class Dyno(Process):
         self.app, self.process, self.config = app, process, config or {}
         self.build = buildpack.build(app)
         self.line = self.build.processes.get(process)
-        self.venv = self.install()
+        self.venv = self.build.environment
         self.port = free_port()
         super().__init__(["bash", "-c", self.line or ""], app, self.variables(), log_file)
         self.router = Router(down="H10" if self.line else "H14")
-
-    def install(self) -> Path:
-        try:
-            return environment(self.app / self.build.packages)
-        except RuntimeError as error:
-            self.build.log += str(error).splitlines()
-            self.build.fail(f"Error: Unable to install dependencies using {self.build.package_manager}.")
 
     def variables(self) -> dict[str, str]:
         """Return the environment on a 512 MB dyno: config vars beat the defaults, and nothing beats the rest.

@@ -13,7 +13,8 @@ import pytest
 from lxml import html
 
 from handbook.fake_heroku.deploy_button import SetupFailed, press
-from handbook.fake_heroku.dyno import app_folder, environment
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.process import says
 from handbook.paths import ROOT, SITE, SNIPPETS
 from tests.test_snippets import apps

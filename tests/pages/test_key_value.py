@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from handbook.fake_heroku.addons.redis import ask
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.process import Process, eventually, says
 from handbook.paths import SNIPPETS
 from handbook.reader.laptop import typed as laptop_types

@@ -13,7 +13,8 @@ import requests
 
 from handbook.checks.commands import problem
 from handbook.fake_heroku.addons.postgres import CONNECTIONS
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.process import PATIENCE
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import typed

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import environment
+from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.process import says
 
 # Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.packages import environment
 
 
 def without(app, *lines: str) -> None:
