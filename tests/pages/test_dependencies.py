@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
 from handbook.paths import SNIPPETS
 
