@@ -65,9 +65,14 @@ def can_have_own_network() -> bool:
 def only_one_at(port: int) -> Iterator[bool]:
     """Wait until no other test of this machine holds a port that a page names; yield whether it is free."""
     with socket.socket(socket.AF_UNIX) as lock:
-        if not eventually(lambda: _bound(lock, f"\0flask-on-heroku-port-{port}"), within=300):
+        if not eventually(lambda: _bound(lock, lock_name(port)), within=300):
             raise TimeoutError(f"Another test has held port {port} for five minutes.")
         yield _is_free(port)
+
+
+def lock_name(port: int) -> str:
+    """Return a name outside of all folders (unix(7), "abstract"): whoever binds it has it, until they end."""
+    return f"\0flask-on-heroku-port-{port}"
 
 
 def _bound(lock: socket.socket, name: str) -> bool:

@@ -83,9 +83,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def forwarded(self, started: float, request_id: str) -> dict[str, str]:
         """Return the reader's headers and those that the router sets or appends to."""
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-        came_from = headers.pop("X-Forwarded-For", "")
-        return headers | {
+        came_from = self.headers.get("X-Forwarded-For", "")
+        own = {
             "X-Forwarded-For": f"{came_from}, {CLIENT}" if came_from else CLIENT,
             "X-Forwarded-Proto": self.server.scheme,
             "X-Forwarded-Port": "443" if self.server.scheme == "https" else "80",
@@ -93,6 +92,8 @@ class Handler(BaseHTTPRequestHandler):
             "X-Request-Id": request_id,
             "Via": "1.1 heroku-router",
         }
+        replaced = HOP_BY_HOP | {name.lower() for name in own}
+        return {name: value for name, value in self.headers.items() if name.lower() not in replaced} | own
 
     def fail(self, code: str, request_id: str) -> None:
         self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
