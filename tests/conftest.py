@@ -10,7 +10,8 @@ from importlib import import_module
 import pytest
 from playwright.sync_api import sync_playwright
 
-from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, build, needs
+from handbook.fake_heroku.buildpack import build
+from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
 from handbook.fake_heroku.heroku import Heroku
 from handbook.fake_heroku.ports import can_have_own_network, only_one_at
 from handbook.paths import ROOT, SNIPPETS

@@ -16,9 +16,9 @@ from threading import Thread
 
 import requests
 
-from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.buildpack import Build
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, MEMORY_MB, REQUEST_SECONDS, WEB_CONCURRENCY
-from handbook.fake_heroku.packages import environment, lock_file
+from handbook.fake_heroku.packages import lock_file
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.fake_heroku.router import Router
@@ -66,17 +66,6 @@ def needs(name: str) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
-def build(app: Path) -> buildpack.Build:
-    """Return the build of an app, with its packages installed. Raises BuildFailed with the whole log where it stops."""
-    result = buildpack.build(app)
-    try:
-        result.environment = environment(app / result.packages)
-    except RuntimeError as error:
-        result.log += str(error).splitlines()
-        result.fail(f"Error: Unable to install dependencies using {result.package_manager}.")
-    return result
-
-
 class Dyno(Process):
     """One process of an app that was built, alive inside a `with` block. The fixture `dyno` makes one of a snippet.
 
@@ -89,7 +78,7 @@ class Dyno(Process):
     def __init__(
         self,
         app: Path,
-        build: buildpack.Build,
+        build: Build,
         log_file: Path,
         process: str = "web",
         config: dict[str, str] | None = None,

@@ -26,8 +26,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 
-from handbook.fake_heroku.buildpack import Build, BuildFailed
-from handbook.fake_heroku.dyno import Dyno, build
+from handbook.fake_heroku.buildpack import Build, BuildFailed, build
+from handbook.fake_heroku.dyno import Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.process import Serving, eventually
 from handbook.fake_heroku.rendezvous import Rendezvous
@@ -285,7 +285,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         """
         source = Path(body["folder"])
         try:
-            slug = Slug(source, build(source))
+            slug = Slug(source, build(source, self.config, self.slug.build.python if self.slug else ""))
         except BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
         log = list(slug.build.log)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from handbook.fake_heroku.dyno import app_folder, build
+from handbook.fake_heroku.buildpack import build
+from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.heroku import Slug
 from handbook.fake_heroku.process import says
 from handbook.reader.laptop import typed
