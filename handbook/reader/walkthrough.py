@@ -32,7 +32,8 @@ BY_HAND = {
     "heroku apps:destroy": f"heroku apps:destroy --confirm {NAME}",
     "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {NAME}",
 }
-# Heroku's rules for app.json: their address, and a copy, because the tests ask nobody on the internet.
+# Heroku's rules for app.json: their address, and what stands for them here, in words of our own. The tests ask nobody
+# on the internet but the index of packages, so nothing compares the two.
 APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
 # They ask Heroku's data service, which the stand-in has not: only their spelling is checked.

@@ -1,7 +1,8 @@
 """docs/guides/deploy-button.md: every claim the page makes, proved.
 
-Heroku's rules for app.json are on GitHub; handbook/fake_heroku/app.schema.json says the same, so that no test needs
-the network. What the button does with the file is done by handbook/fake_heroku/deploy_button.py.
+Heroku's rules for app.json are on GitHub; handbook/fake_heroku/app.schema.json has them in words of our own, so that no
+test needs the network, and nothing compares the two. What the button does with the file is done by
+handbook/fake_heroku/deploy_button.py.
 """
 
 import json

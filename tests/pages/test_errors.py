@@ -161,7 +161,7 @@ def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
 
 def test_a_killed_worker_is_an_h13(dyno, expected):
     with dyno("errors/broken-killed") as web:
-        assert web.boot(within=10) == "H13", web.log
+        assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
         assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
