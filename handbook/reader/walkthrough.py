@@ -68,6 +68,7 @@ class Reader:
 
     def file(self, block: Block, _following: Block) -> None:
         """Write a file; a part goes to the place that the app has for it."""
+        self.heroku.fails_on_purpose = block.variant == "broken"
         path, text = self.laptop.folder / block.name, self.put_here(block.text)
         path.parent.mkdir(parents=True, exist_ok=True)
         if block.part:
