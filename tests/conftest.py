@@ -10,8 +10,10 @@ from importlib import import_module
 import pytest
 from playwright.sync_api import sync_playwright
 
+from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
 from handbook.fake_heroku.heroku import Heroku
+from handbook.fake_heroku.ports import can_have_own_network, only_one_at
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import read
@@ -39,11 +41,17 @@ def addon(service):
 def dyno(tmp_path_factory, addon):
     """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one of its processes.
 
-    What its needs.txt asks for is given; config, the test's own config vars, comes on top. With slow=True the
-    app also answers /slow/<seconds>.
+    What its needs.txt asks for is given; config, the test's own config vars, comes on top. command is started in place
+    of the line of the Procfile. With slow=True the app also answers /slow/<seconds>.
     """
 
-    def make(name: str, process: str = "web", config: dict[str, str] | None = None, slow: bool = False) -> Dyno:
+    def make(
+        name: str,
+        process: str = "web",
+        config: dict[str, str] | None = None,
+        command: str | None = None,
+        slow: bool = False,
+    ) -> Dyno:
         given = {}
         for need in needs(name):
             variable, is_config_var, value = need.partition("=")
@@ -52,17 +60,36 @@ def dyno(tmp_path_factory, addon):
         app = app_folder(name, folder / "app")
         if slow:
             shutil.copy(SLOW, app / "sitecustomize.py")
-        return Dyno(app, folder / "log.txt", process, given | (config or {}))
+        return Dyno(app, build(app), folder / "log.txt", process, given | (config or {}), command)
 
     return make
+
+
+@pytest.fixture
+def alone_at():
+    """Return alone_at(5000): whether a process must be started with own_network to have a port that a page names.
+
+    True wherever that is possible. Elsewhere no other test has the port until this one ends; where a program of the
+    machine has it, the test cannot be done and is skipped.
+    """
+    with ExitStack() as held:
+
+        def own_network(port: int) -> bool:
+            if not can_have_own_network() and not held.enter_context(only_one_at(port)):
+                pytest.skip(f"port {port} is in use, and this user may not have a network of their own")
+            return can_have_own_network()
+
+        yield own_network
 
 
 @pytest.fixture
 def laptop(tmp_path_factory):
     """Return the empty folder and the terminals of a reader."""
     laptop = Laptop(tmp_path_factory.mktemp("laptop"))
-    yield laptop
-    laptop.close()
+    try:
+        yield laptop
+    finally:
+        laptop.close()
 
 
 @pytest.fixture
@@ -71,6 +98,7 @@ def heroku(tmp_path_factory, laptop, addon):
     with Heroku(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
+    assert not heroku.faults, heroku.faults[0]
     assert not heroku.unknown, f"the CLI made calls that handbook/fake_heroku/heroku.py does not know: {heroku.unknown}"
 
 

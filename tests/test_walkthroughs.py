@@ -59,7 +59,7 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
     heroku.create({"name": "hello-heroku"})
     built = heroku.push({"folder": str(reader.laptop.folder), "commit": "main"})
     assert built["accepted"], built["log"]
-    assert " !     " not in built["log"]
+    assert " !     Warning" not in built["log"]
     heroku.settle()
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
 

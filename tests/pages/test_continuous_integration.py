@@ -11,6 +11,7 @@ import yaml
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.process import says
 from handbook.paths import ROOT, SNIPPETS
+from handbook.reader.laptop import ANYWHERE, OF_THE_NETWORK
 
 WORKFLOW = ".github/workflows/tests.yml"
 FOLDER = SNIPPETS / "continuous-integration"
@@ -46,7 +47,7 @@ def github(python, tmp_path):
         app = app_folder(name, tmp_path / "app")
         commands = [step["run"] for step in workflow(app / WORKFLOW)["jobs"]["tests"]["steps"] if "run" in step]
         script = "\n".join(command for command in commands if only in command)
-        env = {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+        env = OF_THE_NETWORK | ANYWHERE | {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
         result = subprocess.run(["bash", "-e"], cwd=app, env=env, input=script, capture_output=True, text=True)
         return result.returncode, result.stdout + result.stderr
 

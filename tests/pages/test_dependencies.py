@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import Dyno, app_folder, free_port
+from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
 from handbook.paths import SNIPPETS
 
@@ -48,7 +49,7 @@ def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
     """«An old Gunicorn needs a module that Heroku installs with Python 3.12 and older only»"""
     app = app_folder("dependencies/broken-gunicorn-20", tmp_path / "app")
     (app / ".python-version").write_text("3.12\n")
-    with Dyno(app, tmp_path / "log.txt") as web:
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
 
 

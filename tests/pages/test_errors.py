@@ -229,7 +229,7 @@ def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
 
 def test_a_killed_worker_is_an_h13(dyno, expected):
     with dyno("errors/broken-killed") as web:
-        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
         assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
@@ -246,8 +246,7 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
 
 def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):
     for command, message in (("gunicorn app:app", "Connection in use:"), ("flask run --port $PORT", "is in use by")):
-        web = dyno("errors")
-        web.command = ["bash", "-c", command]
+        web = dyno("errors", command=command)
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", web.port))
             taken.listen()

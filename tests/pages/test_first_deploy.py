@@ -4,8 +4,9 @@ import pytest
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder, free_port
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import eventually, says
 
 
 def build_log(name, folder) -> str:
@@ -29,11 +30,13 @@ def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected):
         assert 'code=H14 desc="No web processes running"' in web.router.log[-1]
 
 
-def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, expected):
-    with dyno("first-deploy/broken-port") as web:
-        assert web.boot() == "R10"
+def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, alone_at, expected):
+    web = dyno("first-deploy/broken-port")
+    web.own_network = alone_at(5000)
+    with web:
+        assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
+        assert web.boot(within=3) == "R10"
         assert says(web.log, expected("first-deploy/broken-port"))
-        assert web.addresses() == {("127.0.0.1", 5000)}
         assert "Application error" in web.get("/").text
 
 

@@ -2,12 +2,11 @@
 
 import re
 import subprocess
-import time
 
 import pytest
 
-from handbook.fake_heroku.dyno import MEMORY_MB
-from handbook.fake_heroku.process import PATIENCE
+from handbook.fake_heroku.limits import MEMORY_MB
+from handbook.fake_heroku.process import eventually
 from handbook.paths import ROOT
 
 PAGE = (ROOT / "docs/reference/variables.md").read_text("utf-8")
@@ -71,11 +70,7 @@ def test_who_set_the_number_is_known_only_if_it_was_the_buildpack(dyno):
 def test_gunicorn_starts_as_many_workers_as_it_is_told(dyno):
     with dyno("procfile", config={"WEB_CONCURRENCY": "3"}) as web:
         assert web.boot() == "up", web.log
-        assert web.wait_for_log("Booting worker")
-        deadline = time.monotonic() + PATIENCE
-        while web.log.count("Booting worker") < 3 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert web.log.count("Booting worker") == 3
+        assert eventually(lambda: web.log.count("Booting worker") == 3), web.log
 
 
 def test_web_concurrency_counts_only_if_no_other_place_gives_a_number(dyno):
@@ -122,12 +117,10 @@ def test_gunicorn_believes_the_router_because_of_forwarded_allow_ips(dyno):
 
 def test_what_you_print_is_in_the_log_at_once(dyno):
     for variables, shown in ({}, True), ({"PYTHONUNBUFFERED": ""}, False):
-        worker = dyno("procfile", "worker")
+        worker = dyno("procfile", "worker", command=f'python -c "{PRINT}"')
         worker.env |= variables
-        worker.command = ["bash", "-c", f'python -c "{PRINT}"']
         with worker:
-            while not (worker.app / "printed").exists():
-                assert worker.popen.poll() is None, worker.log
+            assert eventually((worker.app / "printed").exists), worker.log
             assert ("Printed" in worker.log) is shown
 
 
