@@ -44,4 +44,5 @@ def add_names(app: Sphinx, pagename: str, templatename: str, context: dict, doct
 
 def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_names)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Whoever has pages built without this has them all written again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
