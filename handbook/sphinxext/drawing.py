@@ -37,6 +37,18 @@ def words(text: str) -> Iterator[tuple[str, int]]:
         yield unescape(match[2].strip()), text[: match.start()].count("\n") + 1
 
 
+def fault(svg: str) -> str:
+    """Return what keeps a drawing off the page, to be read after its name; "" where nothing does."""
+    if "<title>" not in svg:
+        return " has no <title>: say in it what the figure shows."
+    if found := re.search(r"<(?:text|tspan)\b", svg):
+        return (
+            f", line {svg[: found.start()].count(chr(10)) + 1}: the words of <text> do not wrap, and a longer "
+            "translation leaves the figure. Write <foreignObject x=… y=… width=… height=…><p>words</p></foreignObject>."
+        )
+    return ""
+
+
 class Drawing(SphinxDirective):
     required_arguments = 1
 
@@ -46,14 +58,8 @@ class Drawing(SphinxDirective):
         if not path.is_file():
             raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
         svg = path.read_text("utf-8")
-        if "<title>" not in svg:
-            raise self.error(f"docs/_drawings/{name}.svg has no <title>: say in it what the figure shows.")
-        if found := re.search(r"<(?:text|tspan)\b", svg):
-            line = svg[: found.start()].count("\n") + 1
-            raise self.error(
-                f"docs/_drawings/{name}.svg, line {line}: the words of <text> do not wrap, and a longer translation "
-                "leaves the figure. Write <foreignObject x=… y=… width=… height=…><p>words</p></foreignObject>."
-            )
+        if wrong := fault(svg):
+            raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))
         say = messages.gettext(self.env, "drawings")
         svg = WORDS.sub(lambda match: match[1] + escape(say(unescape(match[2].strip()))), svg)

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from handbook.paths import ROOT, SITE
+from handbook.sphinxext import drawing
 from handbook.translation.pseudolocale import CODE as ACCENTS
 from tests.site import fonts
 from tests.site.conftest import PHONE
@@ -82,11 +83,11 @@ def rooms(name: str) -> list[int]:
     return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
 
 
-def too_long(code: str, name: str, drawing: dict) -> list[str]:
+def too_long(code: str, name: str, measured: dict) -> list[str]:
     """Return one sentence for each label that leaves its room: which, where, what to do."""
     catalogue = "the drawing" if code in ("en", ACCENTS) else f"locale/{code}/LC_MESSAGES/drawings.po"
     found = []
-    for line, room, (words, letters) in zip(rooms(name), drawing["rooms"], drawing["labels"], strict=True):
+    for line, room, (words, letters) in zip(rooms(name), measured["rooms"], measured["labels"], strict=True):
         room, letters = Area(*room), Area(*letters)
         if not room.holds(letters):
             wide, high = letters.right - letters.left, letters.bottom - letters.top
@@ -110,17 +111,24 @@ def test_the_names_inside_a_drawing_are_its_own():
     assert len(ids) == len(set(ids))
 
 
+def test_words_that_do_not_wrap_are_refused_with_their_line():
+    drawn = "<svg>\n<title>A box</title>\n{}\n</svg>"
+    assert drawing.fault(drawn.format('<text x="1" y="1">a word</text>')).startswith(", line 3: the words of <text>")
+    assert drawing.fault(drawn.format("<foreignObject><p>a word</p></foreignObject>")) == ""
+    assert drawing.fault("<svg></svg>").startswith(" has no <title>")
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_each_room_lies_inside_the_drawing_and_touches_no_line_and_no_other_room(window, name):
-    drawing = measure(window, "en", name, "wide")
-    frame, all_rooms = Area(*drawing["frame"]), [Area(*room) for room in drawing["rooms"]]
+    measured = measure(window, "en", name, "wide")
+    frame, all_rooms = Area(*measured["frame"]), [Area(*room) for room in measured["rooms"]]
     assert all_rooms
     for line, room in zip(rooms(name), all_rooms, strict=True):
         where = f"docs/_drawings/{name}.svg, line {line}: the room"
         assert frame.holds(room), f"{where} leaves the drawing"
-        for box in (Area(*box) for box in drawing["boxes"]):
+        for box in (Area(*box) for box in measured["boxes"]):
             assert box.holds(room) or not box.meets(room), f"{where} crosses the edge of the box {box}"
-        for stroke in (Area(*stroke) for stroke in drawing["lines"]):
+        for stroke in (Area(*stroke) for stroke in measured["lines"]):
             assert not room.meets(stroke), f"{where} lies on the line {stroke}"
     for one, other in combinations(all_rooms, 2):
         assert not one.meets(other), f"docs/_drawings/{name}.svg: two rooms overlap: {one}, {other}"
@@ -141,8 +149,7 @@ def test_its_letters_are_large_enough_on_a_phone(window, name):
 
 def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(window):
     """Four times as long as it is, the longest label fits no more."""
-    drawing = measure(window, "es", "push-to-dyno", "wide")
-    assert not too_long("es", "push-to-dyno", drawing)
+    assert not too_long("es", "push-to-dyno", measure(window, "es", "push-to-dyno", "wide"))
     label = window.locator("foreignObject > p", has_text="compilación")
     label.evaluate("label => { label.textContent += ` ${label.textContent}`.repeat(3) }")
     [fault] = too_long(
@@ -155,6 +162,6 @@ def test_the_fonts_of_the_tests_are_wide_and_narrow(window):
     """Whatever fonts this machine has: the same words are a good deal wider in one than in the other."""
     widths = {}
     for width in fonts.FONTS:
-        drawing = measure(window, "es", "push-to-dyno", width)
-        [widths[width]] = [area[2] - area[0] for words, area in drawing["labels"] if words == "tu commit"]
+        labels = measure(window, "es", "push-to-dyno", width)["labels"]
+        [widths[width]] = [area[2] - area[0] for words, area in labels if words == "tu commit"]
     assert widths["wide"] > 1.2 * widths["narrow"]
