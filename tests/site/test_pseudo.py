@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 
 from handbook.checks import pages
 from handbook.paths import ROOT
-from tests.site.test_browser import PHONE, WIDE, Quiet, results
+from tests.site.conftest import PHONE, Quiet
+from tests.site.test_browser import WIDE, results
 
 CONFIG = runpy.run_path(str(ROOT / "conf.py"))
 SITE = ROOT / "_build" / "pseudo" / "html"

@@ -1,0 +1,54 @@
+"""Fixtures of the tests that read the built site in a browser."""
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from handbook.paths import SITE
+
+PHONE, DESK = 390, 1280
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_args) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Return the address of the site, served from _build/html."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
+    contexts = []
+
+    def open_page(path: str, width: int = DESK, **options) -> Page:
+        options.setdefault("locale", "en-US")
+        contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": 800}, **options))
+        page = contexts[-1].new_page()
+        page.goto(f"/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, site: str) -> Iterator[Page]:
+    """Return one page of the browser for all tests of a worker, for those that only look."""
+    page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE, "height": 800})
+    yield page
+    page.close()
