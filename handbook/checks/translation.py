@@ -91,6 +91,7 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
                 source,
                 line,
                 f'"{short(message.id)}" has no {language}: run `make po`, then translate it in {relative}.',
+                language,
             )
     for entry in entries:
         if entry.obsolete:

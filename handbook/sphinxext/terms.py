@@ -21,12 +21,12 @@ PAGES = 3  # the pages named for each term
 
 
 def read(root: Path, language: str) -> dict[str, dict]:
-    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "never": {pattern: instead}}.
+    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
 
     Raises ValueError, with what to correct, where terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
-    found = {"words": {}, "never": {}}
+    found = {"words": {}, "names": {}, "never": {}}
     try:
         found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
     except ValueError as error:  # of tomllib, or of UTF-8
