@@ -8,6 +8,7 @@ mark `page`.
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -88,11 +89,11 @@ def require(pytestconfig) -> Callable[..., str]:
     Without it the test fails. On a laptop, and for one page, it is skipped, with what to do: a change of one page needs
     no browser and no broker.
     """
+    return partial(find_program, bool(pytestconfig.getoption("page")) and "CI" not in os.environ)
 
-    def find(program: str, cure: str, path: str | None = None) -> str:
-        if found := shutil.which(program, path=path):
-            return found
-        for_one_page = pytestconfig.getoption("page") and "CI" not in os.environ
-        return (pytest.skip if for_one_page else pytest.fail)(f"{program} is missing: {cure}")
 
-    return find
+def find_program(may_be_missing: bool, program: str, cure: str, path: str | None = None) -> str:
+    """Return the path of a program; path: the folders to look in. Skips or fails the test where it is not there."""
+    if found := shutil.which(program, path=path):
+        return found
+    (pytest.skip if may_be_missing else pytest.fail)(f"{program} is missing: {cure}")

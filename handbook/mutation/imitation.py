@@ -1,7 +1,7 @@
 """Who tests the imitation of Heroku: damage what it decides, one place at a time, and see a test fail.
 
-`make mutate SLICE=3/20` does the third of twenty slices; `make mutate SLICE=week/20` that of the ISO week, so that each
-has its turn. It begins no mutant after half an hour, and says how many are left.
+`make mutate SLICE=3/20` does the third of twenty slices; `make mutate SLICE=week/20` that of the week, so that each has
+its turn. It begins no mutant after half an hour, and says how many are left.
 
 Kept tools were looked at: mutmut runs every test once before it begins, for each function which tests call it, and has
 no slices; cosmic-ray runs one command for all modules, and brings a database. What is here is a list of mutants, by
@@ -128,10 +128,14 @@ def reason_for(mutant: Mutant) -> str | None:
 
 
 def chosen(text: str, today: datetime.date) -> tuple[int, int]:
-    """Return (3, 20) for "3/20"; for "week/20" the slice of that day's week. Raises SystemExit with one line."""
+    """Return (3, 20) for "3/20"; for "week/20" that of the week, counted without a break in January.
+
+    Raises SystemExit, with one line, for anything else.
+    """
     match = re.fullmatch(r"(week|[1-9]\d*)/([1-9]\d*)", text)
     count = int(match[2]) if match else 0
-    number = today.isocalendar().week % count + 1 if match and match[1] == "week" else int(match[1]) if match else 1
+    week = (today.toordinal() - 1) // 7  # from Monday to Sunday
+    number = 0 if not match else week % count + 1 if match[1] == "week" else int(match[1])
     if not 1 <= number <= count:
         raise SystemExit(f'make mutate: "{text}" is not a slice: SLICE=3/20 is the third of twenty, or SLICE=week/20.')
     return number, count

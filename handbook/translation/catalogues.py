@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, normalize, read_po, write_po
@@ -32,6 +32,7 @@ WORDS = re.compile(r"[^\W\d_]")
 # and the last letter for the quotes, whatever they are.
 LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
+CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 # Dates and tool versions change on every run and tell a translator nothing: each catalogue has the same header.
 DROPPED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
 DROPPED += ('"Last-Translator', '"Language-Team')
@@ -42,6 +43,10 @@ HEADER = r"""
 "Last-Translator: the contributors\n"
 "Language-Team: {name}\n"
 """.lstrip()
+
+
+class Unreadable(Exception):
+    """A source that no catalogue can be made from. str() is one line: the file, and what to correct."""
 
 
 def languages(root: Path = ROOT) -> list[str]:
@@ -61,6 +66,15 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
     found["sphinx"] = _catalog(_theme_words(root))
     found["snippets"] = _catalog(_snippet_comments(root))
     return found
+
+
+def is_code(code: str) -> bool:
+    """Return whether Babel knows a language by this code."""
+    try:
+        Locale.parse(code)
+    except (ValueError, UnknownLocaleError):
+        return False
+    return bool(CODE.fullmatch(code))
 
 
 def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
@@ -83,11 +97,18 @@ def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
-    text = (root / file).read_text("utf-8")
-    for name, entry in tomllib.loads(text).items():
+    try:
+        text = (root / file).read_text("utf-8")
+        entries = tomllib.loads(text)
+    except ValueError as error:  # of tomllib, or of UTF-8
+        raise Unreadable(f"{file}: {error}: correct it there.") from None
+    for name, entry in entries.items():
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
+        number = text[:line].count("\n") + 1
         for key in keys:
-            yield entry[key], file, text[:line].count("\n") + 1
+            if not isinstance(entry, dict) or key not in entry:
+                raise Unreadable(f"{file}:{number}: {name} has no {key}: write it.")
+            yield entry[key], file, number
 
 
 def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -188,6 +209,8 @@ def main(root: Path = ROOT) -> None:
         where = f"{error.filename}:{error.lineno or 1}"
         raise SystemExit(f"{where}: this is not Python: {error.msg}. Correct the file.") from None
     for language in languages(root):
+        if not is_code(language):
+            raise Unreadable(f"locale/{language} is not named by the code of a language, such as pt_BR: rename it.")
         folder = root / "locale" / language / "LC_MESSAGES"
         new = {}
         for domain, template in found.items():
@@ -213,5 +236,5 @@ def main(root: Path = ROOT) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except Exception as error:  # A contributor's typo gets one line, not a traceback.
+    except (Unreadable, OSError) as error:  # a contributor's typo; what else fails is a fault of this program
         sys.exit(f"make po: {error}")
