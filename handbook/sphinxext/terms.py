@@ -34,6 +34,9 @@ def read(root: Path, language: str) -> dict[str, dict]:
     for term, word in found["words"].items():
         if language not in word:
             raise ValueError(f"{file}:{line(root, language, term)}: {term} has no {language}: write it.")
+    for name, other in found["names"].items():
+        if not isinstance(other, list if name == "added" else str):
+            raise ValueError(f'{file}: [names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
     patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
     for pattern in patterns:
         try:

@@ -46,7 +46,11 @@ HEADER = r"""
 
 
 class Unreadable(Exception):
-    """A source that no catalogue can be made from. str() is one line: the file, and what to correct."""
+    """A source that no catalogue can be made from: its path, the line (0 for the whole file), what to correct."""
+
+    def __init__(self, path: str, line: int, advice: str):
+        super().__init__(f"{path}:{line}: {advice}" if line else f"{path}: {advice}")
+        self.path, self.line, self.advice = path, line, advice
 
 
 def languages(root: Path = ROOT) -> list[str]:
@@ -54,7 +58,7 @@ def languages(root: Path = ROOT) -> list[str]:
 
 
 def templates(root: Path = ROOT) -> dict[str, Catalog]:
-    """Return {domain: every English message} after the gettext builder has run."""
+    """Return {domain: every English message} after the gettext builder has run. Raises Unreadable."""
     folder = root / "_build" / "gettext"
     found = {}
     for path in sorted(folder.rglob("*.pot")):
@@ -85,7 +89,6 @@ def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
 
 
 def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
-    """Raise SyntaxError, with the file's name, where a Python file cannot be read as Python."""
     for path in sorted((root / "snippets").rglob("*")):
         if path.is_file():
             source = path.relative_to(root).as_posix()
@@ -93,7 +96,9 @@ def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
                 for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
                     yield words, source, row + 1
             except SyntaxError as error:
-                raise SyntaxError(error.msg, (source, error.lineno, None, None)) from None
+                raise Unreadable(
+                    source, error.lineno or 1, f"this is not Python: {error.msg}. Correct the file."
+                ) from None
 
 
 def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
@@ -101,13 +106,13 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
         text = (root / file).read_text("utf-8")
         entries = tomllib.loads(text)
     except ValueError as error:  # of tomllib, or of UTF-8
-        raise Unreadable(f"{file}: {error}: correct it there.") from None
+        raise Unreadable(file, 0, f"{error}: correct it there.") from None
     for name, entry in entries.items():
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
         number = text[:line].count("\n") + 1
         for key in keys:
             if not isinstance(entry, dict) or key not in entry:
-                raise Unreadable(f"{file}:{number}: {name} has no {key}: write it.")
+                raise Unreadable(file, number, f"{name} has no {key}: write it.")
             yield entry[key], file, number
 
 
@@ -205,12 +210,11 @@ def main(root: Path = ROOT) -> None:
             raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
     try:
         found = templates(root)
-    except SyntaxError as error:
-        where = f"{error.filename}:{error.lineno or 1}"
-        raise SystemExit(f"{where}: this is not Python: {error.msg}. Correct the file.") from None
+    except Unreadable as error:
+        raise SystemExit(str(error)) from None
     for language in languages(root):
         if not is_code(language):
-            raise Unreadable(f"locale/{language} is not named by the code of a language, such as pt_BR: rename it.")
+            raise SystemExit(f"locale/{language}: this is not the code of a language, such as pt_BR: rename it.")
         folder = root / "locale" / language / "LC_MESSAGES"
         new = {}
         for domain, template in found.items():
@@ -236,5 +240,5 @@ def main(root: Path = ROOT) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (Unreadable, OSError) as error:  # a contributor's typo; what else fails is a fault of this program
+    except OSError as error:  # a file that cannot be read or written; any other error is a fault of this program
         sys.exit(f"make po: {error}")

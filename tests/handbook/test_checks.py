@@ -265,6 +265,16 @@ UNREADABLE = [
     spanish("the marks of a merge", 15, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
     spanish("no msgstr", 14, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
+    damage(
+        "a fact without its text",
+        change(FACTS, "about =", "abuot ="),
+        f"{FACTS}:1: boot_timeout has no about: write it.",
+    ),
+    damage(
+        "facts that are not TOML",
+        change(FACTS, 'value = "60', 'value "60'),
+        f"{FACTS}: Expected '=' after a key in a key/value pair (at line 2, column 7): correct it there.",
+    ),
     damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
 ]
 
@@ -553,6 +563,8 @@ def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(proje
         ('request == "petición"', f"{TERMS}: Invalid value (at line 2, column 10): correct it there."),
         ('request = { avoid = ["x"] }', f"{TERMS}:2: request has no es: write it."),
         ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
+        ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}: [names] TLS: write added = "),
+        ('request = { es = "x" }\n[names]\nadded = "TLS"', f"{TERMS}: [names] added: write added = "),
         ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
     ],
 )
