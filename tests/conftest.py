@@ -18,6 +18,10 @@ from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import read
 
+pytest_plugins = ["tests.selection"]
+# What an add-on's server is, and what installs it.
+SERVERS = {"rabbitmq": "rabbitmq-server", "redis": "redis-server"}
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: most tests wait, for a boot, for the CLI, for a time limit of Heroku's."""
@@ -25,10 +29,26 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def service():
-    """Return service("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
-    with ExitStack() as running:
-        yield cache(lambda name: running.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
+def running():
+    """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
+    with ExitStack() as started:
+        yield cache(lambda name: started.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
+
+
+@pytest.fixture(scope="session")
+def service(require, running):
+    """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
+
+    def start(name: str):
+        if name in SERVERS:
+            require(
+                SERVERS[name],
+                "`make servers` installs it.",
+                f"{os.environ['PATH']}:/usr/lib/rabbitmq/bin",
+            )
+        return running(name)
+
+    return start
 
 
 @pytest.fixture
@@ -93,8 +113,9 @@ def laptop(tmp_path_factory):
 
 
 @pytest.fixture
-def heroku(tmp_path_factory, laptop, addon):
+def heroku(tmp_path_factory, laptop, addon, require):
     """Return a stand-in for Heroku's side, to which the CLI and git of the laptop talk."""
+    require("heroku", "`make cli` installs it, 400 MB.", laptop.env["PATH"])
     with Heroku(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
@@ -142,12 +163,11 @@ def gunicorn_settings() -> dict:
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(require):
     """Return Chromium, one for each worker: Playwright runs once in a process."""
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     path = next(filter(None, map(shutil.which, filter(None, names))), None)
-    if not path:
-        pytest.fail("No Chromium was found. `make tools` installs it, or set CHROMIUM to the path of one.")
+    path = path or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
     args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=args)

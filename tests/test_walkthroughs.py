@@ -44,6 +44,7 @@ def reader(laptop, heroku) -> Reader:
     return Reader(laptop, heroku)
 
 
+@pytest.mark.page("first-deploy")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
     reader.heroku.config["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
@@ -51,6 +52,7 @@ def test_the_first_deploy_ends_with_an_answer(reader, language):
     assert reader.opened == "Hello"
 
 
+@pytest.mark.page("dashboard")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
     """The page has only files: Deploy Branch is the build of the branch that holds them."""
@@ -157,6 +159,7 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
         assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
 
 
+@pytest.mark.page("stop")
 @pytest.mark.parametrize("language", [LANGUAGE["stop"]])
 def test_the_guide_to_stop_ends_without_an_app(follow, language):
     assert not follow("stop", language).heroku.name

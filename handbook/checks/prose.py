@@ -1,7 +1,7 @@
 """Prose: what a person wrote in a text, without its code, targets of links and substitutions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
@@ -26,6 +26,13 @@ def prose(text: str, code: str = " ") -> str:
 def words(text: str) -> list[str]:
     """Return the words of prose, "app's" as "app"."""
     return [re.sub(r"['’]s$", "", word) for word in WORD.findall(NOT_WORDS.sub(" ", text))]
+
+
+def quoted_list(added: Iterable[str], missing: Iterable[str]) -> str:
+    """Return what a translation has and the English has not, and the reverse, as the first half of an advice."""
+    parts = ((added, "not in the English sentence"), (missing, "missing"))
+    named = [(" and ".join(f'"{word}"' for word in sorted(set(words))), what) for words, what in parts]
+    return ", ".join(f"{words} {'are' if ' and ' in words else 'is'} {what}" for words, what in named if words)
 
 
 def copied(entry: polib.POEntry) -> bool:

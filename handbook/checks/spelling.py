@@ -57,7 +57,7 @@ class Edition:
 def gate(root: Path) -> Iterator[Finding]:
     try:
         editions = read(root)
-    except SyntaxError:
+    except catalogues.Unreadable:
         return  # the gate of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
@@ -74,7 +74,7 @@ def gate(root: Path) -> Iterator[Finding]:
 
 
 def read(root: Path) -> list[Edition]:
-    """Raise SyntaxError where a snippet is not Python."""
+    """Return the languages of the site, English first. Raises catalogues.Unreadable."""
     texts, codes = list(english(root)), catalogues.languages(root)
     heads = [head for code in codes for head, _word in glossary(root, code)]
     editions = [Edition("en", split([*texts, *heads]), word_list(root, "en"), set(), complete=True)]

@@ -5,7 +5,6 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import unified_diff
 from itertools import pairwise
 from shlex import quote
@@ -153,7 +152,7 @@ class Reader:
 
 
 def steps(language: str, page: str) -> list[Block]:
-    """Return the blocks that a reader follows, but the one that `make mutate` changes or leaves out.
+    """Return the blocks that a reader follows.
 
     A tutorial is followed whole. In a guide, what fails on purpose and other forms of a file are for reading; a
     message is waited for where a command stands before it, under the same heading.
@@ -161,11 +160,6 @@ def steps(language: str, page: str) -> list[Block]:
     found = blocks(language, page)
     if page.startswith("guides/"):
         found = list(followed(found))
-    damaged, _colon, number = os.environ.get("STEP", "").partition(":")
-    if damaged == language and number:
-        step = slice(int(number), int(number) + 1)
-        text = os.environ["BECOMES"]
-        found[step] = [replace(block, text=text) for block in found[step] if text]
     return found
 
 

@@ -1,7 +1,9 @@
-"""docs/reference/errors.md: each message on the page is printed by the real program, word for word.
+"""docs/reference/errors.md: each message on the page is printed in a test, word for word.
 
-Most are printed by a broken variant of some page, whose own test sees it (its expected.txt). The others are
-produced here; what only Heroku can print stands in ONLY_HEROKU, with its source.
+Those of Python, of packages, of Git and of the CLI are printed by these programs: by a broken variant of some page,
+whose own test sees it (its expected.txt), or here (TYPED). The H and R codes and the lines of a build (BUILDS) are
+printed by handbook/fake_heroku, which has their words from Heroku's documentation and buildpack; what it does not
+imitate stands in ONLY_HEROKU, with its source.
 """
 
 import re
@@ -114,8 +116,10 @@ def elsewhere() -> str:
     return "\n".join(path.read_text("utf-8") for path in SNIPPETS.glob("*/*/expected.txt"))
 
 
-def test_there_are_at_least_forty_and_none_twice():
-    assert len(ENTRIES) >= 40
+def test_no_message_stands_twice_on_the_page_and_every_entry_is_read():
+    """An entry that ENTRIES does not match would be proved by nothing."""
+    entries = re.findall(r"^: .+", PAGE, re.MULTILINE)
+    assert len(ENTRIES) == len(entries)
     assert len(set(ENTRIES)) == len(ENTRIES)
 
 
