@@ -41,7 +41,7 @@ test: html pseudo tools servers node_modules/ready check ## Prove the site: gate
 check: tools english ## Check shape, translations, spelling and privacy, in seconds
 	@$(BIN)/python -m handbook.checks
 
-check-facts: .venv/ready ## List the facts that nobody has looked at for 180 days
+check-facts: .venv/ready ## List what moved outside, and the facts that nobody has looked at for 180 days
 	@$(BIN)/python -m handbook.checks.facts
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
@@ -72,8 +72,7 @@ mutate: html tools servers node_modules/ready ## Damage each line of the snippet
 	@$(BIN)/python -m handbook.mutation.mutate $(SLUG)
 
 requirements: .venv/ready ## Pin the newest versions that requirements.in allows
-	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url \
-	    --no-annotate requirements.in -o requirements.txt
+	@$(BIN)/python -m handbook.requirements
 
 format: .venv/ready ## Format the Python files
 	@$(BIN)/ruff format .

@@ -5,15 +5,17 @@ With --sources only what a build needs: shape, readable catalogues.
 
 import sys
 
-from handbook.checks import difference, pages, privacy, shape, spelling, terms, translation
+from handbook.checks import difference, facts, pages, privacy, shape, spelling, terms, translation
 from handbook.paths import ROOT
 
-EVERY = (shape.gate, privacy.gate, translation.gate, terms.gate, spelling.gate)
+EVERY = (facts.gate, shape.gate, privacy.gate, translation.gate, terms.gate, spelling.gate)
 
 
 def main() -> int:
     before_build = "--sources" in sys.argv
-    gates = (shape.gate, translation.readable) if before_build else EVERY
+    gates = (facts.gate, shape.gate, translation.readable) if before_build else EVERY
+    if any(facts.gate(ROOT)):
+        gates, before_build = (facts.gate,), True  # the others read the facts too
     findings = sorted({finding for gate in gates for finding in gate(ROOT)})
     if not before_build and (changed := list(difference.lines(ROOT))):
         print("What changed since the last commit, as readers will see it:", *changed, sep="\n")

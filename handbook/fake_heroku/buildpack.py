@@ -20,7 +20,9 @@ DETECTED = (
 ).split()
 PACKAGE_MANAGERS = {"Pipfile.lock": "pipenv", "requirements.txt": "pip", "poetry.lock": "poetry", "uv.lock": "uv"}
 MISSPELLED = re.compile(r"[\s',]*[.,]?\s?python[-_.\s]?version(\.(txt|py|rtf|TXT)|\.)?'?\s?", re.IGNORECASE)
-LATEST = {"3.10": "3.10.21", "3.11": "3.11.16", "3.12": "3.12.14", "3.13": "3.13.15", "3.14": "3.14.7"}
+# Of v353 (3.10) and v359.
+LATEST = {"3.10": "3.10.22", "3.11": "3.11.18", "3.12": "3.12.16", "3.13": "3.13.18", "3.14": "3.14.10"}
+LATEST |= {"3.15": "3.15.2"}
 DEFAULT = "3.14"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?")
 
@@ -136,7 +138,7 @@ def resolve(requested: str, result: Build) -> str:
     major, minor = int(match[1]), int(match[2])
     if (major, minor) < (3, 10):
         result.fail("Error: The requested Python version has reached end-of-life.")
-    if (major, minor) > (3, 14):
+    if (major, minor) > (3, 15):
         result.fail("Error: The requested Python version isn't recognised.")
     return requested if match[3] else LATEST[requested]
 

@@ -122,6 +122,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+# What heroku-24 and heroku-26 have (base-images, setup.sh); with another LANG a shell of theirs shows C.UTF-8.
+LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
+
+
 class Dyno(Process):
     """One process of the app in a folder, alive inside a `with` block.
 
@@ -159,8 +163,11 @@ class Dyno(Process):
             "DYNO_RAM": str(MEMORY_MB),
             "PYTHONUNBUFFERED": "true",
             "FORWARDED_ALLOW_IPS": "*",
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
+        if self.build.package_manager == "pip":
+            fixed["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        if self.config.get("LANG", LOCALES[0]) not in LOCALES:
+            fixed["LANG"] = "C.UTF-8"
         if self.process == "web":
             fixed["PORT"] = str(self.port)
         return defaults | self.config | fixed

@@ -55,7 +55,7 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
     for path in sorted(folder.rglob("*.pot")):
         with path.open("rb") as file:
             found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
-    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about")))
+    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about", "seen")))
     found["drawings"] = _catalog(_drawings(root))
     found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
     found["sphinx"] = _catalog(_theme_words(root))
@@ -86,7 +86,7 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
     text = (root / file).read_text("utf-8")
     for name, entry in tomllib.loads(text).items():
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
-        for key in keys:
+        for key in filter(entry.get, keys):
             yield entry[key], file, text[:line].count("\n") + 1
 
 
