@@ -7,10 +7,10 @@ With --in es, those of English and Spanish; what another language lacks is said,
 import sys
 from argparse import ArgumentParser
 
-from handbook.checks import difference, names, numbers, page, pages, privacy, shape, spelling, terms, translation
+from handbook.checks import difference, facts, names, numbers, page, pages, privacy, shape, spelling, terms, translation
 from handbook.paths import ROOT
 
-EVERY = (shape.gate, privacy.gate, translation.gate, numbers.gate, names.gate, terms.gate, spelling.gate)
+EVERY = (facts.gate, shape.gate, privacy.gate, translation.gate, numbers.gate, names.gate, terms.gate, spelling.gate)
 
 
 def options() -> ArgumentParser:
@@ -23,12 +23,15 @@ def options() -> ArgumentParser:
 
 def main(arguments: list[str]) -> int:
     asked = options().parse_args(arguments)
-    gates = (shape.gate, translation.readable) if asked.sources else EVERY
+    before_build = asked.sources
+    gates = (facts.gate, shape.gate, translation.readable) if before_build else EVERY
+    if any(facts.gate(ROOT)):
+        gates, before_build = (facts.gate,), True  # the others read the facts too
     found = sorted({finding for gate in gates for finding in gate(ROOT)})
     found = [finding for finding in found if not asked.page or page.concerns(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]
-    if not asked.sources and (changed := list(difference.lines(ROOT))):
+    if not before_build and (changed := list(difference.lines(ROOT))):
         print("What changed since the last commit, as readers will see it:", *changed, sep="\n")
     for finding in notes:
         print(f"{finding} (not needed yet: before the change is merged)")

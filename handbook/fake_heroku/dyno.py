@@ -66,6 +66,10 @@ def needs(name: str) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
+# What heroku-24 and heroku-26 have (base-images, setup.sh); with another LANG a shell of theirs shows C.UTF-8.
+LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
+
+
 class Dyno(Process):
     """One process of an app that was built, alive inside a `with` block. The fixture `dyno` makes one of a snippet.
 
@@ -105,8 +109,11 @@ class Dyno(Process):
             "DYNO_RAM": str(MEMORY_MB),
             "PYTHONUNBUFFERED": "true",
             "FORWARDED_ALLOW_IPS": "*",
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
+        if self.build.package_manager == "pip":
+            fixed["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        if self.config.get("LANG", LOCALES[0]) not in LOCALES:
+            fixed["LANG"] = "C.UTF-8"
         if self.process == "web":
             fixed["PORT"] = str(self.port)
         return defaults | self.config | fixed

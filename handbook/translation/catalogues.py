@@ -64,7 +64,7 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
     for path in sorted(folder.rglob("*.pot")):
         with path.open("rb") as file:
             found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
-    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about")))
+    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about", "seen")))
     found["drawings"] = _catalog(_drawings(root))
     found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
     found["sphinx"] = _catalog(_theme_words(root))

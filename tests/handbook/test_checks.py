@@ -105,6 +105,7 @@ GOOD = {
 value = "60 seconds"
 about = "{ABOUT}"
 source = "https://example.com/"
+seen = "2026-11-20"
 checked = 2026-11-20
 """,
     "docs/about/sources.toml": '["1.01"]\nwhat = "A port of Flask"\ntoday = "It works."\n',

@@ -121,7 +121,9 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
 def test_its_actions_are_those_of_the_projects_own_workflows():
     """Dependabot proposes both; this test keeps them together."""
     used = re.findall(r"uses: (.+\n)", (FOLDER / WORKFLOW).read_text("utf-8"))
-    own = (ROOT / ".github/workflows/checks.yml").read_text("utf-8")
+    own = "".join(
+        (ROOT / ".github" / name).read_text("utf-8") for name in ("workflows/checks.yml", "actions/setup/action.yml")
+    )
     assert len(used) == 2
     for action in used:
         assert action in own

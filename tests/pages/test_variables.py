@@ -43,7 +43,18 @@ def test_a_value_in_the_tables_is_what_a_dyno_has(name, dyno):
 
 @pytest.mark.parametrize("name", sorted(DEFAULTS.keys() - {"WEB_CONCURRENCY_SET_BY"}))
 def test_your_value_replaces_a_default(name, dyno):
-    assert dyno("procfile", config={name: "yours"}).variables()[name] == "yours"
+    yours = "C.UTF-8" if name == "LANG" else "yours"
+    assert dyno("procfile", config={name: yours}).variables()[name] == yours
+
+
+def test_a_lang_that_a_dyno_does_not_have_becomes_c_utf_8(dyno):
+    """any other `LANG` becomes `C.UTF-8`"""
+    assert dyno("procfile", config={"LANG": "de_DE.UTF-8"}).variables()["LANG"] == "C.UTF-8"
+
+
+def test_pip_s_variable_is_absent_with_uv(dyno):
+    """`1` with `requirements.txt`; absent with uv, Poetry and Pipenv"""
+    assert "PIP_DISABLE_PIP_VERSION_CHECK" not in dyno("dependencies/form-uv").variables()
 
 
 @pytest.mark.parametrize("name", sorted({*HEROKU, *FIXED} - NOT_HERE))
