@@ -63,12 +63,19 @@ def test_each_line_of_the_table_starts_an_app_with_these_names(dyno, row, tmp_pa
         assert web.get("/").text == "Hello"
 
 
-@pytest.mark.parametrize(("app", "starts"), [("your-app/broken-laptop", True), ("your-app", False)])
-def test_only_without_the_condition_does_an_import_start_the_server_of_flask(tmp_path, dyno, app, starts):
-    """“The condition keeps it from starting a second server”"""
-    program = "import flask\nflask.Flask.run = lambda *_a, **_k: print('started')\nimport run"
+@pytest.mark.parametrize(
+    ("app", "how", "starts"),
+    [
+        ("your-app/broken-laptop", "import run", True),
+        ("your-app", "import run", False),
+        ("your-app", "import runpy; runpy.run_path('run.py', run_name='__main__')", True),
+    ],
+)
+def test_with_the_condition_only_the_laptop_starts_the_server_of_flask(tmp_path, dyno, app, how, starts):
+    """“The condition keeps it from starting a second server”: Gunicorn imports the file, a laptop runs it."""
+    program = f"import flask\nflask.Flask.run = lambda *_a, **_k: print('started')\n{how}"
     python = dyno("your-app").venv / "bin/python"
-    command, env = [python, "-c", program], {"SECRET_KEY": "for-the-tests"}
+    command, env = [python, "-c", program], {"SECRET_KEY": "for-the-tests", "PYTHONPATH": "."}
     folder = app_folder(app, tmp_path / "app")
     ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
     assert ran.stdout == ("started\n" if starts else "")
