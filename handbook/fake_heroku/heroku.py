@@ -291,7 +291,8 @@ class Heroku(Serving, ThreadingHTTPServer):
             return {"accepted": False, "log": str(failure)}
         log = list(slug.build.log)
         if self.release("Deploy " + body["commit"][:8], slug):
-            log += ["-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
+            log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
+            log += [f"       {self.router.url}/ deployed to Heroku", "", "Verifying deploy... done."]
         return {"accepted": True, "log": "\n".join(log)}
 
     # What happens inside
