@@ -42,7 +42,7 @@ BUILDS = {
         "requirements.txt": None,
     },
     "Error: Unable to install dependencies using Poetry.": {
-        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = ["flask"]\n',
+        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n',
         "poetry.lock": STALE_POETRY_LOCK,
         "requirements.txt": None,
     },
