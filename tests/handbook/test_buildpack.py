@@ -95,6 +95,16 @@ def test_there_are_as_many_folders_as_were_recorded_and_none_twice():
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["pythonversion", "python_version.py", "PYTHON-VERSION", ".PYTHON-VERSION", ".python-version.md", "python version"],
+)
+def test_a_name_that_the_real_buildpack_does_not_know_is_let_pass(name, tmp_path):
+    """Its list has twenty misspelled names; these were run through it, too."""
+    assert outcome(write(APP | {name: "3.13"}, tmp_path))["python"] == buildpack.LATEST["3.14"]
+    assert len(set(buildpack.MISSPELLED)) == 20
+
+
+@pytest.mark.parametrize(
     ("asked", "error"),
     [
         ("3.15", ""),
