@@ -44,8 +44,7 @@ BUILDS = {
         "requirements.txt": None,
     },
     "Error: Unable to install dependencies using Poetry.": {
-        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.10"\n'
-        'dependencies = ["flask"]\n',
+        "pyproject.toml": '[project]\nname = "app"\nversion = "1"
         "poetry.lock": STALE_POETRY_LOCK,
         "requirements.txt": None,
     },
