@@ -68,7 +68,7 @@ MANAGERS = {
 def environment(packages: Path, major: str = "") -> Path:
     """Return a virtual environment that holds just what a requirements.txt or a lock file names.
 
-    major: the Python that Heroku would take, such as "3.12"; "" for a newer one. Raises InstallFailed with the package manager's own words.
+    major: the Python that Heroku would take, such as "3.12"; "" for a newer one. Raises InstallFailed.
     """
     name = next(name for name, manager in MANAGERS.items() if manager.file == packages.name)
     return installed(packages.parent, name, major)[0]

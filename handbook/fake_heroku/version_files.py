@@ -84,7 +84,7 @@ def pipfile_lock_version(path: Path) -> str | None:
 
 def json_documents(text: str) -> list:
     """Return each of the documents that stand one after the other."""
-    decoder, documents, end = json.JSONDecoder(strict=False, parse_constant=not_json), [], 0
+    decoder, documents, end = json.JSONDecoder(parse_constant=constant), [], 0
     while (start := re.compile(r"[ \t\r\n]*").match(text, end).end()) < len(text):
         try:
             document, end = decoder.raw_decode(text, start)
@@ -105,5 +105,8 @@ def member(document, *names: str):
     return document
 
 
-def not_json(constant: str):
-    raise NotJSON(f"{constant} is not JSON")
+def constant(name: str) -> float:
+    """Return Infinity, which jq reads though it is not JSON. Raises NotJSON for NaN."""
+    if name == "NaN":
+        raise NotJSON("NaN is not JSON")
+    return float(name)

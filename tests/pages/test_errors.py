@@ -6,6 +6,7 @@ produced here; what only Heroku can print stands in ONLY_HEROKU, with its source
 
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -26,8 +27,46 @@ ONLY_HEROKU = {
     "App not compatible with buildpack": "heroku/heroku-buildpack-python, spec/hatchet/detect_spec.rb",
     "Compiled slug size:": "https://devcenter.heroku.com/articles/slug-compiler",
 }
+WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".python-version": None}
+NOTHING = {"requirements.txt": None, ".python-version": None, "app.py": None}
+STALE_PIPFILE_LOCK = '{"_meta": {"hash": {"sha256": "0"}, "requires": {}, "sources": []}, "default": {}, "develop": {}}'
+STALE_POETRY_LOCK = '[metadata]\nlock-version = "2.1"\npython-versions = ">=3.10"\ncontent-hash = "0"\nfiles = []\n'
 # What to write into which file of a good app, and what the build then says.
 BUILDS = {
+    "Node.js app detected": {"package.json": "{}"},
+    "Error: Unable to install dependencies using pip.": {"requirements.txt": "Flask==99.99"},
+    "Error: One of your dependencies contains broken metadata.": {"requirements.txt": "celery==4.4.7"},
+    "Error: Unable to install dependencies using Pipenv.": {
+        "Pipfile": '[packages]\nflask = "*"\n',
+        "Pipfile.lock": STALE_PIPFILE_LOCK,
+        "requirements.txt": None,
+    },
+    "Error: Unable to install dependencies using Poetry.": {
+        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n',
+        "poetry.lock": STALE_POETRY_LOCK,
+        "requirements.txt": None,
+    },
+    "Error: Can't parse Pipfile.lock.": {
+        "Pipfile.lock": "<<<<<<< HEAD\n",
+        "requirements.txt": None,
+        ".python-version": None,
+    },
+    "Error: Invalid Python version in Pipfile.lock.": {
+        "Pipfile.lock": '{"_meta": {"requires": {"python_version": ">=3.12"}}}',
+        "requirements.txt": None,
+        ".python-version": None,
+    },
+    "Error: No Python version was specified.": WITH_UV,
+    "Error: The runtime.txt file isn't supported when using uv.": WITH_UV | {"runtime.txt": "python-3.14"},
+    "Error: The requested Python version isn't available.": {".python-version": "3.14.999"},
+    "Error: The cached Python version has reached end-of-life.": {".python-version": None},
+    "Error: Existing 'venv/' directory found.": {"venv/pyvenv.cfg": ""},
+    "Error: Existing '.heroku/python/' directory found.": {".heroku/python/README": ""},
+    "Error: Failed to run the bin/pre_compile script.": {"bin/pre_compile": "#!/usr/bin/env bash\r\n"},
+    "Error: Your app is configured to use the Python buildpack,": dict.fromkeys(
+        ("requirements.txt", ".python-version", "app.py")
+    ),
+    "Note: We recently added support for the package manager uv:": {},
     "Error: No 'Pipfile.lock' found!": {"Pipfile": ""},
     "Error: Implicit setup.py file support has been sunset.": {"setup.py": "", "requirements.txt": None},
     "Error: Existing '.venv/' directory found.": {".venv/pyvenv.cfg": ""},
@@ -40,6 +79,19 @@ BUILDS = {
     "Warning: No Python version was specified.": {".python-version": None},
     "Warning: Support for Python 3.10 is deprecated!": {".python-version": "3.10"},
     "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
+}
+# What the build is given besides the files.
+GIVEN = {
+    "Error: The cached Python version has reached end-of-life.": {"last_python": "3.9.18"},
+    "Error: Your app is configured to use the Python buildpack,": {"chosen": True},
+}
+# What the cure of an entry looks for in the lines above the headline.
+ABOVE = {
+    "Error: Unable to install dependencies using pip.": "ERROR: No matching distribution found for Flask==99.99",
+    "Error: One of your dependencies contains broken metadata.": "Please use pip<24.1 if you need to use this version.",
+    "Error: Unable to install dependencies using Pipenv.": "is out of date",
+    "Error: Unable to install dependencies using Poetry.": "pyproject.toml changed significantly",
+    "Error: Failed to run the bin/pre_compile script.": "No such file or directory",
 }
 COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
 PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
@@ -83,18 +135,34 @@ def test_each_code_has_the_routers_own_words():
 
 @pytest.mark.parametrize("message", BUILDS)
 def test_the_build_says_it(message, tmp_path):
-    app_folder("errors", tmp_path)
-    for name, content in BUILDS[message].items():
+    log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
+    assert message in log
+    assert says(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
+
+
+def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
+    stale = BUILDS["Error: Unable to install dependencies using Pipenv."]
+    app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
+    assert 'Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", built(tmp_path))
+
+
+def app_with(files: dict[str, str | None], folder: Path) -> Path:
+    """Return the app of the page with some files written, or deleted where the content is None."""
+    app_folder("errors", folder)
+    for name, content in files.items():
         if content is None:
-            (tmp_path / name).unlink()
+            (folder / name).unlink()
         else:
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(content)
+            (folder / name).parent.mkdir(exist_ok=True, parents=True)
+            (folder / name).write_text(content, newline="")
+    return folder
+
+
+def built(app: Path, **given) -> str:
     try:
-        log = buildpack.build(tmp_path).log
+        return "\n".join(buildpack.build(app, **given).log)
     except buildpack.BuildFailed as failure:
-        log = str(failure).splitlines()
-    assert any(message in line for line in log)
+        return str(failure)
 
 
 @pytest.mark.parametrize("message", TYPED)
