@@ -44,7 +44,7 @@ BUILDS = {
         "requirements.txt": None,
     },
     "Error: Unable to install dependencies using Poetry.": {
-        "pyproject.toml": '[project]\nname = "app"\nversion = "1"
+        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n',
         "poetry.lock": STALE_POETRY_LOCK,
         "requirements.txt": None,
     },
