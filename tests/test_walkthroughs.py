@@ -108,7 +108,8 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         reader.laptop.has_uv()
     if "createdb" in typed:
         server = service("postgres")
-        server.admin().execute("DROP DATABASE IF EXISTS notes")
+        for database in ("notes", "notes_copy"):
+            server.admin().execute(f"DROP DATABASE IF EXISTS {database}")
         reader.laptop.env["PATH"] += f":{server.programs}"
         reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
         reader.laptop.env["PGPASSWORD"] = "postgres"

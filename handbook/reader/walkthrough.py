@@ -34,8 +34,8 @@ BY_HAND = {
 # Heroku's rules for app.json: their address, and a copy, because the tests ask nobody on the internet.
 APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
-# They ask Heroku's data service, which the stand-in has not: only their spelling is checked.
-NOT_HERE = ("heroku pg:",)
+# It asks Heroku's data service for what the stand-in has not: only its spelling is checked.
+NOT_HERE = ("heroku pg:info",)
 ASKS_HEROKU = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
 
 

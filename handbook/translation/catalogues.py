@@ -87,7 +87,8 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
     for name, entry in tomllib.loads(text).items():
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
         for key in keys:
-            yield entry[key], file, text[:line].count("\n") + 1
+            if key in entry:
+                yield entry[key], file, text[:line].count("\n") + 1
 
 
 def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:

