@@ -295,7 +295,8 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.formation.pop("release", None)
         self.release("Deploy " + body["commit"][:8])
         version = self.releases[-1]["version"]
-        log = [*built.log, "-----> Launching...", f"       Released v{version}"]
+        log = [*built.log, "", "-----> Launching...", f"       Released v{version}"]
+        log += [f"       {self.router.url}/ deployed to Heroku", "", "Verifying deploy... done."]
         return {"accepted": True, "log": "\n".join(log)}
 
     # What happens inside

@@ -117,6 +117,14 @@ class Laptop:
         command = ["git", *arguments]
         return subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True).stdout
 
+    def has_repository_on_github(self) -> Path:
+        """Give the reader an empty repository there, as if logged in; return its folder on this machine."""
+        github = Path(self.env["HOME"]) / "github"
+        repository = github / "YOU/REPOSITORY.git"
+        self.git("init", "--quiet", "--bare", "--initial-branch=main", str(repository))
+        self.git("config", "--global", f"url.{github}/.insteadOf", "https://github.com/")
+        return repository
+
     def add_remote(self) -> None:
         """Give the repository the remote that `heroku create` adds, here a folder that takes everything."""
         remote = f"{self.log_file.parent}/heroku.git"

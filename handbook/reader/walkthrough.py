@@ -36,6 +36,8 @@ APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/mai
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
 # It asks Heroku's data service for what the stand-in has not: only its spelling is checked.
 NOT_HERE = ("heroku pg:info",)
+# They belong to a machine before its first deploy, or to another machine.
+ELSEWHERE = ("sudo apt ", "brew ", "git clone ")
 ASKS_HEROKU = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
 
 
@@ -48,6 +50,7 @@ class Reader:
     def __init__(self, laptop, heroku):
         self.laptop, self.heroku = laptop, heroku
         self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
+        self.here[transcript.PUBLIC_URL.rstrip("/")] = heroku.router.url
         self.here |= {"http://www.example.com": heroku.router.url, APP_JSON_RULES: str(RULES)}
         laptop.env["FLASK_RUN_PORT"] = self.here["5000"]
         self.opened, self.knows_how_to_push = "", False
@@ -73,7 +76,7 @@ class Reader:
         path.write_text(text, "utf-8")
 
     def command(self, block: Block, following: Block) -> None:
-        if block.text.startswith(NOT_HERE):
+        if block.text.startswith(NOT_HERE + ELSEWHERE):
             return
         failed = self.type(block.text) and following.kind != "message"  # a message says how it must fail
         assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
