@@ -119,7 +119,8 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         server = service("postgres")
         for database in ("notes", "notes_copy"):
             server.admin().execute(f"DROP DATABASE IF EXISTS {database}")
-        reader.laptop.env["PATH"] += f":{server.programs}"
+        # Before this machine's own PostgreSQL, which may be older than the server.
+        reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
         reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
         reader.laptop.env["PGPASSWORD"] = "postgres"
 

@@ -1,4 +1,4 @@
-"""Heroku's data service, as `heroku pg:backups` uses it: it copies the app's database with pg_dump, and keeps the copies.
+"""Heroku's data service, as `heroku pg:backups` uses it: it copies the app's database and keeps the copies.
 
 The CLI asks for a copy over the API, and fetches it from an address of its own, over TLS.
 """

@@ -89,8 +89,8 @@ class Filter(SphinxDirective):
         return [nodes.raw("", form, format="html")]
 
 
-class place(nodes.Inline, nodes.TextElement):  # noqa: N801, docutils names nodes so
-    """Where a row lives now: becomes a link when all pages are read. Attributes: page, words, heading, row (its line)."""
+class place(nodes.Inline, nodes.TextElement):
+    """Where a row lives now; a link when all pages are read. Attributes: page, words, heading, row (its line)."""
 
 
 class Sources(SphinxDirective):
@@ -138,10 +138,13 @@ def parts(env: BuildEnvironment, page: str) -> Iterator[Part]:
 
 
 def find(page: list[Part], words: list[str], heading: str) -> Part:
-    """Return the part with that heading, or the first with most of the words. Raises LookupError with what is lacking."""
+    """Return the part with that heading, or with the first of the words and most of the others.
+
+    Raises LookupError with what the page has not.
+    """
     if words:
         lacking = [f'words "{word}"' for word in words if not any(word in part.shown for part in page)]
-        found = max(page, key=lambda part: sum(word in part.shown for word in words))
+        found = max(page, key=lambda part: (words[0] in part.shown, sum(word in part.shown for word in words)))
     else:
         found = next((part for part in page if heading in part.ids), None)
         lacking = [] if found else [f'heading "{heading}"']

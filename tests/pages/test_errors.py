@@ -181,7 +181,7 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
 
 
 def test_git_commits_once_it_knows_who_you_are(laptop):
-    """"`git config --global user.name "Your Name"`, then the same with `user.email` and your address"."""
+    """ "`git config --global user.name "Your Name"`, then the same with `user.email` and your address"."""
     assert laptop.type(f"{NOBODY}; {COMMITTED}") != 0
     (cure,) = re.findall("^: Git does not know yet who you are: `(.+?)`", PAGE, re.MULTILINE)
     known = f"{cure}; {cure.partition('user.name')[0]}user.email you@example.com"

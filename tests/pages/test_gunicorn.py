@@ -113,7 +113,7 @@ def test_with_preload_a_failing_import_stops_the_boot_at_once(dyno):
 
 
 def test_the_log_of_errors_goes_to_standard_error_with_and_without_log_file(dyno):
-    """"Old guides write `--log-file -`. It means the log of errors, and is the default: leave it out."."""
+    """ "Old guides write `--log-file -`. It means the log of errors, and is the default: leave it out."."""
     for line in ("gunicorn app:app", "gunicorn app:app --log-file -"):
         web = dyno("gunicorn")
         web.command = ["bash", "-c", f"exec {line} 2>errors.txt"]

@@ -336,7 +336,7 @@ def test_a_backup_holds_the_rows_and_can_be_put_back_on_heroku(deployed, laptop,
 
 
 def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, name, database):
-    """"The two options leave out Heroku's users, whom your machine does not know"; of owners, the test above."""
+    """ "`--no-owner` and `--no-acl` leave out Heroku's users, whom your machine does not know"; of owners, the test above."""
     on_this_laptop(laptop, service("postgres"))
     database.execute(f"CREATE ROLE {name}_reader; CREATE TABLE note (text VARCHAR)")
     database.execute(f"GRANT SELECT ON note TO {name}_reader")

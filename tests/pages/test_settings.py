@@ -51,7 +51,10 @@ def test_the_console_of_the_dashboard_makes_another_key_each_time(deployed, lapt
     command = (SNIPPETS / "settings/new-key.bash").read_text("utf-8").strip()
     for _ in range(2):
         assert laptop.type(f"heroku run {shlex.quote(command)}") == 0
-    keys = {re.findall("^[0-9a-f]{64}$", terminal.log.replace("\r", ""), re.MULTILINE)[0] for terminal in laptop.terminals[-2:]}
+    keys = {
+        re.findall("^[0-9a-f]{64}$", terminal.log.replace("\r", ""), re.MULTILINE)[0]
+        for terminal in laptop.terminals[-2:]
+    }
     assert len(keys) == 2
 
 

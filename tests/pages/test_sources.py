@@ -51,7 +51,7 @@ def test_a_row_says_in_a_line_what_became_of_it():
         assert len(row.get("today", "")) <= 140, number
         assert "\n" not in row["what"] + row.get("today", ""), number
         # What stands in a guide word for word is code or a label; the rest is not quoted.
-        assert not set(row["what"]) & set("“”\""), number
+        assert not set(row["what"]) & set('“”"'), number
 
 
 @cache
@@ -74,7 +74,7 @@ def table_rows(language: str) -> dict[str, html.HtmlElement]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("number", [number for number, row in ROWS.items() if row["verdict"] != "dropped"])
 def test_what_is_kept_or_corrected_stands_under_the_heading_that_its_row_leads_to(number, language):
-    """"The last column leads to the heading under which it stands today"."""
+    """ "The last column leads to the heading under which it stands today"."""
     row, (address,) = ROWS[number], table_rows(language)[number].xpath("td[5]//a/@href")
     path, _sharp, identifier = address.partition("#")
     page = read((SITE / language / "about" / path).resolve())
@@ -112,9 +112,17 @@ GOOD = '["1.01"]\nwhat = "A port"\nverdict = "kept"\npage = "guides/port"\nheadi
         ('"kept"', '"dropped"\ntoday = "Gone."', "has heading, which a row that is dropped has not: take it out."),
         ("heading", "headings", "has headings, which a row that is kept has not: take it out."),
         ('heading = "listen"\n', "", "needs words that stand on its page, or the heading: write one of the two."),
-        ("heading", 'words = ["1"]\nheading', "needs words that stand on its page, or the heading: write one of the two."),
+        (
+            "heading",
+            'words = ["1"]\nheading',
+            "needs words that stand on its page, or the heading: write one of the two.",
+        ),
         ('heading = "listen"', 'words = "listen"', 'has words that are no list: write ["…"].'),
-        ("guides/port", "guides/prot", "is said to be on guides/prot, and docs/guides/prot.md does not exist: correct the page."),
+        (
+            "guides/port",
+            "guides/prot",
+            "is said to be on guides/prot, and docs/guides/prot.md does not exist: correct the page.",
+        ),
     ],
 )
 def test_a_row_that_lacks_something_is_named_with_its_line(old, new, advice, tmp_path):
