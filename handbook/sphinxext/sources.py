@@ -74,6 +74,11 @@ def _problem(root: Path, row: dict) -> str:
     return ""
 
 
+def check(root: Path) -> None:
+    if (root / FILE).is_file():
+        read(root)
+
+
 def verdicts() -> dict[str, str]:
     return {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
 
@@ -106,7 +111,6 @@ class Sources(SphinxDirective):
 
     def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list]:
         says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
-        read(root)
         for number, line, row in _rows(root):
             if not number.startswith(f"{self.arguments[0]}."):
                 continue
@@ -177,5 +181,7 @@ def setup(app: Sphinx) -> dict:
     app.add_node(place)
     app.add_directive("sources", Sources)
     app.add_directive("sources-filter", Filter)
+    # Here Sphinx shows an error as one line; while it reads a page, with a traceback.
+    app.connect("config-inited", lambda app, _config: check(Path(app.srcdir).parent))
     app.connect("doctree-resolved", link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
