@@ -20,6 +20,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.sphinxext import languages
 from handbook.sphinxext.tables import table, text
 from handbook.translation import messages
 
@@ -74,6 +75,11 @@ def _problem(root: Path, row: dict) -> str:
     return ""
 
 
+def check(root: Path) -> None:
+    if (root / FILE).is_file():
+        read(root)
+
+
 def verdicts() -> dict[str, str]:
     return {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
 
@@ -106,7 +112,6 @@ class Sources(SphinxDirective):
 
     def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list]:
         says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
-        read(root)
         for number, line, row in _rows(root):
             if not number.startswith(f"{self.arguments[0]}."):
                 continue
@@ -158,11 +163,17 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.name == "gettext":
         return
     read_page = cache(lambda page: list(parts(app.env, page)))
+    code = app.config.language
+    complete = code == "en" or (code in languages.languages() and languages.finished(code))
     for node in list(doctree.findall(place)):
         page = node["page"]
         try:
             found = find(read_page(page), node["words"], node["heading"])
         except LookupError as error:
+            if not complete:  # the words may stand there in another form
+                address = app.builder.get_relative_uri(docname, page)
+                node.replace_self(nodes.reference("", app.env.titles[page].astext(), refuri=address, internal=True))
+                continue
             advice = f"docs/{page}.md has no {error}: correct the row, or the page."
             logging.getLogger(__name__).warning(advice, location=node["row"])
             node.parent.remove(node)
@@ -177,5 +188,7 @@ def setup(app: Sphinx) -> dict:
     app.add_node(place)
     app.add_directive("sources", Sources)
     app.add_directive("sources-filter", Filter)
+    # Here Sphinx shows an error as one line; while it reads a page, with a traceback.
+    app.connect("config-inited", lambda app, _config: check(Path(app.srcdir).parent))
     app.connect("doctree-resolved", link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
