@@ -20,7 +20,6 @@ from babel.core import get_global
 from handbook.checks import Finding
 from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, prose, translations, words
 from handbook.sphinxext import languages, terms
-from handbook.sphinxext.search_accents import plain
 from handbook.translation import catalogues
 
 PLAIN = {"snippets", "drawings"}  # catalogues of texts that have no italics
@@ -29,6 +28,12 @@ SENTENCE_BEGINS = re.compile(r"(^|[.?!…:(\[“*])\s*$")
 JOINED = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
 SUGGESTIONS = 5
 ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
+
+
+def plain(word: str) -> str:
+    """Return a word without its accents."""
+    letters = (letter for letter in unicodedata.normalize("NFD", word) if unicodedata.category(letter)[0] != "M")
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 class Text(NamedTuple):

@@ -1,24 +1,18 @@
-"""The built site, read in a real browser: languages, search, copying, themes, screens, keyboard, axe."""
+"""The built site, read in a real browser: languages, copying, themes, screens, keyboard, axe."""
 
-import functools
 import re
-import threading
-import tomllib
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from handbook.checks import pages
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import snippet
+from tests.site.conftest import DESK, PHONE
+from tests.site.test_search import results
 from tests.site.test_site import CODES, files, shown
 
-expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
-PHONE, DESK = 390, 1280
 ANCHORED = "guides/gunicorn.html#threads"
 # One page of each kind: prose, steps, blocks that fail, a table, a figure, a long table.
 KINDS = ["index", "tutorial/first-deploy", "guides/gunicorn", "reference/limits", "explanation/push-to-dyno"]
@@ -31,39 +25,6 @@ WIDE = """[document.documentElement, ...document.querySelectorAll("div.content")
   (box) => box.scrollWidth > box.clientWidth).map((box) => box.outerHTML.split("\\n")[0])"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_args) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def site():
-    """Return the address of the site, served from _build/html."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture
-def visit(browser: Browser, site: str):
-    """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
-    contexts = []
-
-    def open_page(path: str, width: int = DESK, **options) -> Page:
-        options.setdefault("locale", "en-US")
-        contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": 800}, **options))
-        page = contexts[-1].new_page()
-        page.goto(f"/{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 def test_the_language_links_keep_the_place_on_the_page_there_and_back(visit, site):
     page = visit(f"en/{ANCHORED}")
     for name, code in [("Español", "es"), ("English", "en")]:
@@ -71,12 +32,6 @@ def test_the_language_links_keep_the_place_on_the_page_there_and_back(visit, sit
         page.wait_for_url(f"{site}/{code}/{ANCHORED}")
         expect(page.locator("#threads")).to_be_in_viewport()
         assert page.locator("html").get_attribute("lang") == code
-
-
-def test_the_language_links_keep_what_is_searched_for(visit, site):
-    page = visit("en/search.html?q=gunicorn")
-    page.get_by_role("link", name="Español", exact=True).click()
-    page.wait_for_url(f"{site}/es/search.html?q=gunicorn")
 
 
 @pytest.mark.parametrize(("locale", "code"), [("es-MX", "es"), ("es", "es"), ("en-GB", "en"), ("fr", "en")])
@@ -123,73 +78,6 @@ def test_a_command_is_copied_without_its_prompt_and_its_output(visit):
     page.locator("button.copybtn").first.click()
     expect(page.locator("button.copybtn").first).to_have_class(re.compile("success"))
     assert page.evaluate("navigator.clipboard.readText()") == "flask --version\nflask run"
-
-
-def results(page: Page) -> list[str]:
-    """Return the paths of the pages that a search has found, best first, when it has ended."""
-    expect(page.locator(".search-summary")).not_to_be_empty()
-    links = page.locator("ul.search li > a").all()
-    return list(dict.fromkeys(urlsplit(link.get_attribute("href")).path for link in links))
-
-
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(("word", "found"), [("gunicorn", "guides/gunicorn"), ("Procfile", "reference/procfile")])
-def test_a_search_finds_the_page_of_a_name_in_every_language(visit, code, word, found):
-    page = visit(f"{code}/index.html")
-    page.locator("input.sidebar-search").fill(word)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?**")
-    assert f"{found}.html" in results(page)
-
-
-QUESTIONS = tomllib.loads(Path(__file__).with_name("search.toml").read_text("utf-8"))
-
-
-@pytest.mark.parametrize("code", QUESTIONS)
-def test_a_question_is_answered_by_the_first_results(visit, code):
-    """Thirty for each language: the page that should come first is among the first three, mostly the first."""
-    places, page = {}, visit(f"{code}/index.html")
-    page.route(
-        lambda _address: True,
-        lambda route, request: route.abort() if request.resource_type == "fetch" else route.continue_(),
-    )
-    for question, answer in QUESTIONS[code].items():
-        page.goto(f"/{code}/search.html?{urlencode({'q': question})}")
-        found = results(page)
-        places[question] = next((place for place, path in enumerate(found, 1) if path.endswith(f"{answer}.html")), None)
-    assert len(places) >= 30
-    assert not {question: place for question, place in places.items() if place not in (1, 2, 3)}
-    assert list(places.values()).count(1) >= 22, places
-
-
-@pytest.mark.parametrize("spelled", ["petición", "configuración", "desplegar", "contraseña", "todavía"])
-def test_a_spanish_word_is_found_with_and_without_its_accents(visit, spelled):
-    typed = spelled.translate(str.maketrans("áéíóúñ", "aeioun")).title()
-    found = [results(visit(f"es/search.html?q={word}")) for word in (spelled, typed)]
-    assert found[0]
-    assert found[0] == found[1]
-
-
-def test_a_result_shows_the_words_around_the_word_as_the_page_spells_it(visit):
-    summaries = visit("es/search.html?q=peticion").locator("p.context")
-    expect(summaries.filter(has_text="petición").first).to_be_visible()
-
-
-def test_a_result_shows_the_page_and_not_its_language_links(visit):
-    summaries = visit("es/search.html?q=gunicorn").locator("p.context")
-    expect(summaries.filter(has_text="Gunicorn").first).to_be_visible()
-    expect(summaries.filter(has_text="English")).to_have_count(0)
-
-
-@pytest.mark.parametrize("word", ["gunicorn", "xyzzy"])
-def test_the_spanish_search_page_says_nothing_in_english(visit, word):
-    said = []
-    for code in ("en", "es"):
-        page = visit(f"{code}/search.html?q={word}")
-        results(page)
-        page.locator("ul.search, .search-context").evaluate_all("found => found.forEach((item) => item.remove())")
-        said.append({line.strip() for line in page.locator("#furo-main-content").inner_text().splitlines()})
-    assert said[0] & said[1] <= {"", "English Español", "English", "Español"}
 
 
 # The words that leave their figure, or the box that their middle is in.

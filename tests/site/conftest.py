@@ -1,0 +1,46 @@
+"""Fixtures of the tests that read the built site in a browser."""
+
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from handbook.paths import SITE
+
+expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
+PHONE, DESK = 390, 1280
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_args) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the address of the site, served from _build/html."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str):
+    """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
+    contexts = []
+
+    def open_page(path: str, width: int = DESK, **options) -> Page:
+        options.setdefault("locale", "en-US")
+        contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": 800}, **options))
+        page = contexts[-1].new_page()
+        page.goto(f"/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
