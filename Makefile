@@ -9,15 +9,21 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean tools servers
+.PHONY: help html pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean page tools-check tools servers cli
+
+# PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
+# A page can be proved before anybody has translated it: then the other languages are only reported.
+CHECKED = $(if $(PAGE),--page $(PAGE)) $(if $(or $(IN),$(PAGE)),--in $(or $(IN),en))
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 html: .venv/ready ## Build the site in every language, into _build/html
 	@$(BIN)/python -m handbook.checks --sources
+	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
 	@$(BIN)/python -m handbook.sphinxext.languages _build/html
+	@mv _build/begun _build/built
 	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
 
 # Always run: Sphinx itself knows which pages changed.
@@ -26,28 +32,42 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 	@echo "Building $@"
 	@$(SPHINX) docs $@ -d _build/doctrees/$* -D language=$*
 
-# A language of accents, in which the tests find what cannot be translated.
-pseudo: .venv/ready
+pseudo: .venv/ready ## Build a language of accents, in which the tests find what cannot be translated
 	@echo "Building _build/pseudo"
 	@$(BIN)/python -m handbook.translation.pseudolocale
 	@# Afresh: a page that links to a title is not written again by itself when the title changes.
 	@$(SPHINX) -E docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
 
-test: html pseudo tools servers node_modules/ready check ## Prove the site: gates, snippets under the dyno contract, browser
+ifdef PAGE
+test: page html tools-check english
+	@$(BIN)/python -m handbook.checks $(CHECKED)
+	@echo "Testing $(PAGE); the first run makes the environments of its snippets"
+	@$(BIN)/python -m pytest -n2 --page=$(PAGE)
+else
+test: override IN =
+test: html pseudo tools servers cli check ## Prove the site; one page in a minute: make test PAGE=gunicorn
 	@echo "Testing on every core; the first run makes the snippets' environments"
+	@# What is tested is what is here now: a file that changes meanwhile has not passed.
+	@$(BIN)/python -m handbook.sphinxext.tested_footer > _build/testing
 	@$(BIN)/python -m pytest
-	@$(BIN)/python -c 'import datetime, platform; print(datetime.date.today(), platform.python_version())' > _build/passed
+	@mv _build/testing _build/passed
+endif
 
-check: tools english ## Check shape, translations, spelling and privacy, in seconds
-	@$(BIN)/python -m handbook.checks
+check: $(if $(PAGE),page) tools-check english ## Check pages, translations and Python files, in seconds; English alone: make check IN=en
+	@$(BIN)/ruff format --quiet --check . || { echo "These files are not formatted: make format" >&2; $(BIN)/ruff format --check . | grep Would >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python -m handbook.checks $(CHECKED)
 
-check-facts: .venv/ready ## List the facts that nobody has looked at for 180 days
+page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn
+	@$(BIN)/python -m handbook.checks.page "$(PAGE)"
+
+check-facts: .venv/ready ## List what moved outside, and the facts that nobody has looked at for 180 days
 	@$(BIN)/python -m handbook.checks.facts
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
-	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(IN) -d _build/doctrees/serve-$(IN) -D language=$(IN) \
+	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVED) -d _build/doctrees/serve-$(SERVED) -D language=$(SERVED) \
 	    --watch snippets --watch locale --ignore '*.mo' --port 0 --open-browser
-IN ?= en
+SERVED = $(or $(IN),en)
 
 po: english ## Bring the catalogues of locale/ up to date with the English
 	@$(BIN)/python -m handbook.translation.catalogues
@@ -59,21 +79,20 @@ language: .venv/ready ## Begin another language: make language IN=pt_BR
 	@$(BIN)/python -m handbook.translation.translate begin "$(IN)"
 	@$(MAKE) --no-print-directory po
 
-english: .venv/ready
+english: .venv/ready ## Collect the English sentences, for `make po` and `make check`
 	@echo "Collecting the English sentences"
 	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
 
-record: html tools servers node_modules/ready ## Run the commands of the transcripts, and write down what they show
+record: html tools servers cli ## Run the commands of the transcripts, and write down what they show
 	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
 	@git diff --stat -- 'snippets/*.console'
 
-mutate: html tools servers node_modules/ready ## Damage each line of the snippets and see red; one page: make mutate SLUG=gunicorn
-	@$(BIN)/python -m handbook.mutation.mutate $(SLUG)
+mutate: html tools servers cli ## Damage each line of the snippets and see red; a page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
+	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))
 
 requirements: .venv/ready ## Pin the newest versions that requirements.in allows
-	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url \
-	    --no-annotate requirements.in -o requirements.txt
+	@$(BIN)/python -m handbook.requirements
 
 format: .venv/ready ## Format the Python files
 	@$(BIN)/ruff format .
@@ -100,16 +119,20 @@ node_modules/ready: package-lock.json
 	@npm ci --silent
 	@touch $@
 
+cli: node_modules/ready ## Install the Heroku CLI that package.json pins
+
 # What pip cannot bring.
-tools:
+tools-check: ## Install what `make check` asks: gettext, Hunspell
 	@command -v msgfmt >/dev/null || $(call debian,gettext)
 	@command -v hunspell >/dev/null || $(call debian,hunspell)
 	@hunspell -d en_US -l </dev/null 2>/dev/null || $(call debian,hunspell-en-us)
 	@hunspell -d es_ES -l </dev/null 2>/dev/null || $(call debian,hunspell-es)
-	@command -v "$${CHROMIUM:-chromium}" >/dev/null || $(call debian,chromium)
 
-# What stands behind Heroku's add-ons. The tests start their own, on other ports than the packages' services.
-servers:
+tools: tools-check ## Install the browser of the tests too
+	@command -v "$${CHROMIUM:-chromium}" chromium-browser google-chrome >/dev/null || $(call debian,chromium)
+
+# The tests start their own, on other ports than the packages' services.
+servers: ## Install what stands behind Heroku's add-ons: OpenSSL, Redis, RabbitMQ
 	@command -v openssl >/dev/null || $(call debian,openssl)
 	@command -v redis-server >/dev/null || $(call debian,redis-server)
 	@PATH="/usr/lib/rabbitmq/bin:$$PATH"; command -v rabbitmq-server >/dev/null || $(call debian,rabbitmq-server)

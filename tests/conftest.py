@@ -10,11 +10,17 @@ from importlib import import_module
 import pytest
 from playwright.sync_api import sync_playwright
 
+from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
 from handbook.fake_heroku.heroku import Heroku
+from handbook.fake_heroku.ports import can_have_own_network, only_one_at
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import read
+
+pytest_plugins = ["tests.selection"]
+# What an add-on's server is, and what installs it.
+SERVERS = {"rabbitmq": "rabbitmq-server", "redis": "redis-server"}
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -23,10 +29,26 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def service():
-    """Return service("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
-    with ExitStack() as running:
-        yield cache(lambda name: running.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
+def running():
+    """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
+    with ExitStack() as started:
+        yield cache(lambda name: started.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
+
+
+@pytest.fixture(scope="session")
+def service(require, running):
+    """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
+
+    def start(name: str):
+        if name in SERVERS:
+            require(
+                SERVERS[name],
+                "`make servers` installs it.",
+                f"{os.environ['PATH']}:/usr/lib/rabbitmq/bin",
+            )
+        return running(name)
+
+    return start
 
 
 @pytest.fixture
@@ -39,11 +61,17 @@ def addon(service):
 def dyno(tmp_path_factory, addon):
     """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one of its processes.
 
-    What its needs.txt asks for is given; config, the test's own config vars, comes on top. With slow=True the
-    app also answers /slow/<seconds>.
+    What its needs.txt asks for is given; config, the test's own config vars, comes on top. command is started in place
+    of the line of the Procfile. With slow=True the app also answers /slow/<seconds>.
     """
 
-    def make(name: str, process: str = "web", config: dict[str, str] | None = None, slow: bool = False) -> Dyno:
+    def make(
+        name: str,
+        process: str = "web",
+        config: dict[str, str] | None = None,
+        command: str | None = None,
+        slow: bool = False,
+    ) -> Dyno:
         given = {}
         for need in needs(name):
             variable, is_config_var, value = need.partition("=")
@@ -52,25 +80,46 @@ def dyno(tmp_path_factory, addon):
         app = app_folder(name, folder / "app")
         if slow:
             shutil.copy(SLOW, app / "sitecustomize.py")
-        return Dyno(app, folder / "log.txt", process, given | (config or {}))
+        return Dyno(app, build(app), folder / "log.txt", process, given | (config or {}), command)
 
     return make
+
+
+@pytest.fixture
+def alone_at():
+    """Return alone_at(5000): whether a process must be started with own_network to have a port that a page names.
+
+    True wherever that is possible. Elsewhere no other test has the port until this one ends; where a program of the
+    machine has it, the test cannot be done and is skipped.
+    """
+    with ExitStack() as held:
+
+        def own_network(port: int) -> bool:
+            if not can_have_own_network() and not held.enter_context(only_one_at(port)):
+                pytest.skip(f"port {port} is in use, and this user may not have a network of their own")
+            return can_have_own_network()
+
+        yield own_network
 
 
 @pytest.fixture
 def laptop(tmp_path_factory):
     """Return the empty folder and the terminals of a reader."""
     laptop = Laptop(tmp_path_factory.mktemp("laptop"))
-    yield laptop
-    laptop.close()
+    try:
+        yield laptop
+    finally:
+        laptop.close()
 
 
 @pytest.fixture
-def heroku(tmp_path_factory, laptop, addon):
+def heroku(tmp_path_factory, laptop, addon, require):
     """Return a stand-in for Heroku's side, to which the CLI and git of the laptop talk."""
+    require("heroku", "`make cli` installs it, 400 MB.", laptop.env["PATH"])
     with Heroku(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
+    assert not heroku.faults, heroku.faults[0]
     assert not heroku.unknown, f"the CLI made calls that handbook/fake_heroku/heroku.py does not know: {heroku.unknown}"
 
 
@@ -114,12 +163,11 @@ def gunicorn_settings() -> dict:
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(require):
     """Return Chromium, one for each worker: Playwright runs once in a process."""
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     path = next(filter(None, map(shutil.which, filter(None, names))), None)
-    if not path:
-        pytest.fail("No Chromium was found. `make tools` installs it, or set CHROMIUM to the path of one.")
+    path = path or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
     args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=args)

@@ -22,6 +22,7 @@ from handbook.reader.walkthrough import Reader, language_for, with_part
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What a guide leaves on Heroku, beside an app that answers.
 LEAVES = {
+    "your-app": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
     "celery": lambda heroku: heroku.formation["worker"] == 1,
     "domains": lambda heroku: heroku.certified and len(heroku.domains) == 1,
     "settings": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
@@ -35,6 +36,8 @@ BEFORE = {
     "python-version": "python-version/form-runtime",
     "stop": "heroku-local",
 }
+# Guides that begin with an app on the laptop alone: without Git, and with nothing on Heroku.
+FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
 # Where the `.env` of a page looks for a service of the laptop.
 ON_A_LAPTOP = {"rabbitmq": "amqp://localhost", "redis": "redis://localhost"}
 
@@ -44,6 +47,7 @@ def reader(laptop, heroku) -> Reader:
     return Reader(laptop, heroku)
 
 
+@pytest.mark.page("first-deploy")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
     reader.heroku.config["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
@@ -51,6 +55,7 @@ def test_the_first_deploy_ends_with_an_answer(reader, language):
     assert reader.opened == "Hello"
 
 
+@pytest.mark.page("dashboard")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
     """The page has only files: Deploy Branch is the build of the branch that holds them."""
@@ -59,7 +64,7 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
     heroku.create({"name": "hello-heroku"})
     built = heroku.push({"folder": str(reader.laptop.folder), "commit": "main"})
     assert built["accepted"], built["log"]
-    assert " !     " not in built["log"]
+    assert " !     Warning" not in built["log"]
     heroku.settle()
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
 
@@ -69,7 +74,7 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
     """Return follow("gunicorn", "es"): the reader of a guide, after its last step.
 
     At the first step, the app of the first tutorial is on Heroku; in the folder is the guide's app, without
-    what the guide tells to write.
+    what the guide tells to write. A guide FROM_THE_LAPTOP begins with a folder, and nothing on Heroku.
     """
 
     def to_the_end(guide: str, language: str) -> Reader:
@@ -77,6 +82,10 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
         typed = "".join(block.text for block in page if block.kind in ("command", "transcript"))
         give_config(reader, guide, typed, addon)
         give_programs(reader, typed, service)
+        if guide in FROM_THE_LAPTOP:
+            app_folder(FROM_THE_LAPTOP[guide], reader.laptop.folder)
+            reader.follow(language, f"guides/{guide}")
+            return reader
         deployed("first-deploy")
         give_past(reader, typed)
         app_folder(BEFORE.get(guide, guide), reader.laptop.folder)
@@ -106,6 +115,8 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
     """Install what the commands ask for beside Python, git and the CLI."""
     if "uv " in typed:
         reader.laptop.has_uv()
+    if "https://github.com/YOU/" in typed:
+        reader.laptop.has_repository_on_github()
     if "createdb" in typed:
         server = service("postgres")
         server.admin().execute("DROP DATABASE IF EXISTS notes")
@@ -157,6 +168,7 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
         assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
 
 
+@pytest.mark.page("stop")
 @pytest.mark.parametrize("language", [LANGUAGE["stop"]])
 def test_the_guide_to_stop_ends_without_an_app(follow, language):
     assert not follow("stop", language).heroku.name

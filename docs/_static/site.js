@@ -7,11 +7,6 @@ document.addEventListener("click", (event) => {
   localStorage.setItem("language", link.hreflang);
 });
 
-// A block of code that scrolls sideways can be reached and scrolled with the keyboard.
-document.addEventListener("DOMContentLoaded", () => {
-  for (const block of document.querySelectorAll(".highlight pre")) block.tabIndex = 0;
-});
-
 // The tables of old sources show only the rows with the words and the verdict that are asked for.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form.filter");

@@ -10,11 +10,21 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One fault: where (path relative to the root, line from 1; 0 for the whole file) and what to do."""
+    """One fault: where (path relative to the root, line from 1; 0 for the whole file) and what to do.
+
+    language: the code of the one it concerns, where it is only that one's; of a catalogue it is known by its path.
+    """
 
     path: str
     line: int
     advice: str
+    language: str = ""
+
+    @property
+    def edition(self) -> str:
+        """The code of the language that has to mend it."""
+        folder, code = Path(self.path).parts[:2] if "/" in self.path else ("", "")
+        return self.language or (code if folder == "locale" else "en")
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.advice}" if self.line else f"{self.path}: {self.advice}"

@@ -1,31 +1,50 @@
 """`make check`: print every finding, one a line, and what changed for readers of a translation.
 
-With --sources only what a build needs: shape, readable catalogues.
+With --sources only what a build needs: shape, readable catalogues. With --page gunicorn, the findings of one page.
+With --in es, those of English and Spanish; what another language lacks is said, and is no fault.
 """
 
 import sys
+from argparse import ArgumentParser
 
-from handbook.checks import difference, pages, privacy, shape, spelling, terms, translation
+from handbook.checks import difference, facts, names, numbers, page, pages, privacy, shape, spelling, terms, translation
 from handbook.paths import ROOT
 
-EVERY = (shape.gate, privacy.gate, translation.gate, terms.gate, spelling.gate)
+EVERY = (facts.gate, shape.gate, privacy.gate, translation.gate, numbers.gate, names.gate, terms.gate, spelling.gate)
 
 
-def main() -> int:
-    before_build = "--sources" in sys.argv
-    gates = (shape.gate, translation.readable) if before_build else EVERY
-    findings = sorted({finding for gate in gates for finding in gate(ROOT)})
+def options() -> ArgumentParser:
+    parser = ArgumentParser("make check", description="The checks of this site.")
+    parser.add_argument("--sources", action="store_true", help="only what a build needs")
+    parser.add_argument("--page", metavar="SLUG", help="only the findings of one page")
+    parser.add_argument("--in", dest="language", metavar="CODE", help="the language that must be complete")
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    asked = options().parse_args(arguments)
+    before_build = asked.sources
+    gates = (facts.gate, shape.gate, translation.readable) if before_build else EVERY
+    if any(facts.gate(ROOT)):
+        gates, before_build = (facts.gate,), True  # the others read the facts too
+    found = sorted({finding for gate in gates for finding in gate(ROOT)})
+    found = [finding for finding in found if not asked.page or page.concerns(finding, asked.page)]
+    notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]
+    findings = [finding for finding in found if finding not in notes]
     if not before_build and (changed := list(difference.lines(ROOT))):
         print("What changed since the last commit, as readers will see it:", *changed, sep="\n")
+    for finding in notes:
+        print(f"{finding} (not needed yet: before the change is merged)")
     for finding in findings:
         print(finding)
     if findings:
         print(f"{len(findings)} to mend")
         return 1
-    if not before_build:
-        print(f"Gates: {len(pages(ROOT))} pages, nothing to mend")
+    if not asked.sources:
+        what = asked.page or f"{len(pages(ROOT))} pages"
+        print(f"Checks: {what}, nothing to mend" + (f"; {len(notes)} to translate" if notes else ""))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

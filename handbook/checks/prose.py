@@ -1,7 +1,8 @@
 """Prose: what a person wrote in a text, without its code, targets of links and substitutions."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
@@ -18,6 +19,12 @@ NOT_WORDS = re.compile(r"\w+:/+\S*|[\w-]+(?:[.:/_@=]+\w[\w-]*)+|[\w-]*\d[\w-]*|\
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 
 
+def plain(word: str) -> str:
+    """Return a word without its accents."""
+    letters = (letter for letter in unicodedata.normalize("NFD", word) if unicodedata.category(letter)[0] != "M")
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
 def prose(text: str, code: str = " ") -> str:
     """Return a text with `code` in the place of each code span, role, target, substitution."""
     return NOT_PROSE.sub(lambda found: "" if found[0] == "**" else code, TITLED_ROLE.sub(r"\1", text))
@@ -26,6 +33,13 @@ def prose(text: str, code: str = " ") -> str:
 def words(text: str) -> list[str]:
     """Return the words of prose, "app's" as "app"."""
     return [re.sub(r"['’]s$", "", word) for word in WORD.findall(NOT_WORDS.sub(" ", text))]
+
+
+def quoted_list(added: Iterable[str], missing: Iterable[str]) -> str:
+    """Return what a translation has and the English has not, and the reverse, as the first half of an advice."""
+    parts = ((added, "not in the English sentence"), (missing, "missing"))
+    named = [(" and ".join(f'"{word}"' for word in sorted(set(words))), what) for words, what in parts]
+    return ", ".join(f"{words} {'are' if ' and ' in words else 'is'} {what}" for words, what in named if words)
 
 
 def copied(entry: polib.POEntry) -> bool:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from babel.core import get_global
 
 from handbook.checks import Finding
-from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, prose, translations, words
+from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, plain, prose, translations, words
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
@@ -28,12 +28,6 @@ SENTENCE_BEGINS = re.compile(r"(^|[.?!…:(\[“*])\s*$")
 JOINED = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
 SUGGESTIONS = 5
 ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
-
-
-def plain(word: str) -> str:
-    """Return a word without its accents."""
-    letters = (letter for letter in unicodedata.normalize("NFD", word) if unicodedata.category(letter)[0] != "M")
-    return unicodedata.normalize("NFC", "".join(letters))
 
 
 class Text(NamedTuple):
@@ -62,7 +56,7 @@ class Edition:
 def gate(root: Path) -> Iterator[Finding]:
     try:
         editions = read(root)
-    except SyntaxError:
+    except catalogues.Unreadable:
         return  # the gate of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
@@ -79,7 +73,7 @@ def gate(root: Path) -> Iterator[Finding]:
 
 
 def read(root: Path) -> list[Edition]:
-    """Raise SyntaxError where a snippet is not Python."""
+    """Return the languages of the site, English first. Raises catalogues.Unreadable."""
     texts, codes = list(english(root)), catalogues.languages(root)
     heads = [head for code in codes for head, _word in glossary(root, code)]
     editions = [Edition("en", split([*texts, *heads]), word_list(root, "en"), set(), complete=True)]

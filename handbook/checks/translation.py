@@ -42,8 +42,8 @@ def gate(root: Path) -> Iterator[Finding]:
     yield from unreadable.values()
     try:
         templates = catalogues.templates(root)
-    except SyntaxError as error:
-        yield Finding(error.filename, error.lineno or 1, f"this is not Python: {error.msg}. Correct the file.")
+    except catalogues.Unreadable as error:
+        yield Finding(error.path, error.line, error.advice)
         return
     names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
     for language in catalogues.languages(root):
@@ -91,6 +91,7 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
                 source,
                 line,
                 f'"{short(message.id)}" has no {language}: run `make po`, then translate it in {relative}.',
+                language,
             )
     for entry in entries:
         if entry.obsolete:

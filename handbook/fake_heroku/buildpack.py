@@ -1,28 +1,66 @@
-"""What Heroku's Python buildpack decides, and the headline it prints, given the files of an app.
+"""What Heroku's Python buildpack decides and does with the files of an app, and the headlines it prints.
 
-Source: heroku/heroku-buildpack-python v351 (2026-08-18): bin/detect, lib/package_manager.sh,
-lib/python_version.sh, lib/checks.sh. Only the headlines are repeated here, not the advice below them.
-The line about the language comes from the platform, not from the buildpack.
+Which release: v363 is the newest that is known to exist. The rules were read in v351 (18 August 2026: bin/detect,
+bin/compile, lib/*.sh), and its outcomes on hundreds of folders are tests/handbook/buildpack_cases.json. The pages of
+v353, v355 and v359 add Python 3.15 and the patch releases in LATEST; what else has changed since is not known.
+Only the headlines are repeated here, not the advice below them. The line about the language and the order of the
+languages come from the platform, not from the buildpack.
 """
 
-import codecs
+import os
 import re
+import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.fake_heroku import procfile
+from handbook.fake_heroku import packages, procfile, version_files
+from handbook.fake_heroku.version_files import VERSION
 
+# Languages that the platform looks for before Python, by the file it finds them by ("Officially supported
+# buildpacks" in Dev Center, in their order: Ruby, Node.js, Clojure, Python, Java, …).
+BEFORE_PYTHON = {"Gemfile": "Ruby", "package.json": "Node.js", "project.clj": "Clojure"}
 DETECTED = (
     ".python-version __init__.py app.py main.py manage.py pdm.lock Pipfile Pipfile.lock poetry.lock pyproject.toml"
-    " requirements.txt runtime.txt server.py setup.cfg setup.py uv.lock __pycache__ .venv venv"
+    " requirements.txt runtime.txt server.py setup.cfg setup.py uv.lock"
     " requeriments.txt requirement.txt requirements requirements.text Requirements.txt requirements.txt.txt"
     " requirments.txt"
 ).split()
+DETECTED_FOLDERS = ("__pycache__", ".venv", "venv")
 PACKAGE_MANAGERS = {"Pipfile.lock": "pipenv", "requirements.txt": "pip", "poetry.lock": "poetry", "uv.lock": "uv"}
-MISSPELLED = re.compile(r"[\s',]*[.,]?\s?python[-_.\s]?version(\.(txt|py|rtf|TXT)|\.)?'?\s?", re.IGNORECASE)
-LATEST = {"3.10": "3.10.21", "3.11": "3.11.16", "3.12": "3.12.14", "3.13": "3.13.15", "3.14": "3.14.7"}
+MISSPELLED = (
+    " .python-version",
+    ". python-version",
+    ".python_version.txt",
+    ".python_version",
+    ".python-version ",
+    ",python-version",
+    ".python-version.",
+    ".python-version.py",
+    ".python-version.rtf",
+    ".python-version.txt",
+    ".python-version.TXT",
+    ".Python-version",
+    ".python.version",
+    ".pythonversion",
+    "'.python-version'",
+    "python_version.txt",
+    "python_version",
+    "python-version.",
+    "python-version.txt",
+    "python-version",
+)
+LATEST = {
+    "3.10": "3.10.22",
+    "3.11": "3.11.18",
+    "3.12": "3.12.16",
+    "3.13": "3.13.18",
+    "3.14": "3.14.10",
+    "3.15": "3.15.2",
+}
+OLDEST, NEWEST = 10, 15  # of Python 3
 DEFAULT = "3.14"
-VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?")
+UNEXPECTED = "Internal Error: An unhandled buildpack error occurred."
 
 
 class BuildFailed(Exception):
@@ -34,41 +72,98 @@ class Build:
     """The answer for one app: its log, lines as printed, and what runs afterwards."""
 
     log: list[str] = field(default_factory=list)
-    python: str = ""
     package_manager: str = ""
+    requested: str = ""  # the Python version as it was asked for, "3.14"
+    origin: str = ""  # the file that asks for it; "default" or "cached" where no file does
+    python: str = ""  # the exact version, "3.14.10"
+    environment: Path | None = None  # the virtual environment with the packages
     processes: dict[str, str] = field(default_factory=dict)
 
     @property
-    def packages(self) -> str:
-        """The file that names the packages."""
-        return next(name for name, manager in PACKAGE_MANAGERS.items() if manager == self.package_manager)
+    def major(self) -> str:
+        """What Heroku calls the major version: "3.14"."""
+        return self.python.rpartition(".")[0]
 
     def step(self, text: str) -> None:
         self.log.append(f"-----> {text}")
 
-    def warn(self, text: str) -> None:
-        self.log.append(f" !     Warning: {text}")
+    def indent(self, lines: list[str]) -> None:
+        self.log += [f"       {line}".rstrip() for line in lines]
+
+    def mark(self, text: str) -> None:
+        self.log.append(f" !     {text}")
 
     def fail(self, text: str, end: str = "Push rejected, failed to compile Python app.") -> None:
-        self.log += [f" !     {text}", f" !     {end}"]
+        self.mark(text)
+        self.mark(end)
         raise BuildFailed("\n".join(self.log))
 
 
-def build(app: Path) -> Build:
-    """Return the build of the app in a folder. Raises BuildFailed with the log where it stops."""
+def build(app: Path, config: Mapping[str, str] | None = None, last_python: str = "", chosen: bool = False) -> Build:
+    """Do with the app in a folder what a push does up to the release. Raises BuildFailed with the log where it stops.
+
+    config: the config vars, for the app's own hooks. last_python: the version of the last build, "3.13.5", which
+    Heroku keeps; "" for a new app. chosen: whether the buildpack heroku/python was set by hand.
+    """
     result = Build()
-    if not any((app / name).exists() for name in DETECTED):
+    detect(app, result, chosen)
+    decide(app, result, config, last_python)
+    install(app, result)
+    run_hook(app, "post_compile", result, config)
+    result.step("Saving cache")
+    if result.package_manager != "uv":
+        result.mark("Note: We recently added support for the package manager uv:")
+    result.processes = procfile.processes(app / "Procfile")
+    result.step("Discovering process types")
+    result.indent([f"Procfile declares types -> {', '.join(result.processes) or '(none)'}"])
+    return result
+
+
+def detect(app: Path, result: Build, chosen: bool = False) -> None:
+    """Find out whether it is Python's turn: bin/detect, and before it the platform's order where none is chosen."""
+    found = any((app / name).exists() for name in DETECTED) or any((app / name).is_dir() for name in DETECTED_FOLDERS)
+    if chosen and not found:
+        result.step("App not compatible with buildpack: heroku/python")
+        result.mark("Error: Your app is configured to use the Python buildpack,")
+        result.fail("but we couldn't find any supported Python project files.", "Push failed")
+    for name, language in BEFORE_PYTHON.items():
+        if not chosen and (app / name).is_file():
+            result.step(f"{language} app detected")
+            result.fail(f"(The stand-in ends here: it knows Python's buildpack alone, and {name} comes first.)")
+    if not found:
         result.fail("No default language could be detected for this app.", "Push failed")
     result.step("Python app detected")
+
+
+def decide(app: Path, result: Build, config: Mapping[str, str] | None = None, last_python: str = "") -> None:
+    """Choose the package manager and the Python version, in the order of bin/compile. Raises BuildFailed."""
+    run_hook(app, "pre_compile", result, config)
+    if (app / ".heroku/python").exists():
+        result.fail("Error: Existing '.heroku/python/' directory found.")
     result.package_manager = package_manager(app, result)
     for name in (".venv", "venv"):
         if (app / name / "pyvenv.cfg").is_file():
             result.fail(f"Error: Existing '{name}/' directory found.")
-    result.python = python_version(app, result)
-    result.processes = procfile.processes(app / "Procfile")
-    result.step("Discovering process types")
-    result.log.append(f"       Procfile declares types -> {', '.join(result.processes) or '(none)'}")
-    return result
+    choose_python(app, result, last_python)
+    download_python(app, result)
+
+
+def run_hook(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
+    """Run the app's own script bin/pre_compile or bin/post_compile, where there is one."""
+    script = app / "bin" / name
+    if not script.is_file():
+        return
+    result.step(f"Running bin/{name} hook")
+    script.chmod(script.stat().st_mode | 0o111)
+    environment = os.environ | (config or {}) | {"BUILD_DIR": str(app), "PATH": os.environ["PATH"]}
+    if result.environment:
+        environment["PATH"] = f"{result.environment}/bin:{environment['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-c", f"bin/{name}"], cwd=app, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    result.indent(ran.stdout.decode("utf-8", "replace").splitlines())
+    if ran.returncode:
+        result.fail(f"Error: Failed to run the bin/{name} script.")
 
 
 def package_manager(app: Path, result: Build) -> str:
@@ -84,70 +179,131 @@ def package_manager(app: Path, result: Build) -> str:
     return found[0]
 
 
-def python_version(app: Path, result: Build) -> str:
-    """Return the exact version the build installs ("3.14.7"), warning and failing as the buildpack does."""
-    requested, origin = requested_version(app, result)
-    if origin:
-        result.step(f"Using Python {requested} specified in {origin}")
-    else:
-        result.step(f"No Python version was specified. Using the buildpack default: Python {requested}")
-    version = resolve(requested, result)
-    if origin != ".python-version":
-        warn_about_file(origin, result)
-    major = version.rpartition(".")[0]
-    if major == "3.10":
-        result.warn("Support for Python 3.10 is deprecated!")
-    if int(version.rpartition(".")[2]) < int(LATEST[major].rpartition(".")[2]):
-        result.warn("A Python patch update is available!")
-    return version
+def choose_python(app: Path, result: Build, last_python: str) -> None:
+    """Set the exact version that the build installs, warning and failing as the buildpack does."""
+    result.requested, result.origin = requested_version(app, result, last_python)
+    match result.origin:
+        case "default":
+            text = f"No Python version was specified. Using the buildpack default: Python {result.requested}"
+        case "cached":
+            text = "No Python version was specified. Using the same major version as the last build: Python "
+            text += result.requested
+        case file:
+            text = f"Using Python {result.requested} specified in {file}"
+    result.step(text)
+    result.python = resolve(result.requested, result)
+    warn_about_file(result)
+    if result.major == "3.10":
+        result.mark("Warning: Support for Python 3.10 is deprecated!")
+    if patch(result.python) < patch(resolve(result.major, result)):
+        result.mark("Warning: A Python patch update is available!")
 
 
-def requested_version(app: Path, result: Build) -> tuple[str, str]:
-    """Return (version as asked for, file it was read from; "" for the default)."""
+def requested_version(app: Path, result: Build, last_python: str) -> tuple[str, str]:
+    """Return (version as asked for, where)."""
     if (app / "runtime.txt").is_file():
-        match = re.fullmatch(rf"python-({VERSION.pattern})", "\n".join(version_lines(app / "runtime.txt")))
-        if not match:
+        text = "\n".join(version_files.version_lines(app / "runtime.txt"))
+        if not (match := re.fullmatch(rf"python-({VERSION.pattern})", text)):
             result.fail("Error: Invalid Python version in runtime.txt.")
         return match[1], "runtime.txt"
-    for path in app.iterdir():
-        if path.name != ".python-version" and MISSPELLED.fullmatch(path.name):
-            result.fail("Error: Your .python-version file is spelled incorrectly.")
-    if not (app / ".python-version").is_file():
-        return DEFAULT, ""
-    if (app / ".python-version").read_bytes().startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        result.fail("Error: Unable to read .python-version.")
-    lines = version_lines(app / ".python-version")
+    if any((app / name).is_file() for name in MISSPELLED):
+        result.fail("Error: Your .python-version file is spelled incorrectly.")
+    if (app / ".python-version").is_file():
+        return python_version_file(app / ".python-version", result), ".python-version"
+    if result.package_manager == "pipenv" and (version := pipfile_lock(app / "Pipfile.lock", result)) is not None:
+        return version, "Pipfile.lock"
+    if (match := VERSION.fullmatch(last_python)) and match[3]:
+        return f"{match[1]}.{match[2]}", "cached"
+    return DEFAULT, "default"
+
+
+def python_version_file(path: Path, result: Build) -> str:
+    lines = version_files.version_lines(path)
     if not all(VERSION.fullmatch(line) for line in lines):
+        if version_files.is_in_another_encoding(path.read_bytes()):
+            result.fail("Error: Unable to read .python-version.")
         result.fail("Error: Invalid Python version in .python-version.")
     if not lines:
         result.fail("Error: No Python version found in .python-version.")
     if len(lines) > 1:
         result.fail("Error: Multiple Python versions found in .python-version.")
-    return lines[0], ".python-version"
+    return lines[0]
 
 
-def version_lines(path: Path) -> list[str]:
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+def pipfile_lock(path: Path, result: Build) -> str | None:
+    try:
+        version = version_files.pipfile_lock_version(path)
+    except version_files.NotJSON:
+        result.fail("Error: Can't parse Pipfile.lock.")
+    if version is not None and not VERSION.fullmatch(version):
+        result.fail("Error: Invalid Python version in Pipfile.lock.")
+    return version
 
 
 def resolve(requested: str, result: Build) -> str:
+    """Return the exact version for "3.14" or "3.14.2"."""
     match = VERSION.fullmatch(requested)
-    major, minor = int(match[1]), int(match[2])
-    if (major, minor) < (3, 10):
-        result.fail("Error: The requested Python version has reached end-of-life.")
-    if (major, minor) > (3, 14):
-        result.fail("Error: The requested Python version isn't recognised.")
-    return requested if match[3] else LATEST[requested]
+    version = (number(match[1]), number(match[2]))
+    asked = "cached" if result.origin == "cached" else "requested"
+    if version < (3, OLDEST):
+        result.fail(f"Error: The {asked} Python version has reached end-of-life.")
+    if version > (3, NEWEST):
+        result.fail(f"Error: The {asked} Python version isn't recognised.")
+    if match[3]:
+        return requested
+    if requested not in LATEST:
+        result.fail(f"Internal error: Unhandled Python major version: {requested}.")
+    return LATEST[requested]
 
 
-def warn_about_file(origin: str, result: Build) -> None:
+def number(digits: str) -> int:
+    """Return the number as Bash reads it, in 64 bits."""
+    value = 0
+    for digit in digits:
+        value = (10 * value + int(digit)) % 2**64
+    return value - 2**64 if value >= 2**63 else value
+
+
+def patch(version: str) -> int:
+    return number(version.rpartition(".")[2])
+
+
+def warn_about_file(result: Build) -> None:
     uv = result.package_manager == "uv"
-    if origin == "runtime.txt" and uv:
+    if result.origin == "runtime.txt" and uv:
         result.fail("Error: The runtime.txt file isn't supported when using uv.")
-    elif origin == "runtime.txt":
-        result.warn("The runtime.txt file is deprecated.")
-    elif uv:
+    elif result.origin == "runtime.txt":
+        result.mark("Warning: The runtime.txt file is deprecated.")
+    elif result.origin in ("default", "cached") and uv:
         result.fail("Error: No Python version was specified.")
-    else:
-        result.warn("No Python version was specified.")
+    elif result.origin in ("default", "cached"):
+        result.mark("Warning: No Python version was specified.")
+
+
+def download_python(app: Path, result: Build) -> None:
+    """Fail where Heroku could not put Python into place. It is not downloaded: the packages go to this Python."""
+    if any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku")):
+        result.fail(UNEXPECTED)
+    if os.path.lexists(app / ".heroku/python"):  # a link to nowhere
+        result.fail(UNEXPECTED)
+    result.step(f"Installing Python {result.python}")
+    asked = result.python.rpartition(".")[2]
+    if len(asked) > 9 or int(asked) > patch(LATEST[result.major]):
+        result.fail("Error: The requested Python version isn't available.")
+
+
+def install(app: Path, result: Build) -> None:
+    """Install the packages with the package manager whose turn it is."""
+    manager = packages.MANAGERS[result.package_manager]
+    result.step(f"Installing {manager.title(result.major)}")
+    result.step(f"Installing dependencies using '{manager.command}'")
+    try:
+        result.environment, log = packages.installed(app, result.package_manager, result.major)
+    except packages.InstallFailed as failure:
+        result.indent(str(failure).splitlines())
+        for words, headline in packages.HINTS.items():
+            if words in str(failure):
+                result.mark(headline)
+                break
+        result.fail(f"Error: Unable to install dependencies using {manager.name}.")
+    result.indent(log)

@@ -4,34 +4,32 @@ The app runs from a copy of its folder, in an environment made from its own requ
 the variables that Heroku and its Python buildpack set, started by a shell from its Procfile line.
 """
 
-import hashlib
-import os
+import http.client
+import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
+from shlex import quote
 from threading import Thread
 
 import requests
-from filelock import FileLock
 
-from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.process import Process
+from handbook.fake_heroku.buildpack import Build
+from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, MEMORY_MB, REQUEST_SECONDS, WEB_CONCURRENCY
+from handbook.fake_heroku.packages import lock_file
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.fake_heroku.router import Router
-from handbook.paths import ROOT, SNIPPETS
+from handbook.paths import SNIPPETS
 from handbook.snippet_comments import NOT_THE_APP
 
-BOOT_SECONDS = 60  # R10 after this
-EXIT_SECONDS = 30  # R12 after this
-MEMORY_MB = 512  # R14 above this
-BOOT_ERROR = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch"
-EXIT_ERROR = "Error R12 (Exit timeout) -> Process failed to exit within 30 seconds of SIGTERM"
+BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
+EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
 SLOW = Path(__file__).with_name("slow.py")  # gives an app a slow address
 EVERYWHERE = {"0.0.0.0", "::"}
+FOLDER_ON_HEROKU = re.compile(r"""(?<![\w./~$}-])/app(?=[/\s"':;,)&|]|$)""")
 
 
 def app_folder(name: str, target: Path) -> Path:
@@ -68,81 +66,33 @@ def needs(name: str) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
-def environment(packages: Path) -> Path:
-    """Return a virtual environment that holds just what a requirements.txt, or a uv.lock and its project, name.
-
-    It is made once for each content of the files. Raises RuntimeError with uv's own words where that fails.
-    """
-    project = packages.with_name("pyproject.toml") if packages.name == "uv.lock" else None
-    with made_once("", packages, *filter(None, [project])) as folder:
-        if not (folder / "complete").is_file():
-            shutil.rmtree(folder, ignore_errors=True)
-            uv("venv", "--relocatable", "--python", sys.executable, folder)
-            if project:
-                # As lib/uv.sh of the buildpack does it.
-                where = {"UV_PROJECT_ENVIRONMENT": str(folder), "UV_PYTHON_DOWNLOADS": "never"}
-                uv("sync", "--locked", "--no-default-groups", "--project", project.parent, env=where)
-            else:
-                uv("pip", "install", "--python", folder, "-r", packages)
-            (folder / "complete").touch()
-    return folder
-
-
-def lock_file(project: Path) -> Path:
-    """Return the uv.lock of a pyproject.toml, made when it is needed: it names the package index of who made it."""
-    with made_once("lock-", project) as folder:
-        if not (folder / "uv.lock").is_file():
-            folder.mkdir(exist_ok=True)
-            shutil.copy(project, folder)
-            uv("lock", "--project", folder)
-    return folder / "uv.lock"
-
-
-@contextmanager
-def made_once(name: str, *files: Path) -> Iterator[Path]:
-    """Yield a folder that belongs to the content of some files and to this Python, for one process at a time."""
-    key = hashlib.sha256(b"".join(path.read_bytes() for path in files) + sys.version.encode()).hexdigest()[:16]
-    folder = ROOT / "_build" / "environments" / (name + key)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
-        yield folder
-
-
-def uv(*arguments: str | Path, env: dict[str, str] | None = None) -> None:
-    command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
-    env = os.environ | {"UV_PYTHON": sys.executable, "COLUMNS": "500"} | (env or {})
-    result = subprocess.run(command, env=env, capture_output=True, text=True)
-    if result.returncode:
-        raise RuntimeError(result.stdout + result.stderr)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+# What heroku-24 and heroku-26 have (base-images, setup.sh); with another LANG a shell of theirs shows C.UTF-8.
+LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
 
 
 class Dyno(Process):
-    """One process of the app in a folder, alive inside a `with` block.
+    """One process of an app that was built, alive inside a `with` block. The fixture `dyno` makes one of a snippet.
 
-    The fixture `dyno` makes one of a snippet. Raises BuildFailed where Heroku would refuse the app.
+    app is the dyno's own copy of the files. process is the name of a line of the Procfile, or "run"; command, a line
+    for the shell, is started in place of that line. A test may change files and env until `with`.
     """
 
-    def __init__(self, app: Path, log_file: Path, process: str = "web", config: dict[str, str] | None = None):
-        self.app, self.process, self.config = app, process, config or {}
-        self.build = buildpack.build(app)
-        self.line = self.build.processes.get(process)
-        self.venv = self.install()
-        self.port = free_port()
-        super().__init__(["bash", "-c", self.line or ""], app, self.variables(), log_file)
-        self.router = Router(down="H10" if self.line else "H14")
+    router: Router  # while it is alive
 
-    def install(self) -> Path:
-        try:
-            return environment(self.app / self.build.packages)
-        except RuntimeError as error:
-            self.build.log += str(error).splitlines()
-            self.build.fail(f"Error: Unable to install dependencies using {self.build.package_manager}.")
+    def __init__(
+        self,
+        app: Path,
+        build: Build,
+        log_file: Path,
+        process: str = "web",
+        config: dict[str, str] | None = None,
+        command: str | None = None,
+    ):
+        self.app, self.build, self.process, self.config = app, build, process, config or {}
+        self.line = command or self.build.processes.get(process)
+        self.venv = self.build.environment
+        self.port = free_port()
+        self.cwd, self.env, self.log_file = app, self.variables(), log_file
 
     def variables(self) -> dict[str, str]:
         """Return the environment on a 512 MB dyno: config vars beat the defaults, and nothing beats the rest.
@@ -151,7 +101,7 @@ class Dyno(Process):
         """
         defaults = {"LANG": "en_US.UTF-8", "PYTHONPATH": str(self.app), "GUNICORN_CMD_ARGS": "--access-logfile -"}
         if "WEB_CONCURRENCY" not in self.config:
-            defaults |= {"WEB_CONCURRENCY": "2", "WEB_CONCURRENCY_SET_BY": "heroku/python"}
+            defaults |= {"WEB_CONCURRENCY": str(WEB_CONCURRENCY), "WEB_CONCURRENCY_SET_BY": "heroku/python"}
         fixed = {
             "HOME": str(self.app),
             "PATH": f"{self.venv}/bin:/usr/local/bin:/usr/bin:/bin",
@@ -159,14 +109,29 @@ class Dyno(Process):
             "DYNO_RAM": str(MEMORY_MB),
             "PYTHONUNBUFFERED": "true",
             "FORWARDED_ALLOW_IPS": "*",
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
+        if self.build.package_manager == "pip":
+            fixed["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        if self.config.get("LANG", LOCALES[0]) not in LOCALES:
+            fixed["LANG"] = "C.UTF-8"
         if self.process == "web":
             fixed["PORT"] = str(self.port)
         return defaults | self.config | fixed
 
+    @property
+    def command(self) -> list[str]:
+        """How a line is started: by bash, after the app's own .profile.d/*.sh and .profile.
+
+        On Heroku the app is in /app; where the line names that folder, it is the dyno's copy of the app here.
+        Source: Dev Center, dynos ("The .profile file") and buildpack-api ("profile.d scripts").
+        """
+        profiles = [*sorted(self.app.glob(".profile.d/*.sh")), self.app / ".profile"]
+        before = [f". {quote(str(path))}\n" for path in profiles if path.is_file()]
+        line = FOLDER_ON_HEROKU.sub(lambda _match: quote(str(self.app)), self.line or "")
+        return ["bash", "-c", "".join(before) + line]
+
     def __enter__(self):
-        self.router.__enter__()
+        self.router = Router(down="H10" if self.line else "H14").__enter__()
         return super().__enter__()
 
     def __exit__(self, *error):
@@ -180,48 +145,99 @@ class Dyno(Process):
 
     def get(self, path: str = "/", **kwargs) -> requests.Response:
         """Ask through the router, as a browser would."""
-        return requests.get(self.router.url + path, timeout=60, **kwargs)
+        return requests.get(self.router.url + path, timeout=PATIENCE, **kwargs)
 
-    def boot(self) -> str:
-        """Wait until the process keeps the contract or breaks it: "up", "H10", "H14" or "R10"."""
+    def boot(self, within: float = BOOT_SECONDS) -> str:
+        """Wait until somebody who asks for / is answered, and return "up"; or what they see when time is up.
+
+        H14: there is no such process. H10: it has ended, before or after it listened. R10: it does not listen on
+        PORT, on an address that is reached from outside. H12, H13: it listens, and does not answer, or hangs up.
+        within: a test that has seen an app listen in the wrong place need not wait for the rest of Heroku's minute.
+        """
         if not self.line:
             return "H14"
-        deadline, elsewhere = time.monotonic() + BOOT_SECONDS, None
-        while time.monotonic() < deadline:
-            if self.popen.poll() is not None:
-                return "H10"
-            addresses = self.addresses()
-            if self.port in {port for host, port in addresses if host in EVERYWHERE}:
-                self.router.target = ("127.0.0.1", self.port)
-                return "up"
-            # Listening where nobody calls, for two seconds on end: the rest of the minute would change nothing.
-            elsewhere = (elsewhere or time.monotonic()) if addresses else None
-            if elsewhere and time.monotonic() - elsewhere > 2:
-                break
-            time.sleep(0.05)
-        self.note(BOOT_ERROR)
-        return "R10"
+        seen = "R10"
 
-    def stop(self) -> str:
-        """Send SIGTERM to every process: "gone", or "R12" after 30 seconds (Heroku would send SIGKILL then)."""
+        def decided() -> bool:
+            nonlocal seen
+            if self.popen.poll() is not None:
+                seen = "H10"
+            elif door := self.door():
+                self.router.target = door
+                seen = self.answer(door, min(within, REQUEST_SECONDS))
+            return seen in ("up", "H10")
+
+        eventually(decided, within)
+        if seen == "R10":
+            self.note(BOOT_ERROR)
+        return seen
+
+    def door(self) -> tuple[str, int] | None:
+        """Return the (host, port) by which it is reached from outside, None while there is none."""
+        hosts = sorted(host for host, port in self.addresses() if port == self.port)
+        if EVERYWHERE.intersection(hosts):
+            return "127.0.0.1", self.port
+        return next(((host, self.port) for host in hosts if not ip_address(host).is_loopback), None)
+
+    def answer(self, door: tuple[str, int], within: float) -> str:
+        """Ask for / as the router does: "up" for any answer of HTTP, H12 for none in time, H13 where it hangs up."""
+        connection = http.client.HTTPConnection(*door, timeout=within)
+        try:
+            connection.request("GET", "/", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
+            connection.getresponse()
+        except TimeoutError:
+            return "H12"
+        except ConnectionRefusedError:
+            return "R10"  # closed since, or it only looks open
+        except (http.client.HTTPException, OSError):
+            return "H13"
+        finally:
+            connection.close()
+        return "up"
+
+    def stop(self, let_go: bool = False) -> str:
+        """Send SIGTERM to every process: "gone", or "R12" after 30 seconds (Heroku would send SIGKILL then).
+
+        let_go: the slow requests, all inside when the signal is sent, end after it.
+        """
         self.signal()
+        if let_go:
+            self.let_go()
         if self.gone_within(EXIT_SECONDS):
             return "gone"
         self.note(EXIT_ERROR)
         return "R12"
 
+    # Of an app that was given slow.py
+
+    def visits(self) -> list[str]:
+        """Return "in" or "out" for each slow request that has come in, or goes out."""
+        file = self.app / "visits"
+        return file.read_text().split() if file.is_file() else []
+
+    def has_inside(self, number: int) -> bool:
+        """Wait until so many slow requests are inside the app at once; False if they are not within PATIENCE."""
+        return eventually(lambda: self.visits().count("in") - self.visits().count("out") == number)
+
+    def let_go(self) -> None:
+        """End the slow requests, in a second."""
+        (self.app / "let-go").touch()
+
     @contextmanager
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
-        """Have a request under way that takes so long; afterwards the dict holds its status and text."""
-        answer = {}
+        """Have a request inside the app that takes so long; afterwards the dict holds its status and text."""
+        answer, before = {}, self.visits().count("in")
 
         def ask():
             with suppress(requests.RequestException):
                 response = self.get(f"/slow/{float(seconds)}")
                 answer.update(status=response.status_code, text=response.text)
 
-        thread = Thread(target=ask)
+        thread = Thread(target=ask, daemon=True)
         thread.start()
-        time.sleep(1)  # the request has reached the app
-        yield answer
-        thread.join()
+        try:
+            came_in = eventually(lambda: self.visits().count("in") > before)
+            assert came_in, f"the request has not reached the app\n{self.log}"
+            yield answer
+        finally:
+            thread.join(2 * PATIENCE)

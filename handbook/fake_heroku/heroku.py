@@ -2,7 +2,7 @@
 
 The real CLI and the real git talk to it. It holds one app, and knows only the calls that the pages'
 commands make; any other is answered with an error that names it. A push is judged by buildpack.py, the
-processes run as in dyno.py, and router.py stands in front. What it does not do: docs/about/tested.md.
+processes run as in dyno.py, and router.py stands in front. What it does not do: README.md beside this file.
 """
 
 import io
@@ -13,19 +13,23 @@ import subprocess
 import sys
 import tarfile
 import threading
-import time
+import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shlex import quote
 from tempfile import mkdtemp
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 
-from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.buildpack import Build, BuildFailed, build
 from handbook.fake_heroku.dyno import Dyno
-from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.limits import BOOT_SECONDS
+from handbook.fake_heroku.process import Serving, eventually
 from handbook.fake_heroku.rendezvous import Rendezvous
 from handbook.fake_heroku.router import Router
 from handbook.paths import ROOT
@@ -63,37 +67,61 @@ CALLS = {
 ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
 
 
+RELEASE_SECONDS = 300  # Heroku gives a release command an hour
+
+
+@dataclass(frozen=True)
+class Slug:
+    """What a push became: the files, and how they were built."""
+
+    app: Path
+    build: Build
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a release runs."""
+
+    slug: Slug | None
+    formation: dict[str, int]
+    config: dict[str, str]
+
+
 class Heroku(Serving, ThreadingHTTPServer):
     """One account with one app, alive inside a `with` block. Made by the fixture `heroku`."""
 
-    def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]]):
+    def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]], boot_seconds: float = BOOT_SECONDS):
         super().__init__(("127.0.0.1", 0), Api)
-        self.addon = addon
+        self.addon, self.boot_seconds = addon, boot_seconds
+        self.fails_on_purpose = False  # known to listen in the wrong place: once it does, the minute is cut short
         self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
-        self.router, self.rendezvous = Router(down="H14"), Rendezvous(folder)
-        self.name, self.source = "", None
+        self.name, self.slug = "", None
         self.formation: dict[str, int] = {}
         self.config: dict[str, str] = {}
         self.releases: list[dict] = []
-        self.versions: list[tuple] = []  # what each release runs: its code, formation and config vars
+        self.versions: list[Version] = []  # one for each release
         self.dynos: dict[str, Dyno] = {}
         self.boots: list[threading.Thread] = []
+        self.starts = self.runs = 0
         self.domains: list[dict] = []
         self.addons: list[dict] = []
         self.certified = False
         self.unknown: list[str] = []
+        self.faults: list[str] = []  # tracebacks of the imitation itself
+        self.over = threading.Event()
 
     def __enter__(self):
-        self.router.__enter__()
-        self.rendezvous.__enter__()
+        self.alive = ExitStack()
+        self.router = self.alive.enter_context(Router(down="H14"))
+        self.rendezvous = self.alive.enter_context(Rendezvous(self.folder))
         return super().__enter__()
 
     def __exit__(self, *_error):
+        self.over.set()
         super().__exit__()
-        for process in list(self.dynos):
-            self.stop(process)
-        self.rendezvous.__exit__()
-        self.router.__exit__()
+        with self.alive:
+            for process in list(self.dynos):
+                self.stop(process)
 
     def environment(self) -> dict[str, str]:
         """Return what makes the CLI and git talk to this Heroku, as somebody who is logged in."""
@@ -113,11 +141,10 @@ class Heroku(Serving, ThreadingHTTPServer):
     def create(self, body: dict) -> dict:
         self.name = body.get("name") or NAME
         remote = self.folder / f"{self.name}.git"
-        subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True)
+        subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True, timeout=60)
         hook = remote / "hooks" / "pre-receive"
-        hook.write_text(
-            f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m handbook.fake_heroku.heroku {self.url}\n"
-        )
+        command = f"exec {quote(sys.executable)} -m handbook.fake_heroku.heroku {self.url}"
+        hook.write_text(f"#!/bin/sh\nPYTHONPATH={quote(str(ROOT))} {command}\n")
         hook.chmod(0o755)
         return self.app()
 
@@ -209,12 +236,20 @@ class Heroku(Serving, ThreadingHTTPServer):
     def roll_back(self, body: dict) -> dict:
         """Return to the code and the config vars of an earlier release, as a new one."""
         number = int(body["release"])
-        self.source, self.formation, self.config = self.versions[number - 1]
-        self.release(f"Rollback to v{number}")
+        earlier = self.versions[number - 1]
+        self.config = dict(earlier.config)
+        self.release(f"Rollback to v{number}", earlier.slug)
         return self.releases[-1]
 
     def run(self, body: dict) -> dict:
-        return self.rendezvous.invite(body["command"], disk(self.source), self.config)
+        """Raises LookupError where nothing was pushed yet."""
+        if not self.slug:
+            raise LookupError("No code was pushed to the app yet.")
+        self.runs += 1
+        name = f"run.{self.runs}"
+        dyno = self.dyno(self.slug, "run", self.folder / f"{name}.log", body["command"])
+        dyno.env["DYNO"] = name
+        return self.rendezvous.invite(dyno)
 
     def account(self, _body: dict | None = None) -> dict:
         return {"id": "a-reader", "email": "you@example.com"}
@@ -246,30 +281,46 @@ class Heroku(Serving, ThreadingHTTPServer):
     def push(self, body: dict) -> dict:
         """Build what was pushed and release it; "accepted" says whether git may take the push.
 
-        Where the release command fails, the push is taken and the old version stays.
+        Where the build fails, the push is refused. Where the release command fails, it is taken. In both cases what
+        ran goes on.
         """
         source = Path(body["folder"])
         try:
-            built = buildpack.build(source)
-        except buildpack.BuildFailed as failure:
+            slug = Slug(source, build(source, self.config, self.slug.build.python if self.slug else ""))
+        except BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
-        if "release" in built.processes and not self.run_release(source):
-            self.add_release("Deploy " + body["commit"][:8], "failed")
-            return {"accepted": True, "log": "\n".join(built.log)}
-        self.source = source
-        self.formation = {name: self.formation.get(name, int(name == "web")) for name in built.processes}
-        self.formation.pop("release", None)
-        self.release("Deploy " + body["commit"][:8])
-        version = self.releases[-1]["version"]
-        log = [*built.log, "-----> Launching...", f"       Released v{version}"]
+        log = list(slug.build.log)
+        if self.release("Deploy " + body["commit"][:8], slug):
+            log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
+            log += [f"       {self.router.url}/ deployed to Heroku", "", "Verifying deploy... done."]
         return {"accepted": True, "log": "\n".join(log)}
 
     # What happens inside
 
-    def release(self, description: str) -> None:
+    def dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
+        """Return a dyno with a copy of the files of its own."""
+        copy = Path(shutil.copytree(slug.app, mkdtemp(prefix="dyno-", dir=slug.app.parent), dirs_exist_ok=True))
+        return Dyno(copy, slug.build, log_file, process, self.config, command)
+
+    def release(self, description: str, slug: Slug | None = None) -> bool:
+        """Make a release, of another slug or of the same; return whether it runs.
+
+        The release command goes first, whatever the reason: a push, a config var, an add-on, a rollback. Where it
+        fails, the release is on the list as failed, and what ran goes on; config vars stay changed.
+        Source: Dev Center, release-phase.
+        """
+        slug = slug or self.slug
+        if slug and "release" in slug.build.processes and not self.run_release(slug):
+            self.add_release(description, "failed")
+            return False
+        if slug:
+            names = [name for name in slug.build.processes if name != "release"]
+            self.slug = slug
+            self.formation = {name: self.formation.get(name, int(name == "web")) for name in names}
         self.add_release(description, "succeeded")
-        for process in self.formation:
+        for process in {*self.dynos, *self.formation}:
             self.restart(process)
+        return True
 
     def add_release(self, description: str, status: str) -> None:
         current = status == "succeeded"
@@ -278,7 +329,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         version = len(self.releases) + 1
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         release = {"id": str(version), "version": version, "description": description, "created_at": now}
-        self.versions.append((self.source, dict(self.formation), dict(self.config)))
+        self.versions.append(Version(self.slug, dict(self.formation), dict(self.config)))
         self.releases.append(
             release
             | {
@@ -289,27 +340,37 @@ class Heroku(Serving, ThreadingHTTPServer):
             }
         )
 
-    def run_release(self, source: Path) -> bool:
-        log_file = self.folder / f"release-{len(self.releases)}.log"
-        with Dyno(disk(source), log_file, "release", self.config) as release:
-            return release.popen.wait() == 0
+    def run_release(self, slug: Slug) -> bool:
+        """Return whether the release command ends well; one that does not end is a failure, as on Heroku."""
+        self.starts += 1
+        with self.dyno(slug, "release", self.folder / f"release-{self.starts}.log") as release:
+            return eventually(lambda: release.popen.poll() is not None, RELEASE_SECONDS) and not release.wait()
 
     def restart(self, process: str) -> None:
         self.stop(process)
-        if not self.source or not self.formation.get(process):
+        if not self.slug or not self.formation.get(process):
             return
-        log_file = self.folder / f"{process}-{len(self.boots)}.log"
-        self.dynos[process] = Dyno(disk(self.source), log_file, process, self.config).__enter__()
+        self.starts += 1
+        log_file = self.folder / f"{process}-{self.starts}.log"
+        dyno = self.dynos[process] = self.dyno(self.slug, process, log_file).__enter__()
         if process == "web":
             self.router.down = "H10"
-            self.boots.append(threading.Thread(target=self.boot, args=(self.dynos[process],), daemon=True))
+            self.boots.append(threading.Thread(target=self.boot, args=(dyno,), daemon=True))
             self.boots[-1].start()
 
     def boot(self, dyno: Dyno) -> None:
-        if dyno.boot() == "up":
-            self.router.target = dyno.router.target
-        else:
-            dyno.kill()
+        """Open the door of the router for a web process that answers; stop one that failed to bind to its port."""
+        within = self.boot_seconds
+        try:
+            if self.fails_on_purpose:
+                eventually(lambda: dyno.addresses() or dyno.popen.poll() is not None)
+                within = min(within, 3)
+            if dyno.boot(within) in ("H10", "R10"):
+                dyno.kill()
+            elif self.dynos.get("web") is dyno:  # it was not replaced meanwhile
+                self.router.target = dyno.door()
+        except Exception:
+            self.faults.append(traceback.format_exc())
 
     def stop(self, process: str) -> None:
         if process == "web":
@@ -319,20 +380,29 @@ class Heroku(Serving, ThreadingHTTPServer):
             dyno.__exit__()
 
     def settle(self) -> None:
-        """Wait until the web process that was started last is up, or has failed."""
+        """Wait until the web processes that were started are up, or have failed. Raises AssertionError for a fault."""
         for boot in self.boots:
-            boot.join()
+            boot.join(3 * BOOT_SECONDS)
+        assert not self.faults, self.faults[0]
 
     def log(self, source: str = r"\w+", dyno: str = r"\w+") -> list[str]:
         """Return what `heroku logs` would show: of the dynos, then of the router."""
         now = datetime.now(UTC).isoformat()
-        lines = []
-        for file in sorted(self.folder.glob("*-*.log")):
+        return [f"{now} {line}" for lines in self.logs(source, dyno) for line in lines]
+
+    def logs(self, source: str = r"\w+", dyno: str = r"\w+") -> list[list[str]]:
+        """Return the whole lines of each dyno that was started, then those of the router: each list only grows."""
+        wanted = re.compile(rf"{source}\[{dyno}(\.\d+)?\]: ")
+        found = []
+        writing = {dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None}
+        for file in sorted(self.folder.glob("*-*.log"), key=lambda file: int(file.stem.rpartition("-")[2])):
             process = file.name.partition("-")[0]
-            for line in file.read_text("utf-8", errors="replace").splitlines():
-                lines.append(f"{now} {'heroku' if line.startswith('Error R') else 'app'}[{process}.1]: {line}")
-        lines += [f"{now} {line}" for line in self.router.log]
-        return [line for line in lines if re.match(rf"\S+ {source}\[{dyno}(\.\d+)?\]: ", line)]
+            lines = file.read_text("utf-8", errors="replace").split("\n")
+            if not lines[-1] or file in writing:  # what stands behind the last end of a line will grow
+                lines.pop()
+            names = ("heroku" if line.startswith("Error R") else "app" for line in lines)
+            found.append([f"{name}[{process}.1]: {line}" for name, line in zip(names, lines, strict=True)])
+        return [list(filter(wanted.match, lines)) for lines in [*found, list(self.router.log)]]
 
 
 class Api(BaseHTTPRequestHandler):
@@ -345,9 +415,13 @@ class Api(BaseHTTPRequestHandler):
         for (method, path), name in CALLS.items():
             if method == self.command and (match := re.fullmatch(path, self.path)):
                 try:
-                    return self.answer(200, getattr(self.server, name)(body, *match.groups()))
+                    content = getattr(self.server, name)(body, *match.groups())
                 except LookupError as error:
                     return self.answer(404, {"id": "not_found", "message": str(error)})
+                except Exception as error:  # the fixture `heroku` fails with its traceback
+                    self.server.faults.append(traceback.format_exc())
+                    return self.answer(500, {"id": "fault", "message": f"a fault of the stand-in: {error!r}"})
+                return self.answer(200, content)
         self.server.unknown.append(f"{self.command} {self.path}")
         return self.answer(
             404, {"id": "not_found", "message": f"the stand-in does not know {self.command} {self.path}"}
@@ -367,36 +441,39 @@ class Api(BaseHTTPRequestHandler):
         self.send_response_only(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        sent = {line.partition(" ")[2] for line in self.server.log(**whose)[: -int(lines)]}
-        while True:
-            for line in self.server.log(**whose):
-                if (words := line.partition(" ")[2]) not in sent:
-                    sent.add(words)
-                    self.wfile.write(f"data: {line}\n\n".encode())
-            if not tail:
-                return
-            time.sleep(0.1)
+        everything = self.server.logs(**whose)
+        skip = max(sum(map(len, everything)) - int(lines), 0)
+        sent = [0] * len(everything)
+        for number, of_one in enumerate(everything):  # the last lines of all are shown, the ones before count as sent
+            sent[number] = min(skip, len(of_one))
+            skip -= sent[number]
+        self.send_new(everything, sent)
+        while tail and not self.server.over.wait(0.1):
+            self.send_new(self.server.logs(**whose), sent)
+
+    def send_new(self, everything: list[list[str]], sent: list[int]) -> None:
+        """Send the lines of each list that were not sent, and count them. A new dyno stands before the router."""
+        sent[-1:-1] = [0] * (len(everything) - len(sent))
+        for number, lines in enumerate(everything):
+            for line in lines[sent[number] :]:
+                self.wfile.write(f"data: {datetime.now(UTC).isoformat()} {line}\n\n".encode())
+            sent[number] = len(lines)
 
     def log_message(self, *_args) -> None:
         """Say nothing on stderr."""
-
-
-def disk(source: Path) -> Path:
-    """Return a copy of what was pushed: each dyno has its own."""
-    return Path(shutil.copytree(source, mkdtemp(prefix="dyno-", dir=source.parent), dirs_exist_ok=True))
 
 
 def receive(url: str) -> int:
     """The remote's pre-receive hook: send each pushed branch to be built; refuse the push where the build fails."""
     for line in sys.stdin:
         _old, commit, _branch = line.split()
-        archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True).stdout
+        archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True, timeout=60).stdout
         folder = mkdtemp(prefix="build-", dir=Path.cwd())
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
-        result = requests.post(f"{url}/pushes", json={"folder": folder, "commit": commit}, timeout=600).json()
-        print(result["log"])
-        if not result["accepted"]:
+        answer = requests.post(f"{url}/pushes", json={"folder": folder, "commit": commit}, timeout=600).json()
+        print(answer.get("log") or answer["message"])
+        if not answer.get("accepted"):
             return 1
     return 0
 

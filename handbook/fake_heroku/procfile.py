@@ -5,15 +5,19 @@ from pathlib import Path
 
 # Heroku's classic Procfile has no written grammar, only this expression
 # (heroku/buildpacks-procfile, SPEC.md, "Differences from Heroku 'classic' Procfile").
-HEROKU_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*")
+HEROKU_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*", re.ASCII)
 
 
 def processes(path: Path) -> dict[str, str]:
-    """Return {process type: command} as Heroku reads the file; {} when there is none."""
+    """Return {process type: command} as Heroku reads the file; {} when there is none.
+
+    Only a line feed ends a line, with or without a carriage return. In another encoding than UTF-8 what is ASCII is
+    read, so of UTF-16 nothing; what Heroku does with such a file is not known.
+    """
     if not path.is_file():
         return {}
-    lines = path.read_text("utf-8").splitlines()
-    found = map(HEROKU_LINE.match, (line for line in lines if not line.lstrip().startswith("#")))
+    lines = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    found = map(HEROKU_LINE.match, lines)
     return {match[1]: match[2].strip() for match in found if match and match[2].strip()}
 
 

@@ -12,27 +12,29 @@ from handbook.fake_heroku.process import Serving
 
 
 class Rendezvous(Serving, socketserver.ThreadingTCPServer):
-    """Runs each command in the folder it is invited with. Made by Heroku, alive inside a `with` block."""
+    """Starts each dyno when somebody comes to its door. Made by Heroku, alive inside a `with` block."""
 
     def __init__(self, folder: Path):
         super().__init__(("127.0.0.1", 0), Visit)
-        self.folder, self.waiting, self.invited = folder, {}, 0
+        self.waiting: dict[str, Dyno] = {}
+        self.running: list[Dyno] = []
         self.certificate = folder / "certificate.pem"
         command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
         command += " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
         files = ["-keyout", self.certificate, "-out", self.certificate]
-        subprocess.run([*command.split(), *files], check=True, capture_output=True)
+        subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=60)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
-    def invite(self, command: str, app: Path, config: dict[str, str]) -> dict:
+    def __exit__(self, *error):
+        for dyno in self.running:
+            dyno.kill()
+        super().__exit__(*error)
+
+    def invite(self, dyno: Dyno) -> dict:
         """Return the answer of the API: the dyno's name, and where to meet it."""
-        self.invited += 1
-        name = f"run.{self.invited}"
-        dyno = Dyno(app, self.folder / f"{name}.log", "run", config)
-        dyno.command = ["bash", "-c", command]
-        dyno.env["DYNO"] = name
+        name = dyno.env["DYNO"]
         self.waiting[name] = dyno
         return {
             "name": name,
@@ -48,8 +50,8 @@ class Visit(socketserver.StreamRequestHandler):
         dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
         self.wfile.write(b"rendezvous\r\n")
         typed = self.rfile.read1()  # the CLI takes what comes before it has sent something for that greeting
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(dyno.command, cwd=dyno.app, env=dyno.env, **pipes) as process:
+        with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
+            self.server.running.append(dyno)
             threading.Thread(target=self.type, args=(process, typed), daemon=True).start()
             while printed := process.stdout.read1():
                 self.wfile.write(printed)

@@ -9,6 +9,7 @@ import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from handbook.fake_heroku.limits import REQUEST_SECONDS
 from handbook.fake_heroku.process import Serving
 
 # The address a test client seems to come from; the real router writes the reader's.
@@ -24,14 +25,22 @@ HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-aut
 
 
 class Router(Serving, ThreadingHTTPServer):
-    """Forwards to target, a (host, port); while it is None, every request gets the error in down."""
+    """Forwards to target, a (host, port); while it is None, every request gets the error in down.
 
-    def __init__(self, target: tuple[str, int] | None = None, down: str = "H14", first_byte: float = 30):
+    waiting: how many requests were sent to the app and are not answered yet.
+    """
+
+    def __init__(self, target: tuple[str, int] | None = None, down: str = "H14", first_byte: float = REQUEST_SECONDS):
         super().__init__(("127.0.0.1", 0), Handler)
         self.target, self.down, self.first_byte = target, down, first_byte
+        self.sent: set[str] = set()
         self.scheme = "https"  # how the reader is said to call
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
+
+    @property
+    def waiting(self) -> int:
+        return len(self.sent)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,6 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         connection = http.client.HTTPConnection(*self.server.target, timeout=self.server.first_byte)
         try:
             connection.request(self.command, self.path, body or None, self.forwarded(started, request_id))
+            self.server.sent.add(request_id)
             answer = connection.getresponse()
             content = answer.read()
         except TimeoutError:
@@ -59,6 +69,7 @@ class Handler(BaseHTTPRequestHandler):
             self.fail("H13", request_id)
             return
         finally:
+            self.server.sent.discard(request_id)
             connection.close()
         self.note("info", "", request_id, f"status={answer.status} bytes={len(content)}")
         self.send_response_only(answer.status, answer.reason)
@@ -72,9 +83,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def forwarded(self, started: float, request_id: str) -> dict[str, str]:
         """Return the reader's headers and those that the router sets or appends to."""
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-        came_from = headers.pop("X-Forwarded-For", "")
-        return headers | {
+        came_from = self.headers.get("X-Forwarded-For", "")
+        own = {
             "X-Forwarded-For": f"{came_from}, {CLIENT}" if came_from else CLIENT,
             "X-Forwarded-Proto": self.server.scheme,
             "X-Forwarded-Port": "443" if self.server.scheme == "https" else "80",
@@ -82,6 +92,8 @@ class Handler(BaseHTTPRequestHandler):
             "X-Request-Id": request_id,
             "Via": "1.1 heroku-router",
         }
+        replaced = HOP_BY_HOP | {name.lower() for name in own}
+        return {name: value for name, value in self.headers.items() if name.lower() not in replaced} | own
 
     def fail(self, code: str, request_id: str) -> None:
         self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")

@@ -1,6 +1,6 @@
 """Who tests the tests: damage each line of each snippet, leave out each step of a replayed page, and see red.
 
-`make mutate`, or `make mutate SLUG=gunicorn`. Each damage is done to a copy of the project, in which the
+`make mutate`, or `make mutate PAGE=gunicorn`. Each damage is done to a copy of the project, in which the
 tests of that page run. Not part of `make test`: it takes more than an hour.
 """
 
@@ -28,7 +28,7 @@ from handbook.reader.walkthrough import language_for, steps
 from handbook.snippet_comments import GENERATED
 from handbook.sphinxext.snippet import SHOWN
 
-# Why a line that no test misses cannot be observed: {"gunicorn/*.py": {"the line": "the reason"}}.
+# Equivalent mutants: lines whose damage no test can detect, and why: {"gunicorn/*.py": {"the line": "the reason"}}.
 EXCUSES = Path(__file__).with_name("equivalents.toml")
 SHARED = (".venv", "node_modules", "_build")
 TUTORIALS = ("dashboard", "first-deploy")
@@ -36,11 +36,14 @@ TUTORIALS = ("dashboard", "first-deploy")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a page that is followed: the page's slug, the reader's language, which block, and its text."""
+    """One step of a page that is followed: the page's slug, the reader's language, which block, and its text.
+
+    number: from 0; None stands for the page as it is written.
+    """
 
     slug: str
     language: str
-    number: int
+    number: int | None
     text: str
 
 
@@ -159,15 +162,17 @@ def orphaned(damage: Damage, folder: Path) -> bool:
     return False
 
 
-def red(folder: Path, *select: str, **variables: str) -> str:
+def red(folder: Path, *select: str, within: float | None = None, **variables: str) -> str:
     """Return the first of the selected tests that fails in a copy, or "" when all pass.
 
-    Raises RuntimeError, with the words of pytest, where it could not run them.
+    Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutExpired where they take longer
+    than `within` seconds.
     """
-    command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
+    # The copy is damaged on purpose: the site is the one that was built before.
+    command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
     # With its bytecode kept, pytest starts in half the time.
     env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
-    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True)
+    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=within)
     failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
     if result.returncode in (1, 2) and failed:
         return failed[1]
@@ -187,7 +192,10 @@ def replay(folder: Path, step: Step) -> str:
     """Return the test that fails where a page is followed with another step, "" when it does not."""
     test = step.slug.replace("-", "_") if step.slug in (*TUTORIALS, "stop") else f"[{step.slug}-"
     select = ["-k", f"{test} and {step.language}]", "tests/test_walkthroughs.py"]
-    return red(folder, *select, STEP=f"{step.language}:{step.number}", BECOMES=step.text)
+    if step.number is None:
+        return red(folder, *select)
+    changed = ["-p", "handbook.mutation.changed_step", f"--step={step.language}:{step.number}"]
+    return red(folder, *changed, f"--becomes={step.text}", *select)
 
 
 def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
@@ -197,7 +205,7 @@ def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
     """
     record = folder / "_opened.json"
     failed = red(folder, "-p", "handbook.mutation.snippet_usage", *tests_of(slug, folder), OPENED=str(record))
-    whole = [replace(step, number=-1) for step in followed_steps().values() if step.slug == slug][:1]
+    whole = [replace(step, number=None) for step in followed_steps().values() if step.slug == slug][:1]
     failed = failed or "".join(replay(folder, step) for step in whole)
     if failed:
         raise RuntimeError(f"{slug}: {failed} is red before any damage. Mend that first: make test")
@@ -232,7 +240,7 @@ def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
 
 
 def reason_for(damage: Damage) -> str | None:
-    """Return why no test can miss a line, where equivalents.toml says it."""
+    """Return why no test can detect the damage of a line, where equivalents.toml says it."""
     place, line = damage.place.partition(":")[0], damage.line.strip()
     excuses = tomllib.loads(EXCUSES.read_text("utf-8"))
     return next((lines[line] for pattern, lines in excuses.items() if fnmatch(place, pattern) and line in lines), None)

@@ -1,9 +1,9 @@
 """A reader's machine: an empty folder, a shell, and the commands of a page."""
 
 import os
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
@@ -24,6 +24,17 @@ CLI_STAYS_HOME = {
     "DISABLE_TELEMETRY": "true",
 }
 
+# Where the network has a proxy, an index of packages or certificates of its own, readers have these too.
+OF_THE_NETWORK = {
+    name: value
+    for name, value in os.environ.items()
+    if name.upper().endswith(("_PROXY", "_CERT", "_CA_CERTS", "_CA_BUNDLE", "_INDEX_URL", "_FIND_LINKS"))
+    or name.startswith(("SSL_CERT_", "GIT_SSL_", "UV_INDEX", "PIP_CONFIG_FILE"))
+}
+# Programs speak English and count time as in these pages, whatever this machine speaks.
+ANYWHERE = {"LC_ALL": "C.UTF-8"}
+LONG = 5  # times PATIENCE: for a command that installs or pushes
+
 BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
 
 
@@ -34,9 +45,8 @@ class Laptop:
         self.folder = folder / "work"
         self.folder.mkdir()
         self.log_file = folder / "laptop.txt"
-        # Where the network has a proxy or certificates of its own, readers have these too.
-        variables = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")
-        self.env = {name: os.environ[name] for name in variables if name in os.environ}
+        self.env = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+        self.env |= OF_THE_NETWORK | ANYWHERE
         self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"}
         self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | A_READER | CLI_STAYS_HOME
         (folder / "browser").write_text(BROWSER)
@@ -45,10 +55,14 @@ class Laptop:
         self.terminals: list[Process] = []
 
     def run(self, name: str) -> str:
-        """Run a snippet to its end and return what it printed. Raises CalledProcessError where a line fails."""
-        command = ["bash", "-ec", typed(name)]
-        result = subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True)
-        return result.stdout + result.stderr
+        """Run a snippet to its end and return what it printed.
+
+        Raises CalledProcessError where a line fails, TimeoutError where it does not end.
+        """
+        with Process(["bash", "-ec", typed(name)], self.folder, self.env, self.log_file.with_name("run.txt")) as shell:
+            if status := shell.wait(LONG * PATIENCE):
+                raise subprocess.CalledProcessError(status, name, shell.log)
+            return shell.log
 
     def start(self, name: str, old: str = "", new: str = "") -> Process:
         """Return a snippet whose last line goes on until it is stopped; old, such as a fixed port, becomes new."""
@@ -72,13 +86,13 @@ class Laptop:
         log_file = home / f"terminal-{len(self.terminals)}.txt"
         terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
         self.terminals.append(terminal)
-        deadline = time.monotonic() + 5 * PATIENCE
-        while terminal.popen.poll() is None:
-            if terminal.addresses() or "--tail" in text:
-                return None
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"Nothing listens, and no end after {5 * PATIENCE} s:\n{text}\n{terminal.log}")
-            time.sleep(0.05)
+        follows = "--tail" in text
+        if not eventually(
+            lambda: terminal.popen.poll() is not None or follows or terminal.addresses(), LONG * PATIENCE
+        ):
+            raise TimeoutError(f"Nothing listens, and no end after {LONG * PATIENCE} s:\n{text}\n{terminal.log}")
+        if terminal.popen.poll() is None:
+            return None
         self.folder = Path((home / "pwd").read_text().strip())
         return terminal.popen.returncode
 
@@ -91,21 +105,21 @@ class Laptop:
         self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
 
     def interrupt(self) -> None:
-        """Press Ctrl+C in the terminals of servers."""
+        """Press Ctrl+C in the terminals of servers. One that does not end is killed, as a reader closes the window."""
         for terminal in self.terminals:
             if terminal.addresses():
-                terminal.kill()
+                terminal.signal(signal.SIGINT)
+                if not terminal.gone_within(30):
+                    terminal.kill()
 
     def sees(self, line: str) -> bool:
-        """Wait until some terminal shows the line; False if none does within a minute."""
+        """Wait until some terminal shows the line; False if none does within PATIENCE."""
         return eventually(lambda: any(line in terminal.log for terminal in self.terminals))
 
     def opened(self) -> str:
-        """Return the address that the browser is asked to show, once for each time; "" after a minute without."""
-        file, deadline = Path(self.env["HOME"]) / "opened", time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and not file.is_file():
-            time.sleep(0.05)
-        address = file.read_text().strip() if file.is_file() else ""
+        """Return the address that the browser is asked to show, each once; "" if there is none within PATIENCE."""
+        file = Path(self.env["HOME"]) / "opened"
+        address = file.read_text().strip() if eventually(lambda: file.is_file() and file.read_text().strip()) else ""
         file.unlink(missing_ok=True)
         return address
 
@@ -114,8 +128,16 @@ class Laptop:
             terminal.__exit__()
 
     def git(self, *arguments: str) -> str:
-        command = ["git", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True).stdout
+        command, how = ["git", *arguments], {"text": True, "capture_output": True, "check": True, "timeout": PATIENCE}
+        return subprocess.run(command, cwd=self.folder, env=self.env, **how).stdout
+
+    def has_repository_on_github(self) -> Path:
+        """Give the reader an empty repository there, as if logged in; return its folder on this machine."""
+        github = Path(self.env["HOME"]) / "github"
+        repository = github / "YOU/REPOSITORY.git"
+        self.git("init", "--quiet", "--bare", "--initial-branch=main", str(repository))
+        self.git("config", "--global", f"url.{github}/.insteadOf", "https://github.com/")
+        return repository
 
     def add_remote(self) -> None:
         """Give the repository the remote that `heroku create` adds, here a folder that takes everything."""

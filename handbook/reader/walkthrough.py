@@ -4,18 +4,18 @@ import os
 import re
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import unified_diff
 from itertools import pairwise
+from shlex import quote
 from zlib import crc32
 
 import requests
 
-from handbook.fake_heroku.dyno import free_port, uv
 from handbook.fake_heroku.heroku import NAME
-from handbook.fake_heroku.process import Process, eventually
+from handbook.fake_heroku.packages import uv
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import transcript
 from handbook.reader.page import Block, blocks
@@ -31,11 +31,14 @@ BY_HAND = {
     "heroku apps:destroy": f"heroku apps:destroy --confirm {NAME}",
     "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {NAME}",
 }
-# Heroku's rules for app.json: their address, and a copy, because the tests ask nobody on the internet.
+# Heroku's rules for app.json: their address, and what stands for them here, in words of our own. The tests ask nobody
+# on the internet but the index of packages, so nothing compares the two.
 APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
 # They ask Heroku's data service, which the stand-in has not: only their spelling is checked.
 NOT_HERE = ("heroku pg:",)
+# They belong to a machine before its first deploy, or to another machine.
+ELSEWHERE = ("sudo apt ", "brew ", "git clone ")
 ASKS_HEROKU = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
 
 
@@ -48,7 +51,8 @@ class Reader:
     def __init__(self, laptop, heroku):
         self.laptop, self.heroku = laptop, heroku
         self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
-        self.here |= {"http://www.example.com": heroku.router.url, APP_JSON_RULES: str(RULES)}
+        self.here[transcript.PUBLIC_URL.rstrip("/")] = heroku.router.url
+        self.here |= {"http://www.example.com": heroku.router.url, APP_JSON_RULES: quote(str(RULES))}
         laptop.env["FLASK_RUN_PORT"] = self.here["5000"]
         self.opened, self.knows_how_to_push = "", False
         self.recorded: list[str] = []  # each transcript of the page, as it is now
@@ -66,6 +70,7 @@ class Reader:
 
     def file(self, block: Block, _following: Block) -> None:
         """Write a file; a part goes to the place that the app has for it."""
+        self.heroku.fails_on_purpose = block.variant == "broken"
         path, text = self.laptop.folder / block.name, self.put_here(block.text)
         path.parent.mkdir(parents=True, exist_ok=True)
         if block.part:
@@ -73,14 +78,14 @@ class Reader:
         path.write_text(text, "utf-8")
 
     def command(self, block: Block, following: Block) -> None:
-        if block.text.startswith(NOT_HERE):
+        if block.text.startswith(NOT_HERE + ELSEWHERE):
             return
         failed = self.type(block.text) and following.kind != "message"  # a message says how it must fail
         assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
         if block.text.startswith("heroku open"):
             address = self.laptop.opened()
             assert address, f"{block.place}: no address was opened:\n{self.laptop.terminals[-1].log}"
-            self.opened = requests.get(address, timeout=60).text
+            self.opened = requests.get(address, timeout=PATIENCE).text
 
     def message(self, block: Block, _following: Block) -> None:
         for line in block.text.splitlines():
@@ -150,7 +155,7 @@ class Reader:
 
 
 def steps(language: str, page: str) -> list[Block]:
-    """Return the blocks that a reader follows, but the one that `make mutate` changes or leaves out.
+    """Return the blocks that a reader follows.
 
     A tutorial is followed whole. In a guide, what fails on purpose and other forms of a file are for reading; a
     message is waited for where a command stands before it, under the same heading.
@@ -158,11 +163,6 @@ def steps(language: str, page: str) -> list[Block]:
     found = blocks(language, page)
     if page.startswith("guides/"):
         found = list(followed(found))
-    damaged, _colon, number = os.environ.get("STEP", "").partition(":")
-    if damaged == language and number:
-        step = slice(int(number), int(number) + 1)
-        text = os.environ["BECOMES"]
-        found[step] = [replace(block, text=text) for block in found[step] if text]
     return found
 
 
@@ -188,8 +188,15 @@ def with_part(text: str, name: str, content: str) -> str:
 
 
 def quiet(terminal: Process) -> None:
-    """Wait until a program that goes on has shown nothing new for two seconds."""
-    log = None
-    while log != terminal.log:
-        log = terminal.log
-        time.sleep(2)
+    """Wait until a program that goes on has shown all it has to: all its processes sleep, and it shows nothing new.
+
+    Only for `make record`. Each is looked at for two seconds on end: a busy machine may not let them run for less.
+    """
+    looks: list[tuple] = []
+
+    def settled() -> bool:
+        states = [process.status() for process in terminal.tree()]
+        looks.append((terminal.log, set(states) <= {"sleeping"}))
+        return len(looks) > 40 and len(set(looks[-40:])) == 1 and looks[-1][1]
+
+    eventually(settled)

@@ -7,9 +7,14 @@
 
 puts push-to-dyno.svg into the page itself, so that its words are text: searched, copied, read aloud
 and coloured with the theme. Its first element is <title>, which says what the figure shows (the
-alternative text). Words stand in <title>, <text> and <tspan>; each is a message of the catalogue
-``drawings``, but for those with translate="no": labels of a screen, code, numbers. Lines and words
-are drawn in currentColor.
+alternative text). Each label has a room in which the browser wraps it, whatever its font and language:
+
+    <foreignObject x="11" y="8" width="338" height="40" class="middle"><p>your commit</p></foreignObject>
+
+class="middle" and "end" are where its lines stand, "bottom" puts them at the foot of the room, "code" is
+for code. The words in <title> and <p> are messages of the catalogue ``drawings``, but for those with
+translate="no": labels of a screen, code, numbers. Lines and words are drawn in currentColor. That each
+label fits into its room is measured by tests/site/test_drawings.py.
 """
 
 import re
@@ -23,13 +28,25 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.translation import messages
 
-WORDS = re.compile(r'(<(?:title|text|tspan)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
+WORDS = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
 
 
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Yield (words, line) for each text of an SVG file."""
     for match in WORDS.finditer(text):
         yield unescape(match[2].strip()), text[: match.start()].count("\n") + 1
+
+
+def fault(svg: str) -> str:
+    """Return what keeps a drawing off the page, to be read after its name; "" where nothing does."""
+    if "<title>" not in svg:
+        return " has no <title>: say in it what the figure shows."
+    if found := re.search(r"<(?:text|tspan)\b", svg):
+        return (
+            f", line {svg[: found.start()].count(chr(10)) + 1}: the words of <text> do not wrap, and a longer "
+            "translation leaves the figure. Write <foreignObject x=… y=… width=… height=…><p>words</p></foreignObject>."
+        )
+    return ""
 
 
 class Drawing(SphinxDirective):
@@ -41,8 +58,8 @@ class Drawing(SphinxDirective):
         if not path.is_file():
             raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
         svg = path.read_text("utf-8")
-        if "<title>" not in svg:
-            raise self.error(f"docs/_drawings/{name}.svg has no <title>: say in it what the figure shows.")
+        if wrong := fault(svg):
+            raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))
         say = messages.gettext(self.env, "drawings")
         svg = WORDS.sub(lambda match: match[1] + escape(say(unescape(match[2].strip()))), svg)

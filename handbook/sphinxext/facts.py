@@ -6,8 +6,10 @@ A value is translated like a sentence, in the catalogue ``facts``. The directive
 table of all of them.
 """
 
+import datetime
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,52 +23,116 @@ from handbook.sphinxext import versions
 from handbook.sphinxext.tables import table, text
 from handbook.translation import messages
 
+FILE = "docs/facts.toml"
 SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
+# What a fact has, and what each part looks like.
+PARTS = {
+    "value": '"…"',
+    "about": '"…"',
+    "source": '"https://…"',
+    "seen": '"…"',
+    "checked": "2026-01-31, without quotes",
+}
+# What a machine can look up, and how that is written: handbook/checks/watch.py asks.
+WATCH = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
+TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def load(source: str) -> dict:
+    """Return the content of a facts.toml. Raises ConfigError with file and line where it is not TOML."""
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        place = TOML_PLACE.search(str(error))
+        line = place[1] if place and place[1] else source.count("\n") + 1
+        said = TOML_PLACE.sub("", str(error))
+        raise ConfigError(f"{FILE}:{line}: this is not TOML: {said}. Correct the line.") from None
+
+
+def faults(root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or no such value."""
+    source = (root / FILE).read_text("utf-8")
+    for name, fact in load(source).items():
+        if not isinstance(fact, dict):
+            yield line_of(source, name), f"{name} is not a fact: write [{name}] on a line, and its value below it."
+            continue
+        if not re.fullmatch(r"\w+", name):
+            yield line_of(source, name), f"{name}: a page cannot write this name: use letters, digits and _."
+        for part in PARTS.keys() - fact.keys():
+            yield line_of(source, name), f"{name} has no {part}: write {part} = {PARTS[part]}."
+        for part, content in fact.items():
+            if part not in PARTS and part != "watch":
+                yield (
+                    line_of(source, name, part),
+                    f"{name}: {part} is no part of a fact: correct its name, or delete it.",
+                )
+            elif not good(part, content):
+                like = PARTS.get(part, '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"')
+                yield line_of(source, name, part), f"{name}: {part} is not as it should be: write {part} = {like}."
+
+
+def good(part: str, content: object) -> bool:
+    """Return whether a part of a fact holds what belongs there."""
+    if part == "checked":
+        return type(content) is datetime.date  # a time of day is a date too, to Python
+    if not isinstance(content, str) or not content.strip():
+        return False
+    return {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH}.get(part, re.compile(".+")).fullmatch(
+        content
+    ) is not None
+
+
+def line_of(source: str, name: str, part: str = "") -> int:
+    """Return the line, from 1, of a fact in facts.toml, or of one of its parts."""
+    inside = not part
+    for number, line in enumerate(source.splitlines(), 1):
+        if re.match(rf"""\s*(\[\s*)?["']?{re.escape(name)}["']?\s*[\]=.]""", line):
+            inside = True
+            if not part:
+                return number
+        elif inside and part and re.match(rf"""\s*["']?{re.escape(part)}["']?\s*=""", line):
+            return number
+    return 1
 
 
 def read(root: Path) -> dict[str, dict]:
-    """Return docs/facts.toml: {name: {"value", "about", "source", "checked"}}.
+    """Return docs/facts.toml: {name: {"value", "about", "source", "seen", "checked"}, some with "watch"}.
 
-    Raises ConfigError with file and line where it is not TOML, or a fact lacks a part.
+    Raises ConfigError with file and line where it is not TOML, or a fact is not as it should be.
     """
-    text = (root / "docs" / "facts.toml").read_text("utf-8")
-    try:
-        facts = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"docs/facts.toml: {error}: correct it there.") from None
-    for name, fact in facts.items():
-        for part in {"value", "about", "source", "checked"} - fact.keys():
-            line = text[: text.index(f"[{name}]")].count("\n") + 1
-            raise ConfigError(f"docs/facts.toml:{line}: {name} has no {part}: write it.")
-    return facts
+    for line, advice in faults(root):
+        raise ConfigError(f"{FILE}:{line}: {advice}")
+    return load((root / FILE).read_text("utf-8"))
 
 
 def substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]:
     """Return {name: text in the language, English where it has none}."""
     texts = {name: translated.get(fact["value"]) or fact["value"] for name, fact in read(root).items()}
     pins = versions.snippet_pins(root)
+    texts |= versions.tested_pythons(root)
     return texts | {f"{name.lower().replace('-', '_')}_version": pin for name, pin in pins.items()}
 
 
 class Facts(SphinxDirective):
-    """``{facts}``: what it is, the value, where it can be read, when it was."""
+    """``{facts}``: what it is, the value, where it can be read, which version or day of that was read, and when."""
 
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
-        self.env.note_dependency(str(root / "docs" / "facts.toml"))
+        self.env.note_dependency(str(root / FILE))
         say = messages.gettext(self.env, "facts")
         facts = [(say(fact["about"]), name, fact) for name, fact in read(root).items()]
         facts.sort(key=lambda row: row[0].lower())
         rows = [
-            [text(about), say(fact["value"]), source(fact), fact["checked"].isoformat()] for about, _name, fact in facts
+            [text(about), say(fact["value"]), source(fact, say(fact["seen"])), fact["checked"].isoformat()]
+            for about, _name, fact in facts
         ]
         names = [name for _about, name, _fact in facts]
         return [table([_("What"), _("Value"), _("Source"), _("Checked on")], rows, names)]
 
 
-def source(fact: dict) -> nodes.paragraph:
+def source(fact: dict, seen: str) -> nodes.paragraph:
     link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
-    return nodes.paragraph("", "", link)
+    return nodes.paragraph("", "", link, nodes.Text(f": {seen}"))
 
 
 def set_substitutions(app: Sphinx, config) -> None:

@@ -21,12 +21,12 @@ PAGES = 3  # the pages named for each term
 
 
 def read(root: Path, language: str) -> dict[str, dict]:
-    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "never": {pattern: instead}}.
+    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
 
     Raises ValueError, with what to correct, where terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
-    found = {"words": {}, "never": {}}
+    found = {"words": {}, "names": {}, "never": {}}
     try:
         found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
     except ValueError as error:  # of tomllib, or of UTF-8
@@ -34,6 +34,9 @@ def read(root: Path, language: str) -> dict[str, dict]:
     for term, word in found["words"].items():
         if language not in word:
             raise ValueError(f"{file}:{line(root, language, term)}: {term} has no {language}: write it.")
+    for name, other in found["names"].items():
+        if not isinstance(other, list if name == "added" else str):
+            raise ValueError(f'{file}: [names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
     patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
     for pattern in patterns:
         try:

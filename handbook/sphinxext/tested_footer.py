@@ -1,38 +1,90 @@
 """The foot of each page: when the tests passed last in this folder, and with which versions.
 
-`make test` writes the day and the Python version into _build/passed; a site that is built before says nothing.
+`make test` takes the state of each page before the tests begin, and keeps it in _build/passed when all have passed:
+{page: {"day", "python", "state"}}. A page that is another one now, or whose snippets, tests or machinery are, says
+nothing until the tests pass again. The state is made from the files themselves, so it needs no Git.
 """
 
+import datetime
+import hashlib
 import json
+import platform
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from handbook.checks import pages
 from handbook.paths import ROOT
 from handbook.sphinxext.versions import pins
 
-PASSED = ROOT / "_build" / "passed"
+# What every page's tests rest on, beside its own files.
+SHARED = ["handbook", "tests/conftest.py", "tests/test_snippets.py", "tests/test_walkthroughs.py", "docs/facts.toml"]
+SHARED += ["requirements.txt", "package-lock.json"]
+SHOWN = re.compile(r"^`{3,}\{snippet\} ?([\w-]+)/", re.MULTILINE)
+NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
-def read() -> list[str]:
-    """Return [day, Python version], or [] where the tests have not passed yet."""
-    return PASSED.read_text("utf-8").split() if PASSED.is_file() else []
+def files(path: Path) -> Iterator[Path]:
+    """Yield a file, or all files below a folder that are no by-product of a run."""
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file() and not set(NOT_SOURCES) & set(file.parts):
+            yield file
 
 
-def used(page: str) -> list[str]:
+def state(root: Path, page: str) -> str:
+    """Return a fingerprint of what the tests of a page such as "guides/gunicorn" look at."""
+    source, slug = root / "docs" / f"{page}.md", Path(page).name
+    shown = sorted({slug, *SHOWN.findall(source.read_text("utf-8"))})
+    own = [source, *(root / "snippets" / name for name in shown)]
+    own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
+    own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
+    total = hashlib.sha256()
+    for path in [*own, *(root / name for name in SHARED)]:
+        for file in files(path):
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def states(root: Path) -> dict[str, dict[str, str]]:
+    """Return what _build/passed holds if the tests that begin now pass."""
+    now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
+    names = [page.with_suffix("").as_posix() for page in pages(root)]
+    return {name: now | {"state": state(root, name)} for name in names}
+
+
+def passed(root: Path) -> dict[str, list[str]]:
+    """Return {page: [day, Python version]} of the pages that are as they were when their tests passed."""
+    try:
+        then = json.loads((root / "_build" / "passed").read_text("utf-8"))
+        known = {page: (told["state"], [told["day"], told["python"]]) for page, told in then.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}  # not there yet, or of another form: nothing has passed that we know of
+    present = {page for page in known if (root / "docs" / f"{page}.md").is_file()}
+    return {page: when for page, (was, when) in known.items() if page in present and state(root, page) == was}
+
+
+def used(root: Path, page: str) -> list[str]:
     """Return "package version" for what the snippets of a page install, and for the Heroku CLI."""
-    names = pins(path) if (path := ROOT / "snippets" / Path(page).name / "requirements.txt").is_file() else {}
-    cli = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]["heroku"]
+    path = root / "snippets" / Path(page).name / "requirements.txt"
+    names = pins(path) if path.is_file() else {}
+    cli = json.loads((root / "package.json").read_text("utf-8"))["devDependencies"]["heroku"]
     return [*(f"{name} {version}" for name, version in names.items()), f"Heroku CLI {cli}"]
 
 
 def add_to_page(app: Sphinx, page: str, _template: str, context: dict, _doctree) -> None:
-    if passed := app.config.passed:
-        context["passed_day"], python = passed
-        context["passed_with"] = ", ".join([f"Python {python}", *used(page)])
+    if when := app.config.passed.get(page):
+        context["passed_day"], python = when
+        context["passed_with"] = ", ".join([f"Python {python}", *used(Path(app.srcdir).parent, page)])
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_config_value("passed", read(), "html")
+    app.add_config_value("passed", passed(Path(app.srcdir).parent), "html")
     app.connect("html-page-context", add_to_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+if __name__ == "__main__":
+    print(json.dumps(states(ROOT), indent=1))

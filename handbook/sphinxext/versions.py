@@ -6,6 +6,7 @@ Generated from requirements.txt and snippets/*/requirements.txt, so that no numb
 import re
 from pathlib import Path
 
+import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
@@ -29,6 +30,15 @@ def requirement_files(root: Path) -> list[Path]:
 
 def snippet_pins(root: Path) -> dict[str, str]:
     return {name: pin for path in requirement_files(root) for name, pin in pins(path).items()}
+
+
+def tested_pythons(root: Path) -> dict[str, str]:
+    """Return {"python_tested": the first and the last Python of the checks}; {} without checks."""
+    path = root / ".github" / "workflows" / "checks.yml"
+    if not path.is_file():
+        return {}
+    pythons = yaml.safe_load(path.read_text("utf-8"))["jobs"]["test"]["strategy"]["matrix"]["python"]
+    return {"python_tested": f"{pythons[0]}–{pythons[-1]}"}
 
 
 def direct(root: Path) -> list[str]:

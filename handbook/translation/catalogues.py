@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, normalize, read_po, write_po
@@ -32,6 +32,7 @@ WORDS = re.compile(r"[^\W\d_]")
 # and the last letter for the quotes, whatever they are.
 LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
+CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 # Dates and tool versions change on every run and tell a translator nothing: each catalogue has the same header.
 DROPPED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
 DROPPED += ('"Last-Translator', '"Language-Team')
@@ -44,23 +45,40 @@ HEADER = r"""
 """.lstrip()
 
 
+class Unreadable(Exception):
+    """A source that no catalogue can be made from: its path, the line (0 for the whole file), what to correct."""
+
+    def __init__(self, path: str, line: int, advice: str):
+        super().__init__(f"{path}:{line}: {advice}" if line else f"{path}: {advice}")
+        self.path, self.line, self.advice = path, line, advice
+
+
 def languages(root: Path = ROOT) -> list[str]:
     return sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())
 
 
 def templates(root: Path = ROOT) -> dict[str, Catalog]:
-    """Return {domain: every English message} after the gettext builder has run."""
+    """Return {domain: every English message} after the gettext builder has run. Raises Unreadable."""
     folder = root / "_build" / "gettext"
     found = {}
     for path in sorted(folder.rglob("*.pot")):
         with path.open("rb") as file:
             found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
-    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about")))
+    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about", "seen")))
     found["drawings"] = _catalog(_drawings(root))
     found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
     found["sphinx"] = _catalog(_theme_words(root))
     found["snippets"] = _catalog(_snippet_comments(root))
     return found
+
+
+def is_code(code: str) -> bool:
+    """Return whether Babel knows a language by this code."""
+    try:
+        Locale.parse(code)
+    except (ValueError, UnknownLocaleError):
+        return False
+    return bool(CODE.fullmatch(code))
 
 
 def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
@@ -71,7 +89,6 @@ def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
 
 
 def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
-    """Raise SyntaxError, with the file's name, where a Python file cannot be read as Python."""
     for path in sorted((root / "snippets").rglob("*")):
         if path.is_file():
             source = path.relative_to(root).as_posix()
@@ -79,15 +96,24 @@ def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
                 for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
                     yield words, source, row + 1
             except SyntaxError as error:
-                raise SyntaxError(error.msg, (source, error.lineno, None, None)) from None
+                raise Unreadable(
+                    source, error.lineno or 1, f"this is not Python: {error.msg}. Correct the file."
+                ) from None
 
 
 def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
-    text = (root / file).read_text("utf-8")
-    for name, entry in tomllib.loads(text).items():
+    try:
+        text = (root / file).read_text("utf-8")
+        entries = tomllib.loads(text)
+    except ValueError as error:  # of tomllib, or of UTF-8
+        raise Unreadable(file, 0, f"{error}: correct it there.") from None
+    for name, entry in entries.items():
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
+        number = text[:line].count("\n") + 1
         for key in keys:
-            yield entry[key], file, text[:line].count("\n") + 1
+            if not isinstance(entry, dict) or key not in entry:
+                raise Unreadable(file, number, f"{name} has no {key}: write it.")
+            yield entry[key], file, number
 
 
 def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -184,10 +210,11 @@ def main(root: Path = ROOT) -> None:
             raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
     try:
         found = templates(root)
-    except SyntaxError as error:
-        where = f"{error.filename}:{error.lineno or 1}"
-        raise SystemExit(f"{where}: this is not Python: {error.msg}. Correct the file.") from None
+    except Unreadable as error:
+        raise SystemExit(str(error)) from None
     for language in languages(root):
+        if not is_code(language):
+            raise SystemExit(f"locale/{language}: this is not the code of a language, such as pt_BR: rename it.")
         folder = root / "locale" / language / "LC_MESSAGES"
         new = {}
         for domain, template in found.items():
@@ -213,5 +240,5 @@ def main(root: Path = ROOT) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except Exception as error:  # A contributor's typo gets one line, not a traceback.
+    except OSError as error:  # a file that cannot be read or written; any other error is a fault of this program
         sys.exit(f"make po: {error}")

@@ -1,13 +1,12 @@
 """What a translator asks for: `make language` begins a language, `make translate` shows what is missing in one."""
 
-import re
 import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 import polib
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 
@@ -15,7 +14,6 @@ from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
 ROOT = catalogues.ROOT
-CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 IN_PROGRESS = """\
 # While a language is not finished, `make check` lets pass what is not translated, and each page says that it is.
 finished = false
@@ -29,21 +27,13 @@ def near(typed: str, names: dict[str, str]) -> str:
     return f" Is it {' or '.join(found)}?" if found else ""
 
 
-def is_code(code: str) -> bool:
-    try:
-        Locale.parse(code)
-    except (ValueError, UnknownLocaleError):
-        return False
-    return bool(CODE.fullmatch(code))
-
-
 def begin(root: Path, code: str) -> None:
     """Make the folder of a language. Raises SystemExit with one line where that cannot be."""
     if code == "en":
         raise SystemExit("Say which language to begin: make language IN=pt_BR")
     if code in catalogues.languages(root):
         raise SystemExit(f"locale/{code} is there already: make translate IN={code} shows what is missing.")
-    if not is_code(code):
+    if not catalogues.is_code(code):
         names = {name.lower(): found for found, name in Locale("en").languages.items()}
         names |= {found.lower(): found for found in locale_identifiers()}
         hint = near(code.lower().replace("-", "_"), names)

@@ -1,12 +1,19 @@
 """Who tests the tests: the damage that `make mutate` does, and the lines that it lets pass."""
 
+import ast
+import datetime
 import tomllib
 from fnmatch import fnmatch
+from types import SimpleNamespace
 
 import pytest
 
+from handbook.mutation import changed_step, imitation, mutate
+from handbook.mutation.imitation import chosen, mutants
 from handbook.mutation.mutate import EXCUSES, damaged, damages, followed_steps, with_line
 from handbook.paths import SNIPPETS
+from handbook.reader import walkthrough
+from handbook.reader.page import Block
 
 
 @pytest.mark.parametrize(
@@ -22,10 +29,14 @@ def test_one_line_is_replaced_or_deleted_and_the_others_stay():
     assert with_line("a\nb\nc\n", 2, "") == "a\nc\n"
 
 
-def test_each_line_of_an_app_is_damaged_and_each_step_of_its_guide_left_out():
+def test_each_line_of_an_app_but_comments_is_damaged_and_each_step_of_its_guide_left_out(tmp_path, monkeypatch):
+    (tmp_path / "gunicorn").mkdir()
+    (tmp_path / "gunicorn" / "app.py").write_text("# why\nport = 5\n\nif port:\n    # why\n    run(port)\n")
+    monkeypatch.setattr(mutate, "SNIPPETS", tmp_path)
     found = list(damages("gunicorn"))
-    lines = (SNIPPETS / "gunicorn/app.py").read_text("utf-8").splitlines()
-    assert sum(damage.place.startswith("gunicorn/app.py:") for damage in found) == len(list(filter(None, lines)))
+    damaged_lines = {damage.place: damage.becomes for damage in found if damage.place.startswith("gunicorn/app.py:")}
+    assert damaged_lines.keys() == {f"gunicorn/app.py:{line}" for line in (2, 4, 6)}
+    assert set(damaged_lines.values()) <= {"", "port = 50", "if por:", "    run(por)"}
     steps = [step for step in followed_steps().values() if step.slug == "gunicorn"]
     assert sum(damage.place.startswith("guides/gunicorn") for damage in found) == len(steps) > 0
 
@@ -40,3 +51,47 @@ def test_what_is_excused_is_there():
                 there.update(map(str.strip, path.read_text("utf-8", errors="replace").splitlines()))
         gone += [f"{EXCUSES.name}: {pattern} has no line “{line}”: delete it" for line in excuses if line not in there]
     assert not gone
+
+
+def test_what_the_imitation_decides_is_turned_round_and_its_texts_are_left_alone():
+    text = """def f(ñ, b):\n    "1"\n    return f"{1 if ñ else 2}" if ñ == 'ñ' and not b else g(3, True)\n"""
+    found = {mutant.was: mutant.becomes for mutant in mutants("f.py", text)}
+    assert found == {
+        """f"{1 if ñ else 2}" if ñ == 'ñ' and not b else g(3, True)""": (
+            """(g(3, True) if ñ == 'ñ' and (not b) else f'{(1 if ñ else 2)}')"""
+        ),
+        "ñ == 'ñ' and not b": "(ñ == 'ñ' or not b)",
+        "ñ == 'ñ'": "(ñ != 'ñ')",
+        "not b": "(b)",
+        "3": "(4)",
+        "True": "(False)",
+    }
+
+
+def test_every_mutant_of_the_imitation_is_python_and_in_one_slice():
+    every = imitation.every()
+    for mutant in every:
+        before = (imitation.FOLDER / mutant.file).read_text("utf-8")
+        assert ast.dump(ast.parse(mutant.text(before))) != ast.dump(ast.parse(before)), mutant
+    slices = [every[number - 1 :: 20] for number in range(1, 21)]
+    assert sorted(mutant for found in slices for mutant in found) == sorted(every)
+    assert {mutant.file for mutant in every} == set(imitation.settings()["tests"])
+
+
+def test_a_slice_is_a_number_or_that_of_the_week():
+    day = datetime.date(2026, 11, 26)
+    assert chosen("3/20", day) == (3, 20)
+    assert {chosen("week/20", day + datetime.timedelta(weeks=week))[0] for week in range(20)} == set(range(1, 21))
+    for wrong in ("3", "0/20", "21/20", "week", "x/3"):
+        with pytest.raises(SystemExit, match=f'"{wrong}" is not a slice: SLICE=3/20'):
+            chosen(wrong, day)
+
+
+def test_a_damaged_step_is_followed_in_one_language_and_at_one_place(monkeypatch):
+    page = [Block("file", name, name, name) for name in "abc"]
+    monkeypatch.setattr(walkthrough, "steps", lambda _language, _page: list(page))
+    for becomes, texts in (("x", ["a", "x", "c"]), ("", ["a", "c"])):
+        monkeypatch.setattr(walkthrough, "steps", lambda _language, _page: list(page))
+        changed_step.pytest_configure(SimpleNamespace(getoption={"step": "es:1", "becomes": becomes}.get))
+        assert [block.text for block in walkthrough.steps("es", "guides/port")] == texts
+        assert [block.text for block in walkthrough.steps("en", "guides/port")] == ["a", "b", "c"]

@@ -1,17 +1,24 @@
 """The workflow files are valid, safe, and run the targets that there are."""
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from handbook.paths import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SCHEMAS = [(path, "github-workflows") for path in WORKFLOWS]
-SCHEMAS += [(ROOT / ".github" / "dependabot.yml", "dependabot"), (ROOT / ".readthedocs.yaml", "readthedocs")]
+ACTION = ROOT / ".github" / "actions" / "setup" / "action.yml"
+SCHEMAS += [
+    (ACTION, "github-actions"),
+    (ROOT / ".github" / "dependabot.yml", "dependabot"),
+    (ROOT / ".readthedocs.yaml", "readthedocs"),
+]
 MAKE = re.compile(r"^\s*(?:- )?(?:\w+: )?make (.+)$", re.MULTILINE)
 
 
@@ -34,8 +41,96 @@ def test_no_workflow_has_a_known_weakness():
     "path", [*WORKFLOWS, ROOT / ".readthedocs.yaml", ROOT / ".pre-commit-config.yaml"], ids=lambda path: path.name
 )
 def test_what_a_workflow_makes_is_a_target_of_the_makefile(path):
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z_/-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     words = " ".join(MAKE.findall(path.read_text("utf-8"))).split()
     asked = {word for word in words if not word.startswith("-") and "=" not in word}
     assert asked
     assert asked <= targets
+
+
+def jobs() -> dict[str, dict]:
+    """Return {"checks.yml test": the job} of all workflows."""
+    read = {path.name: yaml.safe_load(path.read_text("utf-8"))["jobs"] for path in WORKFLOWS}
+    return {f"{file} {name}": job for file, found in read.items() for name, job in found.items()}
+
+
+def runs(job: dict) -> list[str]:
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def test_each_job_that_tests_has_the_same_setup_and_the_same_browser():
+    testing = {name: job for name, job in jobs().items() if "make test" in "\n".join(runs(job))}
+    assert set(testing) == {"checks.yml test", "publish.yml build", "weekly.yml test", "weekly.yml elsewhere"}
+    for name, job in testing.items():
+        assert "$/.github/actions/setup" in [step.get("uses") for step in job["steps"]], name
+        assert job["env"]["CHROMIUM"] == "/usr/bin/google-chrome", name
+
+
+def test_one_leg_runs_everything_and_the_others_what_depends_on_the_python():
+    """Browser, accessibility, translation and workflows are tested once."""
+    job = jobs()["checks.yml test"]
+    conditions = {step["run"]: step.get("if") for step in job["steps"] if "run" in step}
+    assert conditions["make test"] == "matrix.python == '3.14'"
+    (others,) = [run for run in conditions if "pytest" in run]
+    assert conditions[others] == "matrix.python != '3.14'"
+    assert "3.14" in job["strategy"]["matrix"]["python"]
+    paths = [ROOT / word for word in others.split() if word.startswith("tests")]
+    assert {
+        ROOT / "tests" / "pages",
+        ROOT / "tests" / "test_snippets.py",
+        ROOT / "tests" / "test_walkthroughs.py",
+    } == set(paths)
+    assert all(path.exists() for path in paths)
+
+
+def test_the_weekly_run_fails_on_what_moved():
+    steps = [step for step in jobs()["weekly.yml test"]["steps"] if step.get("run") == "make check-facts"]
+    assert [step.get("continue-on-error") for step in steps] == [None]
+    assert steps[0]["if"] == "${{ !cancelled() }}"
+
+
+def test_dependabot_sees_the_requirements_of_every_snippet_that_works():
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
+    (pip,) = [update for update in updates if update["package-ecosystem"] == "pip"]
+    seen = {path for pattern in pip["directories"] for path in ROOT.glob(pattern.strip("/") or ".")}
+    pinned = {path.parent for path in ROOT.glob("snippets/*/requirements.txt")} | {ROOT}
+    assert pinned <= seen
+    actions = next(update for update in updates if update["package-ecosystem"] == "github-actions")["directories"]
+    assert "/" + ACTION.parent.relative_to(ROOT).as_posix() in actions
+
+
+ELSEWHERE = ROOT / ".ci" / "elsewhere"
+TELL = """
+import os, socket
+def taken(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+fonts = open(os.environ["FONTCONFIG_FILE"]).read()
+print(os.environ["LANG"], os.environ["TZ"], all(map(taken, (5000, 5006, 8000, 5432, 6379, 5672))), "truetype/" in fonts)
+print([name for name in os.environ if name.startswith("LC_")])
+raise SystemExit(7)
+"""
+
+
+def test_elsewhere_has_other_fonts_language_zone_and_taken_ports(tmp_path):
+    """As on another machine. A `locale` that knows Spanish stands in where this machine has none."""
+    (tmp_path / "locale").write_text("#!/bin/sh\necho es_ES.utf8\n")
+    (tmp_path / "locale").chmod(0o755)
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C"}
+    result = subprocess.run(
+        [sys.executable, ELSEWHERE, sys.executable, "-c", TELL], env=env, capture_output=True, text=True
+    )
+    if "needs fonts" in result.stderr:
+        assert result.returncode == 2
+        pytest.skip("neither DejaVu nor Liberation is installed here, and .ci/elsewhere says so")
+    assert result.stdout == "es_ES.UTF-8 Pacific/Kiritimati True True\n[]\n", result.stderr
+    assert result.returncode == 7
+
+
+def test_elsewhere_names_what_is_missing(tmp_path):
+    (tmp_path / "locale").write_text("#!/bin/sh\necho C.utf8\n")
+    (tmp_path / "locale").chmod(0o755)
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    result = subprocess.run([sys.executable, ELSEWHERE, "true"], env=env, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "needs the locale es_ES.UTF-8: apt-get install locales, then locale-gen es_ES.UTF-8\n" in result.stderr

@@ -9,11 +9,15 @@ import psutil
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import EXIT_SECONDS, MEMORY_MB, app_folder, free_port
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.limits import EXIT_SECONDS, MEMORY_MB
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, says
 from handbook.paths import SNIPPETS
 
 # A dyno of 512 MB shows its apps eight cores.
+LINE = procfile.processes(SNIPPETS / "celery/Procfile")["worker"]
 EIGHT_CORES = "import os\n\nos.cpu_count = lambda: 8\n"
 
 
@@ -109,8 +113,7 @@ def test_a_worker_told_to_stop_finishes_short_tasks_and_gives_back_long_ones(dyn
 
 
 def test_if_the_signal_reaches_the_processes_with_the_tasks_none_is_finished(dyno, broker):
-    worker = dyno("celery", process="worker")
-    worker.command = ["bash", "-c", worker.line.removeprefix("REMAP_SIGTERM=SIGQUIT ")]
+    worker = dyno("celery", "worker", command=LINE.removeprefix("REMAP_SIGTERM=SIGQUIT "))
     with worker:
         enqueue(worker, 42)
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
@@ -207,8 +210,7 @@ def test_a_lone_worker_has_one_connection_and_is_silent_when_idle(dyno, broker):
 
 
 def test_without_the_three_options_it_has_three_connections_and_talks_all_the_time(dyno, broker):
-    worker = dyno("celery", process="worker")
-    worker.command = ["bash", "-c", worker.line.partition(" --without")[0]]
+    worker = dyno("celery", "worker", command=LINE.partition(" --without")[0])
     with worker:
         assert worker.wait_for_log("ready."), worker.log
         assert eventually(lambda: len(broker.names("connections")) == 3)
@@ -249,7 +251,7 @@ def calls(web, port: int) -> list:
 )
 def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected):
     with dyno(name, process="worker") as worker:
-        assert worker.popen.wait(timeout=60) != 0
+        assert worker.wait() != 0
         assert len(expected(name)) == lines
         for line in expected(name):
             assert line in worker.log.splitlines()
@@ -275,5 +277,5 @@ def test_without_the_config_var_nothing_starts(process, dyno):
     one = dyno("celery", process=process)
     del one.env["CLOUDAMQP_URL"]
     with one:
-        assert one.popen.wait(timeout=60) != 0
+        assert one.wait() != 0
         assert "KeyError: 'CLOUDAMQP_URL'" in one.log

@@ -2,16 +2,23 @@
 
 import pytest
 
+from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.heroku import Slug
 from handbook.fake_heroku.process import says
 from handbook.reader.laptop import typed
+
+
+def slug(name: str, folder) -> Slug:
+    app = app_folder(name, folder)
+    return Slug(app, build(app))
 
 
 @pytest.fixture
 def run(heroku, laptop, tmp_path):
     """Return run("console/greet.console", type="ls"): the exit status of the block's command and what it shows."""
     heroku.create({})
-    heroku.source = app_folder("console", tmp_path)
+    heroku.slug = slug("console", tmp_path)
     laptop.env["HEROKU_APP"] = heroku.name
 
     def one_off(block: str, type: str = "") -> tuple[int, str]:
@@ -58,7 +65,7 @@ def test_with_exit_code_a_command_that_fails_there_fails_here(run):
 
 
 def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
-    heroku.source = app_folder("console/broken-name", tmp_path / "renamed")
+    heroku.slug = slug("console/broken-name", tmp_path / "renamed")
     status, shown = run("console/routes.console")
     assert status != 0
     assert says(shown, expected("console/broken-name"))

@@ -11,6 +11,7 @@ import yaml
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.process import says
 from handbook.paths import ROOT, SNIPPETS
+from handbook.reader.laptop import ANYWHERE, OF_THE_NETWORK
 
 WORKFLOW = ".github/workflows/tests.yml"
 FOLDER = SNIPPETS / "continuous-integration"
@@ -46,7 +47,7 @@ def github(python, tmp_path):
         app = app_folder(name, tmp_path / "app")
         commands = [step["run"] for step in workflow(app / WORKFLOW)["jobs"]["tests"]["steps"] if "run" in step]
         script = "\n".join(command for command in commands if only in command)
-        env = {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+        env = OF_THE_NETWORK | ANYWHERE | {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
         result = subprocess.run(["bash", "-e"], cwd=app, env=env, input=script, capture_output=True, text=True)
         return result.returncode, result.stdout + result.stderr
 
@@ -120,7 +121,9 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
 def test_its_actions_are_those_of_the_projects_own_workflows():
     """Dependabot proposes both; this test keeps them together."""
     used = re.findall(r"uses: (.+\n)", (FOLDER / WORKFLOW).read_text("utf-8"))
-    own = (ROOT / ".github/workflows/checks.yml").read_text("utf-8")
+    own = "".join(
+        (ROOT / ".github" / name).read_text("utf-8") for name in ("workflows/checks.yml", "actions/setup/action.yml")
+    )
     assert len(used) == 2
     for action in used:
         assert action in own

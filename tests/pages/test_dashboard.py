@@ -4,6 +4,7 @@ The dashboard itself is Heroku's. What stands behind its buttons is done here: t
 dyno that answers, the command in the console.
 """
 
+import re
 import subprocess
 
 import pytest
@@ -58,3 +59,20 @@ def test_the_console_shows_what_the_drawing_shows(dyno):
     assert sorted(shell.stdout.split()) == ["Procfile", "app.py", "requirements.txt"]
     drawing = (ROOT / "docs/_drawings/dashboard-console.svg").read_text("utf-8")
     assert ">Procfile app.py requirements.txt<" in drawing
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_command_of_the_console_makes_another_key_each_time(dyno, language):
+    """“Copy what it prints into the config var SECRET_KEY”"""
+    page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))
+    (command,) = [code.text_content() for code in page.xpath("//dd//code") if "python" in code.text_content()]
+    place = dyno("dashboard")
+
+    def run() -> str:
+        # As the console does it: a shell, in the folder of the app.
+        shell = subprocess.run(["bash", "-c", command], cwd=place.app, env=place.env, capture_output=True, text=True)
+        return shell.stdout.strip()
+
+    keys = {run(), run()}
+    assert len(keys) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)

@@ -4,12 +4,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
 from handbook.paths import SNIPPETS
 
@@ -34,6 +36,33 @@ def test_an_old_list_installs_and_cannot_be_imported(name, dyno, expected):
         web.boot()
         assert web.popen.wait(timeout=60)
         assert says(web.log, expected(name))
+
+
+def test_a_package_that_is_too_old_is_not_built(expected, tmp_path):
+    """«Some packages are too old to be built with today's Python»"""
+    with pytest.raises(buildpack.BuildFailed) as failure:
+        buildpack.build(app_folder("dependencies/broken-old-build", tmp_path))
+    assert says(str(failure.value), expected("dependencies/broken-old-build"))
+
+
+def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
+    """«An old Gunicorn needs a module that Heroku installs with Python 3.12 and older only»"""
+    app = app_folder("dependencies/broken-gunicorn-20", tmp_path / "app")
+    (app / ".python-version").write_text("3.12\n")
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
+        assert web.boot() == "up", web.log
+
+
+def test_a_setup_py_is_installed_by_the_line_that_the_page_gives(tmp_path):
+    """«write `--editable .` into `requirements.txt`»"""
+    app_folder("dependencies", tmp_path)
+    (tmp_path / "requirements.txt").write_text("--editable .\n")
+    (tmp_path / "setup.py").write_text('from setuptools import setup\nsetup(name="mine", py_modules=["app"])\n')
+    python = buildpack.build(tmp_path).environment / "bin" / "python"
+    found = "import importlib.util; print(importlib.util.find_spec('app').origin)"
+    origin = subprocess.run([python, "-c", found], cwd="/", capture_output=True, text=True, check=True).stdout
+    assert Path(origin.strip()).read_bytes() == (tmp_path / "app.py").read_bytes()
+    assert tmp_path not in Path(origin).parents, "the environment is kept longer than this folder"
 
 
 def test_with_a_lock_file_the_packages_of_the_laptop_stay_off_heroku(dyno):

@@ -1,11 +1,14 @@
-"""docs/reference/errors.md: each message on the page is printed by the real program, word for word.
+"""docs/reference/errors.md: each message on the page is printed in a test, word for word.
 
-Most are printed by a broken variant of some page, whose own test sees it (its expected.txt). The others are
-produced here; what only Heroku can print stands in ONLY_HEROKU, with its source.
+Those of Python, of packages, of Git and of the CLI are printed by these programs: by a broken variant of some page,
+whose own test sees it (its expected.txt), or here (TYPED). The H and R codes and the lines of a build (BUILDS) are
+printed by handbook/fake_heroku, which has their words from Heroku's documentation and buildpack; what it does not
+imitate stands in ONLY_HEROKU, with its source.
 """
 
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -26,8 +29,47 @@ ONLY_HEROKU = {
     "App not compatible with buildpack": "heroku/heroku-buildpack-python, spec/hatchet/detect_spec.rb",
     "Compiled slug size:": "https://devcenter.heroku.com/articles/slug-compiler",
 }
+WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".python-version": None}
+NOTHING = {"requirements.txt": None, ".python-version": None, "app.py": None}
+STALE_PIPFILE_LOCK = '{"_meta": {"hash": {"sha256": "0"}, "requires": {}, "sources": []}, "default": {}, "develop": {}}'
+STALE_POETRY_LOCK = '[metadata]\nlock-version = "2.1"\npython-versions = ">=3.10"\ncontent-hash = "0"\nfiles = []\n'
 # What to write into which file of a good app, and what the build then says.
 BUILDS = {
+    "Node.js app detected": {"package.json": "{}"},
+    "Error: Unable to install dependencies using pip.": {"requirements.txt": "Flask==99.99"},
+    "Error: One of your dependencies contains broken metadata.": {"requirements.txt": "celery==4.4.7"},
+    "Error: Unable to install dependencies using Pipenv.": {
+        "Pipfile": '[packages]\nflask = "*"\n',
+        "Pipfile.lock": STALE_PIPFILE_LOCK,
+        "requirements.txt": None,
+    },
+    "Error: Unable to install dependencies using Poetry.": {
+        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.10"\n'
+        'dependencies = ["flask"]\n',
+        "poetry.lock": STALE_POETRY_LOCK,
+        "requirements.txt": None,
+    },
+    "Error: Can't parse Pipfile.lock.": {
+        "Pipfile.lock": "<<<<<<< HEAD\n",
+        "requirements.txt": None,
+        ".python-version": None,
+    },
+    "Error: Invalid Python version in Pipfile.lock.": {
+        "Pipfile.lock": '{"_meta": {"requires": {"python_version": ">=3.12"}}}',
+        "requirements.txt": None,
+        ".python-version": None,
+    },
+    "Error: No Python version was specified.": WITH_UV,
+    "Error: The runtime.txt file isn't supported when using uv.": WITH_UV | {"runtime.txt": "python-3.14"},
+    "Error: The requested Python version isn't available.": {".python-version": "3.14.999"},
+    "Error: The cached Python version has reached end-of-life.": {".python-version": None},
+    "Error: Existing 'venv/' directory found.": {"venv/pyvenv.cfg": ""},
+    "Error: Existing '.heroku/python/' directory found.": {".heroku/python/README": ""},
+    "Error: Failed to run the bin/pre_compile script.": {"bin/pre_compile": "#!/usr/bin/env bash\r\n"},
+    "Error: Your app is configured to use the Python buildpack,": dict.fromkeys(
+        ("requirements.txt", ".python-version", "app.py")
+    ),
+    "Note: We recently added support for the package manager uv:": {},
     "Error: No 'Pipfile.lock' found!": {"Pipfile": ""},
     "Error: Implicit setup.py file support has been sunset.": {"setup.py": "", "requirements.txt": None},
     "Error: Existing '.venv/' directory found.": {".venv/pyvenv.cfg": ""},
@@ -40,6 +82,19 @@ BUILDS = {
     "Warning: No Python version was specified.": {".python-version": None},
     "Warning: Support for Python 3.10 is deprecated!": {".python-version": "3.10"},
     "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
+}
+# What the build is given besides the files.
+GIVEN = {
+    "Error: The cached Python version has reached end-of-life.": {"last_python": "3.9.18"},
+    "Error: Your app is configured to use the Python buildpack,": {"chosen": True},
+}
+# What the cure of an entry looks for in the lines above the headline.
+ABOVE = {
+    "Error: Unable to install dependencies using pip.": "ERROR: No matching distribution found for Flask==99.99",
+    "Error: One of your dependencies contains broken metadata.": "Please use pip<24.1 if you need to use this version.",
+    "Error: Unable to install dependencies using Pipenv.": "is out of date",
+    "Error: Unable to install dependencies using Poetry.": "pyproject.toml changed significantly",
+    "Error: Failed to run the bin/pre_compile script.": "No such file or directory",
 }
 COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
 PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
@@ -62,8 +117,10 @@ def elsewhere() -> str:
     return "\n".join(path.read_text("utf-8") for path in SNIPPETS.glob("*/*/expected.txt"))
 
 
-def test_there_are_at_least_forty_and_none_twice():
-    assert len(ENTRIES) >= 40
+def test_no_message_stands_twice_on_the_page_and_every_entry_is_read():
+    """An entry that ENTRIES does not match would be proved by nothing."""
+    entries = re.findall(r"^: .+", PAGE, re.MULTILINE)
+    assert len(ENTRIES) == len(entries)
     assert len(set(ENTRIES)) == len(ENTRIES)
 
 
@@ -83,18 +140,34 @@ def test_each_code_has_the_routers_own_words():
 
 @pytest.mark.parametrize("message", BUILDS)
 def test_the_build_says_it(message, tmp_path):
-    app_folder("errors", tmp_path)
-    for name, content in BUILDS[message].items():
+    log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
+    assert message in log
+    assert says(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
+
+
+def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
+    stale = BUILDS["Error: Unable to install dependencies using Pipenv."]
+    app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
+    assert 'Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", built(tmp_path))
+
+
+def app_with(files: dict[str, str | None], folder: Path) -> Path:
+    """Return the app of the page with some files written, or deleted where the content is None."""
+    app_folder("errors", folder)
+    for name, content in files.items():
         if content is None:
-            (tmp_path / name).unlink()
+            (folder / name).unlink()
         else:
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(content)
+            (folder / name).parent.mkdir(exist_ok=True, parents=True)
+            (folder / name).write_text(content, newline="")
+    return folder
+
+
+def built(app: Path, **given) -> str:
     try:
-        log = buildpack.build(tmp_path).log
+        return "\n".join(buildpack.build(app, **given).log)
     except buildpack.BuildFailed as failure:
-        log = str(failure).splitlines()
-    assert any(message in line for line in log)
+        return str(failure)
 
 
 @pytest.mark.parametrize("message", TYPED)
@@ -161,7 +234,7 @@ def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
 
 def test_a_killed_worker_is_an_h13(dyno, expected):
     with dyno("errors/broken-killed") as web:
-        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
         assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
@@ -178,8 +251,7 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
 
 def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):
     for command, message in (("gunicorn app:app", "Connection in use:"), ("flask run --port $PORT", "is in use by")):
-        web = dyno("errors")
-        web.command = ["bash", "-c", command]
+        web = dyno("errors", command=command)
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", web.port))
             taken.listen()

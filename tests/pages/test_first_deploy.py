@@ -1,11 +1,27 @@
 """docs/tutorial/first-deploy.md: every claim the page makes, proved."""
 
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
 import pytest
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder, free_port
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import Serving, eventually, says
+from handbook.paths import ROOT
+
+PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
+# The Python of Debian and Ubuntu, where a package of its own holds what makes an environment.
+DEBIAN = sorted(Path("/usr/lib").glob("python3*/venv/__init__.py"))
 
 
 def build_log(name, folder) -> str:
@@ -29,11 +45,13 @@ def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected):
         assert 'code=H14 desc="No web processes running"' in web.router.log[-1]
 
 
-def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, expected):
-    with dyno("first-deploy/broken-port") as web:
-        assert web.boot() == "R10"
+def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, alone_at, expected):
+    web = dyno("first-deploy/broken-port")
+    web.own_network = alone_at(5000)
+    with web:
+        assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
+        assert web.boot(within=3) == "R10"
         assert says(web.log, expected("first-deploy/broken-port"))
-        assert web.addresses() == {("127.0.0.1", 5000)}
         assert "Application error" in web.get("/").text
 
 
@@ -74,3 +92,132 @@ def test_a_virtual_environment_that_is_pushed_stops_the_build(tmp_path):
     (tmp_path / ".venv" / "pyvenv.cfg").touch()
     with pytest.raises(buildpack.BuildFailed, match=r"Error: Existing '\.venv/' directory found\."):
         buildpack.build(tmp_path)
+
+
+class LoginHost(Serving, ThreadingHTTPServer):
+    """What the CLI asks when somebody logs in: it gives an address for the browser, and wants a second factor."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), LoginAnswers)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.over = threading.Event()
+
+    def __exit__(self, *error):
+        self.over.set()
+        super().__exit__(*error)
+
+
+class LoginAnswers(BaseHTTPRequestHandler):
+    server: LoginHost
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/auth":
+            self.answer(200, {"browser_url": "/auth/browser/a-code", "cli_url": "/auth/cli", "token": "a-token"})
+        else:
+            self.answer(401, {"id": "two_factor", "message": "A second authentication factor is needed."})
+
+    def do_GET(self) -> None:
+        self.server.over.wait()  # until somebody has logged in: here, nobody does
+        self.answer(200, {"error": "Nobody logged in."})
+
+    def answer(self, status: int, content: dict) -> None:
+        body = json.dumps(content).encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args) -> None:
+        """Say nothing on stderr."""
+
+
+class Screen:
+    """A terminal in which one command runs, and what it shows."""
+
+    def __init__(self, master: int):
+        self.master, self.shown = master, ""
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self) -> None:
+        try:
+            while piece := os.read(self.master, 4096):
+                self.shown += piece.decode("utf-8", "replace")
+        except OSError:  # the command has ended
+            return
+
+    def answer(self, question: str, keys: str) -> None:
+        """Press keys once the question is on the screen."""
+        assert eventually(lambda: question in self.shown), self.shown
+        os.write(self.master, keys.encode())
+
+
+@contextmanager
+def logging_in(laptop, *options: str) -> Iterator[tuple[Screen, str]]:
+    """Yield the screen on which `heroku login` of the real CLI runs, and the address of whom it asks."""
+    master, slave = os.openpty()
+    with LoginHost() as host:
+        env = laptop.env | {"HEROKU_LOGIN_HOST": host.url, "HEROKU_HOST": host.url, "TERM": "xterm"}
+        command = subprocess.Popen(
+            ["heroku", "login", *options], cwd=laptop.folder, env=env, stdin=slave, stdout=slave, stderr=slave
+        )
+        os.close(slave)
+        try:
+            yield Screen(master), host.url
+        finally:
+            command.kill()
+            command.wait()
+
+
+def test_where_no_browser_opens_the_login_shows_an_address(laptop):
+    """“open the address that the command shows under …”"""
+    words = "If browser does not open, visit:"
+    assert f"`{words}`" in PAGE
+    with logging_in(laptop) as (screen, url):
+        screen.answer("Press any key to open up the browser", "a")
+        assert eventually(lambda: f"{url}/auth/browser/a-code" in screen.shown.partition(words)[2]), screen.shown
+
+
+def test_the_interactive_login_asks_for_address_password_and_second_factor_and_opens_no_browser(laptop):
+    assert "`Two-factor code`" in PAGE
+    with logging_in(laptop, "--interactive") as (screen, _url):
+        screen.answer("Email", "you@example.com\r")
+        screen.answer("Password", "a-password\r")
+        assert eventually(lambda: "Two-factor code" in screen.shown), screen.shown
+        assert "browser" not in screen.shown
+
+
+def test_the_cli_is_of_the_version_of_the_page(laptop, facts):
+    assert laptop.type("heroku version") == 0
+    assert laptop.sees(f"heroku/{facts['cli_major']['value']}.")
+
+
+@pytest.mark.parametrize(("command", "name"), [("heroku create", "hello-heroku"), ("heroku create my-name", "my-name")])
+def test_heroku_chooses_the_name_unless_you_do_and_git_knows_where_to_push(laptop, heroku, command, name):
+    laptop.git("init", "--quiet")
+    assert laptop.type(command) == 0, laptop.terminals[-1].log
+    assert heroku.name == name
+    assert laptop.git("remote", "get-url", "heroku").strip() == f"https://git.heroku.com/{name}.git"
+
+
+def test_git_refuses_a_commit_of_nobody_until_it_knows_two_things(laptop):
+    advice = next(line for line in PAGE.splitlines() if line.startswith("| `Author identity unknown` |"))
+    laptop.env = {name: value for name, value in laptop.env.items() if not re.match("GIT_(AUTHOR|COMMITTER)_", name)}
+    # Without it, git makes an identity up where the machine has a full name.
+    laptop.git("config", "--global", "user.useConfigOnly", "true")
+    laptop.git("init", "--quiet")
+    commit = "git commit --allow-empty --message Nobody"
+    assert laptop.type(commit) != 0
+    assert laptop.sees("Author identity unknown")
+    commands = re.findall(r"`(git config --global \S+)`", advice)
+    assert laptop.type("\n".join(f"{command} you@example.com" for command in commands)) == 0
+    assert laptop.type(commit) == 0, laptop.terminals[-1].log
+
+
+@pytest.mark.skipif(not DEBIAN, reason="only the Python of Debian and Ubuntu comes in two packages, and says this")
+def test_debians_python_says_what_is_missing_and_which_package_has_it():
+    text = DEBIAN[0].read_text("utf-8")
+    assert "The virtual environment was not created successfully" in text
+    assert "`The virtual environment was not created successfully`" in PAGE
+    assert "python3-venv" in text

@@ -5,7 +5,8 @@ import re
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.dyno import app_folder, free_port
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.ports import free_port
 from handbook.paths import SNIPPETS
 
 BLOCK = "heroku-2026/elsewhere.bash"

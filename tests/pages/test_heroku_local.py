@@ -6,7 +6,9 @@ import pytest
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
 from handbook.reader.laptop import typed
 

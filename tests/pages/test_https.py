@@ -121,8 +121,6 @@ def test_a_server_that_is_not_told_redirects_for_ever_and_the_fix_cures_it(dyno,
 
 
 def test_gunicorn_learns_the_scheme_without_the_fix(dyno):
-    web = dyno("https/broken-loop")
-    web.command = ["bash", "-c", "gunicorn app:app"]
-    with web:
+    with dyno("https/broken-loop", command="gunicorn app:app") as web:
         assert web.boot() == "up", web.log
         assert web.get("/", allow_redirects=False).text == "Hello"

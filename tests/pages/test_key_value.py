@@ -9,7 +9,9 @@ import pytest
 import requests
 
 from handbook.fake_heroku.addons.redis import ask
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Process, eventually, says
 from handbook.paths import SNIPPETS
 from handbook.reader.laptop import typed as laptop_types
@@ -156,7 +158,7 @@ def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
 
 def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected):
     with dyno("key-value/broken-no-reqs", process="worker") as worker:
-        assert worker.popen.wait(timeout=60) != 0
+        assert worker.wait() != 0
         assert f"ValueError: \n{expected('key-value/broken-no-reqs')[0]}" in worker.log
     with dyno("key-value/broken-no-reqs") as web:
         assert web.boot() == "up", web.log
@@ -178,7 +180,7 @@ def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expect
 def test_none_is_written_in_small_letters(dyno, expected):
     of_worker, of_web = expected("key-value/broken-flag")
     with dyno("key-value/broken-flag", process="worker") as worker:
-        assert worker.popen.wait(timeout=60) != 0
+        assert worker.wait() != 0
         assert says(worker.log, [of_worker])
     with dyno("key-value/broken-flag") as web:
         assert web.boot() == "up", web.log
@@ -195,7 +197,7 @@ def test_without_tls_nobody_is_let_in(dyno, addon):
 def test_celery_and_redis_apart_lack_a_package(dyno, expected):
     message = expected("key-value/broken-packaging")[0]
     with dyno("key-value/broken-packaging", process="worker") as worker:
-        assert worker.popen.wait(timeout=60) != 0
+        assert worker.wait() != 0
         assert message in worker.log.splitlines()
     with dyno("key-value/broken-packaging") as web:
         assert web.boot() == "up", web.log

@@ -88,9 +88,7 @@ def test_a_line_of_the_router_has_its_code_and_what_the_visitor_got(dyno, expect
 
 
 def test_gunicorns_requests_are_on_standard_output_and_the_rest_on_standard_error(dyno):
-    web = dyno("logs")
-    web.command = ["bash", "-c", "exec gunicorn app:app 2>errors.txt"]
-    with web:
+    with dyno("logs", command="exec gunicorn app:app 2>errors.txt") as web:
         assert web.boot() == "up", web.log
         web.get("/")
         assert web.wait_for_log('"GET / HTTP/1.1" 200')

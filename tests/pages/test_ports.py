@@ -1,43 +1,44 @@
 """docs/explanation/ports.md: every claim the page makes, proved."""
 
+import socket
 import subprocess
-import time
 
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
-from handbook.fake_heroku.process import PATIENCE, Process
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import Process, eventually
 from handbook.paths import ROOT
 
 
-def claims(process: Process, host: str, port: int) -> bool:
-    """Whether it listens there; or says, by its number, that another program does."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        in_use = "in use" in process.log and str(port) in process.log
-        if in_use or (host, port) in process.addresses():
-            return True
-        time.sleep(0.05)
-    return False
+def has_ipv6() -> bool:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
 
 
-def running(dyno, line: str, name: str = "ports"):
-    web = dyno(name)
-    web.command = ["bash", "-c", line]
-    return web
+IPV6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 
 
 @pytest.mark.parametrize("line", ["flask run", "python app.py"])
-def test_flask_s_own_server_listens_on_127_0_0_1_port_5000_whatever_port_says(dyno, line):
-    with running(dyno, line) as web:
-        assert claims(web, "127.0.0.1", 5000), web.log
-        assert web.port not in {port for _host, port in web.addresses()}
+def test_flask_s_own_server_listens_on_127_0_0_1_port_5000_whatever_port_says(dyno, alone_at, line):
+    web = dyno("ports", command=line)
+    web.own_network = alone_at(5000)
+    with web:
+        assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
+        assert f"Running on http://127.0.0.1:{5000}" in web.log
 
 
-def test_gunicorn_without_port_listens_on_127_0_0_1_port_8000(dyno):
-    with running(dyno, "unset PORT; gunicorn app:app") as web:
-        assert claims(web, "127.0.0.1", 8000), web.log
+def test_gunicorn_without_port_listens_on_127_0_0_1_port_8000(dyno, alone_at):
+    web = dyno("ports", command="unset PORT; gunicorn app:app")
+    web.own_network = alone_at(8000)
+    with web:
+        assert eventually(lambda: web.addresses() == {("127.0.0.1", 8000)}), web.log
 
 
 def test_gunicorn_with_port_listens_there_on_every_address(dyno):
@@ -53,8 +54,9 @@ def test_uwsgi_with_port_listens_there_on_every_address(dyno):
 
 
 def test_uwsgi_without_port_listens_on_a_port_chosen_at_random(dyno):
-    with running(dyno, "unset PORT; uwsgi uwsgi.ini", "uwsgi") as web:
-        assert web.boot() == "R10"
+    with dyno("uwsgi", command="unset PORT; uwsgi uwsgi.ini") as web:
+        assert eventually(web.addresses), web.log
+        assert web.boot(within=3) == "R10"
         (address,) = web.addresses()
         assert f"bound to TCP address :{address[1]}" not in web.log  # not even the log names it
 
@@ -66,20 +68,25 @@ def test_waitress_listens_on_every_address_port_8080_unless_told(dyno):
     assert "default is '8080'" in text
 
 
-def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, facts):
-    app = app_folder("ports", laptop.folder)
+def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, alone_at, facts):
+    app, port = app_folder("ports", laptop.folder), int(facts["local_port"]["value"])
     laptop.env["PATH"] = f"{environment(app / 'requirements.txt')}/bin:{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
-    with Process(["heroku", "local"], app, laptop.env, laptop.log_file) as local:
-        assert claims(local, "0.0.0.0", int(facts["local_port"]["value"])), local.log
+    local = Process(["heroku", "local"], app, laptop.env, laptop.log_file)
+    local.own_network = alone_at(port)
+    with local:
+        assert eventually(lambda: local.addresses() == {("0.0.0.0", port)}), local.log
 
 
 @pytest.mark.parametrize(
-    ("address", "from_outside"), [("127.0.0.1:$PORT", False), ("0.0.0.0:$PORT", True), ("[::]:$PORT", True)]
+    ("address", "from_outside"),
+    [("127.0.0.1:$PORT", False), ("0.0.0.0:$PORT", True), pytest.param("[::]:$PORT", True, marks=IPV6)],
 )
 def test_the_address_decides_who_may_call(dyno, address, from_outside):
     """127.0.0.2 is another address of the same machine, as the one that the router calls is."""
-    with running(dyno, f"gunicorn --bind {address} app:app") as web:
-        assert web.boot() == ("up" if from_outside else "R10"), web.log
+    with dyno("ports", command=f"gunicorn --bind {address} app:app") as web:
+        if not from_outside:
+            assert web.wait_for_port(web.port), web.log
+        assert web.boot(within=60 if from_outside else 3) == ("up" if from_outside else "R10"), web.log
         assert requests.get(f"http://127.0.0.1:{web.port}", timeout=60).text == "Hello"
         if from_outside:
             assert requests.get(f"http://127.0.0.2:{web.port}", timeout=60).text == "Hello"
@@ -88,15 +95,18 @@ def test_the_address_decides_who_may_call(dyno, address, from_outside):
                 requests.get(f"http://127.0.0.2:{web.port}", timeout=60)
 
 
+@IPV6
 def test_double_colon_answers_over_ipv6_too(dyno):
-    with running(dyno, "gunicorn --bind [::]:$PORT app:app") as web:
+    with dyno("ports", command="gunicorn --bind [::]:$PORT app:app") as web:
         assert web.boot() == "up", web.log
         assert requests.get(f"http://[::1]:{web.port}", timeout=60).text == "Hello"
 
 
 def test_another_port_is_an_r10_on_every_address_too(dyno):
-    with running(dyno, f"gunicorn --bind 0.0.0.0:{free_port()} app:app") as web:
-        assert web.boot() == "R10"
+    port = free_port()
+    with dyno("ports", command=f"gunicorn --bind 0.0.0.0:{port} app:app") as web:
+        assert web.wait_for_port(port), web.log
+        assert web.boot(within=3) == "R10"
 
 
 def test_each_start_gets_another_port(dyno):
@@ -104,7 +114,7 @@ def test_each_start_gets_another_port(dyno):
 
 
 def test_an_app_that_listens_itself_works_alone(dyno):
-    with running(dyno, "python app.py", "ports/broken-unguarded") as web:
+    with dyno("ports/broken-unguarded", command="python app.py") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
 
@@ -112,8 +122,7 @@ def test_an_app_that_listens_itself_works_alone(dyno):
 def test_an_unguarded_app_run_fights_gunicorn_for_the_port_and_nobody_is_answered(dyno, expected):
     with dyno("ports/broken-unguarded") as web:
         assert web.wait_for_log(f"{expected('ports/broken-unguarded')[0]}\n"), web.log
-        with pytest.raises(requests.RequestException):
-            requests.get(f"http://127.0.0.1:{web.port}", timeout=3)
+        assert web.boot(within=5) != "up", web.log
     with dyno("ports") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"

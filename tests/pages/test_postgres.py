@@ -3,7 +3,6 @@
 import runpy
 import shutil
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -13,8 +12,10 @@ import requests
 
 from handbook.checks.commands import problem
 from handbook.fake_heroku.addons.postgres import CONNECTIONS
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
-from handbook.fake_heroku.process import PATIENCE
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import typed
 
@@ -49,7 +50,7 @@ def table(database, name) -> None:
 def release(dyno, app: str = "postgres"):
     """Run the release command to its end, as Heroku does before it starts the new version."""
     with dyno(app, process="release") as command:
-        command.popen.wait(timeout=60)
+        command.wait()
     return command
 
 
@@ -62,12 +63,8 @@ def crowd(web, database):
 
 
 def until(condition, act) -> bool:
-    """Act again and again, at most for a minute, until the condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not (held := condition()) and time.monotonic() < deadline:
-        act()
-        time.sleep(0.05)
-    return held
+    """Act again and again until the condition holds; False where it does not within PATIENCE."""
+    return eventually(lambda: condition() or act())
 
 
 def python(app, *arguments: str) -> subprocess.CompletedProcess:
@@ -241,7 +238,7 @@ def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno
     file = new.app / "migrations/versions/0002_note_who_wrote_it.py"
     file.write_text(file.read_text().replace("nullable=False", "nullable=False, server_default=''"))
     with new:
-        assert new.popen.wait(timeout=60) == 0, new.log
+        assert new.wait() == 0, new.log
     assert database.execute("SELECT text, author FROM note").fetchall() == [("Old", "")]
 
 

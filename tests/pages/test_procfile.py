@@ -60,9 +60,7 @@ def test_a_wrong_line_is_refused_with_what_to_write(line, advice):
 
 
 def test_the_shell_of_the_dyno_expands_variables(dyno):
-    web = dyno("procfile")
-    web.command = ["bash", "-c", "echo port=$PORT"]
-    with web:
+    with dyno("procfile", command="echo port=$PORT") as web:
         assert web.wait_for_log(f"port={web.port}")
 
 

@@ -1,6 +1,7 @@
 """docs/guides/python-version.md: every claim the page makes, proved by the rules of the buildpack."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,9 @@ PAGE = ROOT / "docs" / "guides" / "python-version.md"
 ROW = re.compile(r"^\| `([^`|]+)` \| `([^`|]+)` \| (.+) \|$", re.MULTILINE)
 
 
-def log_of(app) -> str:
+def log_of(app, **given) -> str:
     try:
-        return "\n".join(build(app).log)
+        return "\n".join(build(app, **given).log)
     except BuildFailed as failure:
         return str(failure)
 
@@ -33,7 +34,7 @@ def test_the_cure_builds_without_a_warning(name, tmp_path):
     app_folder(name, tmp_path)
     (tmp_path / "runtime.txt").unlink(missing_ok=True)
     (tmp_path / ".python-version").write_bytes((SNIPPETS / "python-version" / ".python-version").read_bytes())
-    assert " !  " not in log_of(tmp_path)
+    assert not re.search("Warning:|Error:", log_of(tmp_path))
 
 
 @pytest.mark.parametrize(("file", "content", "outcome"), ROW.findall(PAGE.read_text("utf-8")))
@@ -58,6 +59,53 @@ def test_runtime_txt_wins_over_python_version(tmp_path):
     app_folder("python-version", tmp_path)
     (tmp_path / "runtime.txt").write_text("python-3.13\n")
     assert build(tmp_path).python == LATEST["3.13"]
+
+
+def without_a_version(folder, packages="requirements.txt", lock="") -> Path:
+    app_folder("python-version", folder)
+    (folder / ".python-version").unlink()
+    (folder / "requirements.txt").rename(folder / packages)
+    (folder / packages).write_text(lock)
+    return folder
+
+
+def test_without_a_file_a_new_app_gets_the_default_with_a_warning(facts, tmp_path):
+    log = log_of(without_a_version(tmp_path))
+    assert f"Using the buildpack default: Python {facts['python_default']['value']}" in log
+    assert "Warning: No Python version was specified." in log
+
+
+def test_without_a_file_an_app_gets_the_minor_version_of_its_last_build(tmp_path):
+    result = build(without_a_version(tmp_path), last_python="3.13.5")
+    assert result.python == LATEST["3.13"]
+    log = "\n".join(result.log)
+    assert "Using the same major version as the last build: Python 3.13" in log
+    assert "Warning: No Python version was specified." in log
+
+
+@pytest.mark.parametrize("last", ["3.9.18", "3.6.15", "2.7.18"])
+def test_an_app_last_built_with_an_old_python_is_refused(last, tmp_path):
+    message = "The cached Python version has reached end-of-life."
+    assert message in PAGE.read_text("utf-8")
+    assert f"Error: {message}" in log_of(without_a_version(tmp_path), last_python=last)
+
+
+def test_with_uv_the_version_is_a_must(tmp_path):
+    log = log_of(without_a_version(tmp_path, "uv.lock"), last_python="3.13.5")
+    assert "Error: No Python version was specified." in log
+
+
+def test_with_pipenv_the_version_in_the_lock_file_counts(tmp_path):
+    lock = '{"_meta": {"requires": {"python_version": "3.13"}}}'
+    log = log_of(without_a_version(tmp_path, "Pipfile.lock", lock))
+    assert "Using Python 3.13 specified in Pipfile.lock" in log
+    assert "Warning:" not in log
+
+
+def test_a_third_number_that_was_never_released_is_refused(tmp_path):
+    app_folder("python-version", tmp_path)
+    (tmp_path / ".python-version").write_text("3.14.999\n")
+    assert "Error: The requested Python version isn't available." in log_of(tmp_path)
 
 
 def test_a_comment_has_its_own_line(tmp_path):

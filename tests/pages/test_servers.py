@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import environment
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.paths import SNIPPETS
 
 # Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.
 MEET = """
@@ -34,8 +36,8 @@ flask.Flask = Flask
 def meeting(dyno):
     """Return meeting("servers", guests=3): a dyno whose app also answers /meet and /die."""
 
-    def make(name: str, guests: int = 1, patience: int = 40, **config: str):
-        web = dyno(name, config=config | {"GUESTS": str(guests), "PATIENCE": str(patience)})
+    def make(name: str, command: str | None = None, guests: int = 1, patience: int = 40, **config: str):
+        web = dyno(name, config=config | {"GUESTS": str(guests), "PATIENCE": str(patience)}, command=command)
         (web.app / "sitecustomize.py").write_text(MEET)
         return web
 
@@ -55,9 +57,8 @@ def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting,
 
 
 def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
-    web = meeting("servers", guests=2, patience=2)
-    web.command = ["bash", "-c", f"unset WEB_CONCURRENCY; {web.line}"]
-    with web:
+    line = procfile.processes(SNIPPETS / "servers/Procfile")["web"]
+    with meeting("servers", f"unset WEB_CONCURRENCY; {line}", guests=2, patience=2) as web:
         assert web.boot() == "up", web.log
         assert "met" not in answers(web, 2)
         assert web.log.count("Booting worker") == 1
@@ -74,16 +75,16 @@ def test_gunicorn_reads_heroku_s_variables_by_itself(dyno, facts):
     with dyno("servers") as web:
         assert web.boot() == "up", web.log
         assert web.addresses() == {("0.0.0.0", web.port)}
-        assert web.wait_for_log("Booting worker")
-        web.get()
-        assert web.log.count("Booting worker") == int(facts["web_concurrency_small"]["value"])
+        workers = int(facts["web_concurrency_small"]["value"])
+        assert eventually(lambda: web.log.count("Booting worker") == workers), web.log
 
 
-def test_waitress_does_not_read_the_port_by_itself(dyno):
-    web = dyno("servers/broken-waitress")
-    web.command = ["bash", "-c", "waitress-serve app:app"]
+def test_waitress_does_not_read_the_port_by_itself(dyno, alone_at):
+    web = dyno("servers/broken-waitress", command="waitress-serve app:app")
+    web.own_network = alone_at(8080)
     with web:
-        assert web.boot() != "up"
+        assert eventually(lambda: web.addresses() == {("0.0.0.0", 8080)}), web.log
+        assert web.boot(within=3) == "R10"
 
 
 @pytest.mark.parametrize("name", ["servers/broken-development", "servers/form-waitress"])
@@ -91,7 +92,7 @@ def test_a_crash_takes_a_server_of_one_process_with_it(meeting, name):
     with meeting(name) as web:
         assert web.boot() == "up", web.log
         assert web.get("/die").status_code == 503
-        assert web.gone_within(10), web.log
+        assert web.gone_within(PATIENCE), web.log
 
 
 @pytest.mark.parametrize("name", ["servers", "uwsgi"])
@@ -136,9 +137,8 @@ def test_waitress_does_without_what_windows_lacks_and_gunicorn_does_not(dyno, ap
 
 
 def test_on_the_laptop_flask_s_own_server_reloads_and_shows_errors(dyno):
-    web = dyno("servers")
+    web = dyno("servers", command="flask --app broken run --debug --port $PORT")
     (web.app / "broken.py").write_text("from app import app\n\napp.add_url_rule('/error', view_func=lambda: 1 / 0)\n")
-    web.command = ["bash", "-c", "flask --app broken run --debug --port $PORT"]
     with web:
         assert web.wait_for_log("Debugger is active!"), web.log
         assert "Restarting with" in web.log

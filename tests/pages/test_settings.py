@@ -6,7 +6,9 @@ import subprocess
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, says
 from handbook.paths import SNIPPETS
 
@@ -26,7 +28,7 @@ def visits(web, cookies=None):
 
 def test_without_its_key_the_app_does_not_start_and_says_which_is_missing(dyno, expected):
     with dyno("settings/broken-no-key") as web:
-        web.popen.wait(timeout=60)
+        web.wait()
         assert web.boot() == "H10"
         assert says(web.log, expected("settings/broken-no-key"))
         assert web.get("/").status_code == 503
@@ -35,7 +37,7 @@ def test_without_its_key_the_app_does_not_start_and_says_which_is_missing(dyno, 
 
 def test_an_empty_key_is_no_key(dyno, expected):
     with dyno("settings", config={"SECRET_KEY": ""}) as web:
-        web.popen.wait(timeout=60)
+        web.wait()
         assert says(web.log, expected("settings/broken-no-key"))
 
 
@@ -49,14 +51,22 @@ def test_a_default_steps_back_and_text_is_converted(dyno):
     assert python(dyno("settings"), show) == "40 False"
     assert python(dyno("settings", config={"PAGE_SIZE": "50", "SIGN_UP": "on"}), show) == "100 True"
     assert python(dyno("settings", config={"SIGN_UP": "off"}), show) == "40 False"
-    assert bool("off") is True
+
+
+def test_without_the_conversion_off_counts_as_true(dyno):
+    """The file of the page, without its last comparison."""
+    web, converted = dyno("settings", config={"SIGN_UP": "off"}), '"off") == "on"'
+    text = (web.app / "config.py").read_text("utf-8")
+    assert converted in text
+    (web.app / "config.py").write_text(text.replace(converted, '"off")'))
+    assert python(web, "import config; print(bool(config.SIGN_UP))") == "True"
 
 
 def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected):
     """Real CLI, real git: the first push crashes, the key cures it."""
     heroku = deployed("settings")
     assert eventually(lambda: says(heroku.dynos["web"].log, expected("settings/broken-no-key")))
-    heroku.dynos["web"].popen.wait(timeout=60)
+    heroku.dynos["web"].wait()
     assert requests.get(heroku.router.url, timeout=60).status_code == 503
     keys = set()
     for release in (2, 3):
@@ -148,7 +158,7 @@ def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected):
     (app_folder("settings", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
     port = free_port()
     with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
-        assert gunicorn.popen.wait(timeout=60)
+        assert gunicorn.wait()
         assert says(gunicorn.log, expected("settings/broken-no-key"))
     laptop.env |= {"SECRET_KEY": "only-here"}
     with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:

@@ -6,7 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder, environment, free_port
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import PATIENCE, eventually
+
+NOBODY = "a-user-of-a-rented-server"  # whom no machine has
 
 
 def without(app, *lines: str) -> None:
@@ -42,7 +47,7 @@ def test_the_file_of_the_page_ends_the_start_on_a_mistake(dyno, right, wrong, me
     assert right in file.read_text()
     file.write_text(file.read_text().replace(right, wrong))
     with web:
-        web.popen.wait(timeout=60)
+        web.wait()
         assert message in web.log
 
 
@@ -58,7 +63,8 @@ def test_the_master_replaces_a_worker_that_was_killed(dyno):
 
 def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected):
     with dyno("uwsgi/broken-port") as web:
-        assert web.boot() == "R10"
+        assert eventually(web.addresses), web.log
+        assert web.boot(within=3) == "R10"
         assert f"{expected('uwsgi/broken-port')[0]} fd " in web.log
         assert web.port not in {port for _host, port in web.addresses()}
 
@@ -67,12 +73,13 @@ def test_without_a_port_it_listens_on_a_port_of_its_own_too(dyno):
     web = dyno("uwsgi")
     del web.env["PORT"]
     with web:
-        assert web.boot() == "R10"
+        assert eventually(web.addresses), web.log
+        assert web.boot(within=3) == "R10"
 
 
 def test_a_socket_that_is_not_http_says_nothing_to_the_router(dyno, expected):
     with dyno("uwsgi/broken-socket") as web:
-        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert "code=H13" in web.router.log[-1]
         assert web.wait_for_log(f"{expected('uwsgi/broken-socket')[0]}\n")
@@ -84,7 +91,7 @@ def test_without_an_app_it_answers_500_and_with_need_app_it_ends(dyno, expected)
         assert web.get("/").status_code == 500
         assert f"{expected('uwsgi/broken-no-app')[0]}\n" in web.log
     with dyno("uwsgi/broken-module") as web:
-        web.popen.wait(timeout=60)
+        web.wait()
         assert web.boot() == "H10"
         assert f"{expected('uwsgi/broken-module')[0]}\n" in web.log
 
@@ -101,7 +108,7 @@ def test_it_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
 
 def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expected):
     with dyno("uwsgi/broken-no-workers") as web:
-        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.boot(within=2) == "H12"), web.log
         assert f"{expected('uwsgi/broken-no-workers')[0]}\n" in web.log
         web.router.first_byte = 2
         assert web.get("/").status_code == 503
@@ -118,8 +125,8 @@ def as_on_heroku(web):
 def test_with_the_hooks_it_does_not_start_again_and_the_request_under_way_is_answered(dyno):
     with as_on_heroku(dyno("uwsgi", slow=True)) as web:
         assert web.boot() == "up", web.log
-        with web.request_in_flight(seconds=2) as answer:
-            assert web.stop() == "gone", web.log
+        with web.request_in_flight(seconds=60) as answer:
+            assert web.stop(let_go=True) == "gone", web.log
         assert answer == {"status": 200, "text": "done"}, web.log
         assert "reloading" not in web.log
 
@@ -138,7 +145,7 @@ def test_by_itself_it_takes_sigterm_as_an_order_to_start_again_and_is_an_r12(dyn
 def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected):
     with dyno("uwsgi/broken-die-on-term", slow=True) as web:
         assert web.boot() == "up", web.log
-        with web.request_in_flight(seconds=5) as answer:
+        with web.request_in_flight(seconds=60) as answer:
             assert web.stop() == "gone"
         assert answer["status"] == 503
         assert "code=H13" in web.router.log[-1]
@@ -157,10 +164,14 @@ def test_threads_answer_while_others_wait(dyno):
     with dyno("uwsgi", config={"WEB_CONCURRENCY": "1"}, slow=True) as web:
         assert web.boot() == "up", web.log
         with ThreadPoolExecutor(4) as pool:
-            waiting = [pool.submit(web.get, "/slow/5.0") for _ in range(4)]
-            assert web.get("/").text == "Hello"
-            assert all(answer.result().text == "done" for answer in waiting)
-            assert 'path="/"' in web.router.log[0]
+            waiting = [pool.submit(web.get, "/slow/300.0") for _ in range(4)]
+            try:
+                assert web.has_inside(4), web.visits()
+                assert web.get("/").text == "Hello"
+                assert web.visits() == ["in"] * 4
+            finally:
+                web.let_go()
+            assert [answer.result().text for answer in waiting] == ["done"] * 4
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -170,13 +181,14 @@ def test_it_hangs_up_after_each_answer_and_says_so_only_when_told(dyno, told):
         without(web.app, "add-header = Connection: close")
     with web:
         assert web.boot() == "up", web.log
-        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE)
         connection.request("GET", "/")
         answer = connection.getresponse()
         assert (answer.getheader("Connection") == "close") is told
         assert answer.read() == b"Hello"
         if connection.sock:
             assert connection.sock.recv(1) == b""
+        connection.close()
 
 
 def test_the_check_starts_two_workers(laptop):
@@ -199,7 +211,7 @@ def of_a_rented_server(dyno, line: str):
     ("line", "message"),
     [
         ("plugin = python3", "UNABLE to load uWSGI plugin"),
-        ("chown-socket = deploy:deploy", ""),
+        (f"chown-socket = {NOBODY}:{NOBODY}", ""),
         ("virtualenv = /srv/my-app/venv", ""),
         ("memory-report = true", "{address space usage:"),
     ],
@@ -214,8 +226,8 @@ def test_some_lines_of_a_rented_server_change_nothing_on_a_dyno(dyno, line, mess
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("uid = deploy", "user deploy not found."),
-        ("gid = deploy", "group deploy not found."),
+        (f"uid = {NOBODY}", f"user {NOBODY} not found."),
+        (f"gid = {NOBODY}", f"group {NOBODY} not found."),
         ("chdir = /srv/my-app", "chdir(): No such file or directory"),
         ("logto = /var/log/my-app/uwsgi.log", "No such file or directory"),
         ("daemonize = /var/log/my-app/uwsgi.log", "No such file or directory"),
@@ -223,7 +235,7 @@ def test_some_lines_of_a_rented_server_change_nothing_on_a_dyno(dyno, line, mess
 )
 def test_other_lines_of_a_rented_server_end_the_start_on_a_dyno(dyno, line, message):
     with of_a_rented_server(dyno, line) as web:
-        web.popen.wait(timeout=60)
+        web.wait()
         assert web.wait_for_log(message)
         assert not web.tree()
 

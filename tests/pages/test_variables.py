@@ -2,12 +2,11 @@
 
 import re
 import subprocess
-import time
 
 import pytest
 
-from handbook.fake_heroku.dyno import MEMORY_MB
-from handbook.fake_heroku.process import PATIENCE
+from handbook.fake_heroku.limits import MEMORY_MB
+from handbook.fake_heroku.process import eventually
 from handbook.paths import ROOT
 
 PAGE = (ROOT / "docs/reference/variables.md").read_text("utf-8")
@@ -44,7 +43,18 @@ def test_a_value_in_the_tables_is_what_a_dyno_has(name, dyno):
 
 @pytest.mark.parametrize("name", sorted(DEFAULTS.keys() - {"WEB_CONCURRENCY_SET_BY"}))
 def test_your_value_replaces_a_default(name, dyno):
-    assert dyno("procfile", config={name: "yours"}).variables()[name] == "yours"
+    yours = "C.UTF-8" if name == "LANG" else "yours"
+    assert dyno("procfile", config={name: yours}).variables()[name] == yours
+
+
+def test_a_lang_that_a_dyno_does_not_have_becomes_c_utf_8(dyno):
+    """any other `LANG` becomes `C.UTF-8`"""
+    assert dyno("procfile", config={"LANG": "de_DE.UTF-8"}).variables()["LANG"] == "C.UTF-8"
+
+
+def test_pip_s_variable_is_absent_with_uv(dyno):
+    """`1` with `requirements.txt`; absent with uv, Poetry and Pipenv"""
+    assert "PIP_DISABLE_PIP_VERSION_CHECK" not in dyno("dependencies/form-uv").variables()
 
 
 @pytest.mark.parametrize("name", sorted({*HEROKU, *FIXED} - NOT_HERE))
@@ -71,11 +81,7 @@ def test_who_set_the_number_is_known_only_if_it_was_the_buildpack(dyno):
 def test_gunicorn_starts_as_many_workers_as_it_is_told(dyno):
     with dyno("procfile", config={"WEB_CONCURRENCY": "3"}) as web:
         assert web.boot() == "up", web.log
-        assert web.wait_for_log("Booting worker")
-        deadline = time.monotonic() + PATIENCE
-        while web.log.count("Booting worker") < 3 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert web.log.count("Booting worker") == 3
+        assert eventually(lambda: web.log.count("Booting worker") == 3), web.log
 
 
 def test_web_concurrency_counts_only_if_no_other_place_gives_a_number(dyno):
@@ -122,12 +128,10 @@ def test_gunicorn_believes_the_router_because_of_forwarded_allow_ips(dyno):
 
 def test_what_you_print_is_in_the_log_at_once(dyno):
     for variables, shown in ({}, True), ({"PYTHONUNBUFFERED": ""}, False):
-        worker = dyno("procfile", "worker")
+        worker = dyno("procfile", "worker", command=f'python -c "{PRINT}"')
         worker.env |= variables
-        worker.command = ["bash", "-c", f'python -c "{PRINT}"']
         with worker:
-            while not (worker.app / "printed").exists():
-                assert worker.popen.poll() is None, worker.log
+            assert eventually((worker.app / "printed").exists), worker.log
             assert ("Printed" in worker.log) is shown
 
 

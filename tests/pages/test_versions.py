@@ -1,16 +1,22 @@
 """docs/reference/versions.md: its tables are what the tests install."""
 
+import datetime
 import json
+import platform
 import re
-from types import SimpleNamespace
+import shutil
+import subprocess
+import sys
 
 import pytest
+import yaml
 from lxml import html
 from packaging.requirements import Requirement
 
 from handbook.paths import ROOT, SITE, SNIPPETS
-from handbook.sphinxext import tested_footer as passed
-from handbook.sphinxext import versions
+from handbook.sphinxext import tested_footer
+
+PAGES = ("guides/port", "guides/other")
 
 
 @pytest.fixture(params=["en", "es"])
@@ -54,12 +60,79 @@ def test_each_pin_is_one_that_requirements_in_allows():
             assert wanted.specifier.contains(pin), advice
 
 
-@pytest.mark.parametrize("day", [[], ["2026-01-31", "3.14.0"]])
-def test_the_foot_of_a_page_says_when_it_passed_and_with_what(day):
-    """A site that is built before its tests have passed says nothing."""
-    context, app = {}, SimpleNamespace(config=SimpleNamespace(passed=day))
-    passed.add_to_page(app, "guides/gunicorn", "page.html", context, None)
-    pins = versions.pins(SNIPPETS / "gunicorn" / "requirements.txt")
-    cli = json.loads((ROOT / "node_modules/heroku/package.json").read_text())["version"]
-    with_what = f"Python 3.14.0, Flask {pins['Flask']}, gunicorn {pins['gunicorn']}, Heroku CLI {cli}"
-    assert context == ({"passed_day": "2026-01-31", "passed_with": with_what} if day else {})
+def test_the_tests_run_on_the_pythons_that_the_page_names(tables):
+    matrix = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text("utf-8"))["jobs"]["test"]["strategy"]
+    pythons = matrix["matrix"]["python"]
+    for language in ("en", "es"):
+        shown = html.parse(SITE / language / "reference" / "versions.html").getroot().text_content()
+        assert f"Python {pythons[0]}\N{EN DASH}{pythons[-1]}." in shown
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return build(): the feet of the pages guides/port and guides/other of a small project, really built."""
+    for name, text in {
+        "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nguides/other\n```\n",
+        "docs/guides/port.md": "# Port\n\n```{snippet} port/Procfile\n```\n",
+        "docs/guides/other.md": "# Other\n\nNothing.\n",
+        "docs/facts.toml": "",
+        "docs/about/sources.toml": "",
+        "snippets/port/Procfile": "web: gunicorn app:app\n",
+        "snippets/port/requirements.txt": "Flask==3.1.3\n",
+        "tests/pages/test_port.py": "",
+        "handbook/code.py": "",
+        "requirements.txt": "",
+        "requirements.in": "",
+        "package.json": '{"devDependencies": {"heroku": "11.10.0"}}',
+        "locale/es/LC_MESSAGES/guides/port.po": "",
+        "locale/es/terms.toml": "[words]\n[never]\n",
+        "locale/es/language.toml": "finished = true\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    for name in ("_templates", "_static"):
+        shutil.copytree(ROOT / "docs" / name, tmp_path / "docs" / name)
+
+    def build() -> tuple[str, str]:
+        command = [sys.executable, "-m", "sphinx", "-c", ROOT, "-q", "-b", "html", "docs", "_build/html/en"]
+        subprocess.run([*command, "-d", tmp_path / "trees"], cwd=tmp_path, check=True, capture_output=True, text=True)
+        found = [html.parse(tmp_path / f"_build/html/en/guides/{name}.html") for name in ("port", "other")]
+        return tuple("".join(page.xpath("string(//p[@class='passed'])")) for page in found)
+
+    build.root = tmp_path
+    return build
+
+
+def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(site):
+    """Tested on a day, with these versions: of a changed page, snippet, test or machinery nothing is said."""
+    assert site() == ("", "")
+    (site.root / "_build/passed").write_text(json.dumps(tested_footer.states(site.root)), "utf-8")
+    day, python = datetime.date.today().isoformat(), platform.python_version()
+    port = f"Tested on {day}: Python {python}, Flask 3.1.3, Heroku CLI 11.10.0."
+    other = f"Tested on {day}: Python {python}, Heroku CLI 11.10.0."
+    assert site() == (port, other)
+    for name, feet in {
+        "snippets/port/Procfile": ("", other),
+        "tests/pages/test_port.py": ("", other),
+        "locale/es/LC_MESSAGES/guides/port.po": ("", other),
+        "docs/guides/other.md": (port, ""),
+        "handbook/code.py": ("", ""),
+    }.items():
+        path = site.root / name
+        before = path.read_bytes()
+        path.write_bytes(before + b"\n# changed\n")
+        assert tuple(bool(tested_footer.passed(site.root).get(page)) for page in PAGES) == tuple(map(bool, feet)), name
+        if name == "snippets/port/Procfile":
+            assert site() == feet
+        path.write_bytes(before)
+    assert site() == (port, other)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "2026-01-31 3.14.0\n", "[]", '{"guides/port": 1}', '{"guides/gone": {"state": "1"}}']
+)
+def test_a_file_of_another_form_says_nothing(tmp_path, content):
+    (tmp_path / "_build").mkdir()
+    (tmp_path / "_build/passed").write_text(content)
+    assert tested_footer.passed(tmp_path) == {}

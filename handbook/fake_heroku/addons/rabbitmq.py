@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import requests
 
-from handbook.fake_heroku.dyno import free_port
-from handbook.fake_heroku.process import Process
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import PATIENCE, Process
 
 # Debian's command of this name insists on root, and on its own folders.
 PROGRAM = shutil.which("rabbitmq-server", path=f"/usr/lib/rabbitmq/bin:{os.environ['PATH']}") or "rabbitmq-server"
@@ -56,7 +56,7 @@ class Service(Process):
 
     def __exit__(self, *error):
         super().__exit__(*error)
-        assert self.gone_within(10), self.tree()
+        assert self.gone_within(PATIENCE), self.tree()
         shutil.rmtree(self.folder)
 
     def provision(self) -> dict[str, str]:
@@ -72,6 +72,6 @@ class Service(Process):
     def ask(self, method: str, path: str, body: dict | None = None):
         """Return the answer of the broker's own HTTP API."""
         url = f"http://127.0.0.1:{self.management}/api/{path}"
-        answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=60)
+        answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=PATIENCE)
         answer.raise_for_status()
         return answer.json() if answer.content else None

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from handbook.fake_heroku.dyno import free_port
-from handbook.fake_heroku.process import Process
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import PATIENCE, Process
 
 
 class Service(ExitStack):
@@ -29,7 +29,7 @@ class Service(ExitStack):
         """Make file.key and file.crt, signed by the key itself or by the signer's."""
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *signer]
         command += ["-keyout", f"{file}.key", "-out", f"{file}.crt", "-subj", f"/CN={name}"]
-        subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, timeout=PATIENCE)
 
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty server."""
@@ -48,4 +48,4 @@ def ask(config: dict[str, str], *command: str) -> str:
     url = urlsplit(config["REDIS_URL"])
     cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]
     env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password}
-    return subprocess.run(cli, env=env, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(cli, env=env, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout.strip()

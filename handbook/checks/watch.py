@@ -1,0 +1,312 @@
+"""What moved outside: what a machine can look up is compared with the facts and the pins.
+
+A fact names what to ask in `watch`; for a pin it is the package's newest release. GitHub and endoflife.date are asked
+over HTTP, packages through npm, pip and uv, which know their registries. Each question is asked once.
+"""
+
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from packaging.requirements import Requirement
+from packaging.version import InvalidVersion, Version
+
+from handbook import requirements
+from handbook.checks import Finding, pages
+from handbook.sphinxext import facts, versions
+
+# GitHub Actions sets the first; the tests set both to a server on loopback.
+GITHUB, ENDOFLIFE = "GITHUB_API_URL", "ENDOFLIFE_API_URL"
+SERVERS = {GITHUB: "https://api.github.com", ENDOFLIFE: "https://endoflife.date/api"}
+SECONDS = 20
+VERSION = re.compile(r"\bv?\d+(?:\.\d+)*(?:\.?(?:post|rc|a|b)\d+)?\b")
+NO_CONNECTION = re.compile(
+    r"NewConnectionError|ConnectTimeout|ProxyError|connection broken"  # pip
+    r"|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET"  # npm
+    r"|error sending request|dns error|client error \(Connect\)|Could not connect|Failed to fetch"  # uv
+)
+
+
+class Unanswered(Exception):
+    """A question has no answer today. str() is a line that says whose, and why."""
+
+
+class Offline(Unanswered):
+    """Nobody was there at all."""
+
+
+@dataclass
+class Report:
+    """What moved outside; notes are lines on what is held back on purpose, and on questions without an answer."""
+
+    moved: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class Outside:
+    """Those who know what is newest. Every method raises Unanswered, or Offline where there is no connection."""
+
+    def json(self, server: str, path: str):
+        """Return the answer of one of SERVERS."""
+        url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
+        host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
+        try:
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            answer = requests.get(url, timeout=SECONDS, headers=headers)
+        except (requests.ConnectionError, requests.Timeout):
+            raise Offline(f"{host} cannot be reached.") from None
+        if answer.status_code in (403, 429):
+            raise Unanswered(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
+        if not answer.ok:
+            raise Unanswered(f"{url} answers {answer.status_code}: correct watch, if it was so yesterday too.")
+        try:
+            return answer.json()
+        except requests.JSONDecodeError:
+            raise Unanswered(f"{url} answers something that is not JSON.") from None
+
+    def release(self, repository: str) -> str:
+        answer = self.json(GITHUB, f"repos/{repository}/releases/latest")
+        if not isinstance(answer, dict) or not VERSION.fullmatch(str(answer.get("tag_name"))):
+            raise Unanswered(f"github.com/{repository} names no version as its newest release.")
+        return answer["tag_name"]
+
+    def cycles(self, product: str) -> list[dict]:
+        answer = self.json(ENDOFLIFE, f"{product}.json")
+        if not isinstance(answer, list) or not all(isinstance(row, dict) and "cycle" in row for row in answer):
+            raise Unanswered(f"endoflife.date's list of {product} has another form than it had.")
+        return answer
+
+    def npm(self, package: str) -> str:
+        return run("npm", ["npm", "view", package, "version", "--json", "--fetch-retries=1"], package).strip('"')
+
+    def package(self, name: str) -> str:
+        """Return the newest release of a Python package that runs on this Python."""
+        command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={SECONDS}"]
+        try:
+            return json.loads(run("pip", [*command, name], name))["versions"][0]
+        except (ValueError, LookupError):
+            raise Unanswered(f"pip says something about {name} that is not understood.") from None
+
+    def packages(self, names: set[str]) -> dict[str, str | Unanswered]:
+        """Return {package: newest release, or why it is not known}."""
+
+        def ask(name: str) -> str | Unanswered:
+            try:
+                return self.package(name)
+            except Unanswered as error:
+                return error
+
+        with ThreadPoolExecutor(4) as pool:
+            return dict(zip(sorted(names), pool.map(ask, sorted(names)), strict=True))
+
+
+def run(client: str, command: list[str], about: str) -> str:
+    """Return what a registry's own client prints."""
+    try:
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=6 * SECONDS)
+    except FileNotFoundError:
+        raise Unanswered(f"{client} is not installed: {about} was not looked up.") from None
+    except subprocess.TimeoutExpired:
+        raise Offline(f"{client} got no answer about {about} in {6 * SECONDS} seconds.") from None
+    if result.returncode == 0 and result.stdout.strip():
+        return result.stdout.strip()
+    if NO_CONNECTION.search(result.stderr):
+        raise Offline(f"{client} reaches no registry.")
+    said = (result.stderr.strip() or "nothing").splitlines()[-1]
+    raise Unanswered(f"{client} knows nothing about {about}: {said}")
+
+
+def ask(root: Path) -> Report:
+    """Return what moved. Without any connection that is one note, and nothing moved."""
+    outside, report, silent, answers = Outside(), Report(), [], 0
+    for question in (watched, python_pins, tool_pins, cli_pin):
+        for found in question(root, outside):
+            if isinstance(found, Unanswered):
+                silent.append(found)
+                continue
+            answers += 1
+            if isinstance(found, Finding):
+                report.moved.append(found)
+            elif found:
+                report.notes.append(found)
+    if silent and not answers and all(isinstance(error, Offline) for error in silent):
+        report.notes.append("No connection to the internet: only the days were checked, not what moved.")
+    else:
+        report.notes += sorted({f"Not known today: {error}" for error in silent})
+    return report
+
+
+# Each question yields, for each thing it looked up: a Finding if it moved, a note or "" if not, or why it is not known.
+Found = Iterator[Finding | str | Unanswered]
+
+
+def watched(root: Path, outside: Outside) -> Found:
+    """Compare what was seen of a source with its newest release."""
+    source, known = (root / facts.FILE).read_text("utf-8"), {}
+    for name, fact in facts.read(root).items():
+        if not (watch := fact.get("watch")):
+            continue
+        if watch not in known:
+            known[watch] = newest(watch, outside)
+        new = known[watch]
+        if isinstance(new, Unanswered):
+            yield new
+            continue
+        seen, now = compared(fact, new)
+        if seen == now:
+            yield ""
+            continue
+        advice = f"{name}: {seen} → {now} ({watch}): read {fact['source']} again, correct value, seen and checked."
+        where = printed_on(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
+        yield Finding(facts.FILE, facts.line_of(source, name, "seen"), f"{advice} {where}")
+
+
+def newest(watch: str, outside: Outside) -> str | list[str] | Unanswered:
+    """Return the newest version, or those of all versions that are alive."""
+    kind, what = watch.split()
+    try:
+        if kind == "github-release":
+            return outside.release(what)
+        if kind == "npm":
+            return outside.npm(what)
+        key = "latest" if kind == "endoflife-latest" else "cycle"
+        return [str(cycle.get(key)) for cycle in outside.cycles(what) if alive(cycle, kind)]
+    except Unanswered as error:
+        return error
+
+
+def alive(cycle: dict, kind: str) -> bool:
+    """Return whether a version still gets corrections; of a service, whether a new one can still be had.
+
+    eol and support are a day, or true or false; only "eol": true means that it has ended without a day.
+    """
+    ends = [cycle.get("eol")] + [cycle.get("support")] * (kind == "endoflife-cycles")
+    today = datetime.date.today().isoformat()
+    return ends[0] is not True and not any(isinstance(end, str) and end <= today for end in ends)
+
+
+def compared(fact: dict, new: str | list[str]) -> tuple[str, str]:
+    """Return (what we have, what there is), the same text where nothing is newer."""
+    if isinstance(new, list):
+        have = VERSION.findall(fact["value"])
+        return ", ".join(sorted(have, key=Version)), ", ".join(sorted(new, key=Version))
+    match = VERSION.search(fact["seen"])
+    if not match:
+        return "no version", new
+    return match[0], new if Version(new) > Version(match[0]) else match[0]
+
+
+def python_pins(root: Path, outside: Outside) -> Found:
+    """Compare each pin of each snippet that works; what stands behind the pin after a # is why it is held back."""
+    pinned = {}
+    for path in sorted((root / "snippets").rglob("requirements*.txt")):
+        relative = path.relative_to(root).as_posix()
+        if "/broken-" in relative:
+            continue  # they pin old things on purpose
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if match := versions.PIN.match(line):
+                reason = line.partition("#")[2].strip()
+                pinned.setdefault((match[1], match[2], reason), []).append((relative, number))
+    known = outside.packages({name for name, _pin, _reason in pinned})
+    for (name, pin, reason), places in pinned.items():
+        new = known[name]
+        if isinstance(new, Unanswered):
+            yield new
+        elif not newer(new, pin):
+            yield ""
+        elif reason:
+            yield f"Held back: {name} {pin}, newest {new}: {reason}"
+        else:
+            path, number = places[0]
+            others = f", and in {len(places) - 1} more files" if len(places) > 1 else ""
+            shown = "|".join(re.escape(place.removeprefix("snippets/")) for place, _number in places)
+            where = printed_on(root, rf"(\{{snippet\}} ?({shown})|{variable(name)})", "reference/versions")
+            advice = f"{name} {pin} → {new}: raise the pin here{others}, then `make test`."
+            yield Finding(path, number, f"{advice} {where}")
+
+
+def tool_pins(root: Path, outside: Outside) -> Found:
+    """Compare requirements.txt with what `make requirements` would write; a bound in requirements.in has a reason."""
+    lines = (root / "requirements.txt").read_text("utf-8").splitlines()
+    try:
+        now = set(requirements.resolve(root).splitlines())
+    except RuntimeError as error:
+        said = str(error).splitlines()[-1]
+        yield Offline("uv reaches no registry.") if NO_CONNECTION.search(str(error)) else Unanswered(f"uv: {said}")
+        return
+    moved = sorted(now - set(lines))
+    for line in moved:
+        name = Requirement(line).name
+        number, before = next(
+            ((n, old) for n, old in enumerate(lines, 1) if old not in now and old.startswith(f"{name}==")),
+            (1, "nothing"),
+        )
+        where = printed_on(root, "a^", "reference/versions") if name in versions.direct(root) else ""
+        yield Finding("requirements.txt", number, f"{before} → {line}: run `make requirements`. {where}".strip())
+    yield ""
+    yield from held_back(root, outside)
+
+
+def held_back(root: Path, outside: Outside) -> Found:
+    bounded = {}
+    for number, line in enumerate((root / "requirements.in").read_text("utf-8").splitlines(), 1):
+        asked, _hash, reason = line.partition("#")
+        if asked.strip() and not asked.startswith("-"):
+            wanted = Requirement(asked.strip())
+            if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier):
+                bounded[wanted.name] = number, wanted.specifier, reason.strip()
+    for name, new in outside.packages(set(bounded)).items():
+        number, specifier, reason = bounded[name]
+        if isinstance(new, Unanswered):
+            yield new
+        elif specifier.contains(new):
+            yield ""
+        elif reason:
+            yield f"Held back: {name}{specifier}, newest {new}: {reason}"
+        else:
+            advice = f"{name}{specifier} holds back {new}: write the reason behind it after a #, or raise the bound."
+            yield Finding("requirements.in", number, advice)
+
+
+def cli_pin(root: Path, outside: Outside) -> Found:
+    """Compare what package.json pins."""
+    source = (root / "package.json").read_text("utf-8")
+    for name, pin in json.loads(source)["devDependencies"].items():
+        try:
+            new = outside.npm(name)
+        except Unanswered as error:
+            yield error
+            continue
+        if newer(new, pin):
+            line = source[: source.index(f'"{name}"')].count("\n") + 1
+            advice = f"{name} {pin} → {new}: `npm install --save-dev --save-exact {name}@{new}`, then `make test`."
+            yield Finding("package.json", line, f"{advice} Printed at the foot of each page.")
+        else:
+            yield ""
+
+
+def newer(new: str, pin: str) -> bool:
+    try:
+        return Version(new) > Version(pin)
+    except InvalidVersion:
+        return new != pin
+
+
+def variable(name: str) -> str:
+    """Return the pattern of a pin's name in a page: {{ gunicorn_version }}."""
+    return rf"\{{\{{ ?{name.lower().replace('-', '_')}_version ?\}}\}}"
+
+
+def printed_on(root: Path, pattern: str, table: str) -> str:
+    """Return "Printed on: …": the pages whose text has the pattern, and the table that has them all."""
+    found = [page for page in pages(root) if re.search(pattern, (root / "docs" / page).read_text("utf-8"))]
+    return f"Printed on: {', '.join([*(page.with_suffix('').as_posix() for page in found), table])}."

@@ -1,0 +1,18 @@
+"""Heroku's limits as numbers. They are read from docs/facts.toml: a page and the imitation cannot differ."""
+
+from handbook.paths import ROOT
+from handbook.sphinxext.facts import read
+
+FACTS = read(ROOT)
+
+
+def number(fact: str) -> int:
+    """Return the number with which the value of a fact begins: 512 of "512 MB"."""
+    return int(FACTS[fact]["value"].split()[0])
+
+
+BOOT_SECONDS = number("boot_timeout")  # R10 after this
+EXIT_SECONDS = number("shutdown_grace")  # R12 after this
+REQUEST_SECONDS = number("request_timeout")  # H12 after this
+MEMORY_MB = number("small_dyno_memory")  # R14 above this
+WEB_CONCURRENCY = number("web_concurrency_small")

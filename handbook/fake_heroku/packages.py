@@ -1,0 +1,255 @@
+"""The packages of an app, installed by the package manager whose turn it is, in the version that Heroku uses.
+
+Source: heroku-buildpack-python v351 (lib/pip.sh, lib/pipenv.sh, lib/poetry.sh, lib/uv.sh, requirements/, bin/warnings).
+What differs: the packages go into a virtual environment of the Python that runs the tests, which is kept for the
+next time; the package managers keep what they download; uv prints without colours.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from handbook.paths import ROOT
+
+BUILT = ROOT / "_build" / "environments"
+VERSIONS = {"pip": "26.2.1", "setuptools": "70.3.0", "pipenv": "2026.7.1", "poetry": "2.4.1", "uv": "0.12.5"}
+WITH_SETUPTOOLS = ("3.10", "3.11", "3.12")
+# Words in the output of a package manager, and the headline that the buildpack then adds.
+HINTS = {
+    "Could not find gdal-config": "Error: Package installation failed since the GDAL library wasn't found.",
+    "sqlite3.h: No such file or directory": "Error: Package installation failed since SQLite headers weren't found.",
+    "Please use pip<24.1 if you need to use this version": "Error: One of your dependencies contains broken metadata.",
+}
+
+
+class InstallFailed(RuntimeError):
+    """A package could not be installed. str() is what the package manager printed."""
+
+
+@dataclass(frozen=True)
+class Manager:
+    """A package manager: its name as Heroku writes it, its command as the log shows it, the file it reads."""
+
+    name: str
+    command: str
+    file: str
+    options: str = ""  # the rest of the command, which the log leaves out
+
+    def title(self, major: str) -> str:
+        """Return what is installed itself, for a Python such as "3.14"."""
+        title = f"{self.name} {VERSIONS[self.name.lower()]}"
+        return f"{title} and setuptools {VERSIONS['setuptools']}" if has_setuptools(self, major) else title
+
+
+MANAGERS = {
+    "pip": Manager(
+        "pip",
+        "pip install -r requirements.txt",
+        "requirements.txt",
+        "--exists-action=w --no-input --progress-bar off",
+    ),
+    "pipenv": Manager("Pipenv", "pipenv install --deploy", "Pipfile.lock"),
+    "poetry": Manager("Poetry", "poetry sync --only main", "poetry.lock", "--compile --no-ansi --no-interaction"),
+    "uv": Manager("uv", "uv sync --locked --no-default-groups", "uv.lock", "--compile-bytecode --no-progress"),
+}
+
+
+def environment(packages: Path, major: str = "") -> Path:
+    """Return a virtual environment that holds just what a requirements.txt or a lock file names.
+
+    major: the Python that Heroku would take, such as "3.12"; "" for a newer one. Raises InstallFailed.
+    """
+    name = next(name for name, manager in MANAGERS.items() if manager.file == packages.name)
+    return installed(packages.parent, name, major)[0]
+
+
+def installed(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
+    """Return the virtual environment with an app's packages, and what the package manager printed, by lines.
+
+    It is made once for each content of all files that matter. Raises InstallFailed with what was printed.
+    """
+    manager, files = MANAGERS[name], files_that_matter(app, name)
+    local = files is None
+    if local:
+        files = [
+            file for file in sorted(app.rglob("*")) if file.is_file() and ".git" not in file.relative_to(app).parts
+        ]
+    parts = [f"{name} {manager.title(major)}".encode()]
+    for file in files:
+        parts += [os.path.relpath(file, app).encode("utf-8", "surrogateescape"), content(file)]
+    with made_once("", *parts) as folder:
+        log = folder / "install.log"
+        if not log.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            make_environment(folder, manager, major)
+            # A package of the app's own may be installed as a link to its folder, which then has to stay.
+            source = shutil.copytree(app, folder / "app", symlinks=True) if local else app
+            printed = run(folder, source, name)
+            log.write_text(printed, "utf-8")
+        return folder, log.read_text("utf-8").splitlines()
+
+
+def content(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b"missing"
+
+
+def make_environment(folder: Path, manager: Manager, major: str) -> None:
+    """Make the environment as Heroku's Python is before the packages come: with pip only where pip is used."""
+    uv("venv", "--python", sys.executable, folder)
+    if manager.name == "pip":
+        given = ["pip", "setuptools"] if has_setuptools(manager, major) else ["pip"]
+        uv("pip", "install", "--python", folder, *(f"{package}=={VERSIONS[package]}" for package in given))
+
+
+def has_setuptools(manager: Manager, major: str) -> bool:
+    return manager.name == "pip" and major in WITH_SETUPTOOLS
+
+
+def run(folder: Path, source: Path, name: str) -> str:
+    """Have the package manager install into an environment, in the folder of the app. Return what it printed."""
+    manager = MANAGERS[name]
+    programs = folder if name == "pip" else tool(name)
+    variables = {
+        "PATH": f"{folder}/bin:{os.environ['PATH']}",
+        "VIRTUAL_ENV": str(folder),
+        "COLUMNS": "500",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_CACHE_DIR": str(BUILT / "pip"),
+        "PIP_SRC": str(folder / "src"),
+        "PIPENV_SYSTEM": "1",
+        "PIPENV_VERBOSITY": "-1",
+        "PIPENV_NOSPIN": "1",
+        "PIPENV_CACHE_DIR": str(BUILT / "pipenv"),
+        "POETRY_VIRTUALENVS_CREATE": "false",
+        "POETRY_CACHE_DIR": str(BUILT / "poetry"),
+        "UV_PROJECT_ENVIRONMENT": str(folder),
+        "UV_NO_MANAGED_PYTHON": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PYTHON": sys.executable,
+    }
+    command = [programs / "bin" / name, *manager.command.split()[1:], *manager.options.split()]
+    result = subprocess.run(
+        command, cwd=source, env=os.environ | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    printed = result.stdout.decode("utf-8", "replace")
+    if result.returncode:
+        raise InstallFailed(printed)
+    return printed
+
+
+def tool(name: str) -> Path:
+    """Return an environment with just a package manager, in Heroku's version."""
+    requirement = f"{name}=={VERSIONS[name]}"
+    with made_once(f"{name}-", requirement.encode()) as folder:
+        if not (folder / "complete").is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            uv("venv", "--python", sys.executable, folder)
+            uv("pip", "install", "--python", folder, requirement)
+            (folder / "complete").touch()
+    return folder
+
+
+# What an installation depends on
+
+
+def files_that_matter(app: Path, name: str) -> list[Path] | None:
+    """Return the files that decide what is installed; None where the app itself, or a part of it, is a package."""
+    if name == "pip":
+        return requirements_files(app)
+    project = app / ("Pipfile" if name == "pipenv" else "pyproject.toml")
+    lock = app / MANAGERS[name].file
+    text = lock.read_text("utf-8", "replace")
+    local = {
+        "uv": lambda: re.search(r"source = \{ (editable|directory|path) = ", text),
+        "poetry": lambda: is_poetry_package(project) or re.search(r'^type = "(directory|file)"$', text, re.MULTILINE),
+        "pipenv": lambda: re.search(r'"(path|file|editable)":', text),
+    }
+    return None if local[name]() else [project, lock]
+
+
+def is_poetry_package(project: Path) -> bool:
+    try:
+        settings = tomllib.loads(project.read_text("utf-8"))
+        return settings.get("tool", {}).get("poetry", {}).get("package-mode", True)
+    except (OSError, ValueError, AttributeError):
+        return True  # Poetry will say what is wrong
+
+
+def requirements_files(app: Path) -> list[Path] | None:
+    """Return requirements.txt and each file that it includes, as pip does; None where it names a local package."""
+    found, waiting = [], [app / "requirements.txt"]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found.append(file)
+        for line in requirements(file):
+            included = re.match(r"(?:-r|-c|--requirement|--constraint)[ =]*(.+)", line)
+            if included and "://" not in included[1]:
+                waiting.append(file.parent / included[1].strip("\"'"))
+            elif not included and is_local(app, line):
+                return None
+    return found
+
+
+def requirements(file: Path) -> list[str]:
+    """Return the lines of a requirements file, without comments; [] where there is no such file."""
+    if not file.is_file():
+        return []
+    data = file.read_bytes()
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = re.sub(r"\\\r?\n", " ", data.decode(encoding, "replace"))
+    lines = (re.sub(r"(^|\s+)#.*", "", line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def is_local(app: Path, line: str) -> bool:
+    """Whether a line of a requirements file names a folder or a file of this machine."""
+    if link := re.match(r"(?:-e|--editable|-f|--find-links)[ =]*(.+)", line):
+        return "://" not in link[1] or link[1].startswith("file:")
+    if re.search(r"(^|@\s*)file:", line):
+        return True
+    path = re.split(r"\s*;|\[", line, maxsplit=1)[0].strip()
+    return "://" not in path and ("/" in path or path == "." or path.endswith((".whl", ".zip", ".tar.gz")))
+
+
+# Made once and kept
+
+
+def lock_file(project: Path) -> Path:
+    """Return the uv.lock of a pyproject.toml, made when it is needed: it names the package index of who made it."""
+    with made_once("lock-", project.read_bytes()) as folder:
+        if not (folder / "uv.lock").is_file():
+            folder.mkdir(exist_ok=True)
+            shutil.copy(project, folder)
+            uv("lock", "--project", folder)
+    return folder / "uv.lock"
+
+
+@contextmanager
+def made_once(name: str, *parts: bytes) -> Iterator[Path]:
+    """Yield a folder that belongs to some content and to this Python, for one process at a time."""
+    key = hashlib.sha256(json.dumps([part.hex() for part in parts]).encode() + sys.version.encode()).hexdigest()[:16]
+    folder = BUILT / (name + key)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        yield folder
+
+
+def uv(*arguments: str | Path) -> None:
+    command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
+    env = os.environ | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}
+    result = subprocess.run(command, env=env, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(result.stdout + result.stderr)

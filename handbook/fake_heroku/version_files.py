@@ -1,0 +1,112 @@
+"""What Heroku's Python buildpack reads out of runtime.txt, .python-version and Pipfile.lock, whatever bytes they hold.
+
+Source: heroku-buildpack-python v351, lib/python_version.sh. It reads with sed, Bash, `file` and jq, in a UTF-8
+locale; what they do with odd bytes is repeated here where a file can hold such bytes. Not repeated: in that locale
+Bash also takes other scripts' digits for digits, and then stops with an internal error; here they are no digits.
+"""
+
+import codecs
+import json
+import re
+from pathlib import Path
+
+NUMBER = r"(0|[1-9][0-9]*)"
+VERSION = re.compile(rf"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?")
+# [[:space:]] of sed in the locale C.UTF-8: no no-break spaces among them.
+SPACE = "\t\v\f\r \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+# What `file` takes for text, by byte (src/encoding.c): ASCII with its usual control characters and NEL; then Latin-1.
+ASCII = frozenset([*range(7, 14), 27, *range(0x20, 0x7F), 0x85])
+LATIN_1 = ASCII | {*range(0xA0, 0x100)}
+ANY_ASCII = ASCII | {*range(0x80, 0x100)}
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF32_LE: (4, "little"),
+    codecs.BOM_UTF32_BE: (4, "big"),
+    codecs.BOM_UTF16_LE: (2, "little"),
+    codecs.BOM_UTF16_BE: (2, "big"),
+}
+UTF_7 = tuple(b"+/v" + bytes([last]) for last in b"89+/")
+
+
+class NotJSON(Exception):
+    """jq would not read the file."""
+
+
+def version_lines(path: Path) -> list[str]:
+    """Return the lines that hold something, without the white space around them and without comments."""
+    text = path.read_bytes().decode("utf-8", "surrogateescape").replace("\0", "␀")
+    lines = (line.strip(SPACE) for line in text.split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def is_in_another_encoding(content: bytes) -> bool:
+    """Whether `file` names an encoding that the buildpack cannot read: not ASCII, not UTF-8, and yet a text."""
+    if len(content) == 1 or ASCII.issuperset(content):
+        return content.startswith(UTF_7)
+    if is_utf_8(content):
+        return content.startswith(codecs.BOM_UTF8) and content != codecs.BOM_UTF8
+    if any(is_wide(content, mark, *width) for mark, width in BYTE_ORDER_MARKS.items()):
+        return True
+    if ANY_ASCII.issuperset(content):  # "Non-ISO extended-ASCII text" passes for ASCII
+        return LATIN_1.issuperset(content)
+    return LATIN_1.issuperset(content.decode("cp037").encode("latin-1"))  # EBCDIC
+
+
+def is_utf_8(content: bytes) -> bool:
+    """Whether the bytes are UTF-8 with more in it than ASCII; the last character may be cut off."""
+    try:
+        characters = [ord(character) for character in codecs.getincrementaldecoder("utf-8")().decode(content)]
+    except UnicodeDecodeError:
+        return False
+    return all(one in ANY_ASCII or one > 0xFF for one in characters) and max(characters, default=0) > 0x7F
+
+
+def is_wide(content: bytes, mark: bytes, size: int, order: str) -> bool:
+    """Whether the bytes are a text in units of so many bytes, after that byte order mark."""
+    units = [int.from_bytes(content[at : at + size], order) for at in range(size, len(content) - size + 1, size)]
+    return content.startswith(mark) and all(unit in ANY_ASCII or (unit > 0xFF and unit != 0xFFFE) for unit in units)
+
+
+def pipfile_lock_version(path: Path) -> str | None:
+    """Return what the lock file asks for, as jq prints it; None where it asks for nothing. Raises NotJSON."""
+    printed = []
+    for document in json_documents(path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")):
+        try:
+            full = member(document, "_meta", "requires", "python_full_version")
+        except NotJSON:  # `//` of jq goes on to the other one
+            full = None
+        wanted = full
+        if full is None or full is False:
+            wanted = member(document, "_meta", "requires", "python_version")
+        printed.append(wanted if isinstance(wanted, str) else json.dumps(wanted))
+    version = "\n".join(printed).replace("\0", "").rstrip("\n")  # as $(…) of Bash
+    return None if version == "null" else version
+
+
+def json_documents(text: str) -> list:
+    """Return each of the documents that stand one after the other."""
+    decoder, documents, end = json.JSONDecoder(parse_constant=constant), [], 0
+    while (start := re.compile(r"[ \t\r\n]*").match(text, end).end()) < len(text):
+        try:
+            document, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError) as error:
+            raise NotJSON(str(error)) from error
+        documents.append(document)
+    return documents
+
+
+def member(document, *names: str):
+    """Return document[name][name]…, None where there is none. Raises NotJSON where it is no object."""
+    for name in names:
+        if document is None:
+            return None
+        if not isinstance(document, dict):
+            raise NotJSON(f"{type(document).__name__} has no {name}")
+        document = document.get(name)
+    return document
+
+
+def constant(name: str) -> float:
+    """Return Infinity, which jq reads though it is not JSON. Raises NotJSON for NaN."""
+    if name == "NaN":
+        raise NotJSON("NaN is not JSON")
+    return float(name)

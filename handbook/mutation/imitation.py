@@ -1,0 +1,182 @@
+"""Who tests the imitation of Heroku: damage what it decides, one place at a time, and see a test fail.
+
+`make mutate SLICE=3/20` does the third of twenty slices; `make mutate SLICE=week/20` that of the week, so that each has
+its turn. It begins no mutant after half an hour, and says how many are left.
+
+Kept tools were looked at: mutmut runs every test once before it begins, for each function which tests call it, and has
+no slices; cosmic-ray runs one command for all modules, and brings a database. What is here is a list of mutants, by
+`ast`; the copies of the project are those of mutate.py.
+"""
+
+import ast
+import copy
+import datetime
+import re
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from random import Random
+from subprocess import TimeoutExpired
+
+from handbook.mutation.mutate import Copies, red, written
+from handbook.paths import ROOT
+
+FOLDER = ROOT / "handbook" / "fake_heroku"
+# {"tests": {"router.py": [modules]}, "equivalent": {"router.py": {"the line → what it becomes": "the reason"}}}
+SETTINGS = Path(__file__).with_name("imitation.toml")
+MINUTES = 30  # in which mutants are begun
+LONGEST = 600  # seconds that the tests of one mutant may take
+COMPARISONS = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """One expression of a file replaced. start, end: its place in the file's bytes."""
+
+    file: str
+    line: int
+    start: int
+    end: int
+    was: str
+    becomes: str
+
+    def __str__(self) -> str:
+        return f"handbook/fake_heroku/{self.file}:{self.line}: {self.was} → {self.becomes}"
+
+    def text(self, before: str) -> str:
+        content = before.encode()
+        return (content[: self.start] + self.becomes.encode() + content[self.end :]).decode()
+
+
+def mutants(file: str, text: str) -> Iterator[Mutant]:
+    """Yield each mutant of a Python file: comparisons and conditions turned round, and ↔ or, numbers one more."""
+    begins = [0]
+    for line in text.encode().splitlines(keepends=True):
+        begins.append(begins[-1] + len(line))
+    for node in nodes(ast.parse(text)):
+        if (mutated := mutation(node)) is not None:
+            start = begins[node.lineno - 1] + node.col_offset
+            end = begins[node.end_lineno - 1] + node.end_col_offset
+            was = " ".join(text.encode()[start:end].decode().split())
+            yield Mutant(file, node.lineno, start, end, was, f"({ast.unparse(mutated)})")
+
+
+def nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield a tree and what is in it, but the parts of f-strings, whose places Python 3.11 does not know."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if not isinstance(child, ast.JoinedStr):
+            yield from nodes(child)
+
+
+def mutation(node: ast.AST) -> ast.expr | None:
+    """Return what an expression becomes; None for one that is left alone, as texts are."""
+    changed = copy.deepcopy(node)
+    match node:
+        case ast.Compare(ops=[operator, *_]):
+            changed.ops[0] = COMPARISONS[type(operator)]()
+        case ast.BoolOp(op=operator):
+            changed.op = ast.Or() if isinstance(operator, ast.And) else ast.And()
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            changed = operand
+        case ast.Constant(value=bool(value)):
+            changed.value = not value
+        case ast.Constant(value=int(value)) | ast.Constant(value=float(value)):
+            changed.value = value + 1
+        case ast.IfExp():
+            changed.body, changed.orelse = changed.orelse, changed.body
+        case _:
+            return None
+    return changed
+
+
+def every() -> list[Mutant]:
+    """Return all mutants, in an order that is the same in each run and has no two of one place together."""
+    found = []
+    for path in sorted(FOLDER.rglob("*.py")):
+        name = path.relative_to(FOLDER).as_posix()
+        if name in settings()["tests"]:
+            found += sorted(mutants(name, path.read_text("utf-8")))
+    Random(0).shuffle(found)
+    return found
+
+
+def settings() -> dict:
+    return tomllib.loads(SETTINGS.read_text("utf-8"))
+
+
+def reason_for(mutant: Mutant) -> str | None:
+    """Return why no test can detect a mutant, where imitation.toml says it."""
+    excuses = settings()["equivalent"].get(mutant.file, {})
+    said = f"{mutant.was} → {mutant.becomes}"
+    return next((reason for pattern, reason in excuses.items() if fnmatch(said, pattern)), None)
+
+
+def chosen(text: str, today: datetime.date) -> tuple[int, int]:
+    """Return (3, 20) for "3/20"; for "week/20" that of the week, counted without a break in January.
+
+    Raises SystemExit, with one line, for anything else.
+    """
+    match = re.fullmatch(r"(week|[1-9]\d*)/([1-9]\d*)", text)
+    count = int(match[2]) if match else 0
+    week = (today.toordinal() - 1) // 7  # from Monday to Sunday
+    number = 0 if not match else week % count + 1 if match[1] == "week" else int(match[1])
+    if not 1 <= number <= count:
+        raise SystemExit(f'make mutate: "{text}" is not a slice: SLICE=3/20 is the third of twenty, or SLICE=week/20.')
+    return number, count
+
+
+def detected_by(mutant: Mutant, ends: float, folder: Path) -> str | None:
+    """Return the test that detects a mutant, "" for none, None where there was no time left to begin."""
+    if time.monotonic() > ends:
+        return None
+    path = folder / "handbook" / "fake_heroku" / mutant.file
+    with written(path, mutant.text(path.read_text("utf-8"))):
+        try:
+            return red(folder, *settings()["tests"][mutant.file], within=LONGEST)
+        except TimeoutExpired:
+            return f"{LONGEST} seconds without an end"
+        except RuntimeError:  # pytest itself could not start with it
+            return "the start of the tests"
+
+
+def main(text: str) -> int:
+    number, count = chosen(text, datetime.date.today())
+    todo = every()[number - 1 :: count]
+    ends, survivors, left, detected = time.monotonic() + 60 * MINUTES, [], 0, 0
+    with Copies() as copies:
+        modules = sorted({module for mutant in todo for module in settings()["tests"][mutant.file]})
+        before = list(copies.each(lambda module, folder: red(folder, module), modules))
+        if any(before):
+            raise SystemExit(f"make mutate: {next(filter(None, before))} is red before any damage. Mend that first.")
+        results = copies.each(lambda mutant, folder: detected_by(mutant, ends, folder), todo)
+        for mutant, test in zip(todo, results, strict=True):
+            reason = reason_for(mutant)
+            left += test is None
+            detected += bool(test)
+            if test == "" and not reason:
+                survivors.append(str(mutant))
+            verdict = f"detected by {test}" if test else "not begun" if test is None else reason or "SURVIVED"
+            print(f"{mutant}: {verdict}", flush=True)
+    print(f"\nSlice {number} of {count}: {len(todo)} mutants, {detected} detected, {left} not begun", end=", ")
+    print(f"{len(survivors)} survived", *survivors, sep="\n")
+    return bool(survivors)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

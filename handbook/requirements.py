@@ -1,0 +1,27 @@
+"""`make requirements`: pin the newest versions that requirements.in allows, for every Python from 3.11 on."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from handbook.paths import ROOT
+
+COMMAND = (
+    "pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate"
+).split()
+
+
+def resolve(root: Path) -> str:
+    """Return what requirements.txt should hold today. Raises RuntimeError with uv's own words."""
+    command = [Path(sys.executable).with_name("uv"), "--no-progress", *COMMAND, "requirements.in"]
+    result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
+    if result.returncode:
+        raise RuntimeError(result.stderr.strip())
+    return result.stdout
+
+
+if __name__ == "__main__":
+    try:
+        (ROOT / "requirements.txt").write_text(resolve(ROOT), "utf-8")
+    except RuntimeError as error:
+        sys.exit(f"make requirements: {error}")

@@ -1,0 +1,2 @@
+brew install python git
+brew install heroku/brew/heroku

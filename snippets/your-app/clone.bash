@@ -1,0 +1,2 @@
+git clone https://github.com/YOU/REPOSITORY.git
+cd REPOSITORY

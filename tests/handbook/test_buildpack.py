@@ -1,0 +1,266 @@
+"""handbook/fake_heroku/buildpack.py beside the real buildpack: each recorded folder has the recorded outcome.
+
+buildpack_cases.json holds one app folder a line, and what v351 of Heroku's Python buildpack did with it: its own
+bin/detect and the decisions of its own bin/compile were run, up to the download of Python. What a file's value is:
+a text; {"base64": …} for other bytes; {"link": target}; {"text": …, "executable": true}; null for a folder.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from handbook.fake_heroku import buildpack, packages
+from handbook.fake_heroku.buildpack import Build, BuildFailed, build, decide, detect
+from handbook.fake_heroku.procfile import processes
+from handbook.paths import ROOT
+
+CASES = json.loads((ROOT / "tests/handbook/buildpack_cases.json").read_text("utf-8"))
+GROUPS = sorted({case["name"].partition(":")[0] for case in CASES})
+# What v351 knew on the day of the recording: later releases know more versions, and nothing else of this is new.
+NEWEST_OF_V351 = 14
+LATEST_OF_V351 = {"3.10": "3.10.21", "3.11": "3.11.16", "3.12": "3.12.14", "3.13": "3.13.15", "3.14": "3.14.7"}
+AFTER_THE_DECISIONS = ("Error: The requested Python version isn't available.", buildpack.UNEXPECTED)
+APP = {"requirements.txt": "", ".python-version": "3.14\n", "app.py": ""}
+
+
+def write(files: dict, folder: Path) -> Path:
+    for name, value in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if value is None:
+            path.mkdir(parents=True, exist_ok=True)
+        elif isinstance(value, str):
+            path.write_text(value, "utf-8", newline="")
+        elif "link" in value:
+            path.symlink_to(value["link"])
+        elif "base64" in value:
+            path.write_bytes(base64.b64decode(value["base64"]))
+        else:
+            path.write_text(value["text"], "utf-8", newline="")
+            path.chmod(0o755 if value.get("executable") else 0o644)
+    return folder
+
+
+def outcome(app: Path, last_python: str = "") -> dict:
+    """Return what the buildpack decides about an app, in the form of the recording: what is empty is left out."""
+    result, outcome = Build(), "accepted"
+    try:
+        detect(app, result, chosen=True)
+        decide(app, result, last_python=last_python)
+    except BuildFailed:
+        outcome = "refused"
+    marked = [line.removeprefix(" !     ") for line in result.log if line.startswith(" !     ")]
+    error = next((line for line in marked if line.startswith(("Error:", "Internal"))), "")
+    if error in AFTER_THE_DECISIONS:
+        outcome = "fails at download"
+    if error.startswith("Error: Your app is configured"):
+        outcome = "not detected"
+    answer = {
+        "outcome": outcome,
+        "error": error,
+        "warnings": [line for line in marked if line.startswith("Warning:")],
+        "package_manager": result.package_manager,
+        "requested": result.requested,
+        "origin": result.origin,
+        "python": result.python,
+    }
+    return {name: value for name, value in answer.items() if value}
+
+
+@pytest.fixture
+def v351(monkeypatch):
+    monkeypatch.setattr(buildpack, "NEWEST", NEWEST_OF_V351)
+    monkeypatch.setattr(buildpack, "LATEST", LATEST_OF_V351)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_folder_has_the_outcome_that_the_real_buildpack_had(group, v351, tmp_path):
+    different = {}
+    for number, case in enumerate(case for case in CASES if case["name"].partition(":")[0] == group):
+        answer = outcome(write(case["files"], tmp_path / str(number)))
+        if answer != case["expect"]:
+            different[case["name"]] = {
+                key: f"{case['expect'].get(key, '')!r} on Heroku, {answer.get(key, '')!r} here"
+                for key in case["expect"] | answer
+                if case["expect"].get(key) != answer.get(key)
+            }
+    assert not different
+
+
+def test_there_are_as_many_folders_as_were_recorded_and_none_twice():
+    assert len(CASES) == len({case["name"] for case in CASES}) == 349
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ("3.15", ""),
+        ("3.14.10", ""),
+        ("3.16", "Error: The requested Python version isn't recognised."),
+        ("3.14.11", "Error: The requested Python version isn't available."),
+    ],
+)
+def test_versions_that_came_after_v351_are_known(asked, error, tmp_path):
+    assert outcome(write(APP | {".python-version": asked}, tmp_path)).get("error", "") == error
+
+
+@pytest.mark.parametrize(
+    ("last", "error", "python"),
+    [
+        ("3.13.5", "", "3.13.18"),
+        ("3.9.18", "Error: The cached Python version has reached end-of-life.", ""),
+        ("3.99.0", "Error: The cached Python version isn't recognised.", ""),
+        ("pypy3.10-7.3.12", "", "3.14.10"),
+    ],
+)
+def test_without_a_version_the_last_build_counts(last, error, python, tmp_path):
+    answer = outcome(write(APP | {".python-version": {"link": "nowhere"}}, tmp_path), last)
+    assert (answer.get("error", ""), answer.get("python", "")) == (error, python)
+
+
+def failure(app: Path, **given) -> str:
+    with pytest.raises(BuildFailed) as failed:
+        build(app, **given)
+    return str(failed.value)
+
+
+def test_a_package_json_makes_it_a_node_app_unless_the_buildpack_was_chosen(tmp_path):
+    write(APP | {"package.json": "{}"}, tmp_path)
+    assert "-----> Node.js app detected" in failure(tmp_path)
+    assert build(tmp_path, chosen=True).package_manager == "pip"
+
+
+def test_process_types_are_looked_for_after_the_installation(tmp_path):
+    log = failure(write(APP | {"requirements.txt": "./not-there\n"}, tmp_path))
+    assert "Installing dependencies using 'pip install -r requirements.txt'" in log
+    assert "Discovering process types" not in log
+
+
+def test_a_hook_after_the_installation_sees_the_packages_and_may_fail_the_build(tmp_path):
+    hook = {"text": "command -v pip && echo $COLOR && exit 1\n"}
+    log = failure(write(APP | {"bin/post_compile": hook}, tmp_path), config={"COLOR": "green"})
+    assert str(packages.BUILT) in log
+    assert "       green\n !     Error: Failed to run the bin/post_compile script.\n" in log
+
+
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        ("web: a\n".encode("utf-16"), {}),
+        (b"# caf\xe9\r\nweb: a\r\n", {"web": "a"}),
+        ("\u00a0web: a\nworker: b\u2028c: d\x0ce: f".encode(), {"worker": "b\u2028c: d\x0ce: f"}),
+    ],
+)
+def test_a_procfile_of_any_bytes_is_read(content, read, tmp_path):
+    (tmp_path / "Procfile").write_bytes(content)
+    assert processes(tmp_path / "Procfile") == read
+
+
+# Where the packages go
+
+LISTS = {
+    "requirements.txt": "-r base.txt\n--constraint=c.txt\n",
+    "base.txt": "-rdeep/more.txt\n-r deep/more.txt\n",
+    "deep/more.txt": "--requirement most.txt # the rest\n",
+    "deep/most.txt": "click\n",
+    "c.txt": "click<9\n",
+    "app.py": "",
+}
+
+
+@pytest.fixture
+def kept(monkeypatch, tmp_path):
+    """Return kept(app): the folder of the environment that belongs to an app; nothing is installed into it."""
+    monkeypatch.setattr(packages, "BUILT", tmp_path / "kept")
+    monkeypatch.setattr(packages, "make_environment", lambda folder, manager, major: folder.mkdir())
+    monkeypatch.setattr(packages, "run", lambda folder, source, name: "")
+    return lambda app, name="pip", major="3.14": packages.installed(app, name, major)[0]
+
+
+@pytest.mark.parametrize("changed", [name for name in LISTS if name != "app.py"])
+def test_an_environment_is_kept_for_the_content_of_every_list(changed, kept, tmp_path):
+    app = write(LISTS, tmp_path / "app")
+    before = kept(app)
+    (app / "app.py").write_text("changed")
+    assert kept(app) == kept(write(LISTS, tmp_path / "same")) == before
+    (app / changed).write_text((app / changed).read_text() + "six\n")
+    assert kept(app) != before
+
+
+@pytest.mark.parametrize("line", ["--editable .", "-e ./mine", "./mine", "mine @ file:mine", "-f wheels", "mine/x.whl"])
+def test_an_environment_with_a_package_of_ones_own_is_kept_for_its_content(line, kept, tmp_path):
+    app = write({"requirements.txt": f"click\n{line}\n", "mine/mine.py": "", "wheels/x": ""}, tmp_path / "app")
+    before = kept(app)
+    (app / "mine/mine.py").write_text("changed")
+    assert kept(app) != before
+
+
+@pytest.mark.parametrize("line", ["click==8.1.7", "git+https://github.com/pallets/click", "-e git+https://x/y#egg=z"])
+def test_an_environment_with_packages_from_elsewhere_is_kept_while_the_app_changes(line, kept, tmp_path):
+    app = write({"requirements.txt": f"{line}\n", "app.py": ""}, tmp_path / "app")
+    before = kept(app)
+    (app / "app.py").write_text("changed")
+    assert kept(app) == before
+
+
+def test_setuptools_is_there_with_python_3_12_and_older(kept, tmp_path):
+    app = write(LISTS, tmp_path / "app")
+    assert kept(app, major="3.12") == kept(app, major="3.11") != kept(app, major="3.13") == kept(app, major="3.14")
+    titles = {major: packages.MANAGERS["pip"].title(major) for major in ("3.12", "3.13")}
+    assert titles == {"3.12": "pip 26.2.1 and setuptools 70.3.0", "3.13": "pip 26.2.1"}
+
+
+def wheel(folder: Path) -> Path:
+    """Make a package with one module, `mine`, as a file that each package manager can install without a network."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "mine-1-py3-none-any.whl"
+    info = "mine-1.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mine.py", "")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: mine\nVersion: 1\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return path
+
+
+PROJECT = """[project]
+name = "app"
+version = "1"
+requires-python = ">=3.10"
+dependencies = ["mine"]
+[tool.uv.sources]
+mine = { path = "wheels/mine-1-py3-none-any.whl" }
+[tool.poetry]
+package-mode = false
+[tool.poetry.dependencies]
+mine = { path = "wheels/mine-1-py3-none-any.whl" }
+"""
+WAYS = {
+    "pip": ({"requirements.txt": "./wheels/mine-1-py3-none-any.whl\n"}, None),
+    "pipenv": ({"Pipfile": '[packages]\nmine = {file = "wheels/mine-1-py3-none-any.whl"}\n'}, "lock"),
+    "poetry": ({"pyproject.toml": PROJECT}, "lock"),
+    "uv": ({"pyproject.toml": PROJECT}, "lock"),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_each_package_manager_installs_what_its_file_names(name, tmp_path):
+    files, lock = WAYS[name]
+    app = write(files | {".python-version": "3.14\n", "Procfile": "web: true\n"}, tmp_path / "app")
+    wheel(app / "wheels")
+    if lock:
+        work = os.environ | {"PIPENV_VENV_IN_PROJECT": "1", "POETRY_VIRTUALENVS_CREATE": "false"}
+        command = [packages.tool(name) / "bin" / name, lock]
+        subprocess.run(command, cwd=app, env=work, check=True, capture_output=True)
+        subprocess.run(["rm", "-rf", app / ".venv"], check=True)
+    result = build(app)
+    assert result.package_manager == name
+    assert f"-----> Installing {packages.MANAGERS[name].title('3.14')}" in result.log
+    installed = list(result.environment.glob("lib/python*/site-packages/mine.py"))
+    assert len(installed) == 1
+    assert any("recently added support" in line for line in result.log) == (name != "uv")

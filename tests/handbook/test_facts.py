@@ -1,0 +1,314 @@
+"""docs/facts.toml and `make check-facts`: what is wrong is a line with its place, and what moved outside is seen.
+
+Those who know what is newest are played by a server on loopback; pip and npm are the real ones, pointed at it.
+"""
+
+import datetime
+import json
+import os
+import socket
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sphinx.errors import ConfigError
+
+from handbook import requirements
+from handbook.checks import facts as check
+from handbook.checks import watch
+from handbook.sphinxext import facts
+
+GOOD = """\
+[boot]
+value = "60 seconds"
+about = "how long"
+source = "https://example.com/boot"
+seen = "v2 of 2026-01-31"
+checked = 2026-02-01
+watch = "github-release heroku/buildpack"
+"""
+CYCLES = [
+    {"cycle": "3.15", "latest": "3.15.2", "eol": "9999-10-31", "support": "9999-10-01"},
+    {"cycle": "3.14", "latest": "3.14.10", "eol": "9998-10-31", "support": "2001-10-01"},
+    {"cycle": "3.9", "latest": "3.9.25", "eol": "2001-10-31", "support": "2001-01-01"},
+]
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A small project in which nothing is wrong, old or behind."""
+    for name, text in {
+        "docs/facts.toml": GOOD,
+        "docs/guides/boot.md": "It boots within {{ boot }}.\n",
+        "docs/guides/other.md": "Nothing.\n",
+        "snippets/boot/requirements.txt": "Flask==3.1.3\n",
+        "snippets/boot/broken-old/requirements.txt": "Flask==1.0\n",
+        "requirements.in": "docutils<0.23  # the newest that furo takes\n",
+        "requirements.txt": "docutils==0.22.4\n",
+        "package.json": '{\n  "devDependencies": {\n    "heroku": "11.10.0"\n  }\n}\n',
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """What is newest: {path: (status, JSON or text)}, and the package index of pip and npm. All on loopback."""
+    answers = {
+        "/repos/heroku/buildpack/releases/latest": (200, {"tag_name": "v2"}),
+        "/python.json": (200, CYCLES),
+        "/simple/flask/": (200, index("flask", "1.0", "3.1.3")),
+        "/simple/docutils/": (200, index("docutils", "0.22.4", "0.23")),
+        "/heroku": (200, npm("11.10.0")),
+    }
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, content = answers.get(self.path, (404, "Not found"))
+            body = (content if isinstance(content, str) else json.dumps(content)).encode()
+            self.send_response(status)
+            html = self.path.startswith("/simple/")
+            self.send_header("Content-Type", "text/html" if html else "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        point_at(monkeypatch, f"http://127.0.0.1:{server.server_port}")
+        # uv would ask for the packages themselves; what it resolves is a test of its own.
+        monkeypatch.setattr(requirements, "resolve", lambda root: (root / "requirements.txt").read_text("utf-8"))
+        yield answers
+        server.shutdown()
+
+
+def point_at(monkeypatch, url: str) -> None:
+    """Let everybody who is asked be at one address."""
+    for name in [name for name in os.environ if name.upper().startswith(("PIP_", "UV_", "NPM_CONFIG_"))]:
+        monkeypatch.delenv(name)
+    for name in (*[f"{kind}_proxy" for kind in ("http", "https", "all")], "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv(watch.GITHUB, url)
+    monkeypatch.setenv(watch.ENDOFLIFE, url)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", f"{url}/simple")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", f"{url}/simple")
+    monkeypatch.setenv("npm_config_registry", url)
+
+
+def index(name: str, *pins: str) -> str:
+    """Return a page of a package index, as pip reads it."""
+    files = [f"{name}-{pin}-py3-none-any.whl" for pin in pins]
+    return "<!DOCTYPE html><html><body>" + "".join(f'<a href="/{file}">{file}</a>' for file in files) + "</body></html>"
+
+
+def npm(version: str) -> dict:
+    return {"name": "heroku", "dist-tags": {"latest": version}, "versions": {version: {"version": version}}}
+
+
+def put(project: Path, name: str, old: str, new: str) -> None:
+    path = project / name
+    assert old in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ('seen = "v2 of 2026-01-31"\n', "", 1, 'boot has no seen: write seen = "…".'),
+        ("checked = 2026-02-01\n", "", 1, "boot has no checked: write checked = 2026-01-31, without quotes."),
+        ("2026-02-01", '"2026-02-01"', 6, "boot: checked is not as it should be: write checked = 2026-01-31"),
+        ("2026-02-01", "2026-02-01T10:00:00", 6, "boot: checked is not as it should be"),
+        ('"60 seconds"', "60", 2, 'boot: value is not as it should be: write value = "…".'),
+        ('"60 seconds"', '" "', 2, "boot: value is not as it should be"),
+        (
+            "https://example.com/boot",
+            "example.com",
+            4,
+            'boot: source is not as it should be: write source = "https://…".',
+        ),
+        ("seen =", "sene =", 5, "boot: sene is no part of a fact: correct its name, or delete it."),
+        ("github-release", "gitlab-release", 7, "boot: watch is not as it should be"),
+        ("[boot]\n", "", 1, "value is not a fact: write [value] on a line"),
+        ("[boot]", '["boot it"]', 1, "boot it: a page cannot write this name"),
+        ('"60 seconds"', '"60 seconds', 2, "this is not TOML"),
+        ('"60 seconds"', "", 2, "this is not TOML"),
+    ],
+)
+def test_what_is_wrong_with_a_fact_is_a_line_with_its_place_in_the_check_and_in_the_build(
+    project, old, new, line, said
+):
+    put(project, "docs/facts.toml", old, new)
+    assert any(str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in check.gate(project))
+    with pytest.raises(ConfigError, match=f"docs/facts.toml:{line}: "):
+        facts.read(project)
+
+
+def test_a_good_file_has_no_finding(project):
+    assert not list(check.gate(project))
+
+
+def test_make_check_prints_the_line_and_no_traceback(project):
+    put(project, "docs/facts.toml", 'seen = "v2 of 2026-01-31"\n', "")
+    program = "import sys; from pathlib import Path; from handbook.checks import __main__ as check;"
+    program += f" check.ROOT = Path({str(project)!r}); sys.argv[1:] = sys.argv[1:]; sys.exit(check.main())"
+    for option in ([], ["--sources"]):
+        ran = subprocess.run([sys.executable, "-c", program, *option], capture_output=True, text=True)
+        assert (ran.returncode, ran.stderr) == (1, "")
+        assert ran.stdout == 'docs/facts.toml:1: boot has no seen: write seen = "…".\n1 to mend\n'
+
+
+def test_nothing_moved_is_said_by_nobody(project, outside):
+    report = watch.ask(project)
+    assert report.moved == []
+    assert report.notes == ["Held back: docutils<0.23, newest 0.23: the newest that furo takes"]
+
+
+def test_a_new_release_of_a_source_is_red_and_says_what_to_do_and_where_it_is_printed(project, outside):
+    outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v10"})
+    (moved,) = watch.ask(project).moved
+    advice = (
+        "boot: v2 → v10 (github-release heroku/buildpack): read https://example.com/boot again, correct value, seen"
+    )
+    assert str(moved) == f"docs/facts.toml:5: {advice} and checked. Printed on: guides/boot, reference/limits."
+
+
+def test_an_older_release_is_nothing_new(project, outside):
+    outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v1"})
+    assert watch.ask(project).moved == []
+
+
+@pytest.mark.parametrize(
+    ("value", "now"),
+    [
+        ("3.14.10 and 3.15.2", None),
+        ("3.14.9 and 3.15.2", "3.14.9, 3.15.2 → 3.14.10, 3.15.2"),  # a patch
+        ("3.14.10", "3.14.10 → 3.14.10, 3.15.2"),  # a new one
+        ("3.9.25, 3.14.10 and 3.15.2", "3.9.25, 3.14.10, 3.15.2 → 3.14.10, 3.15.2"),  # one has ended
+    ],
+)
+def test_the_versions_of_python_are_compared_with_those_that_are_alive(project, outside, value, now):
+    put(project, "docs/facts.toml", "60 seconds", value)
+    put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
+    moved = watch.ask(project).moved
+    assert [now in finding.advice for finding in moved] == ([True] if now else [])
+
+
+def test_a_version_that_can_no_longer_be_had_is_not_alive(project, outside):
+    put(project, "docs/facts.toml", "60 seconds", "3.14 and 3.15")
+    put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-cycles python")
+    assert ["3.14, 3.15 → 3.15 " in finding.advice for finding in watch.ask(project).moved] == [True]
+
+
+def test_a_pin_of_a_snippet_that_is_behind_is_red_and_a_broken_variant_is_not(project, outside):
+    outside["/simple/flask/"] = (200, index("flask", "1.0", "3.1.3", "3.2.0"))
+    put(project, "docs/guides/boot.md", "It boots", "Flask {{ flask_version }} boots")
+    (moved,) = watch.ask(project).moved
+    said = "Flask 3.1.3 → 3.2.0: raise the pin here, then `make test`. Printed on: guides/boot, reference/versions."
+    assert str(moved) == f"snippets/boot/requirements.txt:1: {said}"
+
+
+def test_a_pin_with_a_reason_is_held_back_and_not_red(project, outside):
+    put(project, "snippets/boot/requirements.txt", "Flask==3.1.3", "Flask==1.0  # the last with X")
+    report = watch.ask(project)
+    assert report.moved == []
+    assert "Held back: Flask 1.0, newest 3.1.3: the last with X" in report.notes
+
+
+def test_a_bound_without_a_reason_is_red(project, outside):
+    put(project, "requirements.in", "  # the newest that furo takes", "")
+    (moved,) = watch.ask(project).moved
+    assert str(moved).startswith("requirements.in:1: docutils<0.23 holds back 0.23: write the reason")
+
+
+def test_what_make_requirements_would_change_is_red(project, outside, monkeypatch):
+    monkeypatch.setattr(requirements, "resolve", lambda _root: "docutils==0.22.5\n")
+    (moved,) = watch.ask(project).moved
+    said = "docutils==0.22.4 → docutils==0.22.5: run `make requirements`. Printed on: reference/versions."
+    assert str(moved) == f"requirements.txt:1: {said}"
+
+
+def test_a_new_cli_is_red(project, outside):
+    outside["/heroku"] = (200, npm("11.11.0"))
+    (moved,) = watch.ask(project).moved
+    assert str(moved).startswith("package.json:3: heroku 11.10.0 → 11.11.0: `npm install")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((403, {"message": "API rate limit exceeded"}), "takes no more questions for now: try again in an hour"),
+        ((429, ""), "takes no more questions for now"),
+        ((404, {}), "answers 404: correct watch"),
+        ((500, "oh"), "answers 500"),
+        ((200, "<html>"), "answers something that is not JSON."),
+        ((200, []), "names no version as its newest release."),
+        ((200, {"tag_name": None}), "names no version as its newest release."),
+        ((200, {"tag_name": "latest"}), "names no version as its newest release."),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_a_line_and_the_rest_is_still_asked(project, outside, answer, said):
+    outside["/repos/heroku/buildpack/releases/latest"] = answer
+    outside["/heroku"] = (200, npm("11.11.0"))
+    report = watch.ask(project)
+    assert [finding.path for finding in report.moved] == ["package.json"]
+    assert [said in note for note in report.notes if note.startswith("Not known today: ")] == [True]
+
+
+@pytest.mark.parametrize("answer", [{}, [1], [{"latest": "3.15.2"}]])
+def test_a_list_of_another_form_is_a_line(project, outside, answer):
+    put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
+    outside["/python.json"] = (200, answer)
+    assert "Not known today: endoflife.date's list of python has another form than it had." in watch.ask(project).notes
+
+
+def test_a_package_that_is_gone_is_a_line(project, outside):
+    del outside["/simple/flask/"], outside["/heroku"]
+    notes = "\n".join(watch.ask(project).notes)
+    assert "pip knows nothing about Flask: " in notes
+    assert "npm knows nothing about heroku: " in notes
+
+
+@pytest.fixture
+def no_internet(monkeypatch):
+    """Nobody listens at the address where everybody is looked for."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else can take it
+        point_at(monkeypatch, f"http://127.0.0.1:{closed.getsockname()[1]}")
+        yield
+
+
+@pytest.mark.parametrize(("days", "status"), [(180, 0), (181, 1)])
+def test_without_internet_one_line_says_so_and_the_days_decide(project, no_internet, monkeypatch, capsys, days, status):
+    monkeypatch.setattr(check, "ROOT", project)
+    checked = datetime.date.today() - datetime.timedelta(days=days)
+    put(project, "docs/facts.toml", "2026-02-01", checked.isoformat())
+    assert check.main() == status
+    shown = capsys.readouterr().out
+    assert shown.count("No connection to the internet: only the days were checked, not what moved.") == 1
+    assert ("docs/facts.toml:6: boot was looked at 181 days ago" in shown) is bool(status)
+    assert "Not known today" not in shown
+
+
+def test_a_fact_that_moved_makes_the_exit_status_1(project, outside, monkeypatch):
+    monkeypatch.setattr(check, "ROOT", project)
+    put(project, "docs/facts.toml", "2026-02-01", datetime.date.today().isoformat())
+    assert check.main() == 0
+    outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v3"})
+    assert check.main() == 1
+
+
+def test_a_day_to_come_is_red(project):
+    put(project, "docs/facts.toml", "2026-02-01", "9999-01-01")
+    assert [
+        "a day to come: correct checked." in finding.advice for finding in check.age(project, datetime.date.today())
+    ] == [True]

@@ -1,0 +1,133 @@
+"""handbook/fake_heroku/router.py: the headers that it adds, the errors that it answers by itself."""
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+
+from handbook.fake_heroku.process import Serving, eventually
+from handbook.fake_heroku.router import CLIENT, Router
+
+
+class App(Serving, ThreadingHTTPServer):
+    """Answers each request by calling act(handler)."""
+
+    def __init__(self, act):
+        super().__init__(("127.0.0.1", 0), type("Handler", (BaseHTTPRequestHandler,), HANDLER | {"act": act}))
+        self.target = self.server_address
+
+
+HANDLER = {
+    "do_GET": lambda self: self.act(),
+    "do_POST": lambda self: self.act(),
+    "log_message": lambda self, *_args: None,
+}
+
+
+def answer(handler, body: bytes = b"Hello", **headers: str) -> None:
+    handler.send_response(200)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def asked(act, **request) -> tuple[requests.Response, Router]:
+    """Return the answer of an app through a router, and the router."""
+    with App(act) as app, Router(app.target) as router:
+        return requests.request(request.pop("method", "GET"), router.url + "/page?x=1", timeout=60, **request), router
+
+
+def test_the_app_sees_the_headers_of_heroku_and_the_reader_does_not():
+    seen = {}
+
+    def act(handler):
+        assert len(handler.headers.keys()) == len({name.lower() for name in handler.headers})
+        seen.update(handler.headers.items())
+        answer(handler)
+
+    headers = {"Host": "www.example.com", "X-Forwarded-Proto": "gopher", "x-request-id": "mine", "X-Own": "kept"}
+    said, _router = asked(act, headers=headers)
+    assert said.text == "Hello"
+    assert said.headers["Via"] == "1.1 heroku-router"
+    assert "X-Request-Start" not in said.headers
+    assert seen["Host"] == "www.example.com"
+    assert seen["X-Forwarded-Proto"] == "https"
+    assert (seen["X-Forwarded-Port"], seen["X-Forwarded-For"], seen["X-Own"]) == ("443", CLIENT, "kept")
+    assert seen["X-Request-Id"] != "mine"
+    assert seen["X-Request-Start"].isdigit()
+    assert seen["Via"] == "1.1 heroku-router"
+
+
+def test_the_address_of_the_client_stands_behind_what_the_client_says():
+    said, _router = asked(lambda handler: answer(handler, handler.headers["X-Forwarded-For"].encode()),
+                          headers={"x-forwarded-for": "10.0.0.1"})  # fmt: skip
+    assert said.text == f"10.0.0.1, {CLIENT}"
+
+
+def test_a_body_goes_through_both_ways_and_the_log_has_a_line():
+    def act(handler):
+        answer(handler, handler.rfile.read(int(handler.headers["Content-Length"]))[::-1], Set_Cookie="a=b")
+
+    said, router = asked(act, method="POST", data=b"abc")
+    assert said.content == b"cba"
+    assert said.headers["Set-Cookie"] == "a=b"
+    assert 'at=info method=POST path="/page?x=1"' in router.log[-1]
+    assert router.log[-1].endswith("status=200 bytes=3")
+
+
+def test_no_answer_in_time_is_an_h12():
+    over = threading.Event()
+    with App(lambda _handler: over.wait(60)) as app, Router(app.target, first_byte=0.2) as router:
+        assert requests.get(router.url, timeout=60).status_code == 503
+        over.set()
+    assert 'code=H12 desc="Request timeout"' in router.log[-1]
+
+
+def test_a_connection_closed_without_an_answer_is_an_h13():
+    said, router = asked(lambda handler: handler.connection.shutdown(socket.SHUT_RDWR))
+    assert said.status_code == 503
+    assert "Application error" in said.text
+    assert 'code=H13 desc="Connection closed without response"' in router.log[-1]
+
+
+def test_nobody_at_the_port_is_an_h10():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # and does not listen
+        with Router(unused.getsockname()) as router:
+            assert requests.get(router.url, timeout=60).status_code == 503
+    assert 'code=H10 desc="App crashed"' in router.log[-1]
+
+
+@pytest.mark.parametrize("code", ["H10", "H14"])
+def test_without_a_target_it_says_why(code):
+    with Router(down=code) as router:
+        assert requests.get(router.url, timeout=60).status_code == 503
+    assert f"code={code} " in router.log[-1]
+
+
+def test_it_counts_the_requests_that_were_sent_and_are_not_answered():
+    over = threading.Event()
+    with App(lambda handler: (over.wait(60), answer(handler))) as app, Router(app.target) as router:
+        asking = [threading.Thread(target=requests.get, args=(router.url,), kwargs={"timeout": 60}) for _ in range(3)]
+        for thread in asking:
+            thread.start()
+        assert eventually(lambda: router.waiting == 3)
+        over.set()
+        for thread in asking:
+            thread.join(60)
+        assert eventually(lambda: router.waiting == 0)
+
+
+def test_a_reader_who_hangs_up_is_no_error_of_the_router(capfd):
+    over = threading.Event()
+    with App(lambda handler: (over.wait(60), answer(handler, b"x" * 2**20))) as app, Router(app.target) as router:
+        with socket.create_connection(router.server_address) as reader:
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert eventually(lambda: router.waiting == 1)
+        over.set()
+        assert eventually(lambda: router.log)
+    assert "Traceback" not in capfd.readouterr().err

@@ -1,0 +1,96 @@
+"""CONTRIBUTING.md: `make test PAGE=gunicorn` proves one page, and says what to do first where it cannot."""
+
+import os
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from handbook.checks import Finding, page
+from handbook.paths import ROOT, SNIPPETS
+from tests import selection
+
+
+def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
+    def item(module: str, *marks: str, **parameters):
+        return SimpleNamespace(
+            path=ROOT / "tests" / module,
+            callspec=SimpleNamespace(params=parameters),
+            iter_markers=lambda _name: [SimpleNamespace(args=(mark,)) for mark in marks],
+        )
+
+    snippets, steps = "test_snippets.py", "test_walkthroughs.py"
+    for its_own in (
+        item("pages/test_heroku_local.py"),
+        item(snippets, app="heroku-local"),
+        item(snippets, app="heroku-local/form-x"),
+        item(snippets, path=SNIPPETS / "heroku-local" / "app.py"),
+        item(steps, page="guides/heroku-local"),
+        item(steps, "heroku-local", language="en"),
+    ):
+        assert selection.of_page(its_own, "heroku-local")
+    for anothers in (
+        item("pages/test_heroku_2026.py"),
+        item(snippets, app="heroku-local-2"),
+        item(snippets, path=SNIPPETS / "ports" / "app.py"),
+        item(steps, page="guides/ports"),
+        item(steps, "ports", language="heroku"),
+    ):
+        assert not selection.of_page(anothers, "heroku-local")
+
+
+def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_path):
+    built, site, source = tmp_path / "_build/built", tmp_path / "_build/html", tmp_path / "docs/a.md"
+    for path in (built, source, tmp_path / "locale/es/a.mo"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert selection.unbuilt(built, site, tmp_path) == "The site is not built: run `make html` first."
+    site.mkdir()
+    now = time.time()
+    os.utime(source, (now, now - 60))
+    os.utime(built, (now, now - 30))
+    assert selection.unbuilt(built, site, tmp_path) == ""
+    os.utime(source, (now, now))
+    advice = "docs/a.md is newer than the built site: run `make html` first."
+    assert selection.unbuilt(built, site, tmp_path) == advice
+
+
+@pytest.mark.parametrize(
+    ("one_page", "ci", "outcome"),
+    [("ports", "", pytest.skip), ("ports", "true", pytest.fail), (None, "", pytest.fail)],
+)
+def test_a_missing_program_skips_a_test_of_one_page_on_a_laptop_and_fails_any_other(
+    one_page, ci, outcome, monkeypatch, request
+):
+    monkeypatch.setenv("CI", ci) if ci else monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(request.config.option, "page", one_page)
+    find = selection.require.__wrapped__(request.config)
+    assert find("sh", "").endswith("/sh")
+    with pytest.raises(outcome.Exception) as missing:
+        find("no-such-program", "`make cli` installs it.")
+    assert missing.value.msg == "no-such-program is missing: `make cli` installs it."
+
+
+@pytest.mark.parametrize(
+    ("slug", "advice"),
+    [
+        ("gunicron", 'No page has the slug "gunicron". Is it gunicorn?'),
+        ("xyzzy", 'No page has the slug "xyzzy". There'),
+    ],
+)
+def test_a_slug_of_no_page_is_one_line_with_the_nearest(slug, advice):
+    with pytest.raises(SystemExit) as stop:
+        page.require(ROOT, slug)
+    assert str(stop.value).startswith(advice)
+    assert "\n" not in str(stop.value)
+
+
+def test_a_finding_belongs_to_a_page_and_to_a_language():
+    catalogue = Finding("locale/es/LC_MESSAGES/guides/heroku-local.po", 1, "")
+    for own in ("docs/guides/heroku-local.md", "snippets/heroku-local/app.py", "tests/pages/test_heroku_local.py"):
+        assert page.concerns(Finding(own, 1, ""), "heroku-local")
+        assert Finding(own, 1, "").edition == "en"
+    assert page.concerns(catalogue, "heroku-local")
+    assert not page.concerns(Finding("snippets/ports/heroku-local.bash", 1, ""), "ports-2")
+    assert catalogue.edition == "es"
+    assert Finding("docs/guides/ports.md", 1, "", "pt_BR").edition == "pt_BR"

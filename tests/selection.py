@@ -1,0 +1,99 @@
+"""Which tests run: those of one page, `pytest --page=gunicorn`; and that the site they read is built.
+
+Plugin of tests/conftest.py. A test belongs to a page by its module, tests/pages/test_<slug>.py; by a parameter, the
+name of its app ("gunicorn", "gunicorn/form-uv"), of its page ("guides/gunicorn") or the path of a snippet; or by the
+mark `page`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from handbook.checks import page
+from handbook.paths import ROOT, SITE, SNIPPETS
+
+BUILT = ROOT / "_build" / "built"
+# What a page is made of, beside its Python: caches and what Sphinx writes are not.
+SOURCES = ("docs", "snippets", "locale", "handbook/sphinxext", "conf.py")
+GENERATED = {".mo", ".pyc"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--page", metavar="SLUG", help="run the tests of one page")
+    parser.addoption(
+        "--old-site", action="store_true", help="read the site as it was built, whatever has changed since"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "page(slug): the page that a test follows, where no parameter says it")
+    if hasattr(config, "workerinput"):
+        return
+    if slug := config.getoption("page"):
+        page.require(ROOT, slug)
+        if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+            config.args = [str(path) for path in modules(slug) if path.is_file()]
+    if not config.getoption("old_site") and (advice := unbuilt()):
+        pytest.exit(advice, returncode=4)
+
+
+def modules(slug: str) -> list[Path]:
+    """Return the modules that have tests of a page."""
+    names = (f"pages/test_{slug.replace('-', '_')}.py", "test_snippets.py", "test_walkthroughs.py")
+    return [ROOT / "tests" / name for name in names]
+
+
+def unbuilt(built: Path = BUILT, site: Path = SITE, root: Path = ROOT) -> str:
+    """Return what to do before the tests can read the site, "" for nothing."""
+    if not built.is_file() or not site.is_dir():
+        return "The site is not built: run `make html` first."
+    for name in SOURCES:
+        for path in [root / name, *(root / name).rglob("*")]:
+            if path.is_file() and path.suffix not in GENERATED and path.stat().st_mtime > built.stat().st_mtime:
+                return f"{path.relative_to(root)} is newer than the built site: run `make html` first."
+    return ""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if slug := config.getoption("page"):
+        chosen = [item for item in items if of_page(item, slug)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+def of_page(item: pytest.Item, slug: str) -> bool:
+    if item.path.name == f"test_{slug.replace('-', '_')}.py":
+        return True
+    if any(mark.args == (slug,) for mark in item.iter_markers("page")):
+        return True
+    callspec = getattr(item, "callspec", None)
+    return bool(callspec) and any(names(value, slug) for value in callspec.params.values())
+
+
+def names(parameter: object, slug: str) -> bool:
+    """Return whether a test's parameter names a page, its app, or a file of it."""
+    if isinstance(parameter, Path):
+        return parameter.is_relative_to(SNIPPETS / slug)
+    folder, _slash, name = str(parameter).partition("/")
+    return folder == slug or (name == slug and (ROOT / "docs" / f"{parameter}.md").is_file())
+
+
+@pytest.fixture(scope="session")
+def require(pytestconfig) -> Callable[..., str]:
+    """Return require("redis-server", "`make servers` installs it."): the path of a program that a test starts.
+
+    Without it the test fails. On a laptop, and for one page, it is skipped, with what to do: a change of one page needs
+    no browser and no broker.
+    """
+    return partial(find_program, bool(pytestconfig.getoption("page")) and "CI" not in os.environ)
+
+
+def find_program(may_be_missing: bool, program: str, cure: str, path: str | None = None) -> str:
+    """Return the path of a program; path: the folders to look in. Skips or fails the test where it is not there."""
+    if found := shutil.which(program, path=path):
+        return found
+    (pytest.skip if may_be_missing else pytest.fail)(f"{program} is missing: {cure}")

@@ -1,0 +1,51 @@
+"""The fonts that the tests bring, pinned in package.json: no verdict depends on those of this machine.
+
+The site asks for the reader's own sans-serif font. DejaVu Sans, as wide as Verdana, is the only one of many a Linux,
+and hardly another common one is wider. Hardly one is narrower than Roboto Condensed.
+"""
+
+from base64 import b64encode
+from functools import cache
+
+from playwright.sync_api import Page
+
+from handbook.paths import ROOT
+
+# A letter that a font lacks is looked up in the next.
+FONTS = {
+    "wide": ("dejavu-sans-latin",),
+    "narrow": ("roboto-condensed-latin", "roboto-condensed-latin-ext", "dejavu-sans-latin"),
+}
+CODE = "dejavu-mono-latin"
+# Returns when each letter of the page has the font that it is to have.
+READY = """async () => {
+  document.body.getBoundingClientRect();
+  await document.fonts.ready;
+  const failed = [...document.fonts].filter((font) => font.status === "error");
+  if (failed.length) throw new Error(`not a font: ${failed.map((font) => font.family)}`);
+}"""
+
+
+def face(font: str, weight: int) -> str:
+    """Return an @font-face rule with the letters in it."""
+    package = font.partition("-latin")[0]
+    path = ROOT / "node_modules" / "@fontsource" / package / "files" / f"{font}-{weight}-normal.woff2"
+    assert path.is_file(), f"{path.relative_to(ROOT)} is missing: `make node_modules/ready` brings it"
+    letters = b64encode(path.read_bytes()).decode()
+    return f'@font-face {{ font-family: "{font}"; font-weight: {weight}; src: url(data:font/woff2;base64,{letters}) }}'
+
+
+@cache
+def style(width: str) -> str:
+    """Return CSS that gives a page the fonts of FONTS; Furo takes its own from two properties of the body."""
+    faces = [face(font, weight) for font in (*FONTS[width], CODE) for weight in (400, 700)]
+    stack = ", ".join(f'"{font}"' for font in FONTS[width])
+    body = f'body {{ --font-stack: {stack} !important; --font-stack--monospace: "{CODE}" !important }}'
+    # What is measured has arrived, not on its way.
+    return "\n".join([*faces, body, "* { transition: none !important; scroll-behavior: auto !important }"])
+
+
+def use(page: Page, width: str) -> None:
+    """Show a page in the "wide" or the "narrow" font."""
+    page.add_style_tag(content=style(width))
+    page.evaluate(READY)
