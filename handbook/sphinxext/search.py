@@ -41,14 +41,14 @@ class NameEntries(SphinxTransform):
     default_priority = 15  # the translations come at 20
 
     def apply(self) -> None:
+        taken = self.document.ids
         for node, words in entries(self.document, self.env.docname):
-            if not node["ids"]:
-                name = nodes.make_id(words.astext()) or "entry"
-                taken = self.document.ids
-                numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-                node["ids"] = [name if name not in taken else next(new for new in numbered if new not in taken)]
-            for name in node["ids"]:
-                self.document.ids[name] = node
+            name = nodes.make_id(words.astext()) or "entry"
+            numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+            own = node["ids"] or [name if name not in taken else next(new for new in numbered if new not in taken)]
+            taken.update(dict.fromkeys(own, node))
+            # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
+            node["anchors"] = own
 
 
 def entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
@@ -115,6 +115,8 @@ def anchor(item: nodes.definition_list_item) -> str:
 
 
 def collect(app: Sphinx, document: nodes.document) -> None:
+    for node, _words in entries(document, app.env.docname):
+        node["ids"] = node["anchors"]
     app.env.search_parts[app.env.docname] = parts(document, app.env.docname)
 
 
@@ -235,4 +237,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""handbook/sphinxext/search.py: what a build writes into the index of the search, built alone and in a small project."""
+"""handbook/sphinxext/search.py: what a build writes into the index of the search, in a small project."""
 
 import json
 import os
