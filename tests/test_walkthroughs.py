@@ -119,8 +119,10 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         reader.laptop.has_repository_on_github()
     if "createdb" in typed:
         server = service("postgres")
-        server.admin().execute("DROP DATABASE IF EXISTS notes")
-        reader.laptop.env["PATH"] += f":{server.programs}"
+        for database in ("notes", "notes_copy"):
+            server.admin().execute(f"DROP DATABASE IF EXISTS {database}")
+        # Before this machine's own PostgreSQL, which may be older than the server.
+        reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
         reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
         reader.laptop.env["PGPASSWORD"] = "postgres"
 

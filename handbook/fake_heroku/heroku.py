@@ -26,6 +26,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 
+from handbook.fake_heroku.backups import Backups
 from handbook.fake_heroku.buildpack import Build, BuildFailed, build
 from handbook.fake_heroku.dyno import Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS
@@ -59,6 +60,12 @@ CALLS = {
     ("POST", r"/apps/[\w-]+/acm"): "certify",
     ("GET", r"/apps/[\w-]+/sni-endpoints"): "list_certificates",
     ("GET", r"/apps/[\w-]+/pipeline-couplings"): "pipeline",
+    ("POST", r"/actions/addon-attachments/resolve"): "find_attachment",
+    ("GET", r"/client/v11/databases/[\w-]+"): "database",
+    ("POST", r"/client/v11/databases/[\w-]+/backups"): "back_up",
+    ("GET", r"/client/v11/apps/[\w-]+/transfers"): "list_backups",
+    ("GET", r"/client/v11/apps/[\w-]+/transfers/(\d+)"): "find_backup",
+    ("POST", r"/client/v11/apps/[\w-]+/transfers/(\d+)/actions/public-url"): "backup_url",
     ("GET", r"/users/~/apps"): "apps",
     ("GET", r"/account"): "account",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
@@ -114,6 +121,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.alive = ExitStack()
         self.router = self.alive.enter_context(Router(down="H14"))
         self.rendezvous = self.alive.enter_context(Rendezvous(self.folder))
+        self.backups = self.alive.enter_context(Backups(self.folder, self.rendezvous.certificate))
         return super().__enter__()
 
     def __exit__(self, *_error):
@@ -128,6 +136,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         return {
             "HEROKU_HOST": self.url,
             "HEROKU_PARTICLEBOARD_URL": self.url,  # whom the CLI asks whether the bill is paid
+            "HEROKU_DATA_HOST": "127.0.0.1",  # whom it asks about databases: here, the same server
             "HEROKU_GIT_HOST": "git.heroku.com",
             "HEROKU_API_KEY": "a-key",
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
@@ -219,6 +228,29 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.addons.remove(gone)
         self.set_config_vars(dict.fromkeys(gone["config_vars"]))
         return gone | {"state": "deprovisioned"}
+
+    def find_attachment(self, body: dict) -> list[dict]:
+        """Return the add-on that sets a config var, as the app sees it."""
+        return [
+            {"name": "DATABASE", "app": addon["app"], "addon": addon, "config_vars": addon["config_vars"]}
+            for addon in self.addons
+            if body["addon_attachment"] in addon["config_vars"]
+        ]
+
+    def database(self, _body: dict) -> dict:
+        return {"info": []}
+
+    def back_up(self, _body: dict) -> dict:
+        return self.backups.capture(self.config["DATABASE_URL"], "DATABASE")
+
+    def list_backups(self, _body: dict) -> list[dict]:
+        return self.backups.copies
+
+    def find_backup(self, _body: dict, number: str) -> dict:
+        return self.backups.copies[int(number) - 1]
+
+    def backup_url(self, _body: dict, number: str) -> dict:
+        return self.backups.url(number)
 
     def pipeline(self, _body: dict) -> dict:
         raise LookupError("The app is in no pipeline.")

@@ -132,7 +132,7 @@ class Facts(SphinxDirective):
 
 def source(fact: dict, seen: str) -> nodes.paragraph:
     link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
-    return nodes.paragraph("", "", link, nodes.Text(f": {seen}"))
+    return nodes.paragraph("", "", link, *text(f": {seen}").children)
 
 
 def set_substitutions(app: Sphinx, config) -> None:

@@ -1,26 +1,77 @@
 """The directive ``sources``: what became of one old guide, from docs/about/sources.toml.
 
 ``{sources} 4`` is the table of guide 4. What stands there and what it does today are translated in
-the catalogue ``sources``. ``{sources-filter}`` is the box that shows only some of the rows; it appears
+the catalogue ``sources``. The last column leads to the heading under which a row's words stand today; where
+there are none, the build fails. ``{sources-filter}`` is the box that shows only some of the rows; it appears
 where there is JavaScript (docs/_static/site.js).
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.locale import _
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.tables import link, table, text
+from handbook.sphinxext.tables import table, text
 from handbook.translation import messages
+
+FILE = "docs/about/sources.toml"
+# What a row must have, by its verdict, and what it may have. A row that lives on has either `words` or `heading`.
+PARTS = {
+    "kept": ({"what", "page"}, {"today", "words", "heading"}),
+    "corrected": ({"what", "today", "page"}, {"words", "heading"}),
+    "dropped": ({"what", "today"}, {"words"}),
+}
 
 
 def read(root: Path) -> dict[str, dict]:
-    """Return docs/about/sources.toml: {"guide.number": {"what", "verdict", "today", "page"}}."""
-    return tomllib.loads((root / "docs" / "about" / "sources.toml").read_text("utf-8"))
+    """Return docs/about/sources.toml: {"1.04 1.C14": its row}, without the rows' lines.
+
+    A row is {"what", "verdict", "today", "page", "words", "heading"}; see PARTS. words: texts or addresses that stand
+    on the page, or that no page has any more. Raises ConfigError with file and line for a row that is not like that.
+    """
+    rows = {}
+    for number, line, row in _rows(root):
+        if wrong := _problem(root, row):
+            raise ConfigError(f"{FILE}:{line}: {number} {wrong}")
+        rows[number] = row
+    return rows
+
+
+def _rows(root: Path) -> Iterator[tuple[str, int, dict]]:
+    text = (root / FILE).read_text("utf-8")
+    try:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{FILE}: {error}: correct it there.") from None
+    for number, row in rows.items():
+        yield number, text[: text.index(f'["{number}"]')].count("\n") + 1, row
+
+
+def _problem(root: Path, row: dict) -> str:
+    """Return what is wrong with a row and what to do, "" where nothing is."""
+    if row.get("verdict") not in PARTS:
+        return f"has no verdict: write {', '.join(PARTS)}."
+    needed, allowed = PARTS[row["verdict"]]
+    for part in sorted(needed - row.keys()):
+        return f"has no {part}: write it."
+    for part in sorted(row.keys() - needed - allowed - {"verdict"}):
+        return f"has {part}, which a row that is {row['verdict']} has not: take it out."
+    if "page" in row and not (root / "docs" / f"{row['page']}.md").is_file():
+        return f"is said to be on {row['page']}, and docs/{row['page']}.md does not exist: correct the page."
+    if "page" in row and ("words" in row) == ("heading" in row):
+        return "needs words that stand on its page, or the heading: write one of the two."
+    if not isinstance(row.get("words", []), list):
+        return 'has words that are no list: write ["…"].'
+    return ""
 
 
 def verdicts() -> dict[str, str]:
@@ -38,33 +89,93 @@ class Filter(SphinxDirective):
         return [nodes.raw("", form, format="html")]
 
 
+class place(nodes.Inline, nodes.TextElement):
+    """Where a row lives now; a link when all pages are read. Attributes: page, words, heading, row (its line)."""
+
+
 class Sources(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
-        self.env.note_dependency(str(root / "docs" / "about" / "sources.toml"))
+        self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        found = table(heads, self.rows(root, messages.gettext(self.env, "sources")))
+        found = table(heads, list(self.rows(root, messages.gettext(self.env, "sources"))))
         found["classes"].append("sources")
         return [found]
 
-    def rows(self, root: Path, say: Callable[[str], str]) -> list[list]:
-        says = verdicts()
-        mine = {number: row for number, row in read(root).items() if number.startswith(f"{self.arguments[0]}.")}
-        return [
-            [
-                number,
-                text(say(row["what"])),
-                says[row["verdict"]],
-                text(say(row["today"])),
-                nodes.paragraph("", "", *link(row["page"])),
-            ]
-            for number, row in mine.items()
-        ]
+    def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list]:
+        says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
+        read(root)
+        for number, line, row in _rows(root):
+            if not number.startswith(f"{self.arguments[0]}."):
+                continue
+            now = nodes.paragraph()
+            if "page" in row:
+                # Another heading there is another link here.
+                self.env.note_dependency(str(root / "docs" / f"{row['page']}.md"))
+                self.env.note_dependency(str(catalogues / f"{row['page']}.po"))
+                where = {key: row.get(key, "") for key in ("page", "words", "heading")}
+                now += place("", "", row=f"{FILE}:{line}", **where)
+            today = text(say(row["today"])) if "today" in row else ""
+            yield [number, text(say(row["what"])), says[row["verdict"]], today, now]
+
+
+class Part(NamedTuple):
+    """A part of a page, without those inside it: the ids of its heading, the heading, its texts and addresses."""
+
+    ids: list[str]
+    heading: str
+    shown: str
+
+
+def parts(env: BuildEnvironment, page: str) -> Iterator[Part]:
+    for section in env.get_doctree(page).findall(nodes.section):
+        own = [child for child in section.children[1:] if not isinstance(child, nodes.section)]
+        shown = [child.astext() for child in own]
+        shown += [found["refuri"] for child in own for found in child.findall(nodes.reference) if "refuri" in found]
+        yield Part(section["ids"], section[0].astext(), " ".join(" ".join(shown).split()))
+
+
+def find(page: list[Part], words: list[str], heading: str) -> Part:
+    """Return the part with that heading, or with the first of the words and most of the others.
+
+    Raises LookupError with what the page has not.
+    """
+    if words:
+        lacking = [f'words "{word}"' for word in words if not any(word in part.shown for part in page)]
+        found = max(page, key=lambda part: (words[0] in part.shown, sum(word in part.shown for word in words)))
+    else:
+        found = next((part for part in page if heading in part.ids), None)
+        lacking = [] if found else [f'heading "{heading}"']
+    if lacking:
+        raise LookupError(", ".join(lacking))
+    return found
+
+
+def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make a link of each place, or say which row of the file names words or a heading that its page has not."""
+    if app.builder.name == "gettext":
+        return
+    read_page = cache(lambda page: list(parts(app.env, page)))
+    for node in list(doctree.findall(place)):
+        page = node["page"]
+        try:
+            found = find(read_page(page), node["words"], node["heading"])
+        except LookupError as error:
+            advice = f"docs/{page}.md has no {error}: correct the row, or the page."
+            logging.getLogger(__name__).warning(advice, location=node["row"])
+            node.parent.remove(node)
+            continue
+        title = app.env.titles[page].astext()
+        shown = title if found.heading == title else f"{title}: {found.heading}"
+        address = f"{app.builder.get_relative_uri(docname, page)}#{found.ids[0]}"
+        node.replace_self(nodes.reference("", shown, refuri=address, internal=True))
 
 
 def setup(app: Sphinx) -> dict:
+    app.add_node(place)
     app.add_directive("sources", Sources)
     app.add_directive("sources-filter", Filter)
+    app.connect("doctree-resolved", link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -32,6 +32,7 @@ WORDS = re.compile(r"[^\W\d_]")
 # and the last letter for the quotes, whatever they are.
 LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
+OPTIONAL = ("today",)  # of a row of the sources that is kept or dropped
 CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 # Dates and tool versions change on every run and tell a translator nothing: each catalogue has the same header.
 DROPPED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
@@ -111,9 +112,10 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
         line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
         number = text[:line].count("\n") + 1
         for key in keys:
-            if not isinstance(entry, dict) or key not in entry:
+            if not isinstance(entry, dict) or (key not in entry and key not in OPTIONAL):
                 raise Unreadable(file, number, f"{name} has no {key}: write it.")
-            yield entry[key], file, number
+            if key in entry:
+                yield entry[key], file, number
 
 
 def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:

@@ -129,6 +129,7 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     assert platform.versions[1].config == {"COLOUR": "green"}
     assert platform.versions[1].formation == {"web": 1}
     assert platform.versions[2].formation == {"web": 1, "worker": 0}
+    assert platform.versions[4].formation == {"web": 1}  # it was scaled to nothing after that release
 
 
 def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(

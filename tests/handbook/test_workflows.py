@@ -55,11 +55,11 @@ def jobs() -> dict[str, dict]:
 
 
 def runs(job: dict) -> list[str]:
-    return [step["run"] for step in job["steps"] if "run" in step]
+    return [step["run"] for step in job.get("steps", []) if "run" in step]
 
 
 def test_each_job_that_tests_has_the_same_setup_and_the_same_browser():
-    testing = {name: job for name, job in jobs().items() if "make test" in "\n".join(runs(job))}
+    testing = {name: job for name, job in jobs().items() if re.search(r"make .*\btest\b", "\n".join(runs(job)))}
     assert set(testing) == {"checks.yml test", "publish.yml build", "weekly.yml test", "weekly.yml elsewhere"}
     for name, job in testing.items():
         assert "$/.github/actions/setup" in [step.get("uses") for step in job["steps"]], name
@@ -92,7 +92,7 @@ def test_the_weekly_run_fails_on_what_moved():
 def test_dependabot_sees_the_requirements_of_every_snippet_that_works():
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
     (pip,) = [update for update in updates if update["package-ecosystem"] == "pip"]
-    seen = {path for pattern in pip["directories"] for path in ROOT.glob(pattern.strip("/") or ".")}
+    seen = {path for pattern in pip["directories"] for path in ([ROOT] if pattern == "/" else ROOT.glob(pattern[1:]))}
     pinned = {path.parent for path in ROOT.glob("snippets/*/requirements.txt")} | {ROOT}
     assert pinned <= seen
     actions = next(update for update in updates if update["package-ecosystem"] == "github-actions")["directories"]
@@ -107,7 +107,7 @@ def taken(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 fonts = open(os.environ["FONTCONFIG_FILE"]).read()
 print(os.environ["LANG"], os.environ["TZ"], all(map(taken, (5000, 5006, 8000, 5432, 6379, 5672))), "truetype/" in fonts)
-print([name for name in os.environ if name.startswith("LC_")])
+print("LC_ALL" in os.environ)
 raise SystemExit(7)
 """
 
@@ -123,7 +123,7 @@ def test_elsewhere_has_other_fonts_language_zone_and_taken_ports(tmp_path):
     if "needs fonts" in result.stderr:
         assert result.returncode == 2
         pytest.skip("neither DejaVu nor Liberation is installed here, and .ci/elsewhere says so")
-    assert result.stdout == "es_ES.UTF-8 Pacific/Kiritimati True True\n[]\n", result.stderr
+    assert result.stdout == "es_ES.UTF-8 Pacific/Kiritimati True True\nFalse\n", result.stderr
     assert result.returncode == 7
 
 

@@ -44,8 +44,7 @@ BUILDS = {
         "requirements.txt": None,
     },
     "Error: Unable to install dependencies using Poetry.": {
-        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.10"\n'
-        'dependencies = ["flask"]\n',
+        "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n',
         "poetry.lock": STALE_POETRY_LOCK,
         "requirements.txt": None,
     },
@@ -98,6 +97,8 @@ ABOVE = {
 }
 COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
 PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
+# Git takes nobody's name from the machine either.
+NOBODY = "unset ${!GIT_AUTHOR*} ${!GIT_COMMITTER*}; git config --global user.useConfigOnly true"
 TYPED = {
     "error: src refspec main does not match any": "git init --quiet; git push /nowhere main",
     "ERROR: No matching distribution found for": "pip install 'Flask==99.99'",
@@ -105,6 +106,7 @@ TYPED = {
     "ERROR: Invalid requirement:": "pip install 'Flask=3.1.3'",
     "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
     "fatal: 'heroku' does not appear to be a git repository": f"{COMMITTED}; git push heroku main",
+    "Author identity unknown": f"{NOBODY}; {COMMITTED}",
     "Everything up-to-date": f"{PUSHED}; git push heroku main",
     "(non-fast-forward)": f"{PUSHED}; git commit --quiet --amend --allow-empty --message Two; git push heroku main",
     "is not a heroku command": "heroku app:create",
@@ -190,6 +192,7 @@ def test_the_terminal_says_it(message, laptop, heroku):
         "errors/broken-option",
         "errors/broken-config",
         "errors/broken-config-var",
+        "errors/broken-flask-1",
         "errors/broken-flask-2",
         "errors/broken-markup",
         "errors/broken-safe-str-cmp",
@@ -247,6 +250,15 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
         web.router.first_byte = 1  # Heroku's router waits 30 seconds
         assert web.get("/slow/5.0").status_code == 503
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
+
+
+def test_git_commits_once_it_knows_who_you_are(laptop):
+    """ "`git config --global user.name "Your Name"`, then the same with `user.email` and your address"."""
+    assert laptop.type(f"{NOBODY}; {COMMITTED}") != 0
+    (cure,) = re.findall("^: Git does not know yet who you are: `(.+?)`", PAGE, re.MULTILINE)
+    known = f"{cure}; {cure.partition('user.name')[0]}user.email you@example.com"
+    assert laptop.type(f"{NOBODY}; {known}; {COMMITTED}") == 0
+    assert laptop.git("log", "--format=%an %ae").split("\n")[0] == "Your Name you@example.com"
 
 
 def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):

@@ -151,6 +151,21 @@ def test_the_app_is_loaded_once_for_both_workers_only_with_preload(dyno, preload
         assert web.log.count("The app is loaded") == times
 
 
+def test_the_log_of_errors_goes_to_standard_error_with_and_without_log_file(dyno):
+    """ "Old guides write `--log-file -`. It means the log of errors, and is the default: leave it out."."""
+    for line in ("gunicorn app:app", "gunicorn app:app --log-file -"):
+        web = dyno("gunicorn")
+        web.command = ["bash", "-c", f"exec {line} 2>errors.txt"]
+        with web:
+            assert web.boot() == "up", web.log
+            web.get("/")
+            assert web.wait_for_log('"GET / HTTP/1.1" 200')
+            assert "Starting gunicorn" not in web.log
+            errors = (web.app / "errors.txt").read_text("utf-8")
+        assert "Starting gunicorn" in errors
+        assert "GET /" not in errors
+
+
 def test_each_request_is_a_line_of_the_log_on_heroku_and_on_the_laptop(dyno):
     for variables in ({}, {"GUNICORN_CMD_ARGS": ""}):
         with dyno("gunicorn", config=variables) as web:

@@ -59,6 +59,14 @@ def test_the_log_has_the_lines_of_each_process_and_of_the_router_and_each_can_be
         assert {line.partition(":")[0] for line in shown(laptop, block)} == names
 
 
+def test_with_its_name_the_log_of_an_app_can_be_read_from_any_folder(deployed, laptop):
+    heroku = deployed("procfile")
+    requests.get(heroku.router.url, timeout=60)
+    laptop.folder = laptop.folder.parent
+    assert laptop.type("heroku logs") != 0
+    assert {"app[web.1]", "heroku[router]"} <= {line.partition(":")[0] for line in shown(laptop, "other.bash")}
+
+
 def test_it_shows_as_many_lines_as_it_says_and_no_more_are_kept_than_can_be_asked_for(heroku, laptop, facts):
     heroku.create({})
     laptop.env["HEROKU_APP"] = heroku.name

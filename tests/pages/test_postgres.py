@@ -1,5 +1,6 @@
 """docs/guides/postgres.md: every claim the page makes, proved."""
 
+import re
 import runpy
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from handbook.fake_heroku.addons.postgres import CONNECTIONS
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import eventually
+from handbook.fake_heroku.process import eventually, says
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import typed
 
@@ -45,6 +46,14 @@ def held(service, name):
 def table(database, name) -> None:
     """The table, for tests of something else than how it is made."""
     database.execute(f"SET ROLE {name}; CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR NOT NULL); RESET ROLE")
+
+
+def on_this_laptop(laptop, server) -> None:
+    """Have a PostgreSQL of one's own, without the copy that a test before has loaded."""
+    laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
+    # What a reader's own PostgreSQL needs no telling.
+    laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
+    server.admin().execute("DROP DATABASE IF EXISTS notes_copy")
 
 
 def release(dyno, app: str = "postgres"):
@@ -246,9 +255,7 @@ def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop
     folder, server = app_folder("postgres", laptop.folder), service("postgres")
     shutil.rmtree(folder / "migrations")
     (folder / ".venv").symlink_to(environment(folder / "requirements.txt"))
-    laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
-    # What a reader's own PostgreSQL needs no telling.
-    laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
+    on_this_laptop(laptop, server)
     laptop.git("init", "--quiet")
     commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
     assert laptop.type("set -e\n" + "".join(commands)) == 0, laptop.terminals[-1].log
@@ -307,6 +314,47 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
             answers.append(subprocess.run(command, env=laptop.env, check=True, capture_output=True, text=True).stdout)
     assert '["Remember"]' in answers[0]
     assert '["Remember","Remember"]' in answers[1]
+
+
+def test_a_backup_holds_the_rows_and_can_be_put_back_on_heroku(deployed, laptop, addon, service, database, name):
+    """Real CLI, real pg_dump, real pg_restore."""
+    heroku = deployed("first-deploy")
+    assert laptop.type("heroku addons:create heroku-postgresql") == 0
+    assert heroku.config == addon("postgres")
+    database.execute(f"SET ROLE {name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
+    laptop.run("postgres/backup.bash")
+    on_this_laptop(laptop, service("postgres"))
+    shown = laptop.run("postgres/restore.console")
+    assert re.search(r"^ Kept$", shown, re.MULTILINE)
+    assert "(1 row)" in shown
+    owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'note'"
+    with service("postgres").admin("notes_copy") as copy:
+        assert copy.execute(owner).fetchone() == ("postgres",)
+
+
+def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, name, database):
+    """ "`--no-owner` and `--no-acl` leave out the users of Heroku, whom your machine does not know"."""
+    on_this_laptop(laptop, service("postgres"))
+    database.execute(f"CREATE ROLE {name}_reader; CREATE TABLE note (text VARCHAR)")
+    database.execute(f"GRANT SELECT ON note TO {name}_reader")
+    assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
+    database.execute(f"DROP OWNED BY {name}_reader; DROP ROLE {name}_reader")
+    restore = typed("postgres/restore.console")
+    assert laptop.type(restore.replace("--no-acl ", "")) != 0
+    assert f'role "{name}_reader" does not exist' in laptop.terminals[-1].log
+    assert laptop.type("dropdb notes_copy") == 0
+    assert laptop.type(restore) == 0, laptop.terminals[-1].log
+
+
+def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected):
+    server = service("postgres")
+    on_this_laptop(laptop, server)
+    assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
+    dump = laptop.folder / "latest.dump"
+    # After the letters PGDMP: major and minor version of the format.
+    dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
+    assert laptop.type(typed("postgres/restore.console")) != 0
+    assert says(laptop.terminals[-1].log, expected("postgres/broken-restore"))
 
 
 def test_the_command_that_counts_the_connections_exists():

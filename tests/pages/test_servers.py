@@ -1,5 +1,6 @@
 """docs/explanation/servers.md: every claim the page makes, proved."""
 
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -143,3 +144,31 @@ def test_on_the_laptop_flask_s_own_server_reloads_and_shows_errors(dyno):
         assert web.wait_for_log("Debugger is active!"), web.log
         assert "Restarting with" in web.log
         assert "ZeroDivisionError" in requests.get(f"http://127.0.0.1:{web.port}/error", timeout=60).text
+
+
+def test_with_debug_a_visitor_sees_code_and_a_console_that_only_the_pin_and_localhost_open(dyno):
+    """ "With `--debug`, whoever meets an error sees your code, and a console that runs more of it. Only a PIN and, in
+    today's version, the name `localhost` keep visitors out of that console."
+    """
+    web = dyno("servers/broken-development", config={"FLASK_DEBUG": "1"})
+    with (web.app / "app.py").open("a") as source:
+        source.write("\napp.add_url_rule('/error', view_func=lambda: 1 / int('0'))\n")
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.wait_for_log("Debugger PIN: ")
+        pin = re.search("Debugger PIN: ([0-9-]+)", web.log)[1]
+        ran = {}
+        for host in ("localhost", "hello-heroku.herokuapp.com"):
+            visitor = requests.Session()
+            visitor.headers["Host"] = host
+            page = visitor.get(f"http://127.0.0.1:{web.port}/error", timeout=60)
+            assert page.status_code == 500
+            assert "view_func=lambda: 1 / int" in page.text
+            type_in = {"__debugger__": "yes", "s": re.search('SECRET = "(.+?)"', page.text)[1]}
+            type_in |= {"cmd": "40 + 2", "frm": re.findall('id="frame-([0-9]+)"', page.text)[-1]}
+            for told in ("", pin):
+                visitor.get(page.url, params=type_in | {"cmd": "pinauth", "pin": told}, timeout=60)
+                # A cookie of "localhost" goes to 127.0.0.1 only by hand.
+                known = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies)}
+                ran[host, bool(told)] = ">42<" in visitor.get(page.url, params=type_in, headers=known, timeout=60).text
+        assert [who for who, console in ran.items() if console] == [("localhost", True)]

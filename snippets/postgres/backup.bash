@@ -1,0 +1,2 @@
+heroku pg:backups:capture
+heroku pg:backups:download
