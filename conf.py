@@ -29,7 +29,7 @@ html_use_index = False
 html_static_path = ["docs/_static"]
 templates_path = ["docs/_templates"]
 html_css_files = ["site.css"]
-html_js_files = ["site.js"]
+html_js_files = ["site.js", "search.js"]
 
 copybutton_prompt_text = "$ "
 copybutton_selector = "div.literal-block-wrapper:not(.broken) div.highlight pre"

@@ -20,9 +20,8 @@ from pathlib import Path
 from babel import Locale
 
 from handbook.checks import Finding
-from handbook.checks.prose import prose, quoted_list, translations
+from handbook.checks.prose import plain, prose, quoted_list, translations
 from handbook.sphinxext import terms
-from handbook.sphinxext.search_accents import plain
 from handbook.translation import catalogues
 
 # A word with what hangs on it (Node.js, Flask-Migrate, app.py, pip@26), without a possessive.

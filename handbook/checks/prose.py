@@ -1,6 +1,7 @@
 """Prose: what a person wrote in a text, without its code, targets of links and substitutions."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,12 @@ QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»|“[^”]*”")
 # Addresses, names of files, versions (app.py, heroku-26, $PORT), placeholders, entities.
 NOT_WORDS = re.compile(r"\w+:/+\S*|[\w-]+(?:[.:/_@=]+\w[\w-]*)+|[\w-]*\d[\w-]*|\$\{?\w+\}?|%\(\w+\)s|&#?\w+;")
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
+
+
+def plain(word: str) -> str:
+    """Return a word without its accents."""
+    letters = (letter for letter in unicodedata.normalize("NFD", word) if unicodedata.category(letter)[0] != "M")
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def prose(text: str, code: str = " ") -> str:

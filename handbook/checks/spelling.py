@@ -18,9 +18,8 @@ from typing import NamedTuple
 from babel.core import get_global
 
 from handbook.checks import Finding
-from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, prose, translations, words
+from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, plain, prose, translations, words
 from handbook.sphinxext import languages, terms
-from handbook.sphinxext.search_accents import plain
 from handbook.translation import catalogues
 
 PLAIN = {"snippets", "drawings"}  # catalogues of texts that have no italics

@@ -43,7 +43,9 @@ class Commands(SphinxDirective):
             lines = "\n".join(dict.fromkeys(line for path in files for _number, line in typed(path)))
             if lines:
                 block = nodes.literal_block(lines, lines, language="bash")
-                found += nodes.definition_list_item("", nodes.term("", "", *link(page)), nodes.definition("", block))
+                found += nodes.definition_list_item(
+                    "", nodes.term("", "", *link(page), ids=[nodes.make_id(page)]), nodes.definition("", block)
+                )
         return [found]
 
 

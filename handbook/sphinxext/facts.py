@@ -120,12 +120,14 @@ class Facts(SphinxDirective):
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
         say = messages.gettext(self.env, "facts")
-        facts = [(say(fact["about"]), fact) for fact in read(root).values()]
+        facts = [(say(fact["about"]), name, fact) for name, fact in read(root).items()]
+        facts.sort(key=lambda row: row[0].lower())
         rows = [
             [text(about), say(fact["value"]), source(fact, say(fact["seen"])), fact["checked"].isoformat()]
-            for about, fact in sorted(facts, key=lambda pair: pair[0].lower())
+            for about, _name, fact in facts
         ]
-        return [table([_("What"), _("Value"), _("Source"), _("Checked on")], rows)]
+        names = [name for _about, name, _fact in facts]
+        return [table([_("What"), _("Value"), _("Source"), _("Checked on")], rows, names)]
 
 
 def source(fact: dict, seen: str) -> nodes.paragraph:

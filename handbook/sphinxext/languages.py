@@ -46,14 +46,7 @@ FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<]
 # Names that Furo writes into it: for programs that translate pages.
 NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="https://github.com/pradyunsg/furo")')
 AUTHORS = N_("The contributors of Flask on Heroku, CC BY 4.0")
-# Sphinx's search says these in English in some of its languages, and the copy button has but six.
-SEARCH = (N_("Search Results"), N_("Searching"), N_("Preparing search..."), N_("Hide Search Matches"))
-SEARCH_ONE = N_("Search finished, found one page matching the search query.")
-SEARCH_MANY = N_("Search finished, found ${resultCount} pages matching the search query.")
-SEARCH_NONE = N_(
-    "Your search did not match any documents. Please make sure that all words are spelled correctly"
-    " and that you've selected enough categories."
-)
+# The copy button has its words in six languages.
 COPY = {
     "copy": N_("Copy"),
     "copy_to_clipboard": N_("Copy to clipboard"),
@@ -61,8 +54,7 @@ COPY = {
     "copy_failure": N_("Failed to copy"),
 }
 # The copy button's words are in `messages`, its pictures have them as titles.
-SCRIPT = """Documentation.addTranslations(%s);
-for (const [name, word] of Object.entries(%s)) {
+SCRIPT = """for (const [name, word] of Object.entries(%s)) {
   [iconCopy, iconCheck] = [iconCopy, iconCheck].map((icon) => icon.replace(`>${messages[locale][name]}<`, `>${word}<`));
   messages[locale][name] = word;
 }"""
@@ -152,10 +144,8 @@ def prepare(app: Sphinx) -> None:
     app.builder.templates.environment.filters["mend"] = mend
     app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
     if app.config.language != "en":
-        words = {word: _(word) for word in (*SEARCH, SEARCH_NONE)} | {SEARCH_ONE: [_(SEARCH_ONE), _(SEARCH_MANY)]}
-        translations = {"locale": app.config.language, "messages": words, "plural_expr": "(n == 1 ? 0 : 1)"}
         copy = {key: _(word) for key, word in COPY.items() if _(word) != word}
-        app.add_js_file(None, body=SCRIPT % (json.dumps(translations), json.dumps(copy)), priority=900)
+        app.add_js_file(None, body=SCRIPT % json.dumps(copy), priority=900)
 
 
 def set_url(app: Sphinx, config) -> None:
@@ -164,7 +154,6 @@ def set_url(app: Sphinx, config) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    app.setup_extension("handbook.sphinxext.search_accents")
     app.connect("config-inited", set_url)
     app.connect("builder-inited", prepare)
     app.connect("env-updated", find_complete)

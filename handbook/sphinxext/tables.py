@@ -1,11 +1,15 @@
 """What the tables made from data have in common: rows, links to pages, sentences with code in them."""
 
+from collections.abc import Iterable
+
 from docutils import nodes
 from sphinx import addnodes
 
 
-def table(heads: list[str | nodes.paragraph], rows: list[list[str | nodes.paragraph]]) -> nodes.table:
-    """Return a table whose cells are texts or paragraphs."""
+def table(
+    heads: list[str | nodes.paragraph], rows: list[list[str | nodes.paragraph]], anchors: Iterable[str] = ()
+) -> nodes.table:
+    """Return a table whose cells are texts or paragraphs; anchors, if there are any, has one for each row."""
 
     def row(cells: list) -> nodes.row:
         paragraphs = [nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells]
@@ -13,7 +17,10 @@ def table(heads: list[str | nodes.paragraph], rows: list[list[str | nodes.paragr
 
     group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _head in heads], cols=len(heads))
     group += nodes.thead("", row(heads))
-    group += nodes.tbody("", *map(row, rows))
+    body = nodes.tbody("", *map(row, rows))
+    for line, anchor in zip(body.children, anchors, strict=False):
+        line["ids"] = [nodes.make_id(anchor)]
+    group += body
     return nodes.table("", group)
 
 

@@ -74,7 +74,7 @@ class Terms(SphinxDirective):
         for term in terms:
             cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
             rows.append([self.word({"en": term}, "en"), *cells, self.links(list(self.users(term, texts)))])
-        glossary = table(heads, rows)
+        glossary = table(heads, rows, terms)
         glossary["classes"].append("terms")
         return [glossary]
 

@@ -128,9 +128,9 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
     furo = Path(find_spec("furo").origin).parent / "theme" / "furo"
     sphinx = Path(find_spec("sphinx").origin).parent
     files = [
-        *sorted((root / "docs" / "_templates").glob("*.html")),
+        *sorted((root / "docs" / "_templates").rglob("*.html")),
         *sorted((root / "handbook" / "sphinxext").glob("*.py")),
-        *[furo / name for name in ("base.html", "page.html", "search.html", "sidebar/search.html")],
+        *[furo / name for name in ("base.html", "page.html")],
         sphinx / "writers" / "html5.py",
         sphinx / "locale" / "__init__.py",
     ]

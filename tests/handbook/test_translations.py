@@ -122,6 +122,11 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     translate_all(*[catalogue(root, "pt_BR", domain) for domain in TRANSLATED])
     make(root, "_build/html/es", "_build/html/pt_BR")
     assert with_notice(root, "pt_BR") == ["index", "about/translations"]
+    # The search finds Portuguese where there is some, and English where there is not, by the rules of both.
+    index = (root / "_build" / "html" / "pt_BR" / "_static" / "search-index.js").read_text("utf-8")
+    assert "stemmers: [new PortugueseStemmer(), new EnglishStemmer()]" in index
+    assert '"guides/port","PT_BR ' in index
+    assert '"index","Home"' in index
     assert declared(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
     assert declared(root)["index"] == ["en", "es", "x-default"]
     assert not tree(root, "pt_BR", "guides/port").xpath("//article//*[@lang='en'][not(@hreflang)]")

@@ -6,10 +6,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from handbook.paths import SITE
 
+expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
 PHONE, DESK = 390, 1280
 
 

@@ -14,7 +14,7 @@ from handbook.paths import ROOT, SITE
 from handbook.translation.pseudolocale import CODE as ACCENTS
 from tests.site import fonts
 from tests.site.conftest import DESK, PHONE
-from tests.site.test_browser import results
+from tests.site.test_search import results
 from tests.site.test_site import CODES, files, tree
 
 PAGES = [(code, path) for code in CODES for path in files(code)]

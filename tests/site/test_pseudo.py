@@ -16,7 +16,8 @@ from playwright.sync_api import Page, expect
 from handbook.checks import pages
 from handbook.paths import ROOT
 from tests.site.conftest import PHONE, Quiet
-from tests.site.test_browser import WIDE, results
+from tests.site.test_browser import WIDE
+from tests.site.test_search import results
 
 CONFIG = runpy.run_path(str(ROOT / "conf.py"))
 SITE = ROOT / "_build" / "pseudo" / "html"
@@ -86,7 +87,7 @@ def test_whatever_the_search_says_can_be_translated(page: Page, word):
     page.goto(f"/search.html?q={word}")
     results(page)
     # What it quotes of the pages is not its own.
-    page.locator("ul.search").evaluate("found => found.remove()")
+    page.locator("ol.search-results").evaluate("found => found.remove()")
     assert english(page) == []
 
 

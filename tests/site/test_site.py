@@ -179,12 +179,6 @@ def test_code_is_the_same_in_every_language_to_the_byte(code):
         assert code_only[0] == code_only[1], page
 
 
-def test_each_language_has_its_own_search_index():
-    indexes = [(SITE / code / "searchindex.js").read_text("utf-8") for code in CODES]
-    assert all(index.startswith("Search.setIndex(") for index in indexes)
-    assert len(set(indexes)) == len(CODES)
-
-
 def said(path: Path) -> dict[str, str]:
     """Return {text of three words or more: where} of what a reader of a page sees or hears."""
     # Code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary are in several languages.

@@ -1,0 +1,206 @@
+// The search: which words of a question count, and which parts of pages answer it, best first. It knows nothing of the
+// page it runs in. What it searches in is window.searchIndex (handbook/sphinxext/search.py).
+"use strict";
+
+const searchEngine = (() => {
+  const COMPOUND = /[\p{L}\p{N}]+(?:[._-]+[\p{L}\p{N}]+)*/gu; // requirements.txt, url_quote, psycopg2-binary
+  const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u; // Module|Not|Found|Error
+  const LENGTH = 180; // of the line that a result shows, in characters
+
+  // What a line has that no other reader's log has, and what of it counts.
+  const OWN = [
+    [/\x1b\[[\d;]*[A-Za-z]/g, ""], // colors
+    [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?: ?(?:Z|[+-]\d\d:?\d\d))?/g, " "], // times
+    [/\b\d\d:\d\d(?::\d\d)?\b/g, " "],
+    [/\b(?:remote: |(?:heroku|app)\[[\w.-]+\]:)/g, " "], // who speaks
+    [/\[\d+\]|\bpid[ :=]*\d+/gi, " "], // process ids
+    [/\b(?:at|method|path|host|request_id|fwd|dyno|connect|service|status|bytes|protocol|sock)=(?:"[^"]*"|\S*)/g, " "],
+    [/\bFile "[^"]*", line \d+(?:, in \S+)?/g, " "],
+    [/\b([a-z][a-z+]+):\/\/[^\s'")]+/g, " $1 "], // of a URL, its scheme
+    [/(?:[A-Za-z]:)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/g, " "], // paths
+    [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, (ip) => (/^(?:127\.0\.0\.1|0\.0\.0\.0)/.test(ip) ? ip : " ")],
+    [/(?:[=<>~!]=|\bv(?=\d))\d[\w.*]*|\b\d+(?:\.\d+){2,}\w*/g, " "], // versions
+    [/\b(?:0x)?(?=[a-f]*\d)[0-9a-f]{7,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}\b/gi, " "], // ids
+  ];
+  const QUOTED = /(?<!\p{L})(['"`])([^'"`\s]+)\1/gu;
+
+  // How much a match counts. Chosen with every second question of tests/site/field-questions.toml; the others agree.
+  const FIELDS = { page: 0.8, title: 2.5 }; // the text: 1
+  const LENGTHS = { k: 1.2, b: 0.6, d: 0.5 }; // of BM25+
+  const SYNONYM = 0.5;
+  const PIECE = { known: 0.3, unknown: 0.7 }; // a piece of a compound word that is, or is not, on any page
+  const UNASKED = 0.3; // what a part has that matches nearly none of the words that were asked
+  const TITLE = 1.5; // a part whose whole title was asked for
+  const PAGE = 0.3; // what else its page says
+  const TOP = 1.3; // the first part of a page
+  const BARE = 0.5; // a heading without a text
+  const KINDS = {
+    about: 0.4,
+    explanation: 1.05,
+    guides: 1.15,
+    index: 0.5,
+    "reference/commands": 0.6,
+    "reference/glossary": 0.3,
+    "reference/limits": 0.5,
+    "reference/variables": 0.8,
+    "reference/versions": 0.4,
+    tutorial: 1.15,
+  };
+
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC").toLowerCase();
+  const unique = (list) => [...new Set(list)];
+  const sum = (list, value) => list.reduce((total, one) => total + value(one), 0);
+  const compounds = (text) => text.match(COMPOUND) || [];
+  const remember = (work) => {
+    const known = new Map();
+    return (key) => known.get(key) ?? known.set(key, work(key)).get(key);
+  };
+  // The pieces of a compound word; none of a plain one.
+  function pieces(compound) {
+    const found = compound.split(/[._-]+/).flatMap((piece) => piece.split(HUMP));
+    return found.length > 1 ? found.filter((piece) => piece.length > 1).map(fold) : [];
+  }
+
+  // Resolves to {search, excerpt} when the index is built.
+  async function create(index, MiniSearch) {
+    const stopWords = new Set(index.stopWords.map(fold));
+    const tells = (word) => !stopWords.has(fold(word));
+    // A word as the index has it: its stem in the language of the page, and in English, which every log speaks.
+    const stem = remember((word) =>
+      /[\d._-]/.test(word) ? [word] : unique(index.stemmers.map((stemmer) => stemmer.stemWord(word))),
+    );
+    const forms = remember((compound) => unique([fold(compound), ...pieces(compound)].flatMap(stem)));
+    const key = (word) => stem(fold(word))[0];
+
+    const parts = index.parts.map(([page, anchor, title, text], id) => {
+      const [path, name] = index.pages[page];
+      const kind = KINDS[path] ?? KINDS[path.split("/")[0]] ?? 1;
+      const weight = kind * (anchor ? 1 : TOP) * (text ? 1 : BARE);
+      const titleKeys = unique(compounds(title).filter(tells).map(key));
+      return { id, path, page: name, anchor, title, text, weight, titleKeys };
+    });
+    const mini = new MiniSearch({ fields: ["page", "title", "text"], tokenize: compounds, processTerm: forms });
+    // In portions: the page answers meanwhile. The first part of a page has its title once.
+    await mini.addAllAsync(parts.map((part) => (part.anchor ? part : { ...part, page: "" })), { chunkSize: 50 });
+
+    // How many parts have a term, in whatever field. MiniSearch counts for each field: "use" is rare in titles.
+    const frequency = new Map();
+    for (const { page, title, text } of parts)
+      for (const form of new Set([page, title, text].flatMap(compounds).flatMap(forms)))
+        frequency.set(form, (frequency.get(form) || 0) + 1);
+    const rarity = (term) => {
+      const count = frequency.get(term) || 1;
+      return Math.log(1 + (parts.length - count + 0.5) / (count + 0.5)) / Math.log(parts.length);
+    };
+
+    const synonyms = new Map(); // {keys of one or more words: other words for it}
+    for (const group of index.synonyms)
+      for (const words of group) {
+        const others = group.filter((other) => other !== words);
+        const keys = compounds(words).map(key).join(" ");
+        synonyms.set(keys, unique([...(synonyms.get(keys) || []), ...others]));
+      }
+    const longest = Math.max(1, ...[...synonyms.keys()].map((keys) => keys.split(" ").length));
+
+    // {term: weight} of a word, and whether it may be another word that was meant.
+    function readWord(word, isQuoted) {
+      const whole = stem(fold(word));
+      const isKnown = whole.some((form) => frequency.has(form));
+      const inner = pieces(word).flatMap(stem).filter((form) => frequency.has(form));
+      if (isQuoted && !isKnown) return { terms: {}, vague: false }; // a name of one's own
+      const terms = Object.fromEntries(inner.map((form) => [form, isKnown ? PIECE.known : PIECE.unknown]));
+      for (const form of whole) terms[form] = 1 / whole.length;
+      return { terms, vague: !isKnown && !inner.length && !/\d/.test(word) };
+    }
+    // [{term: weight}] of what the pages call the same thing as one or more words of a question.
+    function otherWords(words) {
+      const keys = words.map(key);
+      const starts = keys.flatMap((_key, start) => Array.from({ length: longest }, (_, more) => [start, start + more + 1]));
+      const said = starts.filter(([, end]) => end <= keys.length).map((range) => keys.slice(...range).join(" "));
+      return said.flatMap((one) => synonyms.get(one) || []).map((other) => {
+        const telling = compounds(other).filter(tells).map((word) => stem(fold(word)));
+        const terms = telling.flatMap((all) => all.map((term) => [term, SYNONYM / all.length / telling.length]));
+        return Object.fromEntries(terms);
+      });
+    }
+    // {words: [{terms, vague}] that count in a question, others: their synonyms, last: forms of its last word}.
+    function read(question) {
+      const text = OWN.reduce((rest, [own, instead]) => rest.replace(own, instead), question);
+      const quoted = new Set([...text.matchAll(QUOTED)].flatMap((match) => compounds(match[2])));
+      const all = compounds(text), telling = all.filter(tells);
+      const words = (telling.length ? telling : all).map((word) => readWord(word, quoted.has(word)));
+      const last = all.length ? stem(fold(all[all.length - 1])) : [];
+      return { words: words.filter(({ terms }) => Object.keys(terms).length), others: otherWords(all), last };
+    }
+
+    // The parts that answer a question, best first, each with `terms`: what of it was found. With `typing`, the last word
+    // may still grow.
+    function search(question, typing = false) {
+      const { words, others, last } = read(question);
+      const weights = new Map();
+      for (const terms of [...others, ...words.map(({ terms }) => terms)])
+        for (const term in terms) weights.set(term, Math.max(terms[term], weights.get(term) || 0));
+      if (!weights.size) return [];
+      const vague = new Set(words.filter((word) => word.vague).flatMap(({ terms }) => Object.keys(terms)));
+      const results = mini.search([...weights.keys()].join("\n"), {
+        tokenize: (text) => text.split("\n"),
+        processTerm: (term) => term,
+        boost: FIELDS,
+        bm25: LENGTHS,
+        boostTerm: (term) => weights.get(term) * rarity(term),
+        prefix: (term) => vague.has(term) || (typing && last.includes(term)),
+        fuzzy: (term) => vague.has(term) && term.length > 3 && (term.length > 6 ? 2 : 1),
+      });
+      const asked = words.map(({ terms }) => ({ terms: Object.keys(terms), rarity: Math.max(...Object.keys(terms).map(rarity)) }));
+      const whole = sum(asked, (word) => word.rarity) || 1;
+      const found = results.map(({ id, score, queryTerms, terms }) => {
+        const { weight, titleKeys } = parts[id];
+        const matched = asked.filter((word) => word.terms.some((term) => queryTerms.includes(term)));
+        const share = sum(matched, (word) => word.rarity) / whole;
+        const named = sum(titleKeys.filter((word) => weights.has(word)), rarity) / (sum(titleKeys, rarity) || 1);
+        const title = 1 + TITLE * named ** 2 * Math.min(1, titleKeys.length / 4); // a title of one word says less
+        return { ...parts[id], terms: new Set(terms), score: (score / queryTerms.length) * (UNASKED + share) * title * weight };
+      });
+      return withPages(found).sort((one, other) => other.score - one.score || one.id - other.id);
+    }
+    // A part whose page says more about it comes before one that stands alone.
+    function withPages(found) {
+      const pages = new Map();
+      for (const { path, score } of found) pages.set(path, [...(pages.get(path) || []), score]);
+      for (const [path, scores] of pages) {
+        const best = scores.sort((one, other) => other - one).slice(0, 3);
+        pages.set(path, sum(best, (score) => score) / 3);
+      }
+      return found.map((one) => ({ ...one, score: one.score + PAGE * pages.get(one.path) }));
+    }
+
+    // {title, text}: [words, are they asked for?] of the title of a result, and of that line which has most of them.
+    function excerpt({ title, text, terms }) {
+      const marks = (line) =>
+        [...line.matchAll(COMPOUND)].filter(([word]) => tells(word) && forms(word).some((form) => terms.has(form)));
+      const cut = (line, found) => {
+        let end = 0;
+        const cuts = found.flatMap(({ 0: word, index }) => {
+          const before = line.slice(end, index);
+          end = index + word.length;
+          return [[before, false], [word, true]];
+        });
+        return [...cuts, [line.slice(end), false]].filter(([words]) => words);
+      };
+      const value = (found) => new Set(found.map(([word]) => fold(word))).size;
+      let [line, found] = text
+        .split("\n")
+        .map((one) => [one, marks(one)])
+        .reduce((best, one) => (value(one[1]) > value(best[1]) ? one : best));
+      if (line.length > LENGTH) {
+        const start = line.lastIndexOf(" ", Math.max(0, (found[0]?.index ?? 0) - LENGTH / 4)) + 1;
+        const shown = line.slice(start, start + LENGTH).replace(/\s\S*$/, "");
+        line = (start ? "… " : "") + shown + (start + shown.length < line.length ? " …" : "");
+        found = marks(line);
+      }
+      return { title: cut(title, marks(title)), text: cut(line, found) };
+    }
+    return { search, excerpt };
+  }
+  return { create };
+})();

@@ -1,0 +1,240 @@
+"""The search: what the index holds, and the files that a browser needs to search in it.
+
+An index of a language, _static/search-index.js, holds the parts of its pages: what stands under each heading, each
+entry of a definition list, each row of the tables of ``TABLES``. The browser builds the real index from them
+(docs/_static/search-engine.js, with MiniSearch), so that a word of a page and a word of a question go through the same
+code. Sphinx's own search is switched off; from it come the stemmers and stop words of each language.
+
+Each entry has an anchor, made from its English words: it is the same in every language.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes, search
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.transforms import SphinxTransform
+
+from handbook.sphinxext import terms
+
+INDEX = "search-index.js"
+# Pages of which each row of a table is an entry, and the columns that say what it is: the others say where, since when.
+TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
+# Rows of old guides: their words are everywhere, their answers are elsewhere.
+HEADINGS_ONLY = ("about/sources",)
+# Where to look without a search.
+PLACES = ("reference/errors", "reference/commands", "reference/variables", "reference/limits", "tutorial/first-deploy")
+SILENT = (nodes.comment, nodes.raw, nodes.substitution_definition, nodes.system_message, addnodes.toctree)
+STEMMERS = Path(search.__file__).parent / "minified-js"
+
+
+class NameEntries(SphinxTransform):
+    """Give each entry its anchor while it is still English; one that a directive has named keeps its name."""
+
+    default_priority = 15  # the translations come at 20
+
+    def apply(self) -> None:
+        taken = self.document.ids
+        for node, words in entries(self.document, self.env.docname):
+            name = nodes.make_id(words.astext()) or "entry"
+            numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+            own = node["ids"] or [name if name not in taken else next(new for new in numbered if new not in taken)]
+            taken.update(dict.fromkeys(own, node))
+            # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
+            node["anchors"] = own
+
+
+def entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
+    """Yield (the node that has the anchor, the node that has the words) of each entry of a page."""
+    for term in document.findall(nodes.term):
+        yield term, term
+    if page in TABLES:
+        for body in document.findall(nodes.tbody):
+            for row in body.children:
+                yield row, row[0]
+
+
+def words(node: nodes.Node) -> str:
+    """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
+    if isinstance(node, SILENT):
+        return ""
+    if isinstance(node, addnodes.pending_xref) and not node["refexplicit"] and node["reftype"] == "doc":
+        return f"\0{node['reftarget'].lstrip('/')}\0"
+    if not node.children:
+        return node.astext()
+    between = {nodes.row: " · ", nodes.definition_list_item: "\n"}.get(type(node), "")
+    if not between and not isinstance(node, nodes.TextElement):
+        between = "\n"
+    return between.join(filter(None, map(words, node.children)))
+
+
+def parts(document: nodes.document, page: str) -> list[list[str]]:
+    """Return [anchor, title, text] for each part of a page, in its order; the first has no anchor."""
+    found = []
+    named = {id(node): text for node, text in entries(document, page)}
+
+    def visit(node: nodes.Element, part: list[str]) -> None:
+        for child in node.children:
+            if isinstance(child, nodes.section):
+                begin(child["ids"][0] if part else "", words(child[0]), child)
+            elif isinstance(child, nodes.definition_list_item):
+                entry = [anchor(child), words(child[0]), ""]
+                found.append(entry)
+                entry[2] = "\n".join(map(words, child.children[1:]))
+            elif id(child) in named:
+                found.append(
+                    [child["ids"][0], words(named[id(child)]), " · ".join(map(words, child.children[TABLES[page]][1:]))]
+                )
+            elif isinstance(child, nodes.thead | nodes.colspec | nodes.title):
+                continue
+            elif any(child.findall(lambda inner: id(inner) in named)):
+                visit(child, part)
+            elif part and page not in HEADINGS_ONLY:
+                part[2] = f"{part[2]}\n{words(child)}".strip()
+
+    def begin(anchor: str, title: str, section: nodes.section) -> None:
+        part = [anchor, title, ""]
+        found.append(part)
+        visit(section, part)
+
+    visit(document, [])
+    return found
+
+
+def anchor(item: nodes.definition_list_item) -> str:
+    """Return the label before an entry, such as (h10)=, or else the anchor of its term."""
+    labels = item.parent["ids"] if len(item.parent) == 1 else []
+    return [*labels, *item[0]["ids"]][0]
+
+
+def collect(app: Sphinx, document: nodes.document) -> None:
+    for node, _words in entries(document, app.env.docname):
+        node["ids"] = node["anchors"]
+    app.env.search_parts[app.env.docname] = parts(document, app.env.docname)
+
+
+def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    env.search_parts.pop(page, None)
+
+
+def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
+    env.search_parts |= other.search_parts
+
+
+def language_of(code: str) -> type[search.SearchLanguage]:
+    """Return what Sphinx knows of a language: its stemmer and its stop words; those of English where it knows none."""
+    found = search.languages.get(code.partition("_")[0], search.SearchEnglish)
+    if isinstance(found, str):
+        module, _dot, name = found.rpartition(".")
+        found = getattr(import_module(module), name)
+    return found if found.js_stemmer_rawcode else search.SearchEnglish
+
+
+def vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
+    """Return (groups of words that mean the same, words that say little) of docs/ or locale/<language>/synonyms.toml.
+
+    Raises ConfigError with file and line where it holds anything else.
+    """
+    file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
+    if not (root / file).is_file():
+        return [], []
+    text = (root / file).read_text("utf-8")
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: {error}: correct it there.") from None
+    groups, little = found.get("same", []), found.get("little", [])
+    for key in found.keys() - {"same", "little"}:
+        raise ConfigError(f'{file}:{line(text, key)}: "{key}" is neither "same" nor "little": correct it.')
+    for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
+        if (
+            not isinstance(words_of, list)
+            or len(words_of) < least
+            or not all(word and isinstance(word, str) for word in words_of)
+        ):
+            raise ConfigError(
+                f"{file}:{line(text, words_of)}: write a list of words here, two or more in a group of {key!r}."
+            )
+    return groups, little
+
+
+def line(text: str, value: object) -> int:
+    """Return the line of a text in which a value, or the first of a list, stands; 1 where none does."""
+    first = value[0] if isinstance(value, list) and value else value
+    return next((number for number, words in enumerate(text.splitlines(), 1) if str(first) in words), 1)
+
+
+def synonyms(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
+    """Return the vocabulary of a language: the English one, its own, and what its glossary calls each English word."""
+    groups, little = vocabulary(root, "en")
+    if code == "en":
+        return groups, little
+    own, own_little = vocabulary(root, code)
+    plain = re.compile(r"\(.*?\)|[*`]")
+    glossary = terms.read(root, code)["words"].items()
+    named = [[english, *plain.sub("", word[code]).split("; ")] for english, word in glossary]
+    return groups + own + named, little + own_little
+
+
+def script(app: Sphinx) -> str:
+    """Return the index of a language as a script: a page that is read from a folder may not fetch data."""
+    env, code = app.env, app.config.language
+    titles = {page: env.titles[page].astext() for page in env.search_parts}
+
+    def say(text: str) -> str:
+        return re.sub("\0(.*?)\0", lambda page: titles.get(page[1], ""), text)
+
+    pages, found = sorted(env.search_parts), []
+    for number, page in enumerate(pages):
+        found += [[number, anchor, say(title), say(text)] for anchor, title, text in env.search_parts[page]]
+    kinds = [language_of(code)] + ([search.SearchEnglish] if code != "en" else [])
+    groups, little = synonyms(Path(app.srcdir).parent, code)
+    index = {
+        "pages": [[page, titles[page]] for page in pages],
+        "parts": found,
+        "stopWords": sorted({*little}.union(*[kind.stopwords for kind in kinds])),
+        "synonyms": groups,
+    }
+    files = dict.fromkeys(["base-stemmer.js", *(kind.js_stemmer_rawcode for kind in kinds)])
+    names = dict.fromkeys(f"new {kind.language_name}Stemmer()" for kind in kinds)
+    code = "\n".join((STEMMERS / file).read_text("utf-8") for file in files)
+    data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    return f"window.searchIndex = (() => {{\n{code}\nreturn {{stemmers: [{', '.join(names)}], ...{data}}};\n}})();\n"
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    if app.builder.name == "html" and not error:
+        path, text = Path(app.outdir, "_static", INDEX), script(app)
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    if app.builder.name == "html":
+        titles = {page: app.env.titles[page].astext() for page in PLACES if page in app.env.titles}
+        yield "search", {"places": list(titles.items())}, "search.html"
+
+
+def prepare(app: Sphinx) -> None:
+    app.builder.search = False  # Sphinx writes no index and no search page of its own
+    if not hasattr(app.env, "search_parts"):
+        app.env.search_parts = {}
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_transform(NameEntries)
+    app.connect("builder-inited", prepare)
+    app.connect("doctree-read", collect)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("html-collect-pages", search_page)
+    app.connect("build-finished", write)
+    # With another version, the next build reads every page anew.
+    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,109 @@
+"""handbook/sphinxext/search.py: what a build writes into the index of the search, in a small project."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sphinx.errors import ConfigError
+
+from handbook.sphinxext import search
+
+CONF = """
+project = "Small"
+extensions = ["myst_parser", "handbook.sphinxext.search"]
+myst_enable_extensions = ["deflist"]
+locale_dirs = ["../locale"]
+gettext_compact = False
+"""
+PAGES = {
+    "index.md": "# Home\n\nWelcome.\n\n```{toctree}\nreference/variables\nerrors\n```\n",
+    "errors.md": "# Errors\n\n## In the log\n\n`No such thing`\n: Look again.\n\n`No such thing`\n: It is gone.\n\n"
+    "(h10)=\n`H10` *Crashed*\n: Read the line above.\n",
+    "reference/variables.md": "# Variables\n\n| Name | Value |\n|---|---|\n| `PORT` | a number |\n",
+}
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Return build(*options): {page: [[anchor, title, text], …]} of the index after one more build."""
+    (tmp_path / "conf.py").write_text(CONF)
+    for name, text in PAGES.items():
+        (tmp_path / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "docs" / name).write_text(text)
+
+    def run(*options: str) -> dict[str, list]:
+        command = [sys.executable, "-m", "sphinx", "-q", "-c", ".", *options, "docs", "html", "-d", "doctrees"]
+        result = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, env=os.environ)
+        assert result.returncode == 0, result.stderr
+        script = (tmp_path / "html" / "_static" / search.INDEX).read_text("utf-8")
+        index, _end = json.JSONDecoder().raw_decode(script, re.search(r'\{"pages":', script).start())
+        found = {page: [] for page, _title in index["pages"]}
+        for page, *part in index["parts"]:
+            found[index["pages"][page][0]].append(part)
+        return found
+
+    return run
+
+
+def test_headings_entries_and_rows_are_parts_with_an_anchor(build):
+    assert build() == {
+        "errors": [
+            ["", "Errors", ""],
+            ["in-the-log", "In the log", ""],
+            ["no-such-thing", "No such thing", "Look again."],
+            ["no-such-thing-2", "No such thing", "It is gone."],
+            ["h10", "H10 Crashed", "Read the line above."],
+        ],
+        "index": [["", "Home", "Welcome."]],
+        "reference/variables": [["", "Variables", ""], ["port", "PORT", "a number"]],
+    }
+
+
+def test_the_anchors_are_english_in_every_language(build, tmp_path):
+    english = build()
+    folder = tmp_path / "locale" / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (folder / "errors.po").write_text(header + 'msgid "`H10` *Crashed*"\nmsgstr "`H10` *Cayó*"\n')
+    spanish = build("-D", "language=es", "-E")
+    assert spanish["errors"][-1] == ["h10", "H10 Cayó", "Read the line above."]
+    assert [part[0] for part in spanish["errors"]] == [part[0] for part in english["errors"]]
+
+
+def test_a_later_build_has_what_changed_and_not_what_is_gone(build, tmp_path):
+    before = build()
+    (tmp_path / "docs" / "errors.md").unlink()
+    (tmp_path / "docs" / "index.md").write_text("# Home\n\nGood evening.\n\n```{toctree}\nreference/variables\n```\n")
+    after = build()
+    assert after.pop("index") == [["", "Home", "Good evening."]]
+    assert after == {"reference/variables": before["reference/variables"]}
+
+
+def test_several_processes_write_the_same_index_as_one(build):
+    assert build("-E") == build("-E", "-j", "3")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('same = [\n  ["database", "DB"],\n  ["port"],\n]\n', "docs/synonyms.toml:3: "),
+        ('little = ["use"]\nsmae = []\n', 'docs/synonyms.toml:2: "smae" is neither'),
+        ('same = [["a", "b"]\n', "docs/synonyms.toml: "),
+    ],
+)
+def test_synonyms_that_cannot_be_read_are_named_with_their_line(tmp_path, text, said):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "synonyms.toml").write_text(text)
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        search.synonyms(tmp_path, "en")
+
+
+def test_the_glossary_of_a_language_gives_its_words_for_the_english_ones(tmp_path):
+    folder: Path = tmp_path / "locale" / "es"
+    folder.mkdir(parents=True)
+    (folder / "terms.toml").write_text('[words]\nworker = { es = "proceso de trabajo (*worker*)" }\n')
+    assert search.synonyms(tmp_path, "es") == ([["worker", "proceso de trabajo "]], [])
