@@ -75,11 +75,6 @@ def _problem(root: Path, row: dict) -> str:
     return ""
 
 
-def check(root: Path) -> None:
-    if (root / FILE).is_file():
-        read(root)
-
-
 def verdicts() -> dict[str, str]:
     return {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
 
@@ -106,12 +101,18 @@ class Sources(SphinxDirective):
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        found = table(heads, list(self.rows(root, messages.gettext(self.env, "sources"))))
+        try:
+            found = table(heads, list(self.rows(root, messages.gettext(self.env, "sources"))))
+        except ConfigError as error:
+            # A warning is one line; Sphinx shows an error with a traceback.
+            logging.getLogger(__name__).warning(str(error))
+            return []
         found["classes"].append("sources")
         return [found]
 
     def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list]:
         says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
+        read(root)
         for number, line, row in _rows(root):
             if not number.startswith(f"{self.arguments[0]}."):
                 continue
@@ -188,7 +189,5 @@ def setup(app: Sphinx) -> dict:
     app.add_node(place)
     app.add_directive("sources", Sources)
     app.add_directive("sources-filter", Filter)
-    # Here Sphinx shows an error as one line; while it reads a page, with a traceback.
-    app.connect("config-inited", lambda app, _config: check(Path(app.srcdir).parent))
     app.connect("doctree-resolved", link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
