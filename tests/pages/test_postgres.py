@@ -53,7 +53,8 @@ def on_this_laptop(laptop, server) -> None:
     laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
     # What a reader's own PostgreSQL needs no telling.
     laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
-    server.admin().execute("DROP DATABASE IF EXISTS notes_copy")
+    with server.admin() as admin:
+        admin.execute("DROP DATABASE IF EXISTS notes_copy")
 
 
 def release(dyno, app: str = "postgres"):
