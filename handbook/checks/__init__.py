@@ -4,6 +4,7 @@ Each gate is a function that takes the root of the project and yields a Finding 
 `make check` prints them; tests/handbook/test_checks.py damages a copy of the project and sees them appear.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.advice}" if self.line else f"{self.path}: {self.advice}"
+
+
+Check = Callable[[Path], Iterator[Finding]]
 
 
 def pages(root: Path) -> list[Path]:

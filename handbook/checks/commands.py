@@ -26,7 +26,7 @@ def manifest(root: Path) -> dict[str, dict]:
     """Return {name, alias or allowed short name: command} of the CLI that package.json pins, and of its plugins."""
     packages = root / "node_modules"
     plugins = json.loads((packages / "heroku" / "package.json").read_text("utf-8"))["oclif"]["plugins"]
-    found = {}
+    found: dict[str, dict] = {}
     for package in (*plugins, "heroku"):
         text = (packages / package / "oclif.manifest.json").read_text("utf-8")
         for name, command in json.loads(text)["commands"].items():
@@ -57,14 +57,14 @@ def commands(root: Path) -> Iterator[tuple[str, int, str]]:
         for entry in polib.pofile(str(path), wrapwidth=0):
             # The sources say what stood in the old guides, right or wrong.
             for command in SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
-                yield path.relative_to(root).as_posix(), entry.linenum, command
+                yield path.relative_to(root).as_posix(), entry.linenum or 0, command
 
 
 def simple_commands(line: str) -> Iterator[str]:
     """Yield each heroku command of a line of shell."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
-    words = []
+    words: list[str] = []
     for word in [*lexer, ";"]:
         if word in ("&&", "||", "|", ";"):
             if words[:1] == ["heroku"]:

@@ -23,8 +23,8 @@ def gate(root: Path) -> Iterator[Finding]:
         for line, advice in facts.faults(root):
             yield Finding(facts.FILE, line, advice)
     except ConfigError as error:
-        _file, line, advice = str(error).split(":", 2)
-        yield Finding(facts.FILE, int(line), advice.strip())
+        _file, number, advice = str(error).split(":", 2)
+        yield Finding(facts.FILE, int(number), advice.strip())
 
 
 def age(root: Path, today: datetime.date) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def gate(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         for path, entry in translations(root, language):
             if advice := difference(entry.msgid, entry.msgstr, language):
-                yield Finding(path, entry.linenum, advice)
+                yield Finding(path, entry.linenum or 0, advice)
 
 
 def difference(english: str, translated: str, language: str) -> str:

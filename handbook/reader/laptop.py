@@ -128,8 +128,11 @@ class Laptop:
             terminal.__exit__()
 
     def git(self, *arguments: str) -> str:
-        command, how = ["git", *arguments], {"text": True, "capture_output": True, "check": True, "timeout": PATIENCE}
-        return subprocess.run(command, cwd=self.folder, env=self.env, **how).stdout
+        command = ["git", *arguments]
+        result = subprocess.run(
+            command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True, timeout=PATIENCE
+        )
+        return result.stdout
 
     def has_repository_on_github(self) -> Path:
         """Give the reader an empty repository there, as if logged in; return its folder on this machine."""
