@@ -14,7 +14,7 @@ from pathlib import Path
 import polib
 
 from handbook.checks import Finding, pages
-from handbook.sphinxext.commands import KINDS, typed
+from handbook.sphinxext.commands import KINDS, commands_in
 
 # Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
 SHORT_NAMES = {"create", "open", "rollback"}
@@ -35,7 +35,7 @@ def manifest(root: Path) -> dict[str, dict]:
     return found
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for path, line, command in commands(root):
         # A sentence may name a command: what it needs stands in the block.
         named = not path.startswith("snippets/") and len(command.split()) == 2
@@ -46,7 +46,7 @@ def gate(root: Path) -> Iterator[Finding]:
 def commands(root: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (file, line, command) for each command in a block, a page or a translation."""
     for path in sorted((root / "snippets").rglob("*")):
-        for number, line in typed(path) if path.suffix in KINDS else ():
+        for number, line in commands_in(path) if path.suffix in KINDS else ():
             for command in simple_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
     for page in pages(root):

@@ -35,7 +35,7 @@ ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which labels and titles
 STEM = 3  # letters at least that inflected forms share: "inglés" and "inglesa", "enero"
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         entries = [pair for pair in translations(root, language) if Path(pair[0]).stem not in TITLES]
         known = vocabulary(entry.msgid for _path, entry in entries)
@@ -82,7 +82,7 @@ class Local:
         self.names |= cldr(language)
 
     def has(self, name: str, written: Iterable[str]) -> bool:
-        """Return whether an English name is there in another form, or is a term of the glossary, which has its gate."""
+        """Return whether an English name is there in another form, or is a term of the glossary: terms.py checks it."""
         other = self.names.get(name)
         of_glossary = any(term.fullmatch(name) for term in self.terms)
         return of_glossary or bool(other and any(is_form(word, other) for word in written))

@@ -23,7 +23,7 @@ NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d]\w*(?:[-.+@:]\w+)*")
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         for path, entry in translations(root, language):
             if advice := difference(entry.msgid, entry.msgstr, language):

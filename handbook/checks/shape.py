@@ -24,7 +24,7 @@ GUIDE = ["**What you get.**", "**Before you start.**", "## Check it", "## If it 
 GUIDE_WORDS = 750
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     shown: dict[str, set[str]] = {}
     for page in pages(root):
         yield from page_findings(root, page, shown.setdefault(page.stem, set()))

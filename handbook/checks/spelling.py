@@ -53,11 +53,11 @@ class Edition:
         return list_path(self.code)
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     try:
         editions = read(root)
     except catalogues.Unreadable:
-        return  # the gate of the translations says where
+        return  # the check of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
     for edition in editions:

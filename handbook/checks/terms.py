@@ -15,7 +15,7 @@ from handbook.translation import catalogues
 FOREIGN = re.compile(r"\*[^*]+\*|«[^»]*»")
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         vocabulary = terms.read(root, language)
         for path, entry in translations(root, language):

@@ -38,7 +38,7 @@ def readable(root: Path) -> Iterator[Finding]:
             yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     unreadable = {finding.path: finding for finding in readable(root)}
     yield from unreadable.values()
     try:

@@ -145,7 +145,7 @@ def written(path: Path, text: str) -> Iterator[None]:
         path.write_text(before, "utf-8")
 
 
-def gate(folder: Path) -> str:
+def check_sources(folder: Path) -> str:
     """Return what `make html` says of a copy before it builds, or ""."""
     command = [str(folder / ".venv/bin/python"), "-m", "handbook.checks", "--sources"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
@@ -153,13 +153,13 @@ def gate(folder: Path) -> str:
 
 
 def orphaned(damage: Damage, folder: Path) -> bool:
-    """Take a step out of its page: does the gate say that no page shows that file any more?"""
+    """Take a step out of its page: do the checks say that no page shows that file any more?"""
     page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
     before = page.read_text("utf-8")
     for shown in SHOWN.finditer(before):
         if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
             with written(page, before[: shown.start()] + before[shown.end() :]):
-                return shown[1] in gate(folder)
+                return shown[1] in check_sources(folder)
     return False
 
 
@@ -219,7 +219,7 @@ def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
 
 
 def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
-    """Do the damage in a copy, and return what goes red: the gate, or the name of a test; "" when nothing does.
+    """Do the damage in a copy, and return what goes red: the checks, or the name of a test; "" when nothing does.
 
     tests are asked first: those that open the file. When none is red, all tests of the page are, unless the line
     is excused.
@@ -227,10 +227,10 @@ def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
     name, _colon, number = damage.place.rpartition(":")
     path = folder / "snippets" / name
     if not path.is_file():
-        return "the gate" if orphaned(damage, folder) else replay(folder, *damage.steps)
+        return "the checks" if orphaned(damage, folder) else replay(folder, *damage.steps)
     with written(path, with_line(path.read_text("utf-8"), int(number), damage.becomes)):
-        if damage.steps and gate(folder):
-            return "the gate"
+        if damage.steps and check_sources(folder):
+            return "the checks"
         # The name of a test may follow from the damaged file: then it is not found, and all are run.
         with suppress(RuntimeError):
             if tests and (test := red(folder, *tests)):

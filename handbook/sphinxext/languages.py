@@ -1,4 +1,4 @@
-"""One site, several languages: each page knows its twins, and the root page chooses one.
+"""One site, several languages: each page knows its alternates, and the root page chooses one.
 
 Languages are found, not listed: English, and every folder of locale/. In locale/<language>/language.toml
 stands whether a language is finished. Until then the site offers it, and says on each page what is still English.
@@ -98,7 +98,7 @@ def site_url() -> str:
     return url and url.rstrip("/") + "/"
 
 
-def twins(pagename: str) -> list[dict[str, str]]:
+def alternates(pagename: str) -> list[dict[str, str]]:
     """Return code, tag, name, relative href and best-known url of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
     return [
@@ -127,9 +127,9 @@ def find_complete(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return {page for code in before for page in now[code] ^ before[code]} & env.found_docs
 
 
-def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     context["language"] = tag(app.config.language)
-    context["twins"] = twins(pagename)
+    context["alternates"] = alternates(pagename)
     context["complete"] = {tag(code) for code, pages in complete_pages(app.env).items() if pagename in pages}
     context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
         "index.html" if pagename == "index" else f"en/{pagename}.html"
@@ -144,7 +144,7 @@ def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
                 node["classes"].append("language-en")
 
 
-def mend(html: str) -> str:
+def fix_furo_markup(html: str) -> str:
     """Return a page of Furo with its fixed labels translated, its names marked, a level on its sidebar's headings."""
     html = NAMES.sub(r'\1 translate="no"', html)
     html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
@@ -154,7 +154,7 @@ def mend(html: str) -> str:
 def prepare(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
-    app.builder.templates.environment.filters["mend"] = mend
+    app.builder.templates.environment.filters["fix_furo_markup"] = fix_furo_markup
     app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
     if app.config.language != "en":
         copy = {key: _(word) for key, word in COPY.items() if _(word) != word}
@@ -171,7 +171,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", prepare)
     app.connect("env-updated", find_complete)
     app.connect("doctree-resolved", mark_english)
-    app.connect("html-page-context", add_twins)
+    app.connect("html-page-context", add_alternates)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -1,6 +1,6 @@
 """The glossary: words of each language from locale/<language>/terms.toml.
 
-The directive ``terms`` is the table of all of them, each with the pages that use it most; the gate in
+The directive ``terms`` is the table of all of them, each with the pages that use it most; the check in
 handbook/checks/terms.py enforces them.
 """
 
