@@ -160,7 +160,7 @@ def test_a_good_file_has_no_finding(project):
 def test_make_check_prints_the_line_and_no_traceback(project):
     put(project, "docs/facts.toml", 'seen = "v2 of 2026-01-31"\n', "")
     program = "import sys; from pathlib import Path; from handbook.checks import __main__ as check;"
-    program += f" check.ROOT = Path({str(project)!r}); sys.argv[1:] = sys.argv[1:]; sys.exit(check.main())"
+    program += f" check.ROOT = Path({str(project)!r}); sys.exit(check.main(sys.argv[1:]))"
     for option in ([], ["--sources"]):
         ran = subprocess.run([sys.executable, "-c", program, *option], capture_output=True, text=True)
         assert (ran.returncode, ran.stderr) == (1, "")
