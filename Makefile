@@ -56,6 +56,7 @@ endif
 check: $(if $(PAGE),page) tools-check english ## Check pages, translations and Python files, in seconds; English alone: make check IN=en
 	@$(BIN)/ruff format --quiet --check . || { echo "These files are not formatted: make format" >&2; $(BIN)/ruff format --check . | grep Would >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m handbook.checks $(CHECKED)
 
 page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn

@@ -1,5 +1,10 @@
 """How the site is built. The language comes from the command line: sphinx-build -D language=es."""
 
+from pathlib import Path
+
+# Whole paths: docs/conf.py reads this file too, and to Sphinx a path begins at the conf.py that it was given.
+DOCS = Path(__file__).resolve().parent / "docs"
+
 project = "Flask on Heroku"
 author = "The contributors of Flask on Heroku"
 copyright = f"2026, {author}, CC BY 4.0"
@@ -26,8 +31,8 @@ html_title = project
 html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
-html_static_path = ["docs/_static"]
-templates_path = ["docs/_templates"]
+html_static_path = [str(DOCS / "_static")]
+templates_path = [str(DOCS / "_templates")]
 html_css_files = ["site.css"]
 html_js_files = ["site.js", "search.js"]
 

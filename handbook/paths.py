@@ -1,7 +1,16 @@
 """Where things are: the root of the project, the snippets, the built site."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SNIPPETS = ROOT / "snippets"
 SITE = ROOT / "_build" / "html"
+
+
+def package_folder(name: str) -> Path:
+    """Return the folder of an installed package, without importing it. Raises LookupError where there is none."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise LookupError(f"The package {name} is not installed: run `make html`, which installs requirements.txt.")
+    return Path(spec.origin).parent

@@ -13,7 +13,7 @@ COMMAND = (
 
 def resolve(root: Path) -> str:
     """Return what requirements.txt should hold today. Raises RuntimeError with uv's own words."""
-    command = [Path(sys.executable).with_name("uv"), "--no-progress", *COMMAND, "requirements.in"]
+    command = [str(Path(sys.executable).with_name("uv")), "--no-progress", *COMMAND, "requirements.in"]
     result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
     if result.returncode:
         raise RuntimeError(result.stderr.strip())

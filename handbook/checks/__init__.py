@@ -1,9 +1,10 @@
-"""The gates: what must hold of the sources before anything is built or booted.
+"""The checks: what must hold of the sources before anything is built or booted.
 
-Each gate is a function that takes the root of the project and yields a Finding for each fault.
+Each check is a function that takes the root of the project and yields a Finding for each fault.
 `make check` prints them; tests/handbook/test_checks.py damages a copy of the project and sees them appear.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +23,15 @@ class Finding:
 
     @property
     def edition(self) -> str:
-        """The code of the language that has to mend it."""
+        """The code of the language in which it is corrected."""
         folder, code = Path(self.path).parts[:2] if "/" in self.path else ("", "")
         return self.language or (code if folder == "locale" else "en")
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.advice}" if self.line else f"{self.path}: {self.advice}"
+
+
+Check = Callable[[Path], Iterator[Finding]]
 
 
 def pages(root: Path) -> list[Path]:

@@ -7,10 +7,33 @@ With --in es, those of English and Spanish; what another language lacks is said,
 import sys
 from argparse import ArgumentParser
 
-from handbook.checks import difference, facts, names, numbers, page, pages, privacy, shape, spelling, terms, translation
+from handbook.checks import (
+    Check,
+    difference,
+    facts,
+    names,
+    numbers,
+    page,
+    pages,
+    privacy,
+    shape,
+    spelling,
+    terms,
+    translation,
+)
 from handbook.paths import ROOT
 
-EVERY = (facts.gate, shape.gate, privacy.gate, translation.gate, numbers.gate, names.gate, terms.gate, spelling.gate)
+BEFORE_BUILD: tuple[Check, ...] = (facts.check, shape.check, translation.readable)
+EVERY: tuple[Check, ...] = (
+    facts.check,
+    shape.check,
+    privacy.check,
+    translation.check,
+    numbers.check,
+    names.check,
+    terms.check,
+    spelling.check,
+)
 
 
 def options() -> ArgumentParser:
@@ -24,10 +47,10 @@ def options() -> ArgumentParser:
 def main(arguments: list[str]) -> int:
     asked = options().parse_args(arguments)
     before_build = asked.sources
-    gates = (facts.gate, shape.gate, translation.readable) if before_build else EVERY
-    if any(facts.gate(ROOT)):
-        gates, before_build = (facts.gate,), True  # the others read the facts too
-    found = sorted({finding for gate in gates for finding in gate(ROOT)})
+    checks = BEFORE_BUILD if before_build else EVERY
+    if any(facts.check(ROOT)):
+        checks, before_build = (facts.check,), True  # the others read the facts too
+    found = sorted({finding for check in checks for finding in check(ROOT)})
     found = [finding for finding in found if not asked.page or page.concerns(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]
@@ -38,11 +61,11 @@ def main(arguments: list[str]) -> int:
     for finding in findings:
         print(finding)
     if findings:
-        print(f"{len(findings)} to mend")
+        print(f"{len(findings)} problem{'' if len(findings) == 1 else 's'}")
         return 1
     if not asked.sources:
         what = asked.page or f"{len(pages(ROOT))} pages"
-        print(f"Checks: {what}, nothing to mend" + (f"; {len(notes)} to translate" if notes else ""))
+        print(f"Checks: {what}, no problems" + (f"; {len(notes)} to translate" if notes else ""))
     return 0
 
 

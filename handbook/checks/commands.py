@@ -14,7 +14,7 @@ from pathlib import Path
 import polib
 
 from handbook.checks import Finding, pages
-from handbook.sphinxext.commands import KINDS, typed
+from handbook.sphinxext.commands import KINDS, commands_in
 
 # Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
 SHORT_NAMES = {"create", "open", "rollback"}
@@ -26,7 +26,7 @@ def manifest(root: Path) -> dict[str, dict]:
     """Return {name, alias or allowed short name: command} of the CLI that package.json pins, and of its plugins."""
     packages = root / "node_modules"
     plugins = json.loads((packages / "heroku" / "package.json").read_text("utf-8"))["oclif"]["plugins"]
-    found = {}
+    found: dict[str, dict] = {}
     for package in (*plugins, "heroku"):
         text = (packages / package / "oclif.manifest.json").read_text("utf-8")
         for name, command in json.loads(text)["commands"].items():
@@ -35,7 +35,7 @@ def manifest(root: Path) -> dict[str, dict]:
     return found
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for path, line, command in commands(root):
         # A sentence may name a command: what it needs stands in the block.
         named = not path.startswith("snippets/") and len(command.split()) == 2
@@ -46,7 +46,7 @@ def gate(root: Path) -> Iterator[Finding]:
 def commands(root: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (file, line, command) for each command in a block, a page or a translation."""
     for path in sorted((root / "snippets").rglob("*")):
-        for number, line in typed(path) if path.suffix in KINDS else ():
+        for number, line in commands_in(path) if path.suffix in KINDS else ():
             for command in simple_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
     for page in pages(root):
@@ -57,14 +57,14 @@ def commands(root: Path) -> Iterator[tuple[str, int, str]]:
         for entry in polib.pofile(str(path), wrapwidth=0):
             # The sources say what stood in the old guides, right or wrong.
             for command in SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
-                yield path.relative_to(root).as_posix(), entry.linenum, command
+                yield path.relative_to(root).as_posix(), entry.linenum or 0, command
 
 
 def simple_commands(line: str) -> Iterator[str]:
     """Yield each heroku command of a line of shell."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
-    words = []
+    words: list[str] = []
     for word in [*lexer, ";"]:
         if word in ("&&", "||", "|", ";"):
             if words[:1] == ["heroku"]:

@@ -14,7 +14,7 @@ from handbook.sphinxext import facts
 DAYS = 180
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     """Yield each part of docs/facts.toml that is not as it should be."""
     if not (root / facts.FILE).is_file():
         yield Finding(facts.FILE, 0, "is missing: every number that Heroku may change stands there.")
@@ -23,8 +23,8 @@ def gate(root: Path) -> Iterator[Finding]:
         for line, advice in facts.faults(root):
             yield Finding(facts.FILE, line, advice)
     except ConfigError as error:
-        _file, line, advice = str(error).split(":", 2)
-        yield Finding(facts.FILE, int(line), advice.strip())
+        _file, number, advice = str(error).split(":", 2)
+        yield Finding(facts.FILE, int(number), advice.strip())
 
 
 def age(root: Path, today: datetime.date) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def age(root: Path, today: datetime.date) -> Iterator[Finding]:
 
 def main() -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
-    if findings := sorted(gate(ROOT)):
+    if findings := sorted(check(ROOT)):
         print(*findings, sep="\n")
         return 1
     old = sorted(age(ROOT, datetime.date.today()))

@@ -11,7 +11,7 @@ a file (app.py), outside code. Such a word is one at the beginning of a sentence
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -35,24 +35,25 @@ ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which labels and titles
 STEM = 3  # letters at least that inflected forms share: "inglés" and "inglesa", "enero"
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         entries = [pair for pair in translations(root, language) if Path(pair[0]).stem not in TITLES]
         known = vocabulary(entry.msgid for _path, entry in entries)
         local = Local(root, language)
         for path, of_page in groupby(entries, key=itemgetter(0)):
-            before = deque(maxlen=BEFORE)
+            before: deque[str] = deque(maxlen=BEFORE)
             for _path, entry in of_page:
                 if advice := difference(entry.msgid, entry.msgstr, known, local, " ".join(before)):
                     yield Finding(
-                        path, entry.linenum, f"{advice}: copy the name, or add it to [names] of {local.file}."
+                        path, entry.linenum or 0, f"{advice}: copy the name, or add it to [names] of {local.file}."
                     )
                 before.append(entry.msgid)
 
 
 def vocabulary(texts: Iterable[str]) -> set[str]:
     """Return the names of some English texts, but those that are ordinary words more often: May, Connect."""
-    found, ordinary = Counter(), Counter()
+    found: Counter[str] = Counter()
+    ordinary: Counter[str] = Counter()
     for text in texts:
         for word, is_name in words(text):
             (found if is_name else ordinary)[word] += 1
@@ -81,7 +82,7 @@ class Local:
         self.names |= cldr(language)
 
     def has(self, name: str, written: Iterable[str]) -> bool:
-        """Return whether an English name is there in another form, or is a term of the glossary, which has its gate."""
+        """Return whether an English name is there in another form, or is a term of the glossary: terms.py checks it."""
         other = self.names.get(name)
         of_glossary = any(term.fullmatch(name) for term in self.terms)
         return of_glossary or bool(other and any(is_form(word, other) for word in written))
@@ -94,7 +95,7 @@ class Local:
 def cldr(language: str) -> dict[str, str]:
     """Return {English: local} for months, days, languages and countries of one word."""
     english, local = Locale("en"), Locale.parse(language)
-    pairs = [(days_and_months(english), days_and_months(local))]
+    pairs: list[tuple[Mapping, Mapping]] = [(days_and_months(english), days_and_months(local))]
     pairs += [(english.languages, local.languages), (english.territories, local.territories)]
     found = {theirs[key]: ours[key] for theirs, ours in pairs for key in theirs if key in ours}
     return {name: other for name, other in found.items() if " " not in name}

@@ -23,11 +23,11 @@ NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d]\w*(?:[-.+@:]\w+)*")
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         for path, entry in translations(root, language):
             if advice := difference(entry.msgid, entry.msgstr, language):
-                yield Finding(path, entry.linenum, advice)
+                yield Finding(path, entry.linenum or 0, advice)
 
 
 def difference(english: str, translated: str, language: str) -> str:

@@ -32,7 +32,7 @@ EXEMPT = re.compile(
 )
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for relative in files(root):
         if EXEMPT.match(relative):
             continue

@@ -24,8 +24,8 @@ GUIDE = ["**What you get.**", "**Before you start.**", "## Check it", "## If it 
 GUIDE_WORDS = 750
 
 
-def gate(root: Path) -> Iterator[Finding]:
-    shown = {}
+def check(root: Path) -> Iterator[Finding]:
+    shown: dict[str, set[str]] = {}
     for page in pages(root):
         yield from page_findings(root, page, shown.setdefault(page.stem, set()))
     yield from drawings(root)
@@ -49,7 +49,8 @@ def fences(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]
             yield "html", "", token.content, line
         elif token.type in ("fence", "colon_fence"):
             # MyST needs no space after {name}.
-            kind, argument = re.match(r"(\{[^}]*\}|\S*)(.*)", token.info.strip()).groups()
+            found = re.match(r"(\{[^}]*\}|\S*)(.*)", token.info.strip())
+            kind, argument = found.groups() if found else ("", "")
             yield kind, argument.strip(), token.content, line
             if kind.startswith("{"):
                 yield from fences(token.content, line + 1)
@@ -81,14 +82,14 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
                     yield Finding(
                         path, line, f":{option}: is not used here: show a part by its markers, with :part: name."
                     )
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.search(r"\[[^\]]+\]\[[^\]]*\]", line):
+    for number, words in enumerate(text.splitlines(), 1):
+        if re.search(r"\[[^\]]+\]\[[^\]]*\]", words):
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
-        if any("{{" in span for span in re.findall(r"`([^`]*)`", line)):
+        if any("{{" in span for span in re.findall(r"`([^`]*)`", words)):
             yield Finding(path, number, "a fact inside `…` is shown as its name: write it outside.")
-        if "![" in line:
+        if "![" in words:
             yield Finding(path, number, PICTURE)
-        if re.search(r"\[\]\([^)]*\.md#", line):
+        if re.search(r"\[\]\([^)]*\.md#", words):
             yield Finding(
                 path, number, "[](page.md#part) keeps its English title in translations: write [text](#label)."
             )
@@ -102,7 +103,7 @@ def drawings(root: Path) -> Iterator[Finding]:
 
 
 def duplicate_slugs(root: Path) -> Iterator[Finding]:
-    seen = {}
+    seen: dict[str, str] = {}
     for page in pages(root):
         if page.stem in seen:
             yield Finding(
@@ -153,10 +154,10 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
             if unseen or relative in everywhere:
                 continue
             # A variant is shown by one of its files, or by the page's words about its message.
-            variant = "/".join(Path(relative).parts[:2]) + "/"
+            variant_name = "/".join(Path(relative).parts[:2]) + "/"
             if "/broken-" in relative and (
-                any(other.startswith(variant) for other in everywhere)
-                or message(root / "snippets" / variant) in (root / "docs" / page_of[slug]).read_text("utf-8")
+                any(other.startswith(variant_name) for other in everywhere)
+                or message(root / "snippets" / variant_name) in (root / "docs" / page_of[slug]).read_text("utf-8")
             ):
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:

@@ -53,11 +53,11 @@ class Edition:
         return list_path(self.code)
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     try:
         editions = read(root)
     except catalogues.Unreadable:
-        return  # the gate of the translations says where
+        return  # the check of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
     for edition in editions:
@@ -106,13 +106,13 @@ def english(root: Path) -> Iterator[Text]:
             source, line = message.locations[0] if message.id and message.locations else ("", 0)
             source = source[max(source.find("docs/"), 0) :]
             if source.startswith(("docs/", "snippets/", "handbook/")):  # the others are the theme's
-                yield Text(message.id, source, line)
+                yield Text(str(message.id), source, line)
 
 
 def translated(root: Path, code: str) -> Iterator[Text]:
     for path, entry in translations(root, code):
         if not copied(entry):
-            yield Text(entry.msgstr, path, entry.linenum, quoted=Path(path).stem in PLAIN)
+            yield Text(entry.msgstr, path, entry.linenum or 0, quoted=Path(path).stem in PLAIN)
     yield from (word for _head, word in glossary(root, code))
 
 
@@ -154,8 +154,8 @@ def list_path(code: str) -> str:
 def word_list(root: Path, code: str) -> dict[str, tuple[int, str]]:
     path = root / list_path(code)
     lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
-    entries = [(number, *line.split("#", 1), "") for number, line in enumerate(lines, 1)]
-    return {word.strip(): (number, why.strip()) for number, word, why, *_ in entries if word.strip()}
+    entries = [(number, line.partition("#")) for number, line in enumerate(lines, 1)]
+    return {word.strip(): (number, why.strip()) for number, (word, _hash, why) in entries if word.strip()}
 
 
 def list_findings(edition: Edition) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from handbook.translation import catalogues
 FOREIGN = re.compile(r"\*[^*]+\*|«[^»]*»")
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     for language in catalogues.languages(root):
         vocabulary = terms.read(root, language)
         for path, entry in translations(root, language):
@@ -29,7 +29,7 @@ def found(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> I
             match = re.search(avoided, translated, re.IGNORECASE)
             if match and terms.pattern(term).search(english):
                 advice = f'«{match[0]}» for "{term}": the glossary says «{word[language]}».'
-                yield Finding(path, entry.linenum, advice)
+                yield Finding(path, entry.linenum or 0, advice)
     for avoided, instead in vocabulary["never"].items():
         if match := re.search(avoided, translated, re.IGNORECASE):
-            yield Finding(path, entry.linenum, f"«{match[0].strip()}»: this edition writes {instead}.")
+            yield Finding(path, entry.linenum or 0, f"«{match[0].strip()}»: this edition writes {instead}.")

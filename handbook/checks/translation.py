@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polib
+from babel.messages.catalog import Catalog
 
 from handbook.checks import Finding, pages
 from handbook.checks.prose import copied, prose
@@ -37,7 +38,7 @@ def readable(root: Path) -> Iterator[Finding]:
             yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
 
 
-def gate(root: Path) -> Iterator[Finding]:
+def check(root: Path) -> Iterator[Finding]:
     unreadable = {finding.path: finding for finding in readable(root)}
     yield from unreadable.values()
     try:
@@ -77,7 +78,7 @@ def invalid(root: Path, relative: str) -> Iterator[Finding]:
                 yield Finding(relative, int(match["line"]), f"{match['what']} (msgfmt -c). Correct the entry by hand.")
 
 
-def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Finding]:
+def catalogue(root: Path, relative: str, language: str, template: Catalog | None) -> Iterator[Finding]:
     entries = polib.pofile(str(root / relative), wrapwidth=0)
     strict = languages.finished(language, root)
     known = {entry.msgid for entry in entries if not entry.obsolete}
@@ -90,24 +91,24 @@ def catalogue(root: Path, relative: str, language: str, template) -> Iterator[Fi
             yield Finding(
                 source,
                 line,
-                f'"{short(message.id)}" has no {language}: run `make po`, then translate it in {relative}.',
+                f'"{short(str(message.id))}" has no {language}: run `make po`, then translate it in {relative}.',
                 language,
             )
     for entry in entries:
         if entry.obsolete:
             yield Finding(
-                relative, entry.linenum, f'"{short(entry.msgid)}" is no longer in the English: run `make po`.'
+                relative, entry.linenum or 0, f'"{short(entry.msgid)}" is no longer in the English: run `make po`.'
             )
         elif (entry.fuzzy or not entry.msgstr) and not strict:
             continue
         elif entry.fuzzy:
             yield Finding(
                 relative,
-                entry.linenum,
+                entry.linenum or 0,
                 f'"{short(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
             )
         elif not entry.msgstr:
-            yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is not translated: write msgstr.')
+            yield Finding(relative, entry.linenum or 0, f'"{short(entry.msgid)}" is not translated: write msgstr.')
         else:
             yield from parity(relative, entry)
             yield from wording(relative, entry)
@@ -124,21 +125,23 @@ def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
             Counter(target(piece) for piece in pattern.findall(text) if piece) for text in (entry.msgid, entry.msgstr)
         )
         for piece in (english - translated).elements():
-            yield Finding(relative, entry.linenum, f"the {what} {piece} of the English is missing: keep it as it is.")
+            yield Finding(
+                relative, entry.linenum or 0, f"the {what} {piece} of the English is missing: keep it as it is."
+            )
         for piece in (translated - english).elements():
             yield Finding(
-                relative, entry.linenum, f"the {what} {piece} is not in the English: take it out, or correct it."
+                relative, entry.linenum or 0, f"the {what} {piece} is not in the English: take it out, or correct it."
             )
 
 
 def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for English left as it is, and for a sentence that was lost, added, joined or cut in two."""
     if copied(entry):
-        yield Finding(relative, entry.linenum, f'"{short(entry.msgid)}" is still English: translate it.')
+        yield Finding(relative, entry.linenum or 0, f'"{short(entry.msgid)}" is still English: translate it.')
     english, translated = sentences(entry.msgid), sentences(entry.msgstr)
     if english != translated and " " in entry.msgid:  # "No." may be "N.º"
         advice = f"sentences: {translated}, in the English {english}. Divide it in the same places."
-        yield Finding(relative, entry.linenum, advice)
+        yield Finding(relative, entry.linenum or 0, advice)
 
 
 def sentences(text: str) -> int:

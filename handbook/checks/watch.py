@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -55,7 +56,7 @@ class Report:
 class Outside:
     """Those who know what is newest. Every method raises Unanswered, or Offline where there is no connection."""
 
-    def json(self, server: str, path: str):
+    def json(self, server: str, path: str) -> Any:
         """Return the answer of one of SERVERS."""
         url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
         host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
@@ -207,7 +208,7 @@ def compared(fact: dict, new: str | list[str]) -> tuple[str, str]:
 
 def python_pins(root: Path, outside: Outside) -> Found:
     """Compare each pin of each snippet that works; what stands behind the pin after a # is why it is held back."""
-    pinned = {}
+    pinned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for path in sorted((root / "snippets").rglob("requirements*.txt")):
         relative = path.relative_to(root).as_posix()
         if "/broken-" in relative:
@@ -226,12 +227,12 @@ def python_pins(root: Path, outside: Outside) -> Found:
         elif reason:
             yield f"Held back: {name} {pin}, newest {new}: {reason}"
         else:
-            path, number = places[0]
+            first, number = places[0]
             others = f", and in {len(places) - 1} more files" if len(places) > 1 else ""
             shown = "|".join(re.escape(place.removeprefix("snippets/")) for place, _number in places)
             where = printed_on(root, rf"(\{{snippet\}} ?({shown})|{variable(name)})", "reference/versions")
             advice = f"{name} {pin} → {new}: raise the pin here{others}, then `make test`."
-            yield Finding(path, number, f"{advice} {where}")
+            yield Finding(first, number, f"{advice} {where}")
 
 
 def tool_pins(root: Path, outside: Outside) -> Found:

@@ -15,7 +15,7 @@ from handbook.fake_heroku.process import Serving
 
 
 class Shelf(SimpleHTTPRequestHandler):
-    def log_message(self, *_args) -> None:
+    def log_message(self, *_args: object) -> None:
         """Say nothing on stderr."""
 
 
@@ -23,7 +23,8 @@ class Backups(Serving, ThreadingHTTPServer):
     """The copies of one app's database: files that can be fetched inside a `with` block. Made by Heroku."""
 
     def __init__(self, folder: Path, certificate: Path):
-        self.folder, self.copies = folder / "backups", []
+        self.folder = folder / "backups"
+        self.copies: list[dict] = []
         self.folder.mkdir()
         super().__init__(("127.0.0.1", 0), partial(Shelf, directory=self.folder))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from handbook.fake_heroku import packages, procfile, version_files
 from handbook.fake_heroku.version_files import VERSION
@@ -93,7 +94,7 @@ class Build:
     def mark(self, text: str) -> None:
         self.log.append(f" !     {text}")
 
-    def fail(self, text: str, end: str = "Push rejected, failed to compile Python app.") -> None:
+    def fail(self, text: str, end: str = "Push rejected, failed to compile Python app.") -> NoReturn:
         self.mark(text)
         self.mark(end)
         raise BuildFailed("\n".join(self.log))
@@ -243,6 +244,7 @@ def pipfile_lock(path: Path, result: Build) -> str | None:
 def resolve(requested: str, result: Build) -> str:
     """Return the exact version for "3.14" or "3.14.2"."""
     match = VERSION.fullmatch(requested)
+    assert match, requested  # whoever read it has checked it
     version = (number(match[1]), number(match[2]))
     asked = "cached" if result.origin == "cached" else "requested"
     if version < (3, OLDEST):

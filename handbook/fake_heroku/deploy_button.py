@@ -22,7 +22,7 @@ class SetupFailed(Exception):
 def press(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
     """Return the config vars and the formation of the app that the button makes."""
     manifest = json.loads((app / "app.json").read_text("utf-8"))
-    config = {}
+    config: dict[str, str] = {}
     for plan in manifest.get("addons", ()):
         service, _colon, _plan = plan.partition(":")
         config |= addon(ADDONS[service])

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from shlex import quote
 from threading import Thread
+from typing import Any, Self
 
 import requests
 
@@ -119,7 +120,7 @@ class Dyno(Process):
         return defaults | self.config | fixed
 
     @property
-    def command(self) -> list[str]:
+    def command(self) -> list[str]:  # type: ignore[override]  # it depends on files that change until the start
         """How a line is started: by bash, after the app's own .profile.d/*.sh and .profile.
 
         On Heroku the app is in /app; where the line names that folder, it is the dyno's copy of the app here.
@@ -130,11 +131,11 @@ class Dyno(Process):
         line = FOLDER_ON_HEROKU.sub(lambda _match: quote(str(self.app)), self.line or "")
         return ["bash", "-c", "".join(before) + line]
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.router = Router(down="H10" if self.line else "H14").__enter__()
         return super().__enter__()
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
         self.router.__exit__()
 
@@ -143,7 +144,7 @@ class Dyno(Process):
         with self.log_file.open("a") as log:
             log.write(f"{line}\n")
 
-    def get(self, path: str = "/", **kwargs) -> requests.Response:
+    def get(self, path: str = "/", **kwargs: Any) -> requests.Response:
         """Ask through the router, as a browser would."""
         return requests.get(self.router.url + path, timeout=PATIENCE, **kwargs)
 
@@ -226,9 +227,10 @@ class Dyno(Process):
     @contextmanager
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
         """Have a request inside the app that takes so long; afterwards the dict holds its status and text."""
-        answer, before = {}, self.visits().count("in")
+        answer: dict[str, int | str] = {}
+        before = self.visits().count("in")
 
-        def ask():
+        def ask() -> None:
             with suppress(requests.RequestException):
                 response = self.get(f"/slow/{float(seconds)}")
                 answer.update(status=response.status_code, text=response.text)

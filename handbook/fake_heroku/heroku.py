@@ -22,6 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from shlex import quote
 from tempfile import mkdtemp
+from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
@@ -102,7 +103,8 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.addon, self.boot_seconds = addon, boot_seconds
         self.fails_on_purpose = False  # known to listen in the wrong place: once it does, the minute is cut short
         self.folder, self.url = folder, f"http://127.0.0.1:{self.server_port}"
-        self.name, self.slug = "", None
+        self.name = ""
+        self.slug: Slug | None = None
         self.formation: dict[str, int] = {}
         self.config: dict[str, str] = {}
         self.releases: list[dict] = []
@@ -117,14 +119,14 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.faults: list[str] = []  # tracebacks of the imitation itself
         self.over = threading.Event()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.alive = ExitStack()
         self.router = self.alive.enter_context(Router(down="H14"))
         self.rendezvous = self.alive.enter_context(Rendezvous(self.folder))
         self.backups = self.alive.enter_context(Backups(self.folder, self.rendezvous.certificate))
         return super().__enter__()
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.over.set()
         super().__exit__()
         with self.alive:
@@ -461,7 +463,7 @@ class Api(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_call
 
-    def answer(self, status: int, content) -> None:
+    def answer(self, status: int, content: object) -> None:
         body = json.dumps(content).encode()
         self.send_response_only(status)
         self.send_header("Content-Type", "application/json")
@@ -491,7 +493,7 @@ class Api(BaseHTTPRequestHandler):
                 self.wfile.write(f"data: {datetime.now(UTC).isoformat()} {line}\n\n".encode())
             sent[number] = len(lines)
 
-    def log_message(self, *_args) -> None:
+    def log_message(self, *_args: object) -> None:
         """Say nothing on stderr."""
 
 

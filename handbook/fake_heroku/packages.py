@@ -81,7 +81,7 @@ def installed(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
     """
     manager, files = MANAGERS[name], files_that_matter(app, name)
     local = files is None
-    if local:
+    if files is None:
         files = [
             file for file in sorted(app.rglob("*")) if file.is_file() and ".git" not in file.relative_to(app).parts
         ]
@@ -138,7 +138,7 @@ def run(folder: Path, source: Path, name: str) -> str:
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_PYTHON": sys.executable,
     }
-    command = [programs / "bin" / name, *manager.command.split()[1:], *manager.options.split()]
+    command = [str(programs / "bin" / name), *manager.command.split()[1:], *manager.options.split()]
     result = subprocess.run(
         command, cwd=source, env=os.environ | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

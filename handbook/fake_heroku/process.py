@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any, Self
 
 import psutil
 
@@ -43,15 +44,15 @@ class Serving(socketserver.BaseServer):
 
     daemon_threads = True
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.shutdown()
         self.server_close()
 
-    def handle_error(self, request, client_address) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Be silent where the one who asked has hung up; print any other error."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
@@ -70,12 +71,12 @@ class Process:
     def __init__(self, command: list, cwd: Path, env: dict[str, str], log_file: Path, *, user: str | None = None):
         self.command, self.cwd, self.env, self.log_file, self.user = command, cwd, env, log_file, user
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         with self.log_file.open("wb") as log:
             self.start_with(subprocess.DEVNULL, log)
         return self
 
-    def start_with(self, typed, printed) -> subprocess.Popen:
+    def start_with(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
         """Start it with these as its standard input, and its output and errors: a file, or subprocess.PIPE."""
         self.popen = subprocess.Popen(
             [*(OWN_NETWORK if self.own_network else ()), *self.command],
@@ -89,7 +90,7 @@ class Process:
         )
         return self.popen
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.kill()
 
     @property

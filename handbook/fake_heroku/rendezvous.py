@@ -1,5 +1,6 @@
 """The door to a one-off dyno, as `heroku run` uses it: TLS, the dyno's name, then what is typed and printed."""
 
+import os
 import socketserver
 import ssl
 import subprocess
@@ -21,13 +22,13 @@ class Rendezvous(Serving, socketserver.ThreadingTCPServer):
         self.certificate = folder / "certificate.pem"
         command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
         command += " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-        files = ["-keyout", self.certificate, "-out", self.certificate]
+        files = ["-keyout", str(self.certificate), "-out", str(self.certificate)]
         subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=60)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         for dyno in self.running:
             dyno.kill()
         super().__exit__(*error)
@@ -53,11 +54,13 @@ class Visit(socketserver.StreamRequestHandler):
         with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
             self.server.running.append(dyno)
             threading.Thread(target=self.type, args=(process, typed), daemon=True).start()
-            while printed := process.stdout.read1():
+            assert process.stdout
+            while printed := os.read(process.stdout.fileno(), 2**16):
                 self.wfile.write(printed)
 
     def type(self, process: subprocess.Popen, typed: bytes) -> None:
         """Pass on what is typed, until Ctrl+D."""
+        assert process.stdin
         with suppress(OSError, ValueError), process.stdin:  # the command may end first
             while typed:
                 keys, end, _rest = typed.partition(b"\4")

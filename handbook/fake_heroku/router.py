@@ -110,5 +110,5 @@ class Handler(BaseHTTPRequestHandler):
             f'heroku[router]: at={level} {error}method={self.command} path="{self.path}" request_id={request_id} {rest}'
         )
 
-    def log_message(self, *_args) -> None:
+    def log_message(self, *_args: object) -> None:
         """Say nothing on stderr; the log is kept in the router."""

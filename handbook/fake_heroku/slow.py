@@ -7,6 +7,7 @@ when a request has come in, another when it goes out.
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import flask
 
@@ -31,9 +32,9 @@ def slow(seconds: float) -> str:
 
 
 class Flask(flask.Flask):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_url_rule("/slow/<float:seconds>", "slow", slow)
 
 
-flask.Flask = Flask
+flask.Flask = Flask  # type: ignore[misc]  # the app that imports Flask after this gets it

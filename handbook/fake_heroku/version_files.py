@@ -9,6 +9,7 @@ import codecs
 import json
 import re
 from pathlib import Path
+from typing import Any, Literal
 
 NUMBER = r"(0|[1-9][0-9]*)"
 VERSION = re.compile(rf"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?")
@@ -18,7 +19,7 @@ SPACE = "\t\v\f\r \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u
 ASCII = frozenset([*range(7, 14), 27, *range(0x20, 0x7F), 0x85])
 LATIN_1 = ASCII | {*range(0xA0, 0x100)}
 ANY_ASCII = ASCII | {*range(0x80, 0x100)}
-BYTE_ORDER_MARKS = {
+BYTE_ORDER_MARKS: dict[bytes, tuple[int, Literal["little", "big"]]] = {
     codecs.BOM_UTF32_LE: (4, "little"),
     codecs.BOM_UTF32_BE: (4, "big"),
     codecs.BOM_UTF16_LE: (2, "little"),
@@ -60,7 +61,7 @@ def is_utf_8(content: bytes) -> bool:
     return all(one in ANY_ASCII or one > 0xFF for one in characters) and max(characters, default=0) > 0x7F
 
 
-def is_wide(content: bytes, mark: bytes, size: int, order: str) -> bool:
+def is_wide(content: bytes, mark: bytes, size: int, order: Literal["little", "big"]) -> bool:
     """Whether the bytes are a text in units of so many bytes, after that byte order mark."""
     units = [int.from_bytes(content[at : at + size], order) for at in range(size, len(content) - size + 1, size)]
     return content.startswith(mark) and all(unit in ANY_ASCII or (unit > 0xFF and unit != 0xFFFE) for unit in units)
@@ -85,7 +86,7 @@ def pipfile_lock_version(path: Path) -> str | None:
 def json_documents(text: str) -> list:
     """Return each of the documents that stand one after the other."""
     decoder, documents, end = json.JSONDecoder(parse_constant=constant), [], 0
-    while (start := re.compile(r"[ \t\r\n]*").match(text, end).end()) < len(text):
+    while (start := len(text) - len(text[end:].lstrip(" \t\r\n"))) < len(text):
         try:
             document, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
@@ -94,7 +95,7 @@ def json_documents(text: str) -> list:
     return documents
 
 
-def member(document, *names: str):
+def member(document: Any, *names: str) -> Any:
     """Return document[name][name]…, None where there is none. Raises NotJSON where it is no object."""
     for name in names:
         if document is None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from handbook.reader import walkthrough
+from handbook.reader.page import Block
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,12 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    language, _colon, number = config.getoption("step").partition(":")
+    followed_in, _colon, number = config.getoption("step").partition(":")
     as_written, text = walkthrough.steps, config.getoption("becomes")
 
-    def steps(read_in: str, page: str) -> list:
-        found = as_written(read_in, page)
-        if read_in == language:
+    def steps(language: str, page: str) -> list[Block]:
+        found = as_written(language, page)
+        if language == followed_in:
             step = slice(int(number), int(number) + 1)
             found[step] = [replace(block, text=text) for block in found[step] if text]
         return found

@@ -69,7 +69,10 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
     for line in text.encode().splitlines(keepends=True):
         begins.append(begins[-1] + len(line))
     for node in nodes(ast.parse(text)):
-        if (mutated := mutation(node)) is not None:
+        if isinstance(node, ast.expr) and (mutated := mutation(node)) is not None:
+            # Only a tree that is made by hand has no ends.
+            assert node.end_lineno is not None
+            assert node.end_col_offset is not None
             start = begins[node.lineno - 1] + node.col_offset
             end = begins[node.end_lineno - 1] + node.end_col_offset
             was = " ".join(text.encode()[start:end].decode().split())
@@ -84,25 +87,30 @@ def nodes(tree: ast.AST) -> Iterator[ast.AST]:
             yield from nodes(child)
 
 
-def mutation(node: ast.AST) -> ast.expr | None:
+def mutation(node: ast.expr) -> ast.expr | None:
     """Return what an expression becomes; None for one that is left alone, as texts are."""
-    changed = copy.deepcopy(node)
-    match node:
-        case ast.Compare(ops=[operator, *_]):
-            changed.ops[0] = COMPARISONS[type(operator)]()
-        case ast.BoolOp(op=operator):
-            changed.op = ast.Or() if isinstance(operator, ast.And) else ast.And()
+    match copy.deepcopy(node):
+        case ast.Compare(ops=[operator, *_]) as comparison:
+            comparison.ops[0] = COMPARISONS[type(operator)]()
+            return comparison
+        case ast.BoolOp(op=ast.And()) as both:
+            both.op = ast.Or()
+            return both
+        case ast.BoolOp(op=ast.Or()) as either:
+            either.op = ast.And()
+            return either
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            changed = operand
-        case ast.Constant(value=bool(value)):
-            changed.value = not value
-        case ast.Constant(value=int(value)) | ast.Constant(value=float(value)):
-            changed.value = value + 1
-        case ast.IfExp():
-            changed.body, changed.orelse = changed.orelse, changed.body
-        case _:
-            return None
-    return changed
+            return operand
+        case ast.Constant(value=bool(truth)) as constant:
+            constant.value = not truth
+            return constant
+        case ast.Constant(value=int(number) | float(number)) as constant:
+            constant.value = number + 1
+            return constant
+        case ast.IfExp(body=body, orelse=orelse) as choice:
+            choice.body, choice.orelse = orelse, body
+            return choice
+    return None
 
 
 def every() -> list[Mutant]:

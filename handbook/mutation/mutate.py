@@ -21,6 +21,7 @@ from pathlib import Path
 from queue import Queue
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any, Self
 
 from handbook.checks.privacy import files
 from handbook.paths import ROOT, SITE, SNIPPETS
@@ -144,21 +145,21 @@ def written(path: Path, text: str) -> Iterator[None]:
         path.write_text(before, "utf-8")
 
 
-def gate(folder: Path) -> str:
+def check_sources(folder: Path) -> str:
     """Return what `make html` says of a copy before it builds, or ""."""
-    command = [folder / ".venv/bin/python", "-m", "handbook.checks", "--sources"]
+    command = [str(folder / ".venv/bin/python"), "-m", "handbook.checks", "--sources"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return result.stdout + result.stderr
 
 
 def orphaned(damage: Damage, folder: Path) -> bool:
-    """Take a step out of its page: does the gate say that no page shows that file any more?"""
+    """Take a step out of its page: do the checks say that no page shows that file any more?"""
     page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
     before = page.read_text("utf-8")
     for shown in SHOWN.finditer(before):
         if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
             with written(page, before[: shown.start()] + before[shown.end() :]):
-                return shown[1] in gate(folder)
+                return shown[1] in check_sources(folder)
     return False
 
 
@@ -169,7 +170,8 @@ def red(folder: Path, *select: str, within: float | None = None, **variables: st
     than `within` seconds.
     """
     # The copy is damaged on purpose: the site is the one that was built before.
-    command = [folder / ".venv/bin/python", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
+    python = str(folder / ".venv/bin/python")
+    command = [python, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
     # With its bytecode kept, pytest starts in half the time.
     env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
     result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=within)
@@ -217,18 +219,18 @@ def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
 
 
 def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
-    """Do the damage in a copy, and return what goes red: the gate, or the name of a test; "" when nothing does.
+    """Do the damage in a copy, and return what goes red: the checks, or the name of a test; "" when nothing does.
 
     tests are asked first: those that open the file. When none is red, all tests of the page are, unless the line
     is excused.
     """
-    path, _colon, number = damage.place.rpartition(":")
-    path = folder / "snippets" / path
+    name, _colon, number = damage.place.rpartition(":")
+    path = folder / "snippets" / name
     if not path.is_file():
-        return "the gate" if orphaned(damage, folder) else replay(folder, *damage.steps)
+        return "the checks" if orphaned(damage, folder) else replay(folder, *damage.steps)
     with written(path, with_line(path.read_text("utf-8"), int(number), damage.becomes)):
-        if damage.steps and gate(folder):
-            return "the gate"
+        if damage.steps and check_sources(folder):
+            return "the checks"
         # The name of a test may follow from the damaged file: then it is not found, and all are run.
         with suppress(RuntimeError):
             if tests and (test := red(folder, *tests)):
@@ -249,22 +251,23 @@ def reason_for(damage: Damage) -> str | None:
 class Copies:
     """Copies of the project, one for each worker, alive inside a `with` block."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         # Two for each core, as in `make test`: most tests wait.
         workers = 2 * (cpu_count() or 1)
-        self.temporary, self.pool, self.idle = TemporaryDirectory(), ThreadPoolExecutor(workers), Queue()
+        self.temporary, self.pool = TemporaryDirectory(), ThreadPoolExecutor(workers)
+        self.idle: Queue[Path] = Queue()
         for number in range(workers):
             self.idle.put(copy(Path(self.temporary.name) / str(number)))
         return self
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.pool.shutdown(cancel_futures=True)
         self.temporary.cleanup()
 
     def each(self, work: Callable, *arguments: list) -> Iterator:
         """Yield what work(*arguments, folder) returns, in their order, in whichever copies are idle."""
 
-        def in_a_copy(*about):
+        def in_a_copy(*about: Any) -> Any:
             folder = self.idle.get()
             try:
                 return work(*about, folder)

@@ -59,14 +59,16 @@ class Laptop:
 
         Raises CalledProcessError where a line fails, TimeoutError where it does not end.
         """
-        with Process(["bash", "-ec", typed(name)], self.folder, self.env, self.log_file.with_name("run.txt")) as shell:
+        with Process(
+            ["bash", "-ec", script_of(name)], self.folder, self.env, self.log_file.with_name("run.txt")
+        ) as shell:
             if status := shell.wait(LONG * PATIENCE):
                 raise subprocess.CalledProcessError(status, name, shell.log)
             return shell.log
 
     def start(self, name: str, old: str = "", new: str = "") -> Process:
         """Return a snippet whose last line goes on until it is stopped; old, such as a fixed port, becomes new."""
-        text = typed(name)
+        text = script_of(name)
         assert old in text, f"{name} does not say {old}"
         return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
 
@@ -128,8 +130,11 @@ class Laptop:
             terminal.__exit__()
 
     def git(self, *arguments: str) -> str:
-        command, how = ["git", *arguments], {"text": True, "capture_output": True, "check": True, "timeout": PATIENCE}
-        return subprocess.run(command, cwd=self.folder, env=self.env, **how).stdout
+        command = ["git", *arguments]
+        result = subprocess.run(
+            command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True, timeout=PATIENCE
+        )
+        return result.stdout
 
     def has_repository_on_github(self) -> Path:
         """Give the reader an empty repository there, as if logged in; return its folder on this machine."""
@@ -151,6 +156,6 @@ class Laptop:
         return self.git("ls-tree", "-r", "--name-only", "heroku/main").split()
 
 
-def typed(name: str) -> str:
+def script_of(name: str) -> str:
     """Return the commands of a snippet, without what a transcript shows."""
-    return "".join(f"{line}\n" for _number, line in commands.typed(SNIPPETS / name))
+    return "".join(f"{line}\n" for _number, line in commands.commands_in(SNIPPETS / name))

@@ -31,7 +31,8 @@ class Block:
 def blocks(language: str, page: str) -> list[Block]:
     """Return the blocks of a page such as "tutorial/first-deploy"; those in a note are an aside, and left out."""
     path = SITE / language / f"{page}.html"
-    found, heading = [], ""
+    found: list[Block] = []
+    heading = ""
     for element in html.parse(path, html.HTMLParser(encoding="utf-8")).iter("h1", "h2", "h3", "div"):
         classes = element.get("class", "").split()
         if element.tag != "div":

@@ -4,13 +4,13 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from handbook.sphinxext.commands import PROMPT
 
 PUBLIC_URL = "https://hello-heroku-0123456789ab.herokuapp.com/"
 # What differs, and what stands for it.
-RULES = [
+RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", "2026-01-31 12:00:00 +0000"),
     (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-]\d{4}( \(~ [^)]+ ago\))?", "2026/01/31 12:00:00 +0000"),
     (r"\b\d?\d:\d\d:\d\d [AP]M\b", "12:00:00 PM"),
@@ -50,8 +50,8 @@ def normal(text: str, here: dict[str, str]) -> str:
     for what, standing in here.items():
         edge = r"\b" if what.isdigit() else ""  # a port, not a part of a longer number
         text = re.sub(f"{edge}{re.escape(what)}{edge}", standing, text)
-    for pattern, standing in RULES:
-        text = re.sub(pattern, standing, text)
+    for pattern, replacement in RULES:
+        text = re.sub(pattern, replacement, text)
     ids: dict[str, str] = {}
     text = PROCESS_ID.sub(lambda match: ids.setdefault(match[0], str(len(ids) + 1)), text)
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if line.strip())

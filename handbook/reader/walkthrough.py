@@ -12,12 +12,13 @@ from zlib import crc32
 
 import requests
 
-from handbook.fake_heroku.heroku import NAME
+from handbook.fake_heroku.heroku import NAME, Heroku
 from handbook.fake_heroku.packages import uv
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import transcript
+from handbook.reader.laptop import Laptop
 from handbook.reader.page import Block, blocks
 from handbook.sphinxext.snippet import SHOWN
 
@@ -48,7 +49,7 @@ class Reader:
     here: what is different on this machine, {on the page: here}. The ports of the pages may be taken, for one.
     """
 
-    def __init__(self, laptop, heroku):
+    def __init__(self, laptop: Laptop, heroku: Heroku):
         self.laptop, self.heroku = laptop, heroku
         self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
         self.here[transcript.PUBLIC_URL.rstrip("/")] = heroku.router.url

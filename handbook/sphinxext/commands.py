@@ -18,7 +18,7 @@ KINDS = (".bash", ".console")
 PROMPT = "$ "
 
 
-def typed(path: Path) -> list[tuple[int, str]]:
+def commands_in(path: Path) -> list[tuple[int, str]]:
     """Return (line number, line) for each line that a reader types of a .bash or .console file."""
     lines = list(enumerate(path.read_text("utf-8").splitlines(), 1))
     if path.suffix == ".console":
@@ -40,7 +40,7 @@ class Commands(SphinxDirective):
             files = shown(root, page)
             for path in (root / "docs" / f"{page}.md", *files):
                 self.env.note_dependency(str(path))
-            lines = "\n".join(dict.fromkeys(line for path in files for _number, line in typed(path)))
+            lines = "\n".join(dict.fromkeys(line for path in files for _number, line in commands_in(path)))
             if lines:
                 block = nodes.literal_block(lines, lines, language="bash")
                 found += nodes.definition_list_item(

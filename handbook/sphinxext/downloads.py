@@ -42,8 +42,9 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
         name = f"{Path(page).name}.zip"
         link = nodes.reference("", "", nodes.literal(name, name), refuri=f"../_downloads/{name}")
         words = nodes.Text(_("All files of this guide, as an app to compare with yours:") + " ")
-        place = doctree[0].first_child_matching_class(nodes.section)
-        doctree[0].insert(len(doctree[0]) if place is None else place, nodes.paragraph("", "", words, link))
+        section = next(doctree.findall(nodes.section))
+        place = section.first_child_matching_class(nodes.section)
+        section.insert(len(section) if place is None else place, nodes.paragraph("", "", words, link))
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

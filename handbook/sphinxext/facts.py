@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
@@ -135,7 +136,7 @@ def source(fact: dict, seen: str) -> nodes.paragraph:
     return nodes.paragraph("", "", link, *text(f": {seen}").children)
 
 
-def set_substitutions(app: Sphinx, config) -> None:
+def set_substitutions(app: Sphinx, config: Config) -> None:
     path = messages.folder(app.srcdir, config.locale_dirs, config.language) / "facts.po"
     config.myst_substitutions = substitutions(Path(app.srcdir).parent, messages.translations(path))
 

@@ -1,4 +1,4 @@
-"""One site, several languages: each page knows its twins, and the root page chooses one.
+"""One site, several languages: each page knows its alternates, and the root page chooses one.
 
 Languages are found, not listed: English, and every folder of locale/. In locale/<language>/language.toml
 stands whether a language is finished. Until then the site offers it, and says on each page what is still English.
@@ -16,12 +16,15 @@ from babel import Locale
 from docutils import nodes
 from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.locale import _
 
 from handbook.paths import ROOT
 from handbook.translation import messages
+
+COMPLETE = "complete"  # the attribute of the environment that outlives a build
 
 
 def N_(message: str) -> str:
@@ -63,7 +66,7 @@ SCRIPT = """for (const [name, word] of Object.entries(%s)) {
 def languages(root: Path = ROOT) -> dict[str, str]:
     """Return {code: name in that language}, English first."""
     codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
-    names = {code: Locale.parse(code).get_display_name(code) for code in codes}
+    names = {code: Locale.parse(code).get_display_name(code) or code for code in codes}
     return {code: name[0].upper() + name[1:] for code, name in names.items()}
 
 
@@ -95,7 +98,7 @@ def site_url() -> str:
     return url and url.rstrip("/") + "/"
 
 
-def twins(pagename: str) -> list[dict[str, str]]:
+def alternates(pagename: str) -> list[dict[str, str]]:
     """Return code, tag, name, relative href and best-known url of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
     return [
@@ -105,20 +108,29 @@ def twins(pagename: str) -> list[dict[str, str]]:
     ]
 
 
+def complete_pages(env: BuildEnvironment) -> dict[str, set[str]]:
+    """Return {code: pages of which nothing is left to translate}, as the last build noted it."""
+    found: dict[str, set[str]] = getattr(env, COMPLETE, {})
+    return found
+
+
 def find_complete(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Note which pages are complete in which language, and have those written again for which that has changed."""
-    env.complete, before = {}, getattr(env, "complete", {})
-    for code in {*languages(), app.config.language}:
-        env.complete[code] = {*env.found_docs, "search"} if code == "en" else messages.complete(env, code)
-    if env.complete.keys() != before.keys():
+    before = complete_pages(env)
+    now = {
+        code: {*env.found_docs, "search"} if code == "en" else messages.complete(env, code)
+        for code in {*languages(), app.config.language}
+    }
+    setattr(env, COMPLETE, now)
+    if now.keys() != before.keys():
         return env.found_docs
-    return set().union(*[env.complete[code] ^ before[code] for code in before]) & env.found_docs
+    return {page for code in before for page in now[code] ^ before[code]} & env.found_docs
 
 
-def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     context["language"] = tag(app.config.language)
-    context["twins"] = twins(pagename)
-    context["complete"] = {tag(code) for code, pages in app.env.complete.items() if pagename in pages}
+    context["alternates"] = alternates(pagename)
+    context["complete"] = {tag(code) for code, pages in complete_pages(app.env).items() if pagename in pages}
     context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
         "index.html" if pagename == "index" else f"en/{pagename}.html"
     )
@@ -126,12 +138,13 @@ def add_twins(app: Sphinx, pagename: str, templatename: str, context: dict, doct
 
 def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Say of each sentence without translation that it is English, for those who listen to the page."""
-    if page not in app.env.complete[app.config.language]:
-        for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and node.get("translated") is False):
-            node["classes"].append("language-en")
+    if page not in complete_pages(app.env)[app.config.language]:
+        for node in doctree.findall(nodes.Element):
+            if node.get("translated") is False:
+                node["classes"].append("language-en")
 
 
-def mend(html: str) -> str:
+def fix_furo_markup(html: str) -> str:
     """Return a page of Furo with its fixed labels translated, its names marked, a level on its sidebar's headings."""
     html = NAMES.sub(r'\1 translate="no"', html)
     html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
@@ -141,14 +154,14 @@ def mend(html: str) -> str:
 def prepare(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
-    app.builder.templates.environment.filters["mend"] = mend
+    app.builder.templates.environment.filters["fix_furo_markup"] = fix_furo_markup
     app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
     if app.config.language != "en":
         copy = {key: _(word) for key, word in COPY.items() if _(word) != word}
         app.add_js_file(None, body=SCRIPT % json.dumps(copy), priority=900)
 
 
-def set_url(app: Sphinx, config) -> None:
+def set_url(app: Sphinx, config: Config) -> None:
     if site_url():
         config.html_baseurl = f"{site_url()}{config.language}/"
 
@@ -158,7 +171,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", prepare)
     app.connect("env-updated", find_complete)
     app.connect("doctree-resolved", mark_english)
-    app.connect("html-page-context", add_twins)
+    app.connect("html-page-context", add_alternates)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

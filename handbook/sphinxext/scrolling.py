@@ -37,7 +37,7 @@ def text(html: str) -> str:
     return " ".join(re.sub("<[^>]*>", "", html).split()).replace('"', "&quot;")
 
 
-def add_names(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+def add_names(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     if "body" in context:
         context["body"] = named(context["body"])
 

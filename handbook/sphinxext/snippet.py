@@ -55,7 +55,7 @@ def part(text: str, name: str | None) -> str:
     """
     lines = text.splitlines()
     if name:
-        marks = {comments.MARKER.match(line).groups(): i for i, line in enumerate(lines) if comments.is_marker(line)}
+        marks = {found.groups(): i for i, line in enumerate(lines) if (found := comments.MARKER.match(line))}
         start, end = marks.get(("part", name)), marks.get(("end", name))
         if start is None or end is None:
             raise KeyError(sorted(marked for kind, marked in marks if kind == "part"))

@@ -21,7 +21,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
-from handbook.sphinxext.tables import table, text
+from handbook.sphinxext.tables import Cell, table, text
 from handbook.translation import messages
 
 FILE = "docs/about/sources.toml"
@@ -110,7 +110,7 @@ class Sources(SphinxDirective):
         found["classes"].append("sources")
         return [found]
 
-    def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list]:
+    def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list[Cell]]:
         says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
         read(root)
         for number, line, row in _rows(root):
@@ -148,13 +148,14 @@ def find(page: list[Part], words: list[str], heading: str) -> Part:
 
     Raises LookupError with what the page has not.
     """
+    found: Part | None
     if words:
         lacking = [f'words "{word}"' for word in words if not any(word in part.shown for part in page)]
         found = max(page, key=lambda part: (words[0] in part.shown, sum(word in part.shown for word in words)))
     else:
         found = next((part for part in page if heading in part.ids), None)
         lacking = [] if found else [f'heading "{heading}"']
-    if lacking:
+    if lacking or found is None:
         raise LookupError(", ".join(lacking))
     return found
 

@@ -1,26 +1,26 @@
 """What the tables made from data have in common: rows, links to pages, sentences with code in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from docutils import nodes
 from sphinx import addnodes
 
+Cell = str | nodes.paragraph
 
-def table(
-    heads: list[str | nodes.paragraph], rows: list[list[str | nodes.paragraph]], anchors: Iterable[str] = ()
-) -> nodes.table:
+
+def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterable[str] = ()) -> nodes.table:
     """Return a table whose cells are texts or paragraphs; anchors, if there are any, has one for each row."""
 
-    def row(cells: list) -> nodes.row:
+    def row(cells: Sequence[Cell]) -> nodes.row:
         paragraphs = [nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells]
         return nodes.row("", *[nodes.entry("", paragraph) for paragraph in paragraphs])
 
     group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _head in heads], cols=len(heads))
     group += nodes.thead("", row(heads))
-    body = nodes.tbody("", *map(row, rows))
-    for line, anchor in zip(body.children, anchors, strict=False):
+    lines = list(map(row, rows))
+    for line, anchor in zip(lines, anchors, strict=False):
         line["ids"] = [nodes.make_id(anchor)]
-    group += body
+    group += nodes.tbody("", *lines)
     return nodes.table("", group)
 
 

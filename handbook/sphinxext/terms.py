@@ -1,6 +1,6 @@
 """The glossary: words of each language from locale/<language>/terms.toml.
 
-The directive ``terms`` is the table of all of them, each with the pages that use it most; the gate in
+The directive ``terms`` is the table of all of them, each with the pages that use it most; the check in
 handbook/checks/terms.py enforces them.
 """
 
@@ -15,7 +15,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext.languages import named, tag
-from handbook.sphinxext.tables import link, table
+from handbook.sphinxext.tables import Cell, link, table
 
 PAGES = 3  # the pages named for each term
 
@@ -26,7 +26,7 @@ def read(root: Path, language: str) -> dict[str, dict]:
     Raises ValueError, with what to correct, where terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
-    found = {"words": {}, "names": {}, "never": {}}
+    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}}
     try:
         found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
     except ValueError as error:  # of tomllib, or of UTF-8
@@ -52,7 +52,7 @@ def line(root: Path, language: str, term: str) -> int:
     return next(number for number, text in enumerate(lines, 1) if re.match(rf'"?{re.escape(term)}"? *=', text))
 
 
-def pattern(term: str) -> re.Pattern:
+def pattern(term: str) -> re.Pattern[str]:
     """Return what finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
     return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
 
@@ -69,7 +69,7 @@ class Terms(SphinxDirective):
             raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
-        heads = [*map(named, ["en", *vocabularies]), _("Used on")]
+        heads: list[Cell] = [*map(named, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:
             cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
@@ -92,7 +92,7 @@ class Terms(SphinxDirective):
     @staticmethod
     def users(term: str, texts: dict[str, str]) -> Iterator[str]:
         counts = {page: len(pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
-        yield from [page for page in sorted(counts, key=counts.get, reverse=True) if counts[page]][:PAGES]
+        yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:PAGES]
 
     @staticmethod
     def links(pages: list[str]) -> nodes.paragraph:

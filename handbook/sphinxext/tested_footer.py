@@ -74,7 +74,7 @@ def used(root: Path, page: str) -> list[str]:
     return [*(f"{name} {version}" for name, version in names.items()), f"Heroku CLI {cli}"]
 
 
-def add_to_page(app: Sphinx, page: str, _template: str, context: dict, _doctree) -> None:
+def add_to_page(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
     if when := app.config.passed.get(page):
         context["passed_day"], python = when
         context["passed_with"] = ", ".join([f"Python {python}", *used(Path(app.srcdir).parent, page)])

@@ -11,7 +11,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
-from handbook.sphinxext.tables import table
+from handbook.sphinxext.tables import Cell, table
 from handbook.translation.catalogues import NOT_WORDS
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -34,9 +34,11 @@ class Progress(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         catalogues = {code: read(self.folder(code)) for code in languages.languages() if code != "en"}
         messages = next(iter(catalogues.values()), [])
-        rows = [[languages.named("en"), _("the original"), "", words([message.id for message in messages])]]
+        rows: list[list[Cell]] = [
+            [languages.named("en"), _("the original"), "", words([str(message.id) for message in messages])]
+        ]
         for code, found in catalogues.items():
-            current = [message.string for message in found if message.string and not message.fuzzy]
+            current = [str(message.string) for message in found if message.string and not message.fuzzy]
             state = _("finished") if languages.finished(code) else _("in progress")
             share = f"{state}, {100 * len(current) // max(1, len(found))} %"
             rows.append([languages.named(code), share, str(sum(message.fuzzy for message in found)), words(current)])

@@ -11,7 +11,6 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from babel.messages.pofile import PoFileError, normalize, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries, update_with_fuzzy
 
 from handbook import snippet_comments as comments
-from handbook.paths import ROOT
+from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import drawing
 
 # A message without words outside code and substitutions is the same in every language.
@@ -35,8 +34,15 @@ WIDTH = 100
 OPTIONAL = ("today",)  # of a row of the sources that is kept or dropped
 CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 # Dates and tool versions change on every run and tell a translator nothing: each catalogue has the same header.
-DROPPED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Project-Id', '"Report-Msgid')
-DROPPED += ('"Last-Translator', '"Language-Team')
+DROPPED = (
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Generated-By',
+    '"Project-Id',
+    '"Report-Msgid',
+    '"Last-Translator',
+    '"Language-Team',
+)
 # What `msgfmt -c` asks for. Babel takes a date with YEAR in it for one that is not filled in, and passes it over.
 HEADER = r"""
 "Project-Id-Version: Flask on Heroku\n"
@@ -109,8 +115,8 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
     except ValueError as error:  # of tomllib, or of UTF-8
         raise Unreadable(file, 0, f"{error}: correct it there.") from None
     for name, entry in entries.items():
-        line = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE).start()
-        number = text[:line].count("\n") + 1
+        head = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE)
+        number = text[: head.start()].count("\n") + 1 if head else 0
         for key in keys:
             if not isinstance(entry, dict) or (key not in entry and key not in OPTIONAL):
                 raise Unreadable(file, number, f"{name} has no {key}: write it.")
@@ -125,8 +131,8 @@ def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
-    furo = Path(find_spec("furo").origin).parent / "theme" / "furo"
-    sphinx = Path(find_spec("sphinx").origin).parent
+    furo = package_folder("furo") / "theme" / "furo"
+    sphinx = package_folder("sphinx")
     files = [
         *sorted((root / "docs" / "_templates").rglob("*.html")),
         *sorted((root / "handbook" / "sphinxext").glob("*.py")),
@@ -142,7 +148,7 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
             words = extract(method, file, keywords=keywords, options={"extensions": "jinja2.ext.i18n"})
             for line, message, _notes, _context in words:
                 # The links in Furo's footer are names, or not shown.
-                if "<a " not in message:
+                if isinstance(message, str) and "<a " not in message:
                     yield message, source, line
 
 
@@ -168,7 +174,8 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
     Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. The file
     must have no fault.
     """
-    catalog = Catalog(locale=Locale.parse(language), project="Flask on Heroku", fuzzy=False)
+    locale = Locale.parse(language)
+    catalog = Catalog(locale=locale, project="Flask on Heroku", fuzzy=False)
     if path.exists():
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
@@ -182,15 +189,13 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
     catalog.obsolete.clear()
     for message in catalog:
         message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
-        if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", message.id)):
+        if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", str(message.id))):
             message.string = message.id
         if message.previous_id:
             (old,) = message.previous_id
             quoted = normalize(old, width=WIDTH).replace("\n", "\n#| ")
             previous[message.id] = previous[old] or f"#| msgid {quoted}\n"
-    catalog.header_comment = (
-        f"# {path.stem}: {catalog.locale.english_name}. Translate msgstr; `make po` writes the rest."
-    )
+    catalog.header_comment = f"# {path.stem}: {locale.english_name}. Translate msgstr; `make po` writes the rest."
     output = BytesIO()
     write_po(output, catalog, width=WIDTH, no_location=True)
     kept = []
@@ -200,7 +205,7 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
             message = next(messages)
             kept.append(previous.get(message.id, "") if message.fuzzy else "")
         if line.startswith('"Language: '):
-            kept.append(HEADER.format(name=catalog.locale.english_name))
+            kept.append(HEADER.format(name=locale.english_name))
         if not line.startswith(DROPPED):
             kept.append(line)
     return "".join(kept).encode()

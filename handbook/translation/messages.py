@@ -18,7 +18,7 @@ def translations(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     with path.open("rb") as file:
-        return {entry.id: "" if entry.fuzzy else entry.string for entry in read_po(file) if entry.id}
+        return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in read_po(file) if entry.id}
 
 
 def folder(srcdir: str | Path, locale_dirs: list[str], language: str) -> Path:

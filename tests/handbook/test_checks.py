@@ -1,6 +1,6 @@
-"""docs/about/tested.md, "Before anything runs": each gate sees each kind of damage, and says where and what to do.
+"""docs/about/tested.md, "Before anything runs": each check sees each kind of damage, and says where and what to do.
 
-A small project with nothing to mend is damaged in one place at a time. What the gates then say is compared word for
+A small project without problems is damaged in one place at a time. What the checks then say is compared word for
 word, and they may say nothing else.
 """
 
@@ -152,7 +152,7 @@ def project(good, tmp_path) -> Path:
 
 
 def findings(root: Path) -> list[str]:
-    return [str(finding) for gate in make_check.EVERY for finding in gate(root)]
+    return [str(finding) for check in make_check.EVERY for finding in check(root)]
 
 
 Edit = Callable[[Path], None]
@@ -612,7 +612,7 @@ def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path)
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     for name, text in {".gitignore": "/out/\n", "out/a.md": "ana@heroku.com", "docs/año.md": "ana@heroku.com"}.items():
         write(name, text)(tmp_path)
-    assert [str(finding) for finding in privacy.gate(tmp_path)] == [
+    assert [str(finding) for finding in privacy.check(tmp_path)] == [
         "docs/año.md:1: an e-mail address: use you@example.com."
     ]
 
@@ -635,7 +635,10 @@ def test_each_finding_is_one_line_and_a_draft_without_spanish_can_be_built(
     change(PO, PORTS, 'msgstr ""')(project)
     assert make_check.main(arguments) == 1
     printed = [f"{PAGE}:16: {CODE}", *printed]
-    assert capsys.readouterr().out.splitlines() == [*printed, f"{len(printed)} to mend"]
+    assert capsys.readouterr().out.splitlines() == [
+        *printed,
+        f"{len(printed)} problem{'' if len(printed) == 1 else 's'}",
+    ]
 
 
 def test_sphinx_says_on_one_line_which_snippet_cannot_be_shown_and_where(project):

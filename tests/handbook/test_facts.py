@@ -17,7 +17,7 @@ import pytest
 from sphinx.errors import ConfigError
 
 from handbook import requirements
-from handbook.checks import facts as check
+from handbook.checks import facts as facts_check
 from handbook.checks import watch
 from handbook.sphinxext import facts
 
@@ -148,23 +148,23 @@ def test_what_is_wrong_with_a_fact_is_a_line_with_its_place_in_the_check_and_in_
     project, old, new, line, said
 ):
     put(project, "docs/facts.toml", old, new)
-    assert any(str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in check.gate(project))
+    assert any(str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in facts_check.check(project))
     with pytest.raises(ConfigError, match=r"docs/facts.toml:\d+: "):
         facts.read(project)
 
 
 def test_a_good_file_has_no_finding(project):
-    assert not list(check.gate(project))
+    assert not list(facts_check.check(project))
 
 
 def test_make_check_prints_the_line_and_no_traceback(project):
     put(project, "docs/facts.toml", 'seen = "v2 of 2026-01-31"\n', "")
     program = "import sys; from pathlib import Path; from handbook.checks import __main__ as check;"
-    program += f" check.ROOT = Path({str(project)!r}); sys.argv[1:] = sys.argv[1:]; sys.exit(check.main())"
+    program += f" check.ROOT = Path({str(project)!r}); sys.exit(check.main(sys.argv[1:]))"
     for option in ([], ["--sources"]):
         ran = subprocess.run([sys.executable, "-c", program, *option], capture_output=True, text=True)
         assert (ran.returncode, ran.stderr) == (1, "")
-        assert ran.stdout == 'docs/facts.toml:1: boot has no seen: write seen = "…".\n1 to mend\n'
+        assert ran.stdout == 'docs/facts.toml:1: boot has no seen: write seen = "…".\n1 problem\n'
 
 
 def test_nothing_moved_is_said_by_nobody(project, outside):
@@ -289,10 +289,10 @@ def no_internet(monkeypatch):
 
 @pytest.mark.parametrize(("days", "status"), [(180, 0), (181, 1)])
 def test_without_internet_one_line_says_so_and_the_days_decide(project, no_internet, monkeypatch, capsys, days, status):
-    monkeypatch.setattr(check, "ROOT", project)
+    monkeypatch.setattr(facts_check, "ROOT", project)
     checked = datetime.date.today() - datetime.timedelta(days=days)
     put(project, "docs/facts.toml", "2026-02-01", checked.isoformat())
-    assert check.main() == status
+    assert facts_check.main() == status
     shown = capsys.readouterr().out
     assert shown.count("No connection to the internet: only the days were checked, not what moved.") == 1
     assert ("docs/facts.toml:6: boot was looked at 181 days ago" in shown) is bool(status)
@@ -300,15 +300,16 @@ def test_without_internet_one_line_says_so_and_the_days_decide(project, no_inter
 
 
 def test_a_fact_that_moved_makes_the_exit_status_1(project, outside, monkeypatch):
-    monkeypatch.setattr(check, "ROOT", project)
+    monkeypatch.setattr(facts_check, "ROOT", project)
     put(project, "docs/facts.toml", "2026-02-01", datetime.date.today().isoformat())
-    assert check.main() == 0
+    assert facts_check.main() == 0
     outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v3"})
-    assert check.main() == 1
+    assert facts_check.main() == 1
 
 
 def test_a_day_to_come_is_red(project):
     put(project, "docs/facts.toml", "2026-02-01", "9999-01-01")
     assert [
-        "a day to come: correct checked." in finding.advice for finding in check.age(project, datetime.date.today())
+        "a day to come: correct checked." in finding.advice
+        for finding in facts_check.age(project, datetime.date.today())
     ] == [True]

@@ -40,8 +40,8 @@ def make(root: Path, *arguments: str) -> None:
 
 
 def missing(root: Path) -> list[str]:
-    """Return the catalogues of which the gate wants more, once for each message."""
-    return [finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.gate(root)]
+    """Return the catalogues of which the check wants more, once for each message."""
+    return [finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check(root)]
 
 
 def catalogue(root: Path, code: str, domain: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from handbook.checks import pages
-from handbook.checks.commands import commands, gate, problem
+from handbook.checks.commands import check, commands, problem
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.reader.page import blocks
 from handbook.reader.transcript import exchanges
@@ -24,7 +24,7 @@ def test_every_command_and_flag_of_the_site_exists():
     }
     assert blocks_of_heroku
     assert blocks_of_heroku <= {path for path, _line, _command in commands(ROOT)}
-    assert not [str(finding) for finding in gate(ROOT)]
+    assert not [str(finding) for finding in check(ROOT)]
 
 
 @pytest.mark.parametrize(

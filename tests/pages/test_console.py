@@ -6,7 +6,7 @@ from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.heroku import Slug
 from handbook.fake_heroku.process import says
-from handbook.reader.laptop import typed
+from handbook.reader.laptop import script_of
 
 
 def slug(name: str, folder) -> Slug:
@@ -22,7 +22,7 @@ def run(heroku, laptop, tmp_path):
     laptop.env["HEROKU_APP"] = heroku.name
 
     def one_off(block: str, type: str = "") -> tuple[int, str]:
-        command = typed(block).strip() if block.startswith("console/") else block
+        command = script_of(block).strip() if block.startswith("console/") else block
         status = laptop.type(f"echo '{type}' | {command}" if type else command)
         return status, laptop.terminals[-1].log
 
@@ -73,5 +73,5 @@ def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):
-    assert laptop.type(typed("console/shell.bash")) != 0
+    assert laptop.type(script_of("console/shell.bash")) != 0
     assert "Missing required flag app" in laptop.terminals[-1].log

@@ -10,7 +10,7 @@ from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
-from handbook.reader.laptop import typed
+from handbook.reader.laptop import script_of
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_one_process_can_be_named_and_given_a_port(reader):
 
 def test_its_own_port_is_the_one_of_the_facts(reader, facts):
     (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
-    reader.type(typed("heroku-local/web.console"))
+    reader.type(script_of("heroku-local/web.console"))
     assert reader.sees(f"port {facts['local_port']['value']}")
 
 
@@ -60,7 +60,7 @@ def test_as_many_of_each_as_you_say_and_all_end_together(reader):
 
 
 def test_without_its_environment_the_commands_are_not_found(reader):
-    reader.type(typed("heroku-local/web.console"))
+    reader.type(script_of("heroku-local/web.console"))
     assert reader.sees("gunicorn: not found") or reader.sees("gunicorn: command not found")
 
 

@@ -14,7 +14,7 @@ from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Process, eventually, says
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import typed as laptop_types
+from handbook.reader.laptop import script_of
 
 TEXT = "To be or not to be"
 
@@ -216,7 +216,7 @@ def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
     start = laptop.start("key-value/start.bash", "heroku local", f"heroku local --port {port}")
 
     def typed(block: str, text_id: str = "") -> dict:
-        text = laptop_types(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
+        text = script_of(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
         shell = ["bash", "-ec", text]
         return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
 

@@ -18,7 +18,7 @@ from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, says
 from handbook.paths import ROOT, SNIPPETS
-from handbook.reader.laptop import typed
+from handbook.reader.laptop import script_of
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
     (app_folder("postgres", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
     laptop.env |= addon("postgres")
     port, answers = str(free_port()), []
-    check = typed("postgres/check.console").replace("5006", port)
+    check = script_of("postgres/check.console").replace("5006", port)
     for _ in range(2):
         with laptop.start("postgres/start.bash", "5006", port) as gunicorn:
             assert gunicorn.wait_for_port(int(port)), gunicorn.log
@@ -340,7 +340,7 @@ def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, se
     database.execute(f"GRANT SELECT ON note TO {name}_reader")
     assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     database.execute(f"DROP OWNED BY {name}_reader; DROP ROLE {name}_reader")
-    restore = typed("postgres/restore.console")
+    restore = script_of("postgres/restore.console")
     assert laptop.type(restore.replace("--no-acl ", "")) != 0
     assert f'role "{name}_reader" does not exist' in laptop.terminals[-1].log
     assert laptop.type("dropdb notes_copy") == 0
@@ -354,7 +354,7 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected
     dump = laptop.folder / "latest.dump"
     # After the letters PGDMP: major and minor version of the format.
     dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
-    assert laptop.type(typed("postgres/restore.console")) != 0
+    assert laptop.type(script_of("postgres/restore.console")) != 0
     assert says(laptop.terminals[-1].log, expected("postgres/broken-restore"))
 
 

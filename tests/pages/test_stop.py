@@ -3,7 +3,7 @@
 import requests
 
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import typed
+from handbook.reader.laptop import script_of
 
 
 def test_scaled_to_nothing_visitors_get_h14_and_everything_else_stays(deployed, laptop):
@@ -25,7 +25,7 @@ def test_a_process_type_that_is_not_there_is_named(heroku, laptop):
     heroku.create({})
     heroku.formation = {"web": 1}
     laptop.env["HEROKU_APP"] = heroku.name
-    assert laptop.type(typed("stop/scale.console")) != 0
+    assert laptop.type(script_of("stop/scale.console")) != 0
     assert "Couldn't find that process type (worker)." in laptop.terminals[-1].log
 
 

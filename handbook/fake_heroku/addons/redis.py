@@ -7,6 +7,7 @@ import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from handbook.fake_heroku.process import PATIENCE, Process
 class Service(ExitStack):
     """A server for each app, all with one certificate, alive inside a `with` block. Made by the fixture `service`."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.folder = Path(self.enter_context(TemporaryDirectory(prefix="redis-")))
         self.certify("authority", "An authority that nobody knows")
         self.certify("server", "localhost", "-CA", "authority.crt", "-CAkey", "authority.key")
@@ -47,5 +48,5 @@ def ask(config: dict[str, str], *command: str) -> str:
     """Return what the server of these config vars answers."""
     url = urlsplit(config["REDIS_URL"])
     cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]
-    env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password}
+    env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password or ""}
     return subprocess.run(cli, env=env, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout.strip()
