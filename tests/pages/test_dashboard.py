@@ -63,7 +63,7 @@ def test_the_console_shows_what_the_drawing_shows(dyno):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_command_of_the_console_makes_another_key_each_time(dyno, language):
-    """“Copy what it prints into the config var SECRET_KEY”"""
+    """“Copy what the command prints into the config var SECRET_KEY”"""
     page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))
     (command,) = [code.text_content() for code in page.xpath("//dd//code") if "python" in code.text_content()]
     place = dyno("dashboard")

@@ -72,7 +72,7 @@ def test_each_line_of_the_table_starts_an_app_with_these_names(dyno, row, tmp_pa
     ],
 )
 def test_with_the_condition_only_the_laptop_starts_the_server_of_flask(tmp_path, dyno, app, how, starts):
-    """“The condition keeps it from starting a second server”: Gunicorn imports the file, a laptop runs it."""
+    """“The condition keeps this import from starting a second server”: Gunicorn imports the file, a laptop runs it."""
     program = f"import flask\nflask.Flask.run = lambda *_a, **_k: print('started')\n{how}"
     python = dyno("your-app").venv / "bin/python"
     command, env = [python, "-c", program], {"SECRET_KEY": "for-the-tests", "PYTHONPATH": "."}
