@@ -7,10 +7,24 @@ With --in es, those of English and Spanish; what another language lacks is said,
 import sys
 from argparse import ArgumentParser
 
-from handbook.checks import difference, facts, names, numbers, page, pages, privacy, shape, spelling, terms, translation
+from handbook.checks import (
+    difference,
+    errors,
+    facts,
+    names,
+    numbers,
+    page,
+    pages,
+    privacy,
+    shape,
+    spelling,
+    terms,
+    translation,
+)
 from handbook.paths import ROOT
 
-EVERY = (facts.gate, shape.gate, privacy.gate, translation.gate, numbers.gate, names.gate, terms.gate, spelling.gate)
+BEFORE_A_BUILD = (facts.gate, errors.gate, shape.gate)
+EVERY = (*BEFORE_A_BUILD, privacy.gate, translation.gate, numbers.gate, names.gate, terms.gate, spelling.gate)
 
 
 def options() -> ArgumentParser:
@@ -24,7 +38,7 @@ def options() -> ArgumentParser:
 def main(arguments: list[str]) -> int:
     asked = options().parse_args(arguments)
     before_build = asked.sources
-    gates = (facts.gate, shape.gate, translation.readable) if before_build else EVERY
+    gates = (*BEFORE_A_BUILD, translation.readable) if before_build else EVERY
     if any(facts.gate(ROOT)):
         gates, before_build = (facts.gate,), True  # the others read the facts too
     found = sorted({finding for gate in gates for finding in gate(ROOT)})

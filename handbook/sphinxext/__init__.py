@@ -2,7 +2,7 @@
 
 from sphinx.application import Sphinx
 
-EXTENSIONS = "commands downloads drawing facts languages scrolling search snippet sources terms".split()
+EXTENSIONS = "commands downloads drawing errors facts languages scrolling search snippet sources terms".split()
 EXTENSIONS += "tested_footer translation_progress versions".split()
 
 

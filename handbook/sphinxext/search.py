@@ -45,7 +45,11 @@ class NameEntries(SphinxTransform):
         for node, words in entries(self.document, self.env.docname):
             name = nodes.make_id(words.astext()) or "entry"
             numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-            own = node["ids"] or [name if name not in taken else next(new for new in numbered if new not in taken)]
+            own = (
+                node.get("anchors")
+                or node["ids"]
+                or [name if name not in taken else next(new for new in numbered if new not in taken)]
+            )
             taken.update(dict.fromkeys(own, node))
             # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
             node["anchors"] = own

@@ -1,0 +1,12 @@
+"""The messages that readers look up: docs/reference/errors.toml can be shown, found in a log, and proved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook import known_errors
+from handbook.checks import Finding
+
+
+def gate(root: Path) -> Iterator[Finding]:
+    for line, advice in known_errors.faults(root):
+        yield Finding(known_errors.FILE, line, advice)
