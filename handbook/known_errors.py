@@ -6,13 +6,14 @@ An entry of it, under its anchor::
     where = "database"                      # the part of the page: a directive {errors} database
     title = "`no such table`"               # what the page shows; without one, the first pattern
     patterns = ["no such table: {name}"]    # what a program prints, with a hole for each thing of one's own
-    kind = "server"                         # how far from the cause it is; without one, it is the cause
+    kind = "symptom"                        # how far from the cause it is; without one, it is the cause
     causes = ["The migration has not run. [Make the tables](#postgres-tables)."]    # the most frequent first
     proof = ["postgres/broken-sqlite"]      # what prints it: a broken variant, a test, Heroku alone (an address)
 """
 
 import re
 import tomllib
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,12 +22,20 @@ from pathlib import Path
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
 WHERE = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database", "celery", "cli")
-# The nearest to the cause first: the cause itself; what a server says of it; Heroku's summary; what stops nothing.
-KINDS = ("cause", "server", "headline", "note")
+# The nearest to the cause first: the cause itself; what another program says of it; Heroku's summary of that; what
+# stops nothing yet; what never does.
+KINDS = ("cause", "symptom", "headline", "warning", "advice")
 PARTS = {"where", "title", "patterns", "kind", "causes", "proof"}
 HOLE = re.compile(r"\{[a-z]+\}")
 HOLE_LENGTH = 200  # of what a hole takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
+# Where something begins anew: a build, a process, a traceback that does not go on with the one before.
+START = re.compile(
+    r"Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn"
+    r"|\*\*\* Starting uWSGI|Traceback \(most recent call last\):"
+)
+GOES_ON = re.compile(r"another exception occurred:|direct cause of the following exception:")
+BEFORE = 300  # how far before a traceback that is said, in characters
 COLORS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -54,8 +63,8 @@ class Entry:
 @dataclass(frozen=True)
 class Match:
     entry: Entry
-    line: str  # the last one that has the message
-    place: int  # of that line
+    line: str
+    place: int  # where the line begins in the log
     length: int  # of the pattern without its holes
 
 
@@ -167,33 +176,46 @@ def line_of(text: str, head: str, said: str) -> int:
 
 
 def recognise(log: str, entries: list[Entry]) -> list[Match]:
-    """Return what a log says, the cause first: by kind, then the last printed. docs/_static/log-box.js does the same.
+    """Return what a log says, the cause first. docs/_static/log-box.js does the same.
 
-    Each entry counts once, and of a line only that entry whose pattern says most.
+    By kind; then what began last, and of that what was printed first: the others follow from it. Each entry counts
+    once, and of a line only that entry whose pattern says most.
     """
+    text = re.sub(r"\r\n?", "\n", COLORS.sub("", log))
     lines: dict[int, Match] = {}
-    for number, line in enumerate(re.split(r"\r\n?|\n", COLORS.sub("", log))):
-        for known in entries:
-            for pieces in known.pieces:
-                length = sum(map(len, pieces))
-                if (number not in lines or length > lines[number].length) and has(line, pieces):
-                    lines[number] = Match(known, line, number, length)
-    last = {match.entry.id: match for match in lines.values()}
-    return sorted(last.values(), key=lambda match: (KINDS.index(match.entry.kind), -match.place))
+    for known in entries:
+        for pieces in known.pieces:
+            length = sum(map(len, pieces))
+            for at in places(text, pieces[0]):
+                place, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+                line = text[place : end if end >= 0 else None]
+                if (place not in lines or length > lines[place].length) and has(line, pieces, at - place):
+                    lines[place] = Match(known, line, place, length)
+    starts = [
+        start.start()
+        for start in START.finditer(text)
+        if not GOES_ON.search(text, start.start() - min(BEFORE, start.start()), start.start())
+    ]
+    order = sorted(lines.values(), key=lambda match: (-bisect(starts, match.place + len(match.line)), match.place))
+    once = {match.entry.id: match for match in reversed(order)}
+    return sorted(once.values(), key=lambda match: (KINDS.index(match.entry.kind), order.index(match)))
 
 
-def has(line: str, pieces: list[str]) -> bool:
-    """Return whether the pieces of a pattern stand in a line, one after another, with something in each hole."""
-    start = line.find(pieces[0])
-    while start >= 0:
-        end = start + len(pieces[0])
-        for piece in pieces[1:]:
-            # A hole takes one character at least; at the end of a pattern, the rest of the line.
-            at = line.find(piece, end + 1, end + HOLE_LENGTH + len(piece) + 1) if piece else end + 1
-            if at < 0 or at > len(line):
-                break
-            end = at + len(piece)
-        else:
-            return True
-        start = line.find(pieces[0], start + 1)
-    return False
+def places(text: str, piece: str) -> Iterator[int]:
+    """Yield each place of a piece in a text."""
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
+
+
+def has(line: str, pieces: list[str], start: int = 0) -> bool:
+    """Return whether the pieces stand in a line from a place on, one after another, with something in each hole."""
+    end = start + len(pieces[0])
+    for piece in pieces[1:]:
+        # A hole takes one character at least; at the end of a pattern, the rest of the line.
+        at = line.find(piece, end + 1) if piece else end + 1
+        if at < 0 or at > len(line) or at - end > HOLE_LENGTH:
+            return False
+        end = at + len(piece)
+    return True

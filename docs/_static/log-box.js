@@ -6,7 +6,11 @@ const logBox = (() => {
   const LONGEST = 5_000_000; // of a log, in characters: of a longer one, its end
   const HITS = 500; // of one message: of more, the last
   const HOLE = 200; // what a hole takes, in characters
-  const KINDS = ["cause", "server", "headline", "note"];
+  const KINDS = ["cause", "symptom", "headline", "warning", "advice"];
+  const START =
+    /Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn|\*\*\* Starting uWSGI|Traceback \(most recent call last\):/g;
+  const GOES_ON = /another exception occurred:|direct cause of the following exception:/;
+  const BEFORE_A_TRACEBACK = 300; // how far before one it says that it goes on, in characters
   const SHOWN = 8, LINE = 300;
   const COLORS = /\x1b\[[0-9;?]*[ -/]*[@-~]/g;
   // What `heroku logs` and a push write before what a program prints.
@@ -26,8 +30,8 @@ const logBox = (() => {
     return true;
   }
 
-  // The known messages of a log, [{entry, line}], the cause first: by kind, then the last printed. Each counts once, and
-  // of a line only that one whose pattern says most.
+  // The known messages of a log, [{entry, line}], the cause first: by kind; then what began last, and of that what was
+  // printed first. Each counts once, and of a line only that one whose pattern says most.
   function recognise(log, known) {
     const text = clean(log.slice(-LONGEST));
     const lines = new Map();
@@ -38,14 +42,24 @@ const logBox = (() => {
         for (let at = text.indexOf(pieces[0]); at >= 0; at = text.indexOf(pieces[0], at + 1)) hits.push(at);
         for (const at of hits.slice(-HITS)) {
           const place = text.lastIndexOf("\n", at) + 1;
-          const line = text.slice(place, (text.indexOf("\n", at) + 1 || text.length + 1) - 1);
-          if (length > (lines.get(place)?.length ?? 0) && has(line, pieces, at - place)) lines.set(place, { entry, line, place, length });
+          const end = text.indexOf("\n", at);
+          const line = text.slice(place, end < 0 ? text.length : end);
+          if (length > (lines.get(place)?.length ?? 0) && has(line, pieces, at - place))
+            lines.set(place, { entry, line, place, length, kind: KINDS.indexOf(entry.kind) });
         }
       }
-    const last = new Map();
-    for (const match of [...lines.values()].sort((one, other) => one.place - other.place)) last.set(match.entry.id, match);
-    const order = (one, other) => KINDS.indexOf(one.entry.kind) - KINDS.indexOf(other.entry.kind) || other.place - one.place;
-    return [...last.values()].sort(order);
+    const starts = [...text.matchAll(START)]
+      .map(({ index }) => index)
+      .filter((index) => !GOES_ON.test(text.slice(Math.max(0, index - BEFORE_A_TRACEBACK), index)));
+    const order = [...lines.values()].sort((one, other) => one.place - other.place);
+    let begun = 0;
+    for (const match of order) {
+      while (begun < starts.length && starts[begun] <= match.place + match.line.length) begun++;
+      match.begun = begun;
+    }
+    order.sort((one, other) => other.begun - one.begun || one.place - other.place);
+    const ids = order.map(({ entry }) => entry.id);
+    return order.filter(({ entry }, place) => ids.indexOf(entry.id) === place).sort((one, other) => one.kind - other.kind);
   }
 
   // The line that somebody would look up in a log without a known message: the last that sounds bad, or else the last.

@@ -121,6 +121,8 @@ def anchor(item: nodes.definition_list_item) -> str:
 def collect(app: Sphinx, document: nodes.document) -> None:
     for node, _words in entries(document, app.env.docname):
         node["ids"] = node["anchors"]
+        if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
+            node.parent.parent["ids"] = []  # the label before an entry is the entry's own anchor
     app.env.search_parts[app.env.docname] = parts(document, app.env.docname)
 
 
