@@ -247,6 +247,15 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
 
 
+def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_marked_line(laptop):
+    """ "The package is for Windows only, such as `pywin32`. Delete its line, or write `; sys_platform == "win32"`"."""
+    laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
+    assert laptop.type("pip install 'pywin32==311'") != 0
+    assert "(from versions: none)" in re.sub(r"\s+", " ", laptop.terminals[-1].log)
+    assert recognition.first(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
+    assert laptop.type("""pip install 'pywin32==311; sys_platform == "win32"'""") == 0
+
+
 def test_git_commits_once_it_knows_who_you_are(laptop):
     """ "`git config --global user.name "Your Name"`, then the same with `user.email` and your address"."""
     assert laptop.type(f"{NOBODY}; {COMMITTED}") != 0
