@@ -120,7 +120,8 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
     if "createdb" in typed:
         server = service("postgres")
         for database in ("notes", "notes_copy"):
-            server.admin().execute(f"DROP DATABASE IF EXISTS {database}")
+            with server.admin() as admin:
+                admin.execute(f"DROP DATABASE IF EXISTS {database}")
         # Before this machine's own PostgreSQL, which may be older than the server.
         reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
         reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}

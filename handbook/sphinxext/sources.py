@@ -20,6 +20,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.sphinxext import languages
 from handbook.sphinxext.tables import table, text
 from handbook.translation import messages
 
@@ -100,7 +101,12 @@ class Sources(SphinxDirective):
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        found = table(heads, list(self.rows(root, messages.gettext(self.env, "sources"))))
+        try:
+            found = table(heads, list(self.rows(root, messages.gettext(self.env, "sources"))))
+        except ConfigError as error:
+            # A warning is one line; Sphinx shows an error with a traceback.
+            logging.getLogger(__name__).warning(str(error))
+            return []
         found["classes"].append("sources")
         return [found]
 
@@ -158,11 +164,17 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.name == "gettext":
         return
     read_page = cache(lambda page: list(parts(app.env, page)))
+    code = app.config.language
+    complete = code == "en" or (code in languages.languages() and languages.finished(code))
     for node in list(doctree.findall(place)):
         page = node["page"]
         try:
             found = find(read_page(page), node["words"], node["heading"])
         except LookupError as error:
+            if not complete:  # the words may stand there in another form
+                address = app.builder.get_relative_uri(docname, page)
+                node.replace_self(nodes.reference("", app.env.titles[page].astext(), refuri=address, internal=True))
+                continue
             advice = f"docs/{page}.md has no {error}: correct the row, or the page."
             logging.getLogger(__name__).warning(advice, location=node["row"])
             node.parent.remove(node)

@@ -24,7 +24,7 @@ MACHINERY = ["Makefile", "conf.py", "requirements.txt", "handbook", "docs/_stati
 SITE = {
     "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nabout/translations\n```\n",
     "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n",
-    "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\nverdict = "kept"\ntoday = "It works."\npage = ""\n',
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\nverdict = "dropped"\ntoday = "It works."\n',
 }
 PAGES = ["index", "guides/port", "about/translations", "search"]
 NOTICE = "This page is not translated in full yet."

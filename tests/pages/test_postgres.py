@@ -53,7 +53,8 @@ def on_this_laptop(laptop, server) -> None:
     laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
     # What a reader's own PostgreSQL needs no telling.
     laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
-    server.admin().execute("DROP DATABASE IF EXISTS notes_copy")
+    with server.admin() as admin:
+        admin.execute("DROP DATABASE IF EXISTS notes_copy")
 
 
 def release(dyno, app: str = "postgres"):
@@ -316,7 +317,7 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
     assert '["Remember","Remember"]' in answers[1]
 
 
-def test_a_backup_holds_the_rows_and_can_be_put_back_on_heroku(deployed, laptop, addon, service, database, name):
+def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, laptop, addon, service, database, name):
     """Real CLI, real pg_dump, real pg_restore."""
     heroku = deployed("first-deploy")
     assert laptop.type("heroku addons:create heroku-postgresql") == 0
@@ -333,7 +334,7 @@ def test_a_backup_holds_the_rows_and_can_be_put_back_on_heroku(deployed, laptop,
 
 
 def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, name, database):
-    """ "`--no-owner` and `--no-acl` leave out the users of Heroku, whom your machine does not know"."""
+    """ "`--no-owner` and `--no-acl` leave out Heroku's users"; of owners, the test above."""
     on_this_laptop(laptop, service("postgres"))
     database.execute(f"CREATE ROLE {name}_reader; CREATE TABLE note (text VARCHAR)")
     database.execute(f"GRANT SELECT ON note TO {name}_reader")

@@ -1,0 +1,53 @@
+"""A data file that cannot be read is refused by Sphinx in one line that says where, never with a traceback."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from handbook.paths import ROOT
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a folder with the pages and data files of the site."""
+    for name in ("docs", "locale"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("LC_MESSAGES"))
+    for name in ("conf.py", "package.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "found", "becomes", "advice"),
+    [
+        ("docs/facts.toml", r"^seen = .*", "", r'docs/facts\.toml:\d+: \w+ has no seen: write seen = "…"\.'),
+        ("docs/facts.toml", r"^value = ", "value ", r"docs/facts\.toml:\d+: this is not TOML: .+ Correct the line\."),
+        ("docs/about/sources.toml", r"^what = .*", "", r"docs/about/sources\.toml:\d+: \S+ has no what: write it\."),
+        ("docs/synonyms.toml", r"^same", "sane", r'docs/synonyms\.toml:\d+: "sane" is neither .+ correct it\.'),
+        ("locale/es/synonyms.toml", r"\A", "x = [", r"locale/es/synonyms\.toml: .+ correct it there\."),
+        ("locale/es/language.toml", r"^finished = .*", "finished = 1", r"locale/es/language\.toml: write finished = true, .+"),
+        ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml: .+ correct it there\."),
+    ],
+)
+def test_a_fault_in_a_data_file_is_one_line(project, file, found, becomes, advice):
+    text = (project / file).read_text("utf-8")
+    damaged = re.sub(found, becomes, text, count=1, flags=re.MULTILINE)
+    assert damaged != text
+    (project / file).write_text(damaged, "utf-8")
+    assert re.fullmatch(advice, refusal(project))
+
+
+def test_a_folder_of_locale_that_is_no_language_is_one_line(project):
+    (project / "locale/spanish").mkdir()
+    assert refusal(project) == "locale/spanish is not the code of a language: rename the folder."
+
+
+def refusal(project) -> str:
+    """Return what Sphinx prints about a project that it does not build."""
+    command = [sys.executable, "-m", "sphinx", "-c", ".", "-q", "-b", "gettext", "docs", "_build/gettext"]
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1
+    return (result.stdout + result.stderr).strip()
