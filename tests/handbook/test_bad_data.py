@@ -28,7 +28,12 @@ def project(tmp_path):
         ("docs/about/sources.toml", r"^what = .*", "", r"docs/about/sources\.toml:\d+: \S+ has no what: write it\."),
         ("docs/synonyms.toml", r"^same", "sane", r'docs/synonyms\.toml:\d+: "sane" is neither .+ correct it\.'),
         ("locale/es/synonyms.toml", r"\A", "x = [", r"locale/es/synonyms\.toml: .+ correct it there\."),
-        ("locale/es/language.toml", r"^finished = .*", "finished = 1", r"locale/es/language\.toml: write finished = true, .+"),
+        (
+            "locale/es/language.toml",
+            r"^finished = .*",
+            "finished = 1",
+            r"locale/es/language\.toml: write finished = true, .+",
+        ),
         ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml: .+ correct it there\."),
     ],
 )
