@@ -99,7 +99,7 @@ def entry(name: str, parts: dict) -> Entry:
 
 
 def faults(root: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for each entry that cannot be shown, found or proved."""
+    """Yield (line, what is wrong and what to do) for each entry that cannot be shown or found."""
     if not (root / FILE).is_file():
         return
     text = (root / FILE).read_text("utf-8")
@@ -112,7 +112,7 @@ def faults(root: Path) -> Iterator[tuple[int, str]]:
     seen: dict[str, str] = {}
     for name, parts in found.items():
         line = line_of(text, f"[{name}]", "")
-        advices = list(shape(name, parts)) or [*patterns(parts, name, seen), *links(root, parts), *proofs(root, parts)]
+        advices = list(shape(name, parts)) or [*patterns(parts, name, seen), *links(root, parts)]
         for said, advice in advices:
             yield line_of(text, f"[{name}]", said) or line, f"{name}: {advice}"
 
@@ -159,11 +159,15 @@ def links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
                 yield cause, f"/{page}.md does not exist: correct the link."
 
 
-def proofs(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
-    for proof in parts["proof"]:
-        place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
-        if not proof.startswith("https://") and not place.exists():
-            yield proof, f"{proof} is no broken variant, no test and no address: correct it."
+def unproved(root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without faults."""
+    text = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
+    for known in read(root):
+        for proof in known.proof:
+            place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
+            if not proof.startswith("https://") and not place.exists():
+                advice = f"{known.id}: {proof} is no broken variant, no test and no address: correct it."
+                yield line_of(text, f"[{known.id}]", proof), advice
 
 
 def line_of(text: str, head: str, said: str) -> int:

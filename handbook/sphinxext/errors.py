@@ -11,7 +11,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
@@ -80,14 +79,8 @@ def write(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, "_static", DATA).write_text(text, "utf-8")
 
 
-def check(app: Sphinx, _config) -> None:
-    for line, advice in known_errors.faults(Path(app.srcdir).parent):
-        raise ConfigError(f"{known_errors.FILE}:{line}: {advice}")
-
-
 def setup(app: Sphinx) -> dict:
     app.add_directive("errors", Errors)
     app.add_directive("log-box", LogBox)
-    app.connect("config-inited", check)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
