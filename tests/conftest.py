@@ -17,6 +17,7 @@ from handbook.fake_heroku.ports import can_have_own_network, only_one_at
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import read
+from tests import recognition
 
 pytest_plugins = ["tests.selection"]
 # What an add-on's server is, and what installs it.
@@ -62,8 +63,10 @@ def dyno(tmp_path_factory, addon):
     """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one of its processes.
 
     What its needs.txt asks for is given; config, the test's own config vars, comes on top. command is started in place
-    of the line of the Procfile. With slow=True the app also answers /slow/<seconds>.
+    of the line of the Procfile. With slow=True the app also answers /slow/<seconds>. The whole log of a broken variant
+    must lead to the entry of the errors page that it proves.
     """
+    made = []
 
     def make(
         name: str,
@@ -80,9 +83,13 @@ def dyno(tmp_path_factory, addon):
         app = app_folder(name, folder / "app")
         if slow:
             shutil.copy(SLOW, app / "sitecustomize.py")
-        return Dyno(app, build(app), folder / "log.txt", process, given | (config or {}), command)
+        made.append((name, Dyno(app, build(app), folder / "log.txt", process, given | (config or {}), command)))
+        return made[-1][1]
 
-    return make
+    yield make
+    for name, one in made:
+        if one.log_file.is_file():
+            recognition.check(name, one.log, one.router.log)
 
 
 @pytest.fixture

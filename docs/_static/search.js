@@ -119,7 +119,7 @@
   }
 
   async function answer(page) {
-    const question = new URLSearchParams(location.search).get("q") || "";
+    const question = new URLSearchParams(location.search || location.hash.slice(1)).get("q") || "";
     if (!question.trim()) return;
     for (const form of document.querySelectorAll("form.search-box")) form.elements.q.value = question;
     const summary = page.parentElement.querySelector(".search-summary");

@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from handbook.checks import (
     Check,
     difference,
+    errors,
     facts,
     names,
     numbers,
@@ -23,9 +24,10 @@ from handbook.checks import (
 )
 from handbook.paths import ROOT
 
-BEFORE_BUILD: tuple[Check, ...] = (facts.check, shape.check, translation.readable)
+BEFORE_BUILD: tuple[Check, ...] = (facts.check, errors.check, shape.check, translation.readable)
 EVERY: tuple[Check, ...] = (
     facts.check,
+    errors.check,
     shape.check,
     privacy.check,
     translation.check,

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from handbook import known_errors
 from handbook.checks import Finding, pages, slugs
 from handbook.fake_heroku import procfile
 from handbook.snippet_comments import GENERATED
@@ -132,7 +133,7 @@ def guides(root: Path) -> Iterator[Finding]:
 
 def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
     everywhere = set().union(*shown.values())
-    page_of = slugs(root)
+    page_of, proofs = slugs(root), known_errors.proved(root)
     for folder in sorted(path for path in (root / "snippets").iterdir() if path.is_dir()):
         slug, path = folder.name, f"snippets/{folder.name}"
         module = root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"
@@ -153,10 +154,11 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
             unseen = {"__pycache__", GENERATED} & set(file.parts) or file.name in TEST_FILES
             if unseen or relative in everywhere:
                 continue
-            # A variant is shown by one of its files, or by the page's words about its message.
+            # A variant is shown by one of its files, by the page's words about its message, or by an entry it proves.
             variant_name = "/".join(Path(relative).parts[:2]) + "/"
             if "/broken-" in relative and (
                 any(other.startswith(variant_name) for other in everywhere)
+                or variant_name.rstrip("/") in proofs
                 or message(root / "snippets" / variant_name) in (root / "docs" / page_of[slug]).read_text("utf-8")
             ):
                 continue

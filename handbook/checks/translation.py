@@ -17,7 +17,7 @@ from handbook.translation import catalogues
 
 # What a sentence must carry over unchanged, and what to call it in the advice.
 KEPT = {
-    "role": re.compile(r"\{[\w:+-]+\}`[^`]*`"),
+    "role": re.compile(r"(\{[\w:+-]+\}`[^`]*`)|`[^`]*`"),  # code such as `{name}` is passed over
     "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # roles are passed over
     "link": re.compile(r"\]\(([^)]+)\)"),
     "address": re.compile(r"<(https?://[^>]+)>"),

@@ -7,9 +7,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from handbook import known_errors
 from handbook.sphinxext import facts, languages, search, sources, terms
 
-EXTENSIONS = "commands downloads drawing facts languages scrolling search snippet sources terms".split()
+EXTENSIONS = "commands downloads drawing errors facts languages scrolling search snippet sources terms".split()
 EXTENSIONS += "tested_footer translation_progress versions".split()
 
 
@@ -21,6 +22,7 @@ def refuse_bad_data(app: Sphinx, _config: Config) -> None:
     root = Path(app.srcdir).parent
     try:
         facts.read(root)
+        known_errors.read(root)
         if (root / sources.FILE).is_file():
             sources.read(root)
         for code in languages.languages(root):

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
@@ -141,10 +142,15 @@ def set_substitutions(app: Sphinx, config: Config) -> None:
     config.myst_substitutions = substitutions(Path(app.srcdir).parent, messages.translations(path))
 
 
-def note_substitutions(app: Sphinx, _page: str, content: list[str]) -> None:
-    facts, say = read(Path(app.srcdir).parent), messages.gettext(app.env, "facts")
-    for name in facts.keys() & set(SUBSTITUTION.findall(content[0])):
+def note(env: BuildEnvironment, text: str) -> None:
+    """Note the facts that a text of the page shows."""
+    facts, say = read(Path(env.srcdir).parent), messages.gettext(env, "facts")
+    for name in facts.keys() & set(SUBSTITUTION.findall(text)):
         say(facts[name]["value"])
+
+
+def note_substitutions(app: Sphinx, _page: str, content: list[str]) -> None:
+    note(app.env, content[0])
 
 
 def setup(app: Sphinx) -> dict:

@@ -45,7 +45,11 @@ class NameEntries(SphinxTransform):
         for node, words in entries(self.document, self.env.docname):
             name = nodes.make_id(words.astext()) or "entry"
             numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-            own = node["ids"] or [name if name not in taken else next(new for new in numbered if new not in taken)]
+            own = (
+                node.get("anchors")
+                or node["ids"]
+                or [name if name not in taken else next(new for new in numbered if new not in taken)]
+            )
             taken.update(dict.fromkeys(own, node))
             # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
             node["anchors"] = own
@@ -117,6 +121,8 @@ def anchor(item: nodes.definition_list_item) -> str:
 def collect(app: Sphinx, document: nodes.document) -> None:
     for node, _words in entries(document, app.env.docname):
         node["ids"] = node["anchors"]
+        if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
+            node.parent.parent["ids"] = []  # the label before an entry is the entry's own anchor
     app.env.search_parts[app.env.docname] = parts(document, app.env.docname)
 
 

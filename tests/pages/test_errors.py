@@ -1,9 +1,9 @@
-"""docs/reference/errors.md: each message on the page is printed in a test, word for word.
+"""docs/reference/errors.toml: each message of the errors page is printed in a test, word for word.
 
 Those of Python, of packages, of Git and of the CLI are printed by these programs: by a broken variant of some page,
 whose own test sees it (its expected.txt), or here (TYPED). The H and R codes and the lines of a build (BUILDS) are
 printed by handbook/fake_heroku, which has their words from Heroku's documentation and buildpack; what it does not
-imitate stands in ONLY_HEROKU, with its source.
+imitate has its source as its proof.
 """
 
 import re
@@ -16,19 +16,11 @@ from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.process import eventually, says
 from handbook.fake_heroku.router import ERRORS
+from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
+from tests import recognition
+from tests.recognition import ENTRIES
 
-PAGE = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
-ENTRIES = re.findall(r"^`([^`]+)`.*\n: .+", PAGE, re.MULTILINE)
-ONLY_HEROKU = {
-    "H18": "https://devcenter.heroku.com/articles/error-codes",
-    "H81": "https://devcenter.heroku.com/articles/error-codes",
-    "H82": "https://devcenter.heroku.com/articles/error-codes",
-    "Error R14 (Memory quota exceeded)": "https://devcenter.heroku.com/articles/error-codes",
-    "Error R15 (Memory quota vastly exceeded)": "https://devcenter.heroku.com/articles/error-codes",
-    "App not compatible with buildpack": "heroku/heroku-buildpack-python, spec/hatchet/detect_spec.rb",
-    "Compiled slug size:": "https://devcenter.heroku.com/articles/slug-compiler",
-}
 WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".python-version": None}
 NOTHING = {"requirements.txt": None, ".python-version": None, "app.py": None}
 STALE_PIPFILE_LOCK = '{"_meta": {"hash": {"sha256": "0"}, "requires": {}, "sources": []}, "default": {}, "develop": {}}'
@@ -114,29 +106,26 @@ TYPED = {
 }
 
 
-def elsewhere() -> str:
-    """Return every message that a variant must print, by the test of its own page."""
-    return "\n".join(path.read_text("utf-8") for path in SNIPPETS.glob("*/*/expected.txt"))
+def printed(entry: Entry, proof: str) -> bool:
+    """Return whether a broken variant must print the message of an entry, or a test file has it."""
+    path = ROOT / proof if proof.startswith("tests/") else SNIPPETS / proof / "expected.txt"
+    text = re.sub(r'\\(?=["\'])', "", path.read_text("utf-8"))
+    return any(pieces[0].strip() in text for pieces in entry.pieces)
 
 
-def test_no_message_stands_twice_on_the_page_and_every_entry_is_read():
-    """An entry that ENTRIES does not match would be proved by nothing."""
-    entries = re.findall(r"^: .+", PAGE, re.MULTILINE)
-    assert len(ENTRIES) == len(entries)
-    assert len(set(ENTRIES)) == len(ENTRIES)
+def test_each_message_is_printed_by_what_its_entry_names():
+    proofs = [(entry, proof) for entry in ENTRIES for proof in entry.proof if not proof.startswith("https://")]
+    assert [(entry.id, proof) for entry, proof in proofs if not printed(entry, proof)] == []
 
 
-def test_each_message_is_printed_by_something():
-    here = ["Application error", "Internal Server Error"]  # every test of an H code, or of a view that fails
-    here += [*ONLY_HEROKU, *BUILDS, *TYPED, *ERRORS, "Connection in use:", "Port 5000 is in use by another program."]
-    here += ["Couldn't find that process type"]  # tests/pages/test_stop.py
-    printed = elsewhere()
-    assert not [entry for entry in ENTRIES if entry not in here and entry not in printed]
-    assert not [entry for entry in [*ONLY_HEROKU, *BUILDS, *TYPED] if entry not in ENTRIES]
+def test_a_message_that_a_program_here_can_print_has_more_than_an_address_as_its_proof():
+    for entry in ENTRIES:
+        if all(proof.startswith("https://") for proof in entry.proof):
+            assert entry.where in ("heroku", "push"), entry.id
 
 
 def test_each_code_has_the_routers_own_words():
-    said = dict(re.findall(r"^`(H\d+)` \*(.+)\*$", PAGE, re.MULTILINE))
+    said = dict(re.match(r"`(H\d+)` \*(.+)\*|(.)", entry.title).group(1, 2) for entry in ENTRIES)
     assert {code: said[code] for code in ERRORS} == ERRORS
 
 
@@ -145,6 +134,10 @@ def test_the_build_says_it(message, tmp_path):
     log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
     assert message in log
     assert says(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
+    # Pasted as a push shows it: the reason above the headline comes first.
+    pushed = "\n".join(f"remote: {line}" for line in log.splitlines())
+    reasons = filter(None, map(recognition.first, (ABOVE.get(message, ""), message)))
+    assert recognition.first(pushed) in list(reasons)
 
 
 def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
@@ -177,7 +170,9 @@ def test_the_terminal_says_it(message, laptop, heroku):
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
     laptop.type(TYPED[message])
     heroku.unknown.clear()
-    assert message in re.sub(r"\s+", " ", laptop.terminals[-1].log)
+    log = laptop.terminals[-1].log
+    assert message in re.sub(r"\s+", " ", log)
+    assert recognition.first(log).id
 
 
 @pytest.mark.parametrize(
@@ -252,10 +247,20 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
 
 
+def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_marked_line(laptop):
+    """ "The package is for Windows only, such as `pywin32`. Delete its line, or write `; sys_platform == "win32"`"."""
+    laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
+    assert laptop.type("pip install 'pywin32==311'") != 0
+    assert "(from versions: none)" in re.sub(r"\s+", " ", laptop.terminals[-1].log)
+    assert recognition.first(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
+    assert laptop.type("""pip install 'pywin32==311; sys_platform == "win32"'""") == 0
+
+
 def test_git_commits_once_it_knows_who_you_are(laptop):
     """ "`git config --global user.name "Your Name"`, then the same with `user.email` and your address"."""
     assert laptop.type(f"{NOBODY}; {COMMITTED}") != 0
-    (cure,) = re.findall("^: Git does not know yet who you are: `(.+?)`", PAGE, re.MULTILINE)
+    (entry,) = (entry for entry in ENTRIES if entry.id == "author-identity-unknown")
+    cure = re.match("Git does not know yet who you are: `(.+?)`", entry.causes[0])[1]
     known = f"{cure}; {cure.partition('user.name')[0]}user.email you@example.com"
     assert laptop.type(f"{NOBODY}; {known}; {COMMITTED}") == 0
     assert laptop.git("log", "--format=%an %ae").split("\n")[0] == "Your Name you@example.com"

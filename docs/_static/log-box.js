@@ -1,0 +1,135 @@
+// "Paste your log": which of the known messages a log has, the cause first. handbook/known_errors.py does the same in
+// Python; a test compares them. Nothing here asks the network for anything but known-errors.js, which holds no log.
+"use strict";
+
+const logBox = (() => {
+  const LONGEST = 5_000_000; // of a log, in characters: of a longer one, its end
+  const HITS = 500; // of one message: of more, the last
+  const HOLE = 200; // what a hole takes, in characters
+  const KINDS = ["cause", "symptom", "headline", "warning", "advice"];
+  const START =
+    /Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn|\*\*\* Starting uWSGI|Traceback \(most recent call last\):/g;
+  const GOES_ON = /another exception occurred:|direct cause of the following exception:/;
+  const BEFORE_A_TRACEBACK = 300; // how far before one it says that it goes on, in characters
+  const SHOWN = 8, LINE = 300;
+  const COLORS = /\x1b\[[0-9;?]*[ -/]*[@-~]/g;
+  // What `heroku logs` and a push write before what a program prints.
+  const BEFORE = /^\s*(?:remote:)?\s*(?:\d{4}-\d\d-\d\dT\S+\s+)?(?:(?:app|heroku)\[[\w.-]+\]:)?[\s!]*(?:\[[\d :+.,-]+\]\s*)?(?:\[\d+\]\s*)?/;
+  const SOUNDS_BAD = /error|exception|fail|fatal|refused|denied|not found|cannot|can't|could not|couldn't|unable|invalid|missing|killed/i;
+
+  const clean = (log) => log.replace(COLORS, "").replace(/\r\n?/g, "\n").replaceAll("\0", "");
+
+  // Whether the pieces of a pattern stand in a line from a place on, one after another, with something in each hole.
+  function has(line, pieces, start) {
+    let end = start + pieces[0].length;
+    for (const piece of pieces.slice(1)) {
+      const at = piece ? line.indexOf(piece, end + 1) : end + 1;
+      if (at < 0 || at > line.length || at - end > HOLE) return false;
+      end = at + piece.length;
+    }
+    return true;
+  }
+
+  // The known messages of a log, [{entry, line}], the cause first: by kind; then what began last, and of that what was
+  // printed first. Each counts once, and of a line only that one whose pattern says most.
+  function recognise(log, known) {
+    const text = clean(log.slice(-LONGEST));
+    const lines = new Map();
+    for (const entry of known)
+      for (const pieces of entry.patterns) {
+        const length = pieces.join("").length;
+        const hits = [];
+        for (let at = text.indexOf(pieces[0]); at >= 0; at = text.indexOf(pieces[0], at + 1)) hits.push(at);
+        for (const at of hits.slice(-HITS)) {
+          const place = text.lastIndexOf("\n", at) + 1;
+          const end = text.indexOf("\n", at);
+          const line = text.slice(place, end < 0 ? text.length : end);
+          if (length > (lines.get(place)?.length ?? 0) && has(line, pieces, at - place))
+            lines.set(place, { entry, line, place, length, kind: KINDS.indexOf(entry.kind) });
+        }
+      }
+    const starts = [...text.matchAll(START)]
+      .map(({ index }) => index)
+      .filter((index) => !GOES_ON.test(text.slice(Math.max(0, index - BEFORE_A_TRACEBACK), index)));
+    const order = [...lines.values()].sort((one, other) => one.place - other.place);
+    let begun = 0;
+    for (const match of order) {
+      while (begun < starts.length && starts[begun] <= match.place + match.line.length) begun++;
+      match.begun = begun;
+    }
+    order.sort((one, other) => other.begun - one.begun || one.place - other.place);
+    const ids = order.map(({ entry }) => entry.id);
+    return order.filter(({ entry }, place) => ids.indexOf(entry.id) === place).sort((one, other) => one.kind - other.kind);
+  }
+
+  // The line that somebody would look up in a log without a known message: the last that sounds bad, or else the last.
+  function telling(log) {
+    const lines = clean(log.slice(-LONGEST)).split("\n").slice(-5000).map((line) => line.replace(BEFORE, "").trim()).filter(Boolean);
+    return (lines.findLast((line) => SOUNDS_BAD.test(line.slice(0, LINE))) ?? lines[lines.length - 1] ?? "").slice(0, LINE);
+  }
+
+  return { recognise, telling, BEFORE, LINE, LONGEST, SHOWN };
+})();
+
+// The form on the page.
+(() => {
+  const here = document.currentScript.src;
+  let loading;
+  const load = () =>
+    (loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL("known-errors.js", here);
+      script.onload = () =>
+        resolve(window.knownErrors.map(([id, kind, patterns, title, text]) => ({ id, kind, patterns, title, text })));
+      script.onerror = reject;
+      document.head.append(script);
+    }));
+
+  function element(name, properties = {}, ...children) {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  }
+
+  function equip(form) {
+    const { page, search, cause, others, nothing, look, cut } = form.dataset;
+    const area = form.querySelector("textarea"), answer = form.querySelector(".log-box-found");
+    const item = ({ entry, line }) => {
+      const shown = line.replace(logBox.BEFORE, "").trim().slice(0, logBox.LINE);
+      const causes = entry.text.split("\n").map((text) => element("p", {}, text));
+      const link = element("a", { href: `${page}#${entry.id}` }, entry.title);
+      return element("li", {}, link, element("pre", { dir: "auto", tabIndex: 0 }, shown), ...causes);
+    };
+    const list = (label, matches) => [element("p", {}, element("strong", {}, label)), element("ul", {}, ...matches.map(item))];
+    // After a "#", it is not sent to the server of the site either.
+    const lookUp = (line) =>
+      element("p", {}, `${look} `, element("a", { href: `${search}#${new URLSearchParams({ q: line })}`, dir: "auto" }, line));
+
+    async function read() {
+      const log = area.value;
+      if (!log.trim()) return answer.replaceChildren();
+      const known = await load();
+      if (log !== area.value) return; // more was pasted meanwhile
+      const [first, ...rest] = logBox.recognise(log, known);
+      const line = logBox.telling(log);
+      const found = first ? list(cause, [first]) : [element("p", {}, nothing)];
+      if ((!first || first.entry.kind !== "cause") && line) found.push(lookUp(line));
+      if (rest.length) found.push(...list(others, rest.slice(0, logBox.SHOWN)));
+      if (log.length > logBox.LONGEST) found.push(element("p", {}, cut));
+      answer.replaceChildren(...found);
+    }
+    area.addEventListener("focus", load);
+    area.addEventListener("input", read);
+    area.addEventListener("drop", async (event) => {
+      const [file] = event.dataTransfer.files;
+      if (!file) return;
+      event.preventDefault();
+      area.value = await file.slice(-logBox.LONGEST).text();
+      read();
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.hidden = false;
+    if (area.value) read(); // the browser has kept it from before
+  }
+  for (const form of document.querySelectorAll("form.log-box")) equip(form);
+})();

@@ -1,0 +1,12 @@
+"""The messages that readers look up: docs/reference/errors.toml can be shown, found in a log, and proved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook import known_errors
+from handbook.checks import Finding
+
+
+def check(root: Path) -> Iterator[Finding]:
+    for line, advice in list(known_errors.faults(root)) or known_errors.unproved(root):
+        yield Finding(known_errors.FILE, line, advice)

@@ -1,0 +1,225 @@
+"""The messages that readers look up, docs/reference/errors.toml: one source for the page, the search and the log box.
+
+An entry of it, under its anchor::
+
+    [no-such-table]
+    where = "database"                      # the part of the page: a directive {errors} database
+    title = "`no such table`"               # what the page shows; without one, the first pattern
+    patterns = ["no such table: {name}"]    # what a program prints, with a hole for each thing of one's own
+    kind = "symptom"                        # how far from the cause it is; without one, it is the cause
+    causes = ["The migration has not run. [Make the tables](#postgres-tables)."]    # the most frequent first
+    proof = ["postgres/broken-sqlite"]      # what prints it: a broken variant, a test, Heroku alone (an address)
+"""
+
+import re
+import tomllib
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+FILE = "docs/reference/errors.toml"
+PAGE = "reference/errors"
+WHERE = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database", "celery", "cli")
+# The nearest to the cause first: the cause itself; what another program says of it; Heroku's summary of that; what
+# stops nothing yet; what never does.
+KINDS = ("cause", "symptom", "headline", "warning", "advice")
+PARTS = {"where", "title", "patterns", "kind", "causes", "proof"}
+HOLE = re.compile(r"\{[a-z]+\}")
+HOLE_LENGTH = 200  # of what a hole takes, in characters
+LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
+# Where something begins anew: a build, a process, a traceback that does not go on with the one before.
+START = re.compile(
+    r"Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn"
+    r"|\*\*\* Starting uWSGI|Traceback \(most recent call last\):"
+)
+GOES_ON = re.compile(r"another exception occurred:|direct cause of the following exception:")
+BEFORE = 300  # how far before a traceback that is said, in characters
+COLORS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: str
+    where: str
+    title: str  # MyST
+    patterns: tuple[str, ...]
+    kind: str
+    causes: tuple[str, ...]  # MyST, a paragraph each
+    proof: tuple[str, ...]
+
+    @property
+    def markdown(self) -> str:
+        """The entry as a definition list of MyST, with its label."""
+        return f"({self.id})=\n{self.title}\n" + "".join(f": {cause}\n" for cause in self.causes)
+
+    @cached_property
+    def pieces(self) -> list[list[str]]:
+        """What stands between the holes of each pattern."""
+        return [HOLE.split(pattern) for pattern in self.patterns]
+
+
+@dataclass(frozen=True)
+class Match:
+    entry: Entry
+    line: str
+    place: int  # where the line begins in the log
+    length: int  # of the pattern without its holes
+
+
+def load(text: str) -> dict:
+    """Return the content of errors.toml. Raises ValueError, "line: what to do", where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said, _at, place = str(error).partition(" (at ")
+        number = re.search(r"line (\d+)", place)
+        raise ValueError(f"{number[1] if number else text.count(chr(10)) + 1}: {said}: correct it there.") from None
+
+
+def read(root: Path) -> list[Entry]:
+    """Return the entries, in the order of the file. Raises ValueError, "file:line: what to do"; see faults()."""
+    for line, advice in faults(root):
+        raise ValueError(f"{FILE}:{line}: {advice}")
+    path = root / FILE
+    return [entry(name, parts) for name, parts in load(path.read_text("utf-8")).items()] if path.is_file() else []
+
+
+def proved(root: Path) -> set[str]:
+    """Return what prints the messages, the proofs of all entries; nothing where errors.toml has a fault."""
+    return set() if any(faults(root)) else {proof for entry in read(root) for proof in entry.proof}
+
+
+def entry(name: str, parts: dict) -> Entry:
+    title = parts.get("title", f"`{parts['patterns'][0]}`")
+    lists = (tuple(parts[part]) for part in ("patterns", "causes", "proof"))
+    patterns, causes, proof = lists
+    return Entry(name, parts["where"], title, patterns, parts.get("kind", KINDS[0]), causes, proof)
+
+
+def faults(root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for each entry that cannot be shown or found."""
+    if not (root / FILE).is_file():
+        return
+    text = (root / FILE).read_text("utf-8")
+    try:
+        found = load(text)
+    except ValueError as error:
+        line, _colon, advice = str(error).partition(": ")
+        yield int(line), advice
+        return
+    seen: dict[str, str] = {}
+    for name, parts in found.items():
+        line = line_of(text, f"[{name}]", "")
+        advices = list(shape(name, parts)) or [*patterns(parts, name, seen), *links(root, parts)]
+        for said, advice in advices:
+            yield line_of(text, f"[{name}]", said) or line, f"{name}: {advice}"
+
+
+def shape(name: str, parts: object) -> Iterator[tuple[str, str]]:
+    """Yield ("", what to do) for each part of an entry that is missing, unknown or of another kind."""
+    if not isinstance(parts, dict):
+        yield "", f"is not an entry: write [{name}] on a line, and its parts below it."
+        return
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
+        yield "", "is no anchor: use small letters, digits and single hyphens, a letter first."
+    for part in parts.keys() - PARTS:
+        yield part, f"{part} is no part of an entry: correct its name, or delete it."
+    for part, known in (("where", WHERE), ("kind", KINDS)):
+        if (part in parts or part == "where") and parts.get(part) not in known:
+            yield part, f"write {part} = one of {', '.join(known)}."
+    for part in ("patterns", "causes", "proof"):
+        value = parts.get(part)
+        if not (isinstance(value, list) and value and all(isinstance(text, str) and text.strip() for text in value)):
+            yield part, f'write {part} = ["…"], one text or more.'
+    if not isinstance(parts.get("title", ""), str):
+        yield "title", 'write title = "…".'
+
+
+def patterns(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (pattern, what to do) for each pattern that is broken, or that an entry before has."""
+    for pattern in parts["patterns"]:
+        pieces = HOLE.split(pattern)
+        if re.search(r"[{}]", "".join(pieces)):
+            yield pattern, f"{pattern!r} has a brace that is no hole: a hole is a word in braces, such as {{name}}."
+        elif not pieces[0].strip() or "" in pieces[1:-1]:
+            yield (
+                pattern,
+                f"{pattern!r} begins with a hole, or has two without a text between them: write what is printed.",
+            )
+        elif seen.setdefault(HOLE.sub("{}", pattern), name) != name:
+            yield pattern, f"{pattern!r} is in {seen[HOLE.sub('{}', pattern)]} already: delete one of the two."
+
+
+def links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
+    for cause in parts["causes"]:
+        for page in LINK.findall(cause):
+            if not (root / "docs" / f"{page}.md").is_file():
+                yield cause, f"/{page}.md does not exist: correct the link."
+
+
+def unproved(root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without faults."""
+    text = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
+    for known in read(root):
+        for proof in known.proof:
+            place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
+            if not proof.startswith("https://") and not place.exists():
+                advice = f"{known.id}: {proof} is no broken variant, no test and no address: correct it."
+                yield line_of(text, f"[{known.id}]", proof), advice
+
+
+def line_of(text: str, head: str, said: str) -> int:
+    """Return the line, from 1, of an entry in errors.toml, or of the line below that holds a text."""
+    lines = text.splitlines()
+    begin = next((number for number, line in enumerate(lines) if line.replace(" ", "").startswith(head)), 0)
+    # In TOML a quote within a text may be written \".
+    inside = enumerate(lines[begin:], begin + 1)
+    return next((number for number, line in inside if said and said in line.replace('\\"', '"')), begin + 1)
+
+
+def recognise(log: str, entries: list[Entry]) -> list[Match]:
+    """Return what a log says, the cause first. docs/_static/log-box.js does the same.
+
+    By kind; then what began last, and of that what was printed first: the others follow from it. Each entry counts
+    once, and of a line only that entry whose pattern says most.
+    """
+    text = re.sub(r"\r\n?", "\n", COLORS.sub("", log))
+    lines: dict[int, Match] = {}
+    for known in entries:
+        for pieces in known.pieces:
+            length = sum(map(len, pieces))
+            for at in places(text, pieces[0]):
+                place, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+                line = text[place : end if end >= 0 else None]
+                if (place not in lines or length > lines[place].length) and has(line, pieces, at - place):
+                    lines[place] = Match(known, line, place, length)
+    starts = [
+        start.start()
+        for start in START.finditer(text)
+        if not GOES_ON.search(text, start.start() - min(BEFORE, start.start()), start.start())
+    ]
+    order = sorted(lines.values(), key=lambda match: (-bisect(starts, match.place + len(match.line)), match.place))
+    once = {match.entry.id: match for match in reversed(order)}
+    return sorted(once.values(), key=lambda match: (KINDS.index(match.entry.kind), order.index(match)))
+
+
+def places(text: str, piece: str) -> Iterator[int]:
+    """Yield each place of a piece in a text."""
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
+
+
+def has(line: str, pieces: list[str], start: int = 0) -> bool:
+    """Return whether the pieces stand in a line from a place on, one after another, with something in each hole."""
+    end = start + len(pieces[0])
+    for piece in pieces[1:]:
+        # A hole takes one character at least; at the end of a pattern, the rest of the line.
+        at = line.find(piece, end + 1) if piece else end + 1
+        if at < 0 or at > len(line) or at - end > HOLE_LENGTH:
+            return False
+        end = at + len(piece)
+    return True

@@ -1,0 +1,86 @@
+"""The messages of docs/reference/errors.toml: ``{errors} push`` shows those of a part of the page.
+
+``{log-box}`` is the box that finds them in a log, in the reader's browser alone (docs/_static/log-box.js).
+
+The sentences of the entries are parsed where the directive stands: they are translated like those of the page.
+"""
+
+import json
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook import known_errors
+from handbook.sphinxext import facts
+
+DATA = "known-errors.js"
+BOX = """<form class="log-box" data-search="{search}" data-page="{page}" data-cause="{cause}" data-others="{others}"
+  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" hidden>
+<label for="log-box-log">{label}</label>
+<textarea id="log-box-log" rows="8" spellcheck="false" autocomplete="off" autocapitalize="off" dir="auto"></textarea>
+<p>{private}</p>
+<div class="log-box-found" role="status"></div>
+</form>
+<script src="{script}" defer></script>
+<noscript><p>{noscript}</p></noscript>"""
+
+
+class Errors(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir).parent
+        self.env.note_dependency(str(root / known_errors.FILE))
+        shown = [entry for entry in known_errors.read(root) if entry.where == self.arguments[0]]
+        if not shown:
+            raise self.error(
+                f"{known_errors.FILE} has no entry with where = {self.arguments[0]!r}: correct one of them."
+            )
+        text = "\n".join(entry.markdown for entry in shown)
+        facts.note(self.env, text)
+        found = self.parse_text_to_nodes(text)
+        anchors = [[entry.id] for entry in shown]
+        for list_of_one in (node for top in found for node in top.findall(nodes.definition_list)):
+            for item in list_of_one.children:
+                item[0]["anchors"] = anchors.pop(0)
+        return found
+
+
+class LogBox(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        up = "../" * self.env.docname.count("/")
+        words = {
+            "script": f"{up}_static/log-box.js",
+            "search": f"{up}search.html",
+            "page": f"{up}{known_errors.PAGE}.html",
+            "label": _("Paste your log here: all of it, as it is."),
+            "private": _("Nothing leaves your browser: this page reads the log itself, and sends it to nobody."),
+            "cause": _("The cause, most likely:"),
+            "others": _("Also in your log:"),
+            "nothing": _("This log has none of the messages that these pages explain."),
+            "look": _("Look up this line:"),
+            "cut": _("Your log is very long: only its end was read."),
+            "noscript": _("The box needs JavaScript. Look for your message in the list of the errors page."),
+        }
+        return [nodes.raw("", BOX.format_map({name: escape(text) for name, text in words.items()}), format="html")]
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
+    if app.builder.name == "html" and not error:
+        said = {anchor: [title, text] for anchor, title, text in app.env.search_parts.get(known_errors.PAGE, ())}
+        entries = known_errors.read(Path(app.srcdir).parent)
+        data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
+        text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
+        Path(app.outdir, "_static", DATA).write_text(text, "utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("errors", Errors)
+    app.add_directive("log-box", LogBox)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,135 @@
+"""handbook/known_errors.py: a faulty entry is named with its line, a log with its cause."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from handbook import known_errors
+from handbook.checks import errors
+from tests.recognition import ENTRIES
+
+GOOD = """\
+[no-table]
+where = "database"
+patterns = ["no such table: {name}"]
+causes = ["The migration has not run. [Make the tables](/guides/postgres.md)."]
+proof = ["postgres/broken-disk"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    for folder in ("docs/reference", "docs/guides", "snippets/postgres/broken-disk"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "docs/guides/postgres.md").write_text("# PostgreSQL\n")
+    return tmp_path
+
+
+def said(project: Path, text: str) -> list[str]:
+    (project / known_errors.FILE).write_text(text)
+    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.gate(project)]
+
+
+def test_a_good_entry_has_no_fault(project):
+    assert said(project, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "found"),
+    [
+        ("[no-table]", "[no-table", "1: "),
+        ("[no-table]", "[No_table]", "1: No_table: is no anchor"),
+        ('where = "database"', 'where = "cellar"', "2: no-table: write where = one of"),
+        ('where = "database"\n', "", "1: no-table: write where = one of"),
+        ("patterns =", "pattern =", "3: no-table: pattern is no part"),
+        ("{name}", "{name", "3: no-table: 'no such table: {name' has a brace"),
+        ("no such table: {name}", "{name} is missing", "3: no-table: '{name} is missing' begins with a hole"),
+        ("{name}", "{name}{other}", "3: no-table: "),
+        ("/guides/postgres.md", "/guides/postgresql.md", "4: no-table: /guides/postgresql.md does not exist"),
+        ("postgres/broken-disk", "postgres/broken-disc", "5: no-table: postgres/broken-disc is no broken variant"),
+        ('proof = ["postgres/broken-disk"]', "proof = []", "5: no-table: write proof ="),
+        (GOOD, f"{GOOD}\n{GOOD}", "7: "),
+        (
+            GOOD,
+            GOOD + GOOD.replace("no-table", "other").replace("{name}", "{table}"),
+            "8: other: 'no such table: {table}'",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_what_to_do(project, right, wrong, found):
+    assert right in GOOD
+    lines = said(project, GOOD.replace(right, wrong))
+    assert any(line.startswith(found) for line in lines), lines
+    if "broken-disc" not in wrong:
+        with pytest.raises(ValueError, match=re.escape(known_errors.FILE)):
+            known_errors.read(project)
+
+
+def names(log: str) -> list[str]:
+    return [match.entry.id for match in known_errors.recognise(log, ENTRIES)]
+
+
+def test_the_last_line_of_a_traceback_comes_before_what_gunicorn_and_heroku_say_of_it():
+    when = "2026-01-31T12:00:00.000000+00:00"
+    log = "\n".join(
+        [
+            f"{when} app[web.1]: Traceback (most recent call last):",
+            f'{when} app[web.1]:   File "/app/app.py", line 1, in <module>',
+            f"{when} app[web.1]: ModuleNotFoundError: No module named 'zebra'",
+            f"{when} app[web.1]: [2026-01-31 12:00:00 +0000] [4] [ERROR] Reason: Worker failed to boot.",
+            f'{when} heroku[router]: at=error code=H10 desc="App crashed" method=GET path="/"',
+        ]
+    )
+    assert names(log) == ["modulenotfounderror-no-module-named", "h10"]
+
+
+def test_the_reason_of_pip_comes_before_the_headline_of_heroku():
+    log = """remote:        ERROR: No matching distribution found for zebra==1.2.3
+remote:  !     Error: Unable to install dependencies using pip.
+remote:  !     Push rejected, failed to compile Python app."""
+    assert names(log)[0] == "error-no-matching-distribution-found-for"
+    assert "push-rejected-failed-to-compile-python-app" in names(log)
+
+
+def test_of_two_patterns_in_a_line_the_one_that_says_more_counts():
+    assert names("ModuleNotFoundError: No module named 'psycopg2'") == ["modulenotfounderror-no-module-named-psycopg2"]
+
+
+TRACEBACK = "Traceback (most recent call last):\n"
+
+
+def test_the_last_failure_comes_first_and_each_message_once():
+    log = f"{TRACEBACK}KeyError: 'ONE'\n{TRACEBACK}no such table: notes\n{TRACEBACK}KeyError: 'TWO'\n"
+    assert names(log) == ["keyerror-api-key", "no-such-table-note"]
+    assert known_errors.recognise(log, ENTRIES)[0].line == "KeyError: 'TWO'"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "During handling of the above exception, another exception occurred:",
+        "The above exception was the direct cause of the following exception:",
+    ],
+)
+def test_of_a_chain_of_exceptions_the_first_is_the_cause(link):
+    log = f"{TRACEBACK}KeyError: 'ONE'\n\n{link}\n\n{TRACEBACK}no such table: notes\n"
+    assert names(log) == ["keyerror-api-key", "no-such-table-note"]
+
+
+def test_colors_and_line_ends_of_windows_do_not_hide_a_message():
+    assert names("\x1b[31mKeyError: 'ONE'\x1b[0m\r\n\r\n") == ["keyerror-api-key"]
+
+
+def test_a_hole_takes_something_but_not_a_whole_log():
+    [pieces] = [known_errors.HOLE.split("a '{name}' b")]
+    assert known_errors.has("a 'x' b", pieces)
+    assert not known_errors.has("a '' b", pieces)
+    assert known_errors.has(f"a '{'x' * 200}' b", pieces)
+    assert not known_errors.has(f"a '{'x' * 201}' b", pieces)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=[entry.id for entry in ENTRIES])
+def test_each_message_is_found_by_its_own_pattern(entry):
+    for pattern in entry.patterns:
+        assert names(known_errors.HOLE.sub("zebra", pattern)) == [entry.id]
