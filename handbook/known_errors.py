@@ -106,8 +106,8 @@ def faults(root: Path) -> Iterator[tuple[int, str]]:
     try:
         found = load(text)
     except ValueError as error:
-        line, _colon, advice = str(error).partition(": ")
-        yield int(line), advice
+        number, _colon, advice = str(error).partition(": ")
+        yield int(number), advice
         return
     seen: dict[str, str] = {}
     for name, parts in found.items():

@@ -45,8 +45,8 @@ class Errors(SphinxDirective):
         found = self.parse_text_to_nodes(text)
         anchors = [[entry.id] for entry in shown]
         for list_of_one in (node for top in found for node in top.findall(nodes.definition_list)):
-            for item in list_of_one.children:
-                item[0]["anchors"] = anchors.pop(0)
+            for item in list_of_one.findall(nodes.definition_list_item):
+                item.next_node(nodes.term)["anchors"] = anchors.pop(0)
         return found
 
 
@@ -72,7 +72,10 @@ class LogBox(SphinxDirective):
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
     if app.builder.name == "html" and not error:
-        said = {anchor: [title, text] for anchor, title, text in app.env.search_parts.get(known_errors.PAGE, ())}
+        said = {
+            anchor: [title, text]
+            for anchor, title, text in getattr(app.env, "search_parts", {}).get(known_errors.PAGE, ())
+        }
         entries = known_errors.read(Path(app.srcdir).parent)
         data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
         text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -28,7 +28,7 @@ def project(tmp_path) -> Path:
 
 def said(project: Path, text: str) -> list[str]:
     (project / known_errors.FILE).write_text(text)
-    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.gate(project)]
+    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.check(project)]
 
 
 def test_a_good_entry_has_no_fault(project):
