@@ -46,7 +46,8 @@ class Errors(SphinxDirective):
         anchors = [[entry.id] for entry in shown]
         for list_of_one in (node for top in found for node in top.findall(nodes.definition_list)):
             for item in list_of_one.findall(nodes.definition_list_item):
-                item.next_node(nodes.term)["anchors"] = anchors.pop(0)
+                for term in item.findall(nodes.term):
+                    term["anchors"] = anchors.pop(0)
         return found
 
 

@@ -111,7 +111,8 @@ def test_a_push_whose_packages_cannot_be_installed_is_refused_and_what_ran_goes_
 
 def test_a_push_is_built_released_and_answered(platform, push):
     answer = push("one")
-    assert answer["log"].endswith("-----> Launching...\n       Released v1")
+    launched = f"-----> Launching...\n       Released v1\n       {platform.router.url}/ deployed to Heroku\n"
+    assert answer["log"].endswith(f"{launched}\nVerifying deploy... done.")
     assert seen(platform) == "one none"
     assert set(platform.formation) == {"web"}
 

@@ -154,9 +154,7 @@ def test_the_app_is_loaded_once_for_both_workers_only_with_preload(dyno, preload
 def test_the_log_of_errors_goes_to_standard_error_with_and_without_log_file(dyno):
     """ "Old guides write `--log-file -`. It means the log of errors, and is the default: leave it out."."""
     for line in ("gunicorn app:app", "gunicorn app:app --log-file -"):
-        web = dyno("gunicorn")
-        web.command = ["bash", "-c", f"exec {line} 2>errors.txt"]
-        with web:
+        with dyno("gunicorn", command=f"exec {line} 2>errors.txt") as web:
             assert web.boot() == "up", web.log
             web.get("/")
             assert web.wait_for_log('"GET / HTTP/1.1" 200')

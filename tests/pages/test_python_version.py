@@ -85,7 +85,7 @@ def test_without_a_file_an_app_gets_the_minor_version_of_its_last_build(tmp_path
 
 @pytest.mark.parametrize("last", ["3.9.18", "3.6.15", "2.7.18"])
 def test_an_app_last_built_with_an_old_python_is_refused(last, tmp_path):
-    message = "The cached Python version has reached end-of-life."
+    message = "The cached Python version has reached end-of-life"
     assert message in PAGE.read_text("utf-8")
     assert f"Error: {message}" in log_of(without_a_version(tmp_path), last_python=last)
 

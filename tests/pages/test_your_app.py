@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import Dyno, app_folder
 from handbook.fake_heroku.process import says
 from handbook.paths import SITE, SNIPPETS
@@ -58,7 +59,7 @@ def test_each_line_of_the_table_starts_an_app_with_these_names(dyno, row, tmp_pa
         path.write_text("import words\n" + path.read_text())
     shutil.copy(FOLDER / "requirements.txt", tmp_path / "app")
     (tmp_path / "app/Procfile").write_text(f"{line}\n")
-    with Dyno(tmp_path / "app", tmp_path / "log.txt") as web:
+    with Dyno(tmp_path / "app", build(tmp_path / "app"), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
 
@@ -181,7 +182,7 @@ def test_the_log_says_what_the_table_says(tmp_path, file, old, new, message):
     assert old in text
     (app / file).write_text(text.replace(old, new) if old else text, "utf-8")
     config = {} if "KeyError" in message else {"SECRET_KEY": "for-the-tests"}
-    with Dyno(app, tmp_path / "log.txt", config=config) as web:
+    with Dyno(app, build(app), tmp_path / "log.txt", config=config) as web:
         web.popen.wait(timeout=60)  # Gunicorn listens before its workers import the app
         assert web.boot() == "H10"
         assert message in web.log
