@@ -27,6 +27,7 @@ WHERE = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database",
 KINDS = ("cause", "symptom", "headline", "warning", "advice")
 PARTS = {"where", "title", "patterns", "kind", "causes", "proof"}
 HOLE = re.compile(r"\{[a-z]+\}")
+NEAR = 2000  # of a line, around a message, in characters
 HOLE_LENGTH = 200  # of what a hole takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
 # Where something begins anew: a build, a process, a traceback that does not go on with the one before.
@@ -191,8 +192,9 @@ def recognise(log: str, entries: list[Entry]) -> list[Match]:
         for pieces in known.pieces:
             length = sum(map(len, pieces))
             for at in places(text, pieces[0]):
-                place, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-                line = text[place : end if end >= 0 else None]
+                near = max(0, at - NEAR)
+                place = max(near, text.rfind("\n", near, at) + 1)
+                line = text[place:at] + text[at : at + NEAR].partition("\n")[0]
                 if (place not in lines or length > lines[place].length) and has(line, pieces, at - place):
                     lines[place] = Match(known, line, place, length)
     starts = [

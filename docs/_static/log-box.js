@@ -5,6 +5,7 @@
 const logBox = (() => {
   const LONGEST = 5_000_000; // of a log, in characters: of a longer one, its end
   const HITS = 500; // of one message: of more, the last
+  const NEAR = 2000; // of a line, around a message, in characters
   const HOLE = 200; // what a hole takes, in characters
   const KINDS = ["cause", "symptom", "headline", "warning", "advice"];
   const START =
@@ -41,9 +42,9 @@ const logBox = (() => {
         const hits = [];
         for (let at = text.indexOf(pieces[0]); at >= 0; at = text.indexOf(pieces[0], at + 1)) hits.push(at);
         for (const at of hits.slice(-HITS)) {
-          const place = text.lastIndexOf("\n", at) + 1;
-          const end = text.indexOf("\n", at);
-          const line = text.slice(place, end < 0 ? text.length : end);
+          const from = Math.max(0, at - NEAR);
+          const place = from + text.slice(from, at).lastIndexOf("\n") + 1;
+          const line = text.slice(place, at) + text.slice(at, at + NEAR).split("\n", 1)[0];
           if (length > (lines.get(place)?.length ?? 0) && has(line, pieces, at - place))
             lines.set(place, { entry, line, place, length, kind: KINDS.indexOf(entry.kind) });
         }
