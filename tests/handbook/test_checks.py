@@ -97,7 +97,7 @@ GOOD = {
 """,
     DRAWING: "<svg>\n<title>A dyno listens</title>\n</svg>\n",
     WORDS: "# Heroku's\ndyno  # a container\nGunicorn  # a server\nSalesforce  # a company\nHeroku  # where apps run\n",
-    PALABRAS: "arréglala  # arreglar\nJavaScript  # en el buscador\n",
+    PALABRAS: "arréglala  # arreglar\n",
     # What Spanish never says is the site's own.
     TERMS: f'[words]\nrequest = {{ es = "petición", avoid = ["solicitud"] }}\n{NAMES}[never]{NEVER}',
     FACTS: f"""\
@@ -108,7 +108,7 @@ source = "https://example.com/"
 seen = "2026-11-20"
 checked = 2026-11-20
 """,
-    "docs/about/sources.toml": '["1.01"]\nwhat = "A port of Flask"\ntoday = "It works."\n',
+    "docs/about/sources.toml": '["1.01"]\nwhat = "A port of Flask"\nverdict = "dropped"\ntoday = "It works."\n',
     APP: '# part: port\nimport os\n\n# It is chosen.\nport = os.environ["PORT"]\n# end: port\n',
     PROCFILE: "web: gunicorn app:app\n",
     "snippets/port/requirements.txt": "gunicorn==26.0.0\n",
@@ -432,7 +432,7 @@ GLOSSARY = [
 NO_REASON = f"{WORDS}:2: “dyno” has no reason: write it after a #."
 NO_USE = f"{PALABRAS}:2: “hola”: no text of the site needs it. Delete the line."
 TWIN = f"{PALABRAS}:%d: “%s” is “%s” without its accent: correct the text, and delete the line."
-TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\nJavaScript  # buscador\n")
+TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\n")
 UNACCENTED = change(PO, "arréglala", "aqui: arreglala o arréglala")
 LISTS = [
     damage("a word without a reason", change(WORDS, "  # a container", ""), NO_REASON),

@@ -175,7 +175,7 @@ queue = { es = "cola" }
 [never]
 """
 SMALL = {
-    "docs/facts.toml": '[wait]\nvalue = "30 seconds"\nabout = "how long"\n',
+    "docs/facts.toml": '[wait]\nvalue = "30 seconds"\nabout = "how long"\nseen = "v1"\n',
     "docs/about/sources.toml": "",
     "docs/guides/uwsgi.md": "# Run uWSGI\n",
     "snippets/uwsgi/app.py": "import os\n\n# 30 seconds\n# It is chosen.\nport = os.environ['PORT']\n",
