@@ -267,14 +267,9 @@ UNREADABLE = [
     spanish("no msgstr", 14, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
     damage(
-        "a fact without its text",
-        change(FACTS, "about =", "abuot ="),
-        f"{FACTS}:1: boot_timeout has no about: write it.",
-    ),
-    damage(
-        "facts that are not TOML",
-        change(FACTS, 'value = "60', 'value "60'),
-        f"{FACTS}: Expected '=' after a key in a key/value pair (at line 2, column 7): correct it there.",
+        "sources that are not TOML",
+        change("docs/about/sources.toml", "what = ", ""),
+        "docs/about/sources.toml: Expected '=' after a key in a key/value pair (at line 2, column 18): correct it there.",
     ),
     damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
 ]
@@ -289,6 +284,7 @@ NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page
 NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
 NO_COMMENT = f"{LOCALE}/snippets.po:14: {NOT_TRANSLATED % 'It is chosen.'}"
 NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:14: {NOT_TRANSLATED % 'A dyno listens'}"
+ROOM = "<foreignObject><p>A dyno listens</p></foreignObject>"
 NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
 LAYOUT = "%s: is not as `make po` writes it: run `make po`."
 COPY = "copy the number."
@@ -311,9 +307,7 @@ TRANSLATION = [
     damage("a new comment", change(APP, "is", "was"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'snippets')}"),
     damage("a comment in English", change(f"{LOCALE}/snippets.po", "Se elige.", ""), NO_COMMENT),
     damage("an alternative text in English", change(f"{LOCALE}/drawings.po", "Escucha un dyno", ""), NO_SPANISH_TITLE),
-    damage(
-        "no alternative text", change(DRAWING, "title>A dyno listens</title", "text>A dyno listens</text"), NO_TITLE
-    ),
+    damage("no alternative text", change(DRAWING, "<title>A dyno listens</title>", ROOM), NO_TITLE),
     spanish("a copy of the English", 26, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
     damage("a word that both languages have", *BOTH_LANGUAGES),
     spanish("two sentences made one", 20, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
@@ -436,7 +430,7 @@ TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arr
 UNACCENTED = change(PO, "arréglala", "aqui: arreglala o arréglala")
 LISTS = [
     damage("a word without a reason", change(WORDS, "  # a container", ""), NO_REASON),
-    damage("a word that no text needs", change(PALABRAS, "Java", "hola  # saludo\nJava"), NO_USE),
+    damage("a word that no text needs", change(PALABRAS, "# arreglar\n", "# arreglar\nhola  # saludo\n"), NO_USE),
     damage(
         "words that lack an accent", TWINS, UNACCENTED, TWIN % (1, "aqui", "aquí"), TWIN % (2, "arreglala", "arréglala")
     ),
@@ -673,6 +667,9 @@ msgid ""
 "how long a web process may take to bind the port before the log says 'R10' and the process is "
 "stopped"
 msgstr "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
+
+msgid "2026-11-20"
+msgstr "2026-11-20"
 
 """
 
