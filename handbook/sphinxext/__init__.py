@@ -7,9 +7,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from handbook import known_errors
-from handbook.sphinxext import facts, languages, search, sources, terms
-
 EXTENSIONS = "commands downloads drawing errors facts languages scrolling search snippet sources terms".split()
 EXTENSIONS += "tested_footer translation_progress versions".split()
 
@@ -19,6 +16,10 @@ def refuse_bad_data(app: Sphinx, _config: Config) -> None:
 
     Sphinx shows any other exception with a traceback, as its own fault.
     """
+    # Here, because some of these modules are programs too: `python -m` warns of one that its package has imported.
+    from handbook import known_errors
+    from handbook.sphinxext import facts, languages, search, sources, terms
+
     root = Path(app.srcdir).parent
     try:
         facts.read(root)

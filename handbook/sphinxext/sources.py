@@ -131,7 +131,7 @@ class Part(NamedTuple):
     """A part of a page, without those inside it: the ids of its heading, the heading, its texts and addresses."""
 
     ids: list[str]
-    heading: str
+    heading: nodes.Element
     shown: str
 
 
@@ -140,7 +140,7 @@ def parts(env: BuildEnvironment, page: str) -> Iterator[Part]:
         own = [child for child in section.children[1:] if not isinstance(child, nodes.section)]
         shown = [child.astext() for child in own]
         shown += [found["refuri"] for child in own for found in child.findall(nodes.reference) if "refuri" in found]
-        yield Part(section["ids"], section[0].astext(), " ".join(" ".join(shown).split()))
+        yield Part(section["ids"], next(section.findall(nodes.title)), " ".join(" ".join(shown).split()))
 
 
 def find(page: list[Part], words: list[str], heading: str) -> Part:
@@ -174,16 +174,23 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         except LookupError as error:
             if not complete:  # the words may stand there in another form
                 address = app.builder.get_relative_uri(docname, page)
-                node.replace_self(nodes.reference("", app.env.titles[page].astext(), refuri=address, internal=True))
+                node.replace_self(titled(address, app.env.titles[page]))
                 continue
             advice = f"docs/{page}.md has no {error}: correct the row, or the page."
             logging.getLogger(__name__).warning(advice, location=node["row"])
             node.parent.remove(node)
             continue
-        title = app.env.titles[page].astext()
-        shown = title if found.heading == title else f"{title}: {found.heading}"
-        address = f"{app.builder.get_relative_uri(docname, page)}#{found.ids[0]}"
-        node.replace_self(nodes.reference("", shown, refuri=address, internal=True))
+        title = app.env.titles[page]
+        titles = [title] if found.heading.astext() == title.astext() else [title, found.heading]
+        node.replace_self(titled(f"{app.builder.get_relative_uri(docname, page)}#{found.ids[0]}", *titles))
+
+
+def titled(address: str, *titles: nodes.Element) -> nodes.reference:
+    """Return a link under the titles of a page and of a part of it, in which code stays code."""
+    words: list[nodes.Node] = []
+    for title in titles:
+        words += [nodes.Text(": ")] * bool(words) + [child.deepcopy() for child in title.children]
+    return nodes.reference("", "", *words, refuri=address, internal=True)
 
 
 def setup(app: Sphinx) -> dict:

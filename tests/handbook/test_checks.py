@@ -269,7 +269,8 @@ UNREADABLE = [
     damage(
         "sources that are not TOML",
         change("docs/about/sources.toml", "what = ", ""),
-        "docs/about/sources.toml: Expected '=' after a key in a key/value pair (at line 2, column 18): correct it there.",
+        "docs/about/sources.toml: Expected '=' after a key in a key/value pair (at line 2, column 18):"
+        " correct it there.",
     ),
     damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
 ]

@@ -100,7 +100,8 @@ def test_links_to_alternates_are_absolute_when_the_address_of_the_site_is_known(
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_anchor_of_the_english_page_is_on_its_twin(code):
     for page, english in files("en").items():
-        assert anchors(english) == anchors(SITE / code / page), page
+        # A table sorted by its words has another order in each language.
+        assert sorted(anchors(english)) == sorted(anchors(SITE / code / page)), page
 
 
 def test_every_link_inside_the_site_leads_to_a_file_and_to_an_anchor_that_exist():
