@@ -11,7 +11,7 @@ def as_heroku_shows_it(log: str, router: list[str]) -> str:
     """Return the lines of an app and of the router as `heroku logs` prints them."""
     when = "2026-01-31T12:00:00.000000+00:00"
     lines = [f"{when} app[web.1]: {line}" for line in log.splitlines()]
-    return "\n".join([*lines, *(f"{when} heroku[router]: {line}" for line in router)])
+    return "\n".join([*lines, *(f"{when} {line}" for line in router)])
 
 
 def first(log: str) -> known_errors.Entry | None:
@@ -19,9 +19,17 @@ def first(log: str) -> known_errors.Entry | None:
 
 
 def check(name: str, log: str, router: list[str]) -> None:
-    """Check the whole log of a broken variant that an entry names as its proof, once it has the variant's message."""
+    """Check the whole log of a broken variant that an entry names as its proof, once it has the variant's message.
+
+    Its entry comes first; before one that is a symptom, such as uWSGI's "no app loaded", only a cause may come.
+    """
     proves = {entry.id for entry in ENTRIES if name in entry.proof}
     if proves and says(log, (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()):
         whole = as_heroku_shows_it(log, router)
-        found = [match.entry.id for match in known_errors.recognise(whole, ENTRIES)]
-        assert proves & {*found[:1]}, f"{name} should be named as {proves}, and is as {found}:\n{whole}"
+        found = [match.entry for match in known_errors.recognise(whole, ENTRIES)]
+        named = [entry.id for entry in found]
+        place = next((place for place, entry in enumerate(found) if entry.id in proves), None)
+        assert place is not None, f"{name} should be named as {proves}, and is as {named}:\n{whole}"
+        ahead = {entry.kind for entry in found[:place]}
+        symptom = found[place].kind == "symptom"
+        assert ahead <= ({"cause"} if symptom else set()), f"{named} come before {found[place].id}:\n{whole}"
