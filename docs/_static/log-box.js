@@ -13,6 +13,8 @@ const logBox = (() => {
   const GOES_ON = /another exception occurred:|direct cause of the following exception:/;
   const BEFORE_A_TRACEBACK = 300; // how far before one it says that it goes on, in characters
   const SHOWN = 8, LINE = 300;
+  const SHORT = 10_000; // what is longer, in characters, is a log of its own when it is pasted
+  const KEPT = 50_000; // of a log, in the field, in characters: a field with more lines freezes the page
   const COLORS = /\x1b\[[0-9;?]*[ -/]*[@-~]/g;
   // What `heroku logs` and a push write before what a program prints.
   const BEFORE = /^\s*(?:remote:)?\s*(?:\d{4}-\d\d-\d\dT\S+\s+)?(?:(?:app|heroku)\[[\w.-]+\]:)?[\s!]*(?:\[[\d :+.,-]+\]\s*)?(?:\[\d+\]\s*)?/;
@@ -69,7 +71,7 @@ const logBox = (() => {
     return (lines.findLast((line) => SOUNDS_BAD.test(line.slice(0, LINE))) ?? lines[lines.length - 1] ?? "").slice(0, LINE);
   }
 
-  return { recognise, telling, BEFORE, LINE, LONGEST, SHOWN };
+  return { recognise, telling, BEFORE, KEPT, LINE, LONGEST, SHORT, SHOWN };
 })();
 
 // The form on the page.
@@ -93,7 +95,7 @@ const logBox = (() => {
   }
 
   function equip(form) {
-    const { page, search, cause, others, nothing, look, cut } = form.dataset;
+    const { page, search, cause, others, nothing, look, cut, kept } = form.dataset;
     const area = form.querySelector("textarea"), answer = form.querySelector(".log-box-found");
     const item = ({ entry, line }) => {
       const shown = line.replace(logBox.BEFORE, "").trim().slice(0, logBox.LINE);
@@ -106,31 +108,42 @@ const logBox = (() => {
     const lookUp = (line) =>
       element("p", {}, `${look} `, element("a", { href: `${search}#${new URLSearchParams({ q: line })}`, dir: "auto" }, line));
 
-    async function read() {
-      const log = area.value;
+    let latest;
+    async function read(log) {
+      latest = log;
       if (!log.trim()) return answer.replaceChildren();
       const known = await load();
-      if (log !== area.value) return; // more was pasted meanwhile
+      if (log !== latest) return; // more was pasted meanwhile
       const [first, ...rest] = logBox.recognise(log, known);
       const line = logBox.telling(log);
       const found = first ? list(cause, [first]) : [element("p", {}, nothing)];
       if ((!first || first.entry.kind !== "cause") && line) found.push(lookUp(line));
       if (rest.length) found.push(...list(others, rest.slice(0, logBox.SHOWN)));
-      if (log.length > logBox.LONGEST) found.push(element("p", {}, cut));
+      if (log.length > logBox.KEPT) found.push(element("p", {}, log.length > logBox.LONGEST ? cut : kept));
       answer.replaceChildren(...found);
     }
+    // Read a whole log; the field shows its end. The browser itself takes minutes to insert some thousand lines.
+    function take(log) {
+      area.value = log.slice(-logBox.KEPT);
+      read(log);
+    }
     area.addEventListener("focus", load);
-    area.addEventListener("input", read);
+    area.addEventListener("input", () => read(area.value));
+    area.addEventListener("paste", (event) => {
+      const log = event.clipboardData.getData("text");
+      if (log.length <= logBox.SHORT) return;
+      event.preventDefault();
+      take(log);
+    });
     area.addEventListener("drop", async (event) => {
       const [file] = event.dataTransfer.files;
       if (!file) return;
       event.preventDefault();
-      area.value = await file.slice(-logBox.LONGEST).text();
-      read();
+      take(await file.slice(-logBox.LONGEST - 1).text());
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     form.hidden = false;
-    if (area.value) read(); // the browser has kept it from before
+    if (area.value) read(area.value); // the browser has kept it from before
   }
   for (const form of document.querySelectorAll("form.log-box")) equip(form);
 })();

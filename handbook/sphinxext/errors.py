@@ -19,7 +19,7 @@ from handbook.sphinxext import facts
 
 DATA = "known-errors.js"
 BOX = """<form class="log-box" data-search="{search}" data-page="{page}" data-cause="{cause}" data-others="{others}"
-  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" hidden>
+  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" data-kept="{kept}" hidden>
 <label for="log-box-log">{label}</label>
 <textarea id="log-box-log" rows="8" spellcheck="false" autocomplete="off" autocapitalize="off" dir="auto"></textarea>
 <p>{private}</p>
@@ -64,6 +64,7 @@ class LogBox(SphinxDirective):
             "others": _("Also in your log:"),
             "nothing": _("This log has none of the messages that these pages explain."),
             "look": _("Look up this line:"),
+            "kept": _("Your log is long: all of it was read, and the box shows its end."),
             "cut": _("Your log is very long: only its end was read."),
             "noscript": _("The box needs JavaScript. Look for your message in the list of the errors page."),
         }

@@ -115,7 +115,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     assert page.xpath("//article//h1[@lang='en']")
     assert [row[:3] for row in state(root)][1:] == [
         ["Español", "finished, 100 %", "0"],
-        ["Português (Brasil)", "in progress, 1 %", "0"],
+        ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
 
     # All of a page translated, the facts and comments on it too: only now it is said to be Portuguese.

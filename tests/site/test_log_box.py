@@ -35,11 +35,16 @@ RECOGNISE = """async (logs) => {
 
 
 def paste(page: Page, log: str) -> None:
-    """Paste, as the clipboard does: all at once."""
+    """Paste in the place of what the field holds, as the clipboard does: all at once."""
     page.locator("#log-box-log").focus()
     page.evaluate(
-        "log => { const area = document.activeElement; area.value = log;"
-        " area.dispatchEvent(new InputEvent('input', { bubbles: true })); }",
+        """log => {
+          const area = document.activeElement, clipboardData = new DataTransfer();
+          clipboardData.setData("text", log);
+          if (!area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }))) return;
+          area.value = log;
+          area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        }""",
         log,
     )
 
@@ -132,6 +137,30 @@ def test_of_a_longer_log_the_end_is_read_and_that_is_said(visit):
     paste(page, "no such table: notes\n" + "z" * 5_000_000 + "\nKeyError: 'ONE'\n")
     expect(found(page)).to_have_count(1)
     expect(page.locator(".log-box-found")).to_contain_text("only its end was read")
+
+
+def test_a_long_log_is_read_whole_though_the_field_shows_its_end(visit):
+    page = visit(f"en/{ADDRESS}")
+    paste(page, "KeyError: 'ONE'\n" + f"{WHEN} app[web.1]: fine\n" * 5000)
+    expect(found(page)).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
+    expect(page.locator(".log-box-found")).to_contain_text("the box shows its end")
+    assert len(page.locator("#log-box-log").input_value()) <= 50_000
+    # What is typed after it is a log again.
+    page.locator("#log-box-log").fill("no such table: notes")
+    expect(found(page)).to_have_attribute("href", "../reference/errors.html#no-such-table-note")
+
+
+def test_a_file_that_is_dropped_is_read(visit):
+    page = visit(f"en/{ADDRESS}")
+    page.locator("#log-box-log").evaluate(
+        """(area, log) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([log], "log.txt"));
+          area.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true, bubbles: true }));
+        }""",
+        CRASH,
+    )
+    expect(found(page).first).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
 
 
 def test_the_box_and_make_try_read_a_log_alike(visit):

@@ -25,7 +25,7 @@ PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["searc
 # Names without a mark: of the site, in the title of a window; code in the title of a page, in a link to it.
 NAMES = [CONFIG["project"]]
 for source in pages(ROOT):
-    NAMES += re.findall("`([^`]+)`", (ROOT / "docs" / source).read_text("utf-8").partition("\n")[0])
+    NAMES += re.findall("`([^`]+)`", re.search("^# .*", (ROOT / "docs" / source).read_text("utf-8"), re.M)[0])
 # What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
 # is printed ("#>"), and an address that is shown as a link to itself.
 ENGLISH = r"""(names) => {
