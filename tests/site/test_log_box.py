@@ -41,7 +41,8 @@ def paste(page: Page, log: str) -> None:
         """log => {
           const area = document.activeElement, clipboardData = new DataTransfer();
           clipboardData.setData("text", log);
-          if (!area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }))) return;
+          const event = new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true });
+          if (!area.dispatchEvent(event)) return;
           area.value = log;
           area.dispatchEvent(new InputEvent("input", { bubbles: true }));
         }""",
