@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Files whose comments start with "#" at the beginning of a line.
-HASH_COMMENTS = {"Procfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
+HASH_COMMENTS = {"Procfile", "Dockerfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
 # Written by `flask db`, and left as it is: no linter, no translation, and a page need not show it.
 GENERATED = "migrations"
 NO_PYTHON = "broken-syntax"  # the folder of files whose point is that they are no Python

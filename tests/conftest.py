@@ -10,10 +10,10 @@ from importlib import import_module
 import pytest
 from playwright.sync_api import sync_playwright
 
-from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
 from handbook.fake_heroku.heroku import Heroku
 from handbook.fake_heroku.ports import can_have_own_network, only_one_at
+from handbook.fake_heroku.several_buildpacks import build, of_app_json
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import read
@@ -62,9 +62,10 @@ def addon(service):
 def dyno(tmp_path_factory, addon):
     """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one of its processes.
 
-    What its needs.txt asks for is given; config, the test's own config vars, comes on top. command is started in place
-    of the line of the Procfile. With slow=True the app also answers /slow/<seconds>. The whole log of a broken variant
-    must lead to the entry of the errors page that it proves.
+    It is built with the buildpacks of its app.json, if it has any. What its needs.txt asks for is given; config, the
+    test's own config vars, comes on top. command is started in place of the line of the Procfile. With slow=True the
+    app also answers /slow/<seconds>. The whole log of a broken variant must lead to the entry of the errors page that
+    it proves.
     """
     made = []
 
@@ -83,7 +84,8 @@ def dyno(tmp_path_factory, addon):
         app = app_folder(name, folder / "app")
         if slow:
             shutil.copy(SLOW, app / "sitecustomize.py")
-        made.append((name, Dyno(app, build(app), folder / "log.txt", process, given | (config or {}), command)))
+        built = build(app, chosen=of_app_json(app))
+        made.append((name, Dyno(app, built, folder / "log.txt", process, given | (config or {}), command)))
         return made[-1][1]
 
     yield make

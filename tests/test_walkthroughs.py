@@ -33,6 +33,7 @@ GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
 LANGUAGE = {guide: language_for(guide, LANGUAGES) for guide in GUIDES}
 # What a reader has before the first step, where it is not the app of the guide.
 BEFORE = {
+    "containers": "first-deploy",
     "domains": "first-deploy",
     "python-version": "python-version/form-runtime",
     "stop": "heroku-local",

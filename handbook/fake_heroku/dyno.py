@@ -106,7 +106,7 @@ class Dyno(Process):
             defaults |= {"WEB_CONCURRENCY": str(WEB_CONCURRENCY), "WEB_CONCURRENCY_SET_BY": "heroku/python"}
         fixed = {
             "HOME": str(self.app),
-            "PATH": f"{self.venv}/bin:/usr/local/bin:/usr/bin:/bin",
+            "PATH": (f"{self.venv}/bin:" if self.venv else "") + "/usr/local/bin:/usr/bin:/bin",
             "DYNO": f"{self.process}.1",
             "DYNO_RAM": str(MEMORY_MB),
             "PYTHONUNBUFFERED": "true",

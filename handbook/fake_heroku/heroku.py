@@ -28,12 +28,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import requests
 
 from handbook.fake_heroku.backups import Backups
-from handbook.fake_heroku.buildpack import Build, BuildFailed, build
+from handbook.fake_heroku.buildpack import Build, BuildFailed
 from handbook.fake_heroku.dyno import Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.process import Serving, eventually
 from handbook.fake_heroku.rendezvous import Rendezvous
 from handbook.fake_heroku.router import Router
+from handbook.fake_heroku.several_buildpacks import KNOWN, PYTHON, build
 from handbook.paths import ROOT
 from handbook.reader.transcript import PUBLIC_URL
 
@@ -69,6 +70,9 @@ CALLS = {
     ("GET", r"/client/v11/apps/[\w-]+/transfers"): "list_backups",
     ("GET", r"/client/v11/apps/[\w-]+/transfers/(\d+)"): "find_backup",
     ("POST", r"/client/v11/apps/[\w-]+/transfers/(\d+)/actions/public-url"): "backup_url",
+    ("GET", r"/apps/[\w-]+/buildpack-installations"): "list_buildpacks",
+    ("PUT", r"/apps/[\w-]+/buildpack-installations"): "set_buildpacks",
+    ("GET", r"/buildpacks/([\w-]+)%2F([\w-]+)"): "find_buildpack",  # of the registry of buildpacks
     ("GET", r"/users/~/apps"): "apps",
     ("GET", r"/account"): "account",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
@@ -78,6 +82,8 @@ CALLS = {
 ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
 
 
+SHELF = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry has its buildpacks
+REGISTRY = re.compile(rf"^{re.escape(SHELF)}/|\.tgz$")
 RELEASE_SECONDS = 300  # Heroku gives a release command an hour
 
 
@@ -116,6 +122,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.boots: list[threading.Thread] = []
         self.starts = self.runs = 0
         self.domains: list[dict] = []
+        self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
         self.addons: list[dict] = []
         self.features: set[str] = set()
         self.certified = False
@@ -144,6 +151,7 @@ class Heroku(Serving, ThreadingHTTPServer):
             "HEROKU_PARTICLEBOARD_URL": self.url,  # whom the CLI asks whether the bill is paid
             "HEROKU_DATA_HOST": "127.0.0.1",  # whom it asks about databases: here, the same server
             "HEROKU_GIT_HOST": "git.heroku.com",
+            "HEROKU_BUILDPACK_REGISTRY_URL": self.url,
             "HEROKU_API_KEY": "a-key",
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
             "GIT_CONFIG_COUNT": "1",
@@ -321,6 +329,22 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.certified = True
         return self.app()
 
+    def list_buildpacks(self, _body: dict | None = None) -> list[dict]:
+        return [
+            {"ordinal": ordinal, "buildpack": {"url": url, "name": REGISTRY.sub("", url)}}
+            for ordinal, url in enumerate(self.buildpacks)
+        ]
+
+    def set_buildpacks(self, body: dict) -> list[dict]:
+        self.buildpacks = [update["buildpack"] for update in body["updates"]]
+        return self.list_buildpacks()
+
+    def find_buildpack(self, _body: dict, namespace: str, name: str) -> dict:
+        """Raises LookupError for a buildpack that the stand-in does not know."""
+        if f"{namespace}/{name}" not in KNOWN:
+            raise LookupError(f"{namespace}/{name}")
+        return {"name": name, "namespace": namespace, "blob_url": f"{SHELF}/{namespace}/{name}.tgz"}
+
     def list_certificates(self, _body: dict) -> list[dict]:
         return []
 
@@ -331,10 +355,12 @@ class Heroku(Serving, ThreadingHTTPServer):
         ran goes on.
         """
         source = Path(body["folder"])
+        chosen = [REGISTRY.sub("", url) for url in self.buildpacks]
         try:
-            slug = Slug(source, build(source, self.config, self.slug.build.python if self.slug else ""))
+            slug = Slug(source, build(source, self.config, self.slug.build.python if self.slug else "", chosen))
         except BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
+        self.buildpacks = self.buildpacks or [f"{SHELF}/{PYTHON}.tgz"]  # what was detected stays
         log = list(slug.build.log)
         if self.release("Deploy " + body["commit"][:8], slug):
             log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]

@@ -28,8 +28,8 @@ from handbook.translation import messages
 
 # The files that a page shows, in its order; findall() gives their names, relative to snippets/.
 SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
-LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml"}
-LANGUAGES |= {"Procfile": "procfile", ".console": "console", ".bash": "bash"}
+LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
+LANGUAGES |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}
 
 
 class ProcfileLexer(RegexLexer):

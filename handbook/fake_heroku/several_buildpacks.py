@@ -1,0 +1,104 @@
+"""The buildpacks that are set for an app, one after the other: what `heroku buildpacks` lists.
+
+Rules: Dev Center, managing-buildpacks (8 January 2025); bin/detect of each buildpack; for Node.js, bin/compile and
+lib/package_manager.sh of heroku-buildpack-nodejs (20 August 2026). npm runs for real, with the Node of this machine.
+The packages of an Aptfile and Chrome are not installed: only whether their buildpack takes the app is decided.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from handbook.fake_heroku import buildpack, procfile
+from handbook.fake_heroku.buildpack import Build, BuildFailed
+
+PYTHON = "heroku/python"
+# What each finds in the top folder, "" where it takes every app, and what it calls itself.
+DETECT = {
+    "heroku/nodejs": ("package.json", "Node.js"),
+    "heroku-community/apt": ("Aptfile", "Apt"),
+    "heroku-community/chrome-for-testing": ("", "Chrome for Testing"),
+}
+KNOWN = (PYTHON, *DETECT)
+# npm asks nobody on the internet but for packages.
+NPM = {"NODE_ENV": "production", "npm_config_audit": "false", "npm_config_fund": "false"}
+NPM |= {"npm_config_update_notifier": "false", "npm_config_loglevel": "error"}
+
+
+def of_app_json(app: Path) -> list[str]:
+    """Return the buildpacks that an app.json asks for, which a deploy button or a review app sets."""
+    path = app / "app.json"
+    return [one["url"] for one in json.loads(path.read_text("utf-8")).get("buildpacks", [])] if path.is_file() else []
+
+
+def build(
+    app: Path, config: Mapping[str, str] | None = None, last_python: str = "", chosen: Sequence[str] = ()
+) -> Build:
+    """Build with the buildpacks that were chosen; with none, Heroku detects one. Raises BuildFailed with the log."""
+    if not chosen:
+        return buildpack.build(app, config, last_python)
+    before = Build()
+    before.step(f"Using buildpack{'s' * (len(chosen) > 1)}:")
+    before.indent([f"{number}. {name}" for number, name in enumerate(chosen, 1)])
+    result = before
+    for name in chosen:
+        if name == PYTHON:
+            result = python(app, before, config, last_python)
+        else:
+            other(app, name, result, config)
+    if result is before:  # nobody has looked for the process types yet
+        result.processes = procfile.processes(app / "Procfile")
+        result.step("Discovering process types")
+        result.indent([f"Procfile declares types -> {', '.join(result.processes) or '(none)'}"])
+    return result
+
+
+def python(app: Path, before: Build, config: Mapping[str, str] | None, last_python: str) -> Build:
+    try:
+        result = buildpack.build(app, config, last_python, chosen=True)
+    except BuildFailed as failure:
+        raise BuildFailed("\n".join([*before.log, str(failure)])) from None
+    result.log[:0] = before.log
+    return result
+
+
+def other(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
+    file, title = DETECT[name]
+    if file and not (app / file).is_file():
+        result.step(f"App not compatible with buildpack: {name}")
+        result.fail(f"(It looks for {file} in the top folder.)", "Push failed")
+    result.step(f"{title} app detected")
+    if name == "heroku/nodejs":
+        node(app, result, config)
+    else:
+        result.indent(["(The stand-in installs nothing here.)"])
+
+
+def node(app: Path, result: Build, config: Mapping[str, str] | None) -> None:
+    """Install what package.json lists, then run its script heroku-postbuild, or else build."""
+    result.step("Installing dependencies")
+    npm(app, result, config, "ci" if (app / "package-lock.json").is_file() else "install", "--include=dev")
+    scripts = json.loads((app / "package.json").read_text("utf-8")).get("scripts", {})
+    if script := next((name for name in ("heroku-postbuild", "build") if name in scripts), ""):
+        result.step("Build")
+        npm(app, result, config, "run", script)
+    result.step("Pruning devDependencies")
+    npm(app, result, config, "prune")
+
+
+def npm(app: Path, result: Build, config: Mapping[str, str] | None, *words: str) -> None:
+    ran = subprocess.run(
+        ["npm", *words],
+        cwd=app,
+        env=dict(os.environ) | NPM | dict(config or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+    )
+    result.indent(ran.stdout.decode("utf-8", "replace").splitlines())
+    if ran.returncode:
+        result.step("Build failed")
+        result.fail("(npm says above what went wrong.)", "Push rejected, failed to compile Node.js app.")

@@ -1,0 +1,3 @@
+heroku container:login
+heroku container:push web
+heroku container:release web

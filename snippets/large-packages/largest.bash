@@ -1,0 +1,1 @@
+du -sh .venv/lib/python*/site-packages/* | sort -h | tail

@@ -1,0 +1,1 @@
+git push heroku "$(git subtree split --prefix backend):refs/heads/main" --force

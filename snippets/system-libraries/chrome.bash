@@ -1,0 +1,1 @@
+heroku buildpacks:add --index 1 heroku-community/chrome-for-testing

@@ -1,0 +1,158 @@
+"""docs/guides/buildpacks.md: every claim the page makes, proved. tests/test_walkthroughs.py follows it as a whole."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from lxml import html
+
+from handbook.fake_heroku import several_buildpacks
+from handbook.fake_heroku.buildpack import BuildFailed
+from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.process import says
+from handbook.paths import SITE, SNIPPETS
+from handbook.reader.walkthrough import RULES
+from tests import recognition
+
+BOTH = ["heroku/nodejs", "heroku/python"]
+
+
+def messages() -> list[str]:
+    """Return the messages of the table «If it fails»."""
+    page = html.parse(SITE / "en/guides/buildpacks.html", html.HTMLParser(encoding="utf-8"))
+    return [code.text_content() for code in page.xpath("(//article//table)[last()]/tbody/tr/td[1]//code")]
+
+
+def failure(app, chosen=()) -> str:
+    with pytest.raises(BuildFailed) as failed:
+        several_buildpacks.build(app, chosen=chosen)
+    return str(failed.value)
+
+
+def test_npm_builds_the_front_end_and_flask_serves_it(dyno):
+    with dyno("buildpacks") as web:
+        steps = [line for line in web.build.log if line.endswith("app detected")]
+        assert steps == ["-----> Node.js app detected", "-----> Python app detected"]
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == web.get("/index.html").text == "Hello"
+        assert web.get("/api/greeting").json() == {"greeting": "Hello"}
+
+
+@pytest.mark.parametrize(
+    ("top", "language"),
+    [("package.json requirements.txt", "Node.js"), ("package.json", "Node.js"), ("requirements.txt", "Python")],
+)
+def test_a_package_json_in_the_top_folder_decides(tmp_path, top, language):
+    (tmp_path / "frontend").mkdir()
+    for name in top.split():
+        (tmp_path / name).write_text("{}" if name == "package.json" else "")
+    (tmp_path / "frontend/package.json").write_text("{}")
+    try:
+        log = "\n".join(several_buildpacks.build(tmp_path).log)
+    except BuildFailed as failed:
+        log = str(failed)
+    assert log.startswith(f"-----> {language} app detected")
+
+
+def test_what_was_detected_stays_set_and_the_cli_changes_the_list(laptop, deployed):
+    heroku = deployed("first-deploy")
+
+    def listed(command: str) -> list[str]:
+        assert laptop.type(command) == 0, laptop.terminals[-1].log
+        assert laptop.type("heroku buildpacks") == 0, laptop.terminals[-1].log
+        return [word for word in laptop.terminals[-1].log.split() if word.startswith("heroku") and "/" in word]
+
+    assert listed("true") == ["heroku/python"]
+    laptop.type("echo '{}' > package.json; git add --all; git commit --quiet --message Later; git push heroku main")
+    assert "Node.js app detected" not in laptop.terminals[-1].log
+    assert "Python app detected" in laptop.terminals[-1].log
+    assert listed("heroku buildpacks:add --index 1 heroku-community/apt") == ["heroku-community/apt", "heroku/python"]
+    assert listed("heroku buildpacks:set heroku/nodejs") == BOTH
+    assert listed("heroku buildpacks:clear && heroku buildpacks:add heroku/python") == ["heroku/python"]
+    assert laptop.type("heroku buildpacks:add heroku/python") != 0
+    said = laptop.terminals[-1].log
+    assert "is already set on your app" in " ".join(said.split())
+    assert "is already set on your app" in messages()
+    assert recognition.first(said).id == "is-already-set-on-your-app"
+    assert heroku.list_buildpacks()[0]["buildpack"]["name"] == "heroku/python"
+
+
+def test_without_python_in_the_list_nothing_of_the_list_is_installed(tmp_path):
+    """«once you set a buildpack, Heroku looks for no other»"""
+    app = app_folder("buildpacks", tmp_path / "app")
+    built = several_buildpacks.build(app, chosen=["heroku/nodejs"])
+    assert built.processes == {"web": "gunicorn app:app"}
+    assert "Python app detected" not in "\n".join(built.log)
+    with Dyno(app, built, tmp_path / "log.txt") as web:
+        assert web.boot() == "H10"
+        assert "gunicorn: command not found" in web.log
+    assert "gunicorn: command not found" in messages()
+
+
+def test_only_with_include_dev_npm_installs_the_bundler(tmp_path):
+    """«Heroku sets NODE_ENV to production, and npm then leaves out the devDependencies»"""
+    app = app_folder("buildpacks", tmp_path)
+    (app / "vite").mkdir()
+    (app / "vite/package.json").write_text('{"name": "vite", "version": "1.0.0", "bin": "vite.js"}')
+    shutil.copy(app / "frontend/build.js", app / "vite/vite.js")
+    text = (app / "vite/vite.js").read_text()
+    (app / "vite/vite.js").write_text(
+        "#!/usr/bin/env node\n"
+        + text.replace("import {", "const {").replace('} from "node:fs"', '} = require("node:fs")')
+    )
+    (app / "vite/vite.js").chmod(0o755)
+    own = {"private": True, "scripts": {"build": "vite"}, "devDependencies": {"vite": "file:../vite"}}
+    (app / "frontend/package.json").write_text(json.dumps(own))
+    several_buildpacks.build(app, chosen=["heroku/nodejs"])
+    assert (app / "frontend/dist/index.html").read_text() == "Hello"
+    shutil.rmtree(app / "frontend/node_modules")
+    shutil.rmtree(app / "frontend/dist")
+    path = app / "package.json"
+    path.write_text(path.read_text().replace(" --include=dev", ""))
+    log = failure(app, ["heroku/nodejs"])
+    assert "sh: 1: vite: not found" in log
+    assert "sh: 1: vite: not found" in messages()
+    assert recognition.first(log).id == "sh-1-not-found"
+
+
+def test_a_script_of_the_name_heroku_postbuild_is_run_in_place_of_build(tmp_path):
+    scripts = {"build": "exit 1", "heroku-postbuild": "echo built > here"}
+    (tmp_path / "package.json").write_text(json.dumps({"scripts": scripts}))
+    several_buildpacks.build(tmp_path, chosen=["heroku/nodejs"])
+    assert (tmp_path / "here").read_text() == "built\n"
+
+
+def test_a_program_of_a_buildpack_that_is_not_there_is_not_found(tmp_path):
+    app = app_folder("buildpacks", tmp_path / "app")
+    (app / "Procfile").write_text("web: bin/start-nginx gunicorn app:app\n")
+    with Dyno(app, several_buildpacks.build(app, chosen=BOTH), tmp_path / "log.txt") as web:
+        assert web.boot() == "H10"
+        assert "bin/start-nginx: No such file or directory" in web.log
+        assert recognition.first(recognition.as_heroku_shows_it(web.log, [])).id == "bin-no-such-file-or-directory"
+    assert "bin/start-nginx: No such file or directory" in messages()
+
+
+def test_a_folder_of_another_name_is_a_404(dyno):
+    web = dyno("buildpacks")
+    path = web.app / "app.py"
+    path.write_text(path.read_text().replace("frontend/dist", "frontend/build"))
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").status_code == 404
+
+
+def test_heroku_understands_the_app_json():
+    validator = [sys.executable, "-m", "check_jsonschema", "--schemafile", RULES, SNIPPETS / "buildpacks/app.json"]
+    assert subprocess.run(validator, capture_output=True).returncode == 0
+    assert several_buildpacks.of_app_json(SNIPPETS / "buildpacks") == BOTH
+    written = (SNIPPETS / "buildpacks/set.bash").read_text("utf-8")
+    assert [line.split()[-1] for line in written.splitlines()[1:]] == BOTH
+
+
+def test_each_buildpack_takes_an_app_by_its_file(tmp_path):
+    assert says(failure(tmp_path, ["heroku-community/apt"]), ["App not compatible with buildpack"])
+    assert says(failure(tmp_path, ["heroku/nodejs"]), ["App not compatible with buildpack"])
+    chrome = several_buildpacks.build(tmp_path, chosen=["heroku-community/chrome-for-testing"])
+    assert "-----> Chrome for Testing app detected" in chrome.log

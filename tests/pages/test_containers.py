@@ -1,0 +1,72 @@
+"""docs/guides/containers.md: Docker is not run. Its files are read, and the command of the image is started."""
+
+import json
+import re
+import shlex
+
+import pytest
+import yaml
+
+from handbook.fake_heroku.buildpack import build
+from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.paths import ROOT, SNIPPETS
+
+FOLDER = SNIPPETS / "containers"
+LINES = [line.partition(" ") for line in (FOLDER / "Dockerfile").read_text("utf-8").splitlines() if line[0] != "#"]
+
+
+def instruction(name: str) -> str:
+    (found,) = [words for kind, _space, words in LINES if kind == name]
+    return found
+
+
+def run(app, tmp_path, command: str) -> Dyno:
+    """Return a dyno that starts a command with the variables of Heroku and of the image, and no others."""
+    dyno = Dyno(app, build(app), tmp_path / "log.txt", command=command)
+    own = {name: dyno.env[name] for name in ("PORT", "PATH", "DYNO", "HOME")}
+    dyno.env = own | dict(word.split("=", 1) for word in shlex.split(instruction("ENV")))
+    return dyno
+
+
+def test_the_command_of_the_image_listens_on_port_and_stops_at_sigterm(tmp_path):
+    app = app_folder("containers", tmp_path / "app")
+    with run(app, tmp_path, "exec " + shlex.join(json.loads(instruction("CMD")))) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"
+        assert len([line for line in web.log.splitlines() if "Booting worker" in line]) == 2
+        assert web.stop() == "gone"
+
+
+def test_the_image_sets_what_the_buildpack_would_set(tmp_path):
+    app = app_folder("containers", tmp_path / "app")
+    heroku = Dyno(app, build(app), tmp_path / "log.txt").env
+    for word in shlex.split(instruction("ENV")):
+        name, _equals, value = word.partition("=")
+        assert heroku[name] == value
+
+
+def test_the_instructions_are_in_an_order_that_docker_can_follow():
+    kinds = [kind for kind, _space, _words in LINES]
+    assert kinds == ["FROM", "WORKDIR", "COPY", "RUN", "COPY", "ENV", "CMD"]
+    assert re.fullmatch(r"python:3\.\d+-slim", instruction("FROM"))
+    assert instruction("FROM").partition(":")[2].startswith((FOLDER / ".python-version").read_text().strip())
+
+
+def test_heroku_yml_names_the_dockerfile():
+    assert yaml.safe_load((FOLDER / "heroku.yml").read_text("utf-8")) == {"build": {"docker": {"web": "Dockerfile"}}}
+
+
+def test_only_a_shell_replaces_port(tmp_path):
+    """«a line without brackets, because only a shell replaces it»"""
+    page = (ROOT / "docs/guides/containers.md").read_text("utf-8")
+    line = re.search(r"`CMD (exec .+?)`", page)[1].replace("waitress-serve --port=", "gunicorn --bind 0.0.0.0:")
+    app = app_folder("containers", tmp_path / "app")
+    with run(app, tmp_path, line) as web:
+        assert web.boot() == "up", web.log
+    with run(app, tmp_path, shlex.join(shlex.split(line))) as web:
+        assert web.boot() == "H10"
+
+
+@pytest.mark.parametrize("name", [".venv", ".env", ".git"])
+def test_private_files_stay_out_of_the_image(name):
+    assert name in (FOLDER / ".dockerignore").read_text("utf-8").split()

@@ -1,0 +1,134 @@
+"""docs/guides/system-libraries.md: every claim that can be proved without Ubuntu's packages and Heroku's Chrome."""
+
+import ctypes
+import json
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+
+import pytest
+
+from handbook.fake_heroku import several_buildpacks
+from handbook.fake_heroku.buildpack import BuildFailed
+from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.process import says
+from handbook.paths import SNIPPETS
+from handbook.reader.laptop import script_of
+from tests import recognition
+
+# What stands for chromedriver: it speaks as much of WebDriver as the app asks for, and notes what it is asked.
+DRIVER = """#!{python}
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+if "--version" in sys.argv:
+    sys.exit(print("ChromeDriver 156.0.0.0"))
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        asked = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        print(self.path, asked, file=open({notes!r}, "a"))
+        new = {{"sessionId": "one", "capabilities": {{}}}} if self.path == "/session" else None
+        self.reply(new)
+
+    def do_GET(self):
+        self.reply({{"ready": True}} if self.path == "/status" else "Example Domain")
+        if self.path == "/shutdown":
+            os._exit(0)
+
+    def do_DELETE(self):
+        self.reply(None)
+
+    def reply(self, value):
+        body = json.dumps({{"value": value}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args):
+        pass
+
+
+port = next(word.partition("=")[2] for word in sys.argv if word.startswith("--port="))
+HTTPServer(("127.0.0.1", int(port)), Handler).serve_forever()
+"""
+NOBODY_OUTSIDE = {"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
+
+
+def test_the_headless_opencv_draws_and_asks_for_no_library_of_a_screen(dyno):
+    with dyno("system-libraries") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/circle.png").content.startswith(b"\x89PNG")
+    libraries = [*web.venv.rglob("cv2/*.so"), *web.venv.rglob("opencv_python_headless.libs/*")]
+    assert libraries
+    assert not [path for path in libraries if b"libGL.so" in path.read_bytes()]
+
+
+def test_a_library_that_is_not_there_is_named_by_the_loader():
+    with pytest.raises(OSError, match="cannot open shared object file: No such file or directory") as failed:
+        ctypes.CDLL("libnobody-has-this.so.1")
+    assert recognition.first(f"ImportError: {failed.value}").id == "cannot-open-shared-object-file"
+
+
+def test_with_apt_alone_nothing_of_the_list_is_installed(tmp_path):
+    """«Without the last one, Heroku no longer builds your app as Python»"""
+    app = app_folder("system-libraries", tmp_path / "app")
+    lines = [shlex.split(line) for line in script_of("system-libraries/apt.bash").splitlines()]
+    names = [words[-1] for words in lines if words[1] == "buildpacks:add"]
+    assert several_buildpacks.build(app, chosen=names).package_manager == "pip"
+    built = several_buildpacks.build(app, chosen=names[:1])
+    with Dyno(app, built, tmp_path / "log.txt") as web:
+        assert web.boot() == "H10"
+        assert "gunicorn: command not found" in web.log
+
+
+def test_without_an_aptfile_in_the_top_folder_the_build_stops(tmp_path):
+    app = app_folder("system-libraries", tmp_path / "app")
+    (app / "Aptfile").unlink()
+    with pytest.raises(BuildFailed) as failed:
+        several_buildpacks.build(app, chosen=["heroku-community/apt", "heroku/python"])
+    assert says(str(failed.value), ["App not compatible with buildpack: heroku-community/apt"])
+
+
+def test_selenium_takes_the_driver_from_the_path_and_starts_chrome_with_both_options(dyno, tmp_path):
+    """«Both programs are on the PATH: write neither executable_path nor binary_location»"""
+    notes = tmp_path / "notes"
+    for name, text in (
+        ("chromedriver", DRIVER.format(python=sys.executable, notes=str(notes))),
+        ("chrome", "#!/bin/sh\necho 'Google Chrome for Testing 156.0.0.0'\n"),
+    ):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    web = dyno("system-libraries/form-chrome", config=NOBODY_OUTSIDE)
+    web.env["PATH"] = f"{tmp_path}:{web.env['PATH']}"
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/title").text == "Example Domain", web.log
+    new, *others = [line.partition(" ") for line in notes.read_text().splitlines()]
+    options = json.loads(new[2])["capabilities"]["alwaysMatch"]["goog:chromeOptions"]
+    assert options["args"] == ["--headless", "--no-sandbox"]
+    assert [json.loads(words[2])["url"] for words in others] == ["https://www.example.com/"]
+
+
+def test_without_the_buildpack_selenium_finds_no_driver(dyno):
+    web = dyno("system-libraries/form-chrome", config=NOBODY_OUTSIDE)
+    web.env["PATH"] = f"{web.venv}/bin:{os.path.dirname(sysconfig.get_path('scripts'))}/no-programs"
+    program = "from selenium import webdriver; webdriver.Chrome()"
+    ran = subprocess.run([web.venv / "bin/python", "-c", program], env=web.env, capture_output=True, text=True)
+    assert "Unable to obtain driver for chrome" in ran.stderr
+    assert recognition.first(ran.stderr).id == "unable-to-obtain-driver-for-chrome"
+
+
+def test_the_browser_of_the_tests_takes_the_two_options(browser, tmp_path):
+    """The real Chromium, headless and without a sandbox, as root too."""
+    options = (SNIPPETS / "system-libraries/form-chrome/app.py").read_text("utf-8")
+    assert '"--headless"' in options
+    page = browser.new_page()
+    page.set_content("<title>Example Domain</title>")
+    assert page.title() == "Example Domain"
+    page.close()
