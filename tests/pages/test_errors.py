@@ -201,6 +201,8 @@ def test_the_terminal_says_it(message, laptop, heroku):
         "errors/broken-flask-2",
         "errors/broken-markup",
         "errors/broken-safe-str-cmp",
+        "errors/broken-no-address",
+        "errors/broken-none",
     ],
 )
 def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, expected):
@@ -265,6 +267,7 @@ def test_a_program_of_another_buildpack_is_not_there(dyno, expected):
         "errors/broken-timeout",
         "errors/broken-factory",
         "errors/broken-no-return",
+        "errors/broken-not-registered",
     ],
 )
 def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):

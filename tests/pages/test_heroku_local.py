@@ -82,3 +82,8 @@ def test_on_heroku_the_default_is_used(dyno):
         (web.app / ".env").unlink()  # it is not pushed
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
+
+
+def test_local_run_runs_on_this_machine_with_the_values_of_the_env_file(reader):
+    assert reader.type("heroku local:run printenv GREETING") == 0
+    assert reader.sees("Hello from my laptop")
