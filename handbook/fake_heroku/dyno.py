@@ -19,7 +19,7 @@ import requests
 
 from handbook.fake_heroku.buildpack import Build
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, MEMORY_MB, REQUEST_SECONDS, WEB_CONCURRENCY
-from handbook.fake_heroku.packages import lock_file
+from handbook.fake_heroku.packages import locked
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.fake_heroku.router import Router
@@ -37,7 +37,7 @@ def app_folder(name: str, target: Path) -> Path:
     """Copy a snippet to target: snippets/<slug>, or with "<slug>/broken-…" that folder laid over it.
 
     A variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change, or
-    "lock <variant>": what `uv lock` makes of that variant's pyproject.toml.
+    "lock <variant>": what uv, Poetry or Pipenv makes of that variant's pyproject.toml or Pipfile.
     """
     slug, _slash, variant = name.partition("/")
     ignore = shutil.ignore_patterns(*NOT_THE_APP)
@@ -52,7 +52,8 @@ def app_folder(name: str, target: Path) -> Path:
                 case ["rename", old, new]:
                     (target / old).rename(target / new)
                 case ["lock", of]:
-                    shutil.copy(lock_file(SNIPPETS / slug / of / "pyproject.toml"), target / "uv.lock")
+                    for made in locked(SNIPPETS / slug / of):
+                        shutil.copy(made, target)
                 case _:
                     raise ValueError(
                         f'{changes}: "{line}": not "delete <file>", "rename <old> <new>", "lock <variant>"'

@@ -46,6 +46,8 @@ CALLS = {
     ("PATCH", r"/apps/[\w-]+/formation"): "scale",
     ("GET", r"/apps/[\w-]+/config-vars"): "config_vars",
     ("PATCH", r"/apps/[\w-]+/config-vars"): "set_config_vars",
+    ("GET", r"/apps/[\w-]+/features/([\w-]+)"): "feature",
+    ("PATCH", r"/apps/[\w-]+/features/([\w-]+)"): "set_feature",
     ("GET", r"/addon-services/([\w-]+)/plans"): "plans",
     ("POST", r"/apps/[\w-]+/addons"): "create_addon",
     ("GET", r"/apps/[\w-]+/addons"): "list_addons",
@@ -75,7 +77,8 @@ CALLS = {
     ("GET", r"/account"): "account",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
 }
-# The modules beside this one that stand behind Heroku's add-ons.
+# The modules beside this one that stand behind Heroku's add-ons. Any other add-on, such as Heroku Scheduler, is in the
+# list of the app, and does nothing.
 ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
 
 
@@ -121,6 +124,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.domains: list[dict] = []
         self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
         self.addons: list[dict] = []
+        self.features: set[str] = set()
         self.certified = False
         self.unknown: list[str] = []
         self.faults: list[str] = []  # tracebacks of the imitation itself
@@ -206,14 +210,22 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.release(f"Set {', '.join(body)} config vars")
         return self.config
 
+    def feature(self, _body: dict, name: str) -> dict:
+        return {"name": name, "enabled": name in self.features}
+
+    def set_feature(self, body: dict, name: str) -> dict:
+        (self.features.add if body["enabled"] else self.features.discard)(name)
+        return self.feature({}, name)
+
     def plans(self, _body: dict, service: str) -> list[dict]:
         price = {"cents": 100, "unit": "month", "contract": False, "metered": False}
         return [{"name": f"{service}:a-plan", "human_name": "A plan", "default": True, "price": price}]
 
     def create_addon(self, body: dict) -> dict:
         service, _colon, _plan = body["plan"]["name"].partition(":")
-        config = self.addon(ADDONS[service])
-        self.set_config_vars(config)
+        config = self.addon(ADDONS[service]) if service in ADDONS else {}
+        if config:
+            self.set_config_vars(config)
         self.addons.append(
             {
                 "id": "an-addon",

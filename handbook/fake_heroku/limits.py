@@ -14,5 +14,6 @@ def number(fact: str) -> int:
 BOOT_SECONDS = number("boot_timeout")  # R10 after this
 EXIT_SECONDS = number("shutdown_grace")  # R12 after this
 REQUEST_SECONDS = number("request_timeout")  # H12 after this
+IDLE_SECONDS = number("rolling_timeout")  # H15 after this, between two parts of an answer
 MEMORY_MB = number("small_dyno_memory")  # R14 above this
 WEB_CONCURRENCY = number("web_concurrency_small")

@@ -227,14 +227,42 @@ def is_local(app: Path, line: str) -> bool:
 # Made once and kept
 
 
-def lock_file(project: Path) -> Path:
-    """Return the uv.lock of a pyproject.toml, made when it is needed: it names the package index of who made it."""
-    with made_once("lock-", project.read_bytes()) as folder:
-        if not (folder / "uv.lock").is_file():
-            folder.mkdir(exist_ok=True)
-            shutil.copy(project, folder)
-            uv("lock", "--project", folder)
-    return folder / "uv.lock"
+# Poetry asks PyPI's own pages for each version, which a mirror may lack; an index it reads as pip does.
+INDEX = '\n[[tool.poetry.source]]\nname = "index"\nurl = "https://pypi.org/simple/"\n'
+
+
+def locked(folder: Path) -> list[Path]:
+    """Return the lock file of the project in a folder, made when it is needed: it names the index of its maker.
+
+    With it comes the project file, where that has to name an index too.
+    """
+    project = next(folder / name for name in ("Pipfile", "pyproject.toml") if (folder / name).is_file())
+    text = project.read_text("utf-8")
+    manager = "pipenv" if project.name == "Pipfile" else "poetry" if "[tool.poetry]" in text else "uv"
+    text += INDEX if manager == "poetry" else ""
+    with made_once("lock-", text.encode()) as made:
+        lock = made / MANAGERS[manager].file
+        if not lock.is_file():
+            made.mkdir(exist_ok=True)
+            (made / project.name).write_text(text, "utf-8")
+            uv("lock", "--project", made) if manager == "uv" else make_lock(made, manager)
+    return [lock, made / project.name] if manager == "poetry" else [lock]
+
+
+def make_lock(folder: Path, manager: str) -> None:
+    """Have Poetry or Pipenv write its lock file. Raises InstallFailed with what it printed."""
+    variables = {
+        "PIPENV_IGNORE_VIRTUALENVS": "1",
+        "PIPENV_PYTHON": sys.executable,
+        "PIPENV_CACHE_DIR": str(BUILT / "pipenv"),
+        "WORKON_HOME": str(folder),
+        "POETRY_CACHE_DIR": str(BUILT / "poetry"),
+        "POETRY_VIRTUALENVS_CREATE": "false",
+    }
+    command = [str(tool(manager) / "bin" / manager), "lock"]
+    result = subprocess.run(command, cwd=folder, env=os.environ | variables, capture_output=True, text=True)
+    if result.returncode:
+        raise InstallFailed(result.stdout + result.stderr)
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """A stand-in for Heroku's router: one public door, the headers it adds, the errors it answers by itself.
 
-It listens on loopback. It does not speak TLS; X-Forwarded-Proto says "https" all the same, unless a
-test says otherwise.
+It passes an answer on as it comes, part by part, and a WebSocket in both directions. It listens on loopback. It does
+not speak TLS; X-Forwarded-Proto says "https" all the same, unless a test says otherwise.
 """
 
 import http.client
+import select
+import socket
+import sys
 import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from handbook.fake_heroku.limits import REQUEST_SECONDS
+from handbook.fake_heroku.limits import IDLE_SECONDS, REQUEST_SECONDS
 from handbook.fake_heroku.process import Serving
 
 # The address a test client seems to come from; the real router writes the reader's.
@@ -19,6 +22,8 @@ ERRORS = {
     "H12": "Request timeout",
     "H13": "Connection closed without response",
     "H14": "No web processes running",
+    "H15": "Idle connection",
+    "H18": "Server Request Interrupted",
 }
 PAGE = b"<h1>Application error</h1>"
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-authorization"}
@@ -27,12 +32,13 @@ HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-aut
 class Router(Serving, ThreadingHTTPServer):
     """Forwards to target, a (host, port); while it is None, every request gets the error in down.
 
+    first_byte, idle: how many seconds it waits until an answer begins, and for each next part of it.
     waiting: how many requests were sent to the app and are not answered yet.
     """
 
     def __init__(self, target: tuple[str, int] | None = None, down: str = "H14", first_byte: float = REQUEST_SECONDS):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.target, self.down, self.first_byte = target, down, first_byte
+        self.target, self.down, self.first_byte, self.idle = target, down, first_byte, float(IDLE_SECONDS)
         self.sent: set[str] = set()
         self.scheme = "https"  # how the reader is said to call
         self.log: list[str] = []
@@ -43,12 +49,16 @@ class Router(Serving, ThreadingHTTPServer):
         return len(self.sent)
 
 
+class Hung(Exception):
+    """The app has hung up in the middle of its answer."""
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Router
 
     def handle_request(self) -> None:
-        started, request_id = time.time(), str(uuid.uuid4())
+        started, request_id, begun = time.time(), str(uuid.uuid4()), False
         if self.server.target is None:
             self.fail(self.server.down, request_id)
             return
@@ -56,28 +66,95 @@ class Handler(BaseHTTPRequestHandler):
         connection = http.client.HTTPConnection(*self.server.target, timeout=self.server.first_byte)
         try:
             connection.request(self.command, self.path, body or None, self.forwarded(started, request_id))
+            app = connection.sock  # http.client lets go of it before the last part has come
             self.server.sent.add(request_id)
-            answer = connection.getresponse()
-            content = answer.read()
+            with connection.getresponse() as answer:
+                begun = True
+                app.settimeout(self.server.idle)
+                if answer.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                    self.relay(answer, app, request_id)
+                else:
+                    self.pass_on(answer, request_id)
         except TimeoutError:
-            self.fail("H12", request_id)
-            return
+            self.interrupt("H15", request_id) if begun else self.fail("H12", request_id)
         except ConnectionRefusedError:
             self.fail("H10", request_id)
-            return
+        except Hung:
+            self.interrupt("H18", request_id)
         except (http.client.HTTPException, OSError):
+            if begun:
+                raise
             self.fail("H13", request_id)
-            return
         finally:
             self.server.sent.discard(request_id)
             connection.close()
-        self.note("info", "", request_id, f"status={answer.status} bytes={len(content)}")
+
+    def pass_on(self, answer: http.client.HTTPResponse, request_id: str) -> None:
+        """Send the answer on, each part when it comes; the log has its line before the last part goes out."""
+        total, length = 0, answer.length
+        try:
+            how = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
+            self.begin(answer, how)
+            while part := self.next_part(answer):
+                total += len(part)
+                if total == length:
+                    break
+                self.send_part(part, length is None)
+        finally:
+            if not isinstance(sys.exception(), (Hung, TimeoutError)):
+                self.note("info", "", request_id, f"status={answer.status} bytes={total}")
+        self.send_part(part, length is None)
+
+    def next_part(self, answer: http.client.HTTPResponse) -> bytes:
+        """Return what has come since, b"" at the end. Raises Hung where the app hangs up before the end."""
+        try:
+            part = answer.read1()
+        except TimeoutError:
+            raise
+        except (http.client.HTTPException, OSError) as error:
+            raise Hung from error
+        if not part and answer.length:
+            raise Hung
+        return part
+
+    def send_part(self, part: bytes, chunked: bool) -> None:
+        """Send a part of an answer; in chunks, an empty one is the end."""
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
+
+    def relay(self, answer: http.client.HTTPResponse, app: socket.socket, request_id: str) -> None:
+        """Pass what comes from either side to the other, until one hangs up or both are silent for too long."""
+        self.begin(answer, {"Connection": "Upgrade", "Upgrade": answer.headers["Upgrade"]})
+        self.close_connection = True
+        to = {app: self.connection, self.connection: app}
+        # What was read together with the head.
+        for one, buffer in ((app, answer.fp), (self.connection, self.rfile)):
+            one.setblocking(False)
+            early = buffer.peek()  # type: ignore[attr-defined]  # a BufferedReader
+            one.setblocking(True)
+            to[one].sendall(early)
+        while ready := select.select([*to], [], [], self.server.idle)[0]:
+            for one in ready:
+                part = one.recv(2**16)
+                if not part:
+                    self.note("info", "", request_id, f"status={answer.status}")
+                    return
+                to[one].sendall(part)
+        raise TimeoutError
+
+    def begin(self, answer: http.client.HTTPResponse, own: dict[str, str]) -> None:
+        """Send the head of the answer, with headers of the router's own."""
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"transfer-encoding", "content-length"}:
                 self.send_header(name, value)
-        self.send_header("Via", "1.1 heroku-router")
-        self.finish_with(content)
+        for name, value in ({"Via": "1.1 heroku-router"} | own).items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def interrupt(self, code: str, request_id: str) -> None:
+        """End an answer in its middle."""
+        self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
+        self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_request
 
@@ -92,6 +169,8 @@ class Handler(BaseHTTPRequestHandler):
             "X-Request-Id": request_id,
             "Via": "1.1 heroku-router",
         }
+        if self.headers.get("Upgrade", "").lower() == "websocket":
+            own |= {"Connection": "Upgrade", "Upgrade": "websocket"}
         replaced = HOP_BY_HOP | {name.lower() for name in own}
         return {name: value for name, value in self.headers.items() if name.lower() not in replaced} | own
 

@@ -122,6 +122,84 @@ def test_it_counts_the_requests_that_were_sent_and_are_not_answered():
         assert eventually(lambda: router.waiting == 0)
 
 
+def test_an_answer_is_passed_on_part_by_part():
+    seen = threading.Event()
+
+    def act(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"first\n")
+        seen.wait(60)
+        handler.wfile.write(b"second\n")
+
+    with App(act) as app, Router(app.target) as router:
+        with requests.get(router.url, stream=True, timeout=60) as said:
+            lines = said.iter_lines(chunk_size=1)
+            assert next(lines) == b"first"
+            seen.set()
+            assert list(lines) == [b"second"]
+        assert eventually(lambda: router.log[-1:] and router.log[-1].endswith("status=200 bytes=13"))
+
+
+def part_of_an_answer(over: threading.Event):
+    def act(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "9")
+        handler.end_headers()
+        handler.wfile.write(b"half")
+        over.wait(60)
+
+    return act
+
+
+@pytest.mark.parametrize(("silent", "code"), [(True, "H15"), (False, "H18")])
+def test_an_answer_that_stops_in_its_middle_is_an_h15_where_it_is_silent_and_an_h18_where_the_app_hangs_up(
+    silent, code
+):
+    over = threading.Event()
+    with App(part_of_an_answer(over)) as app, Router(app.target) as router:
+        router.idle = 0.2 if silent else 60
+        if not silent:
+            over.set()
+        with pytest.raises(requests.RequestException):
+            requests.get(router.url, timeout=60)
+        over.set()
+        assert eventually(lambda: router.log)
+    assert f"code={code} " in router.log[-1]
+
+
+def upgrade(handler) -> None:
+    """Say back in capitals whatever comes, after "Hello", which is sent together with the head."""
+    assert handler.headers["Connection"] == handler.headers["Upgrade"].replace("websocket", "Upgrade")
+    handler.wfile.write(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nHello")
+    while part := handler.connection.recv(1000):
+        handler.wfile.write(part.upper())
+    handler.close_connection = True
+
+
+def test_a_websocket_is_passed_in_both_directions_until_one_side_hangs_up():
+    with App(upgrade) as app, Router(app.target) as router:
+        with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as said:
+            reader.sendall(b"GET /chat HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nabc")
+            head = [said.readline() for _ in range(5)]
+            assert head[0].startswith(b"HTTP/1.1 101")
+            assert said.read(8) == b"HelloABC"
+            reader.sendall(b"def")
+            assert said.read(3) == b"DEF"
+        assert eventually(lambda: router.log)
+    assert router.log[-1].endswith("status=101")
+
+
+def test_a_websocket_on_which_nobody_speaks_is_an_h15():
+    with App(upgrade) as app, Router(app.target) as router:
+        router.idle = 0.2
+        with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as said:
+            reader.sendall(b"GET /chat HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            assert said.read().endswith(b"Hello")
+        assert eventually(lambda: router.log)
+    assert 'code=H15 desc="Idle connection"' in router.log[-1]
+
+
 def test_a_reader_who_hangs_up_is_no_error_of_the_router(capfd):
     over = threading.Event()
     with App(lambda handler: (over.wait(60), answer(handler, b"x" * 2**20))) as app, Router(app.target) as router:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku import buildpack, packages
+from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
 from handbook.paths import SNIPPETS
@@ -26,31 +26,6 @@ def test_a_pyproject_beside_the_list_is_fine(tmp_path):
     app_folder("dependencies", tmp_path)
     (tmp_path / "pyproject.toml").touch()
     assert buildpack.build(tmp_path).package_manager == "pip"
-
-
-@pytest.mark.parametrize(
-    "name", ["dependencies/broken-flask-1", "dependencies/broken-gunicorn-20", "dependencies/broken-jwt"]
-)
-def test_an_old_list_installs_and_cannot_be_imported(name, dyno, expected):
-    with dyno(name) as web:
-        web.boot()
-        assert web.popen.wait(timeout=60)
-        assert says(web.log, expected(name))
-
-
-def test_a_package_that_is_too_old_is_not_built(expected, tmp_path):
-    """«Some packages are too old to be built with today's Python»"""
-    with pytest.raises(buildpack.BuildFailed) as failure:
-        buildpack.build(app_folder("dependencies/broken-old-build", tmp_path))
-    assert says(str(failure.value), expected("dependencies/broken-old-build"))
-
-
-def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
-    """«An old Gunicorn needs a module that Heroku installs with Python 3.12 and older only»"""
-    app = app_folder("dependencies/broken-gunicorn-20", tmp_path / "app")
-    (app / ".python-version").write_text("3.12\n")
-    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
-        assert web.boot() == "up", web.log
 
 
 def test_a_setup_py_is_installed_by_the_line_that_the_page_gives(tmp_path):
@@ -71,6 +46,21 @@ def test_with_a_lock_file_the_packages_of_the_laptop_stay_off_heroku(dyno):
     programs = {path.name for path in (web.venv / "bin").iterdir()}
     assert "gunicorn" in programs
     assert "pytest" not in programs
+
+
+@pytest.mark.parametrize(("name", "manager"), [("form-poetry", "poetry"), ("form-pipenv", "pipenv")])
+def test_the_project_file_of_the_page_is_locked_and_installed(name, manager, dyno):
+    with dyno(f"dependencies/{name}") as web:
+        assert web.build.package_manager == manager
+        assert web.boot() == "up", web.log
+
+
+def test_pipenv_writes_one_list_again(tmp_path):
+    """«To return to one `requirements.txt`, run `pipenv requirements > requirements.txt`»"""
+    app_folder("dependencies/form-pipenv", tmp_path)
+    command = [packages.tool("pipenv") / "bin/pipenv", "requirements"]
+    listed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert {"flask==3.1.3", "gunicorn==27.0.1"} <= {line.partition(";")[0].strip() for line in listed.splitlines()}
 
 
 def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected):

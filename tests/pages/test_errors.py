@@ -83,8 +83,10 @@ GIVEN = {
 ABOVE = {
     "Error: Unable to install dependencies using pip.": "ERROR: No matching distribution found for Flask==99.99",
     "Error: One of your dependencies contains broken metadata.": "Please use pip<24.1 if you need to use this version.",
-    "Error: Unable to install dependencies using Pipenv.": "is out of date",
-    "Error: Unable to install dependencies using Poetry.": "pyproject.toml changed significantly",
+    "Error: Unable to install dependencies using Pipenv.": "ERROR:: Aborting deploy",
+    "Error: Unable to install dependencies using Poetry.": (
+        "pyproject.toml changed significantly since poetry.lock was last generated."
+    ),
     "Error: Failed to run the bin/pre_compile script.": "No such file or directory",
 }
 COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
@@ -143,7 +145,15 @@ def test_the_build_says_it(message, tmp_path):
 def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
     stale = BUILDS["Error: Unable to install dependencies using Pipenv."]
     app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
-    assert 'Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", built(tmp_path))
+    log = built(tmp_path)
+    assert 'Warning: Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", log)
+    assert recognition.first(log).id == "your-pipfile-requires"
+
+
+def test_pipenv_says_that_its_lock_file_is_out_of_date(tmp_path):
+    log = built(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
+    assert "Your Pipfile.lock" in log
+    assert recognition.first(log).id == "your-pipfile-lock-is-out-of-date"
 
 
 def app_with(files: dict[str, str | None], folder: Path) -> Path:
@@ -201,6 +211,50 @@ def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, ex
         web.router.target = None
         assert web.get("/").status_code == 503
         assert "code=H10" in web.router.log[-1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "errors/broken-python-2-import",
+        "errors/broken-folder",
+        "errors/broken-own-name",
+        "errors/broken-own-queue",
+        "errors/broken-data-file",
+    ],
+)
+def test_the_last_lines_of_gunicorn_come_after_the_cause(name, dyno, expected):
+    with dyno(name) as web:
+        web.boot()
+        assert web.popen.wait(timeout=60)
+        assert says(web.log, expected(name))
+        assert name in recognition.first(web.log).proof
+        assert re.search(r"Reason: Worker failed to boot\.|Reason: App failed to load\.", web.log)
+        assert recognition.first(web.log[web.log.rindex("Shutting down: Master") :]).id == "worker-failed-to-boot"
+
+
+@pytest.mark.parametrize("command", ["gunicorn app.app:app", "gunicorn --chdir app app:app"])
+def test_an_app_in_a_folder_is_named_with_its_file_or_started_in_the_folder(command, dyno):
+    web = dyno("errors/broken-folder", command=command)
+    if "--chdir" not in command:
+        path = web.app / "app/app.py"
+        path.write_text(path.read_text("utf-8").replace("from helpers", "from app.helpers"), "utf-8")
+    with web:
+        assert web.boot() == "up", web.log
+
+
+def test_python_takes_the_folder_where_a_file_has_its_name_too(dyno, expected):
+    web = dyno("errors/broken-folder")
+    (web.app / "app.py").write_text("app = None\n", "utf-8")
+    with web:
+        assert web.popen.wait(timeout=60)
+        assert says(web.log, expected("errors/broken-folder"))
+
+
+def test_a_program_of_another_buildpack_is_not_there(dyno, expected):
+    with dyno("errors/broken-program") as web:
+        assert web.popen.wait(timeout=60) == 127
+        assert says(web.log, expected("errors/broken-program"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """docs/guides/gunicorn.md: every claim the page makes, proved."""
 
 import http.client
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from itertools import accumulate
@@ -61,6 +62,41 @@ def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_r
             add()
         assert most_inside(web) == 5
         assert web.visits().count("out") == 6
+
+
+@contextmanager
+def slow_upload(web):
+    """Yield a connection whose body of 8 bytes is under way; half of it has been sent."""
+    with socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE) as visitor:
+        visitor.sendall(b"POST /upload HTTP/1.1\r\nHost: here\r\nContent-Length: 8\r\n\r\nhalf")
+        yield visitor
+
+
+def test_a_slow_upload_kills_a_worker_without_threads(dyno, expected):
+    with dyno("gunicorn/broken-slow-upload", config={"WEB_CONCURRENCY": "1"}) as web:
+        assert web.boot() == "up", web.log
+        with slow_upload(web) as visitor:
+            assert b"200" not in visitor.recv(1000)
+        assert eventually(lambda: says(web.log, expected("gunicorn/broken-slow-upload"))), web.log
+
+
+def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
+    web = dyno("gunicorn/broken-slow-upload", config={"WEB_CONCURRENCY": "1"})
+    settings = web.app / "gunicorn.conf.py"
+    settings.write_text('worker_class = "gthread"\nthreads = 5\ntimeout = 3\n')
+    with web:
+        assert web.boot() == "up", web.log
+        with slow_upload(web) as visitor:
+            # Longer than the timeout that kills a worker without threads: nothing comes.
+            visitor.settimeout(6)
+            with pytest.raises(TimeoutError):
+                visitor.recv(1)
+            visitor.settimeout(PATIENCE)
+            visitor.sendall(b"half")
+            answer = http.client.HTTPResponse(visitor)
+            answer.begin()
+            assert (answer.status, answer.read()) == (200, b"8 bytes")
+        assert "WORKER TIMEOUT" not in web.log
 
 
 def test_without_threads_two_waiting_requests_keep_everybody_else_out(dyno):

@@ -124,3 +124,12 @@ def test_gunicorn_learns_the_scheme_without_the_fix(dyno):
     with dyno("https/broken-loop", command="gunicorn app:app") as web:
         assert web.boot() == "up", web.log
         assert web.get("/", allow_redirects=False).text == "Hello"
+
+
+def test_behind_a_proxy_that_calls_over_http_the_redirect_never_ends(dyno):
+    """Cloudflare's mode Flexible: the visitor comes over HTTPS, and the router is called over HTTP each time."""
+    with dyno("https") as web:
+        assert web.boot() == "up", web.log
+        web.router.scheme = "http"
+        answer = web.get("/me", headers={"Host": "www.example.com"}, allow_redirects=False)
+        assert (answer.status_code, answer.headers["Location"]) == (308, "https://www.example.com/me")

@@ -96,6 +96,13 @@ def test_without_an_app_it_answers_500_and_with_need_app_it_ends(dyno, expected)
         assert f"{expected('uwsgi/broken-module')[0]}\n" in web.log
 
 
+def test_a_comment_at_the_end_of_a_line_is_part_of_the_name(dyno, expected):
+    with dyno("uwsgi/broken-comment") as web:
+        web.wait()
+        assert expected("uwsgi/broken-comment")[0] in web.log
+        assert "Traceback" not in web.log
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_it_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
     with dyno("uwsgi", config={"WEB_CONCURRENCY": workers}) as web:

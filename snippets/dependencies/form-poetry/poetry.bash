@@ -1,0 +1,2 @@
+poetry lock
+rm requirements.txt

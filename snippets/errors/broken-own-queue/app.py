@@ -1,0 +1,6 @@
+import queue
+
+from flask import Flask
+
+app = Flask(__name__)
+jobs = queue.Queue()

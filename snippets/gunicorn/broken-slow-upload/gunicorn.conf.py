@@ -1,0 +1,2 @@
+worker_class = "sync"
+timeout = 3

@@ -1,0 +1,9 @@
+from flask import Flask
+from mypkg import GREETING
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def index():
+    return GREETING

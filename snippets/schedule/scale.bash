@@ -1,0 +1,1 @@
+heroku ps:scale clock=1

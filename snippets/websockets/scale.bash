@@ -1,0 +1,2 @@
+heroku features:enable http-session-affinity
+heroku ps:scale web=2

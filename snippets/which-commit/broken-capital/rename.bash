@@ -1,0 +1,1 @@
+git mv --force procfile Procfile

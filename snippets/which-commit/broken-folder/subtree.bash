@@ -1,0 +1,1 @@
+git subtree push --prefix backend heroku main

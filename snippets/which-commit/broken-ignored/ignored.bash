@@ -1,0 +1,1 @@
+git check-ignore --verbose requirements.txt

@@ -1,0 +1,2 @@
+git log --oneline --max-count 1
+heroku releases

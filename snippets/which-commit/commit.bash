@@ -1,0 +1,2 @@
+git add --all
+git commit --message "All that I changed"

@@ -1,0 +1,1 @@
+git ls-tree -r --name-only HEAD

@@ -1,0 +1,1 @@
+git push heroku HEAD:main

@@ -1,0 +1,127 @@
+"""docs/guides/two-workers.md: every claim the page makes, proved with two workers of Gunicorn and a store with TLS."""
+
+import requests
+
+from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.paths import ROOT
+
+MANY = 30  # so often one of two workers is chosen that both have been
+
+
+def ask_at(web, path: str, address: str) -> requests.Response:
+    """Ask the app as the router does, for a visitor with this address."""
+    headers = {"X-Forwarded-For": address}
+    return requests.get(f"http://127.0.0.1:{web.port}{path}", headers=headers, timeout=PATIENCE)
+
+
+def a_visitor() -> requests.Session:
+    """Return a browser as the app sees it: on HTTPS a form's token counts only with the address of its page."""
+    visitor = requests.Session()
+    visitor.headers.update({"Host": "www.example.com", "Referer": "https://www.example.com/login"})
+    return visitor
+
+
+def log_in(web, visitor: requests.Session) -> requests.Response:
+    token = visitor.get(f"{web.router.url}/login", timeout=PATIENCE).json()["csrf_token"]
+    return visitor.post(f"{web.router.url}/login", data={"name": "Ada", "csrf_token": token}, timeout=PATIENCE)
+
+
+def test_heroku_s_variable_starts_two_workers_and_each_has_a_variable_of_its_own(dyno, expected, facts):
+    with dyno("two-workers/broken-globals") as web:
+        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.log.count("Booting worker") == int(facts["web_concurrency_small"]["value"]))
+        # The first visit was that of boot(), and was number 1 for one of them.
+        first = expected("two-workers/broken-globals")[1]
+        assert first in [web.get("/").text.strip() for _ in range(MANY)]
+
+
+def test_the_store_counts_for_both_workers_and_for_another_dyno(dyno):
+    for numbers in (range(1, MANY + 1), range(MANY + 1, 2 * MANY + 1)):
+        with dyno("two-workers") as web:
+            assert web.boot() == "up", web.log
+            assert [web.get("/visits").json()["visits"] for _ in numbers] == list(numbers)
+
+
+def test_a_key_made_at_start_loses_the_csrf_token(dyno, expected):
+    with dyno("two-workers/broken-key") as web:
+        assert web.boot() == "up", web.log
+        message = expected("two-workers/broken-key")[0]
+        assert eventually(lambda: message in log_in(web, a_visitor()).text)
+
+
+def test_with_one_key_every_form_is_accepted(dyno):
+    with dyno("two-workers") as web:
+        assert web.boot() == "up", web.log
+        assert {log_in(web, a_visitor()).status_code for _ in range(MANY)} == {200}
+
+
+def test_a_form_without_its_token_is_refused(dyno):
+    with dyno("two-workers") as web:
+        assert web.boot() == "up", web.log
+        answer = requests.post(f"{web.router.url}/login", data={"name": "Ada"}, timeout=PATIENCE)
+        assert answer.status_code == 400
+        assert "The CSRF token is missing." in answer.text
+
+
+def test_a_session_in_the_store_is_known_to_another_dyno_and_one_in_files_is_not(dyno, expected):
+    with dyno("two-workers") as web, dyno("two-workers") as other:
+        assert (web.boot(), other.boot()) == ("up", "up")
+        visitor = a_visitor()
+        assert log_in(web, visitor).status_code == 200
+        assert visitor.get(f"{other.router.url}/me", timeout=PATIENCE).json() == {"name": "Ada"}
+    with dyno("two-workers/broken-files") as web, dyno("two-workers/broken-files") as other:
+        assert (web.boot(), other.boot()) == ("up", "up")
+        visitor = a_visitor()
+        visitor.post(f"{web.router.url}/login", data={"name": "Ada"}, timeout=PATIENCE)
+        assert visitor.get(f"{web.router.url}/me", timeout=PATIENCE).json() == {"name": "Ada"}
+        (nobody,) = expected("two-workers/broken-files")
+        assert visitor.get(f"{other.router.url}/me", timeout=PATIENCE).text.strip() == nobody
+
+
+def test_a_limit_in_the_store_holds_for_both_workers(dyno):
+    with dyno("two-workers") as web:
+        assert web.boot() == "up", web.log
+        answers = [web.get("/limited") for _ in range(MANY)]
+        assert [answer.status_code for answer in answers].count(200) == 5
+        remaining = [int(answer.headers["X-RateLimit-Remaining"]) for answer in answers]
+        assert remaining == sorted(remaining, reverse=True)
+
+
+def test_a_limit_in_memory_lets_more_through_and_the_log_warns(dyno, expected):
+    with dyno("two-workers/broken-limits") as web:
+        assert web.boot() == "up", web.log
+        assert [web.get("/limited").status_code for _ in range(MANY)].count(200) == 10
+        assert says(web.log, expected("two-workers/broken-limits"))
+
+
+def test_each_visitor_has_a_limit_of_their_own_only_with_proxyfix(dyno):
+    with_fix, without = dyno("two-workers"), dyno("two-workers")
+    source = (without.app / "app.py").read_text()
+    line = "app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)\n"
+    assert line in source
+    (without.app / "app.py").write_text(source.replace(line, "print(ProxyFix)\n"))
+    for web, status in ((with_fix, 200), (without, 429)):
+        with web:
+            assert web.boot() == "up", web.log
+            assert [ask_at(web, "/limited", "203.0.113.1").status_code for _ in range(6)][-1] == 429
+            assert ask_at(web, "/limited", "203.0.113.2").status_code == status
+
+
+def test_a_page_in_the_cache_is_the_same_from_both_workers(dyno):
+    with dyno("two-workers") as web:
+        assert web.boot() == "up", web.log
+        assert len({web.get("/report").text for _ in range(MANY)}) == 1
+
+
+def test_no_store_runs_on_the_dyno_itself(dyno, expected, alone_at):
+    script = "import app; app.store.incr('visits')"
+    one = dyno("two-workers/broken-localhost", command=f'python -c "{script}"')
+    one.own_network = alone_at(6379)
+    with one:
+        assert one.wait() != 0
+        assert says(one.log, expected("two-workers/broken-localhost"))
+
+
+def test_the_smallest_plan_is_the_one_whose_price_is_said(facts):
+    block = (ROOT / "snippets/two-workers/create.bash").read_text("utf-8")
+    assert facts["key_value_mini_plan"]["value"] in block.split()

@@ -1,0 +1,118 @@
+"""docs/guides/websockets.md: every claim the page makes, proved with real clients, through the router."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+import requests
+import socketio
+
+from handbook.fake_heroku.addons.redis import ask
+from handbook.fake_heroku.limits import IDLE_SECONDS
+from handbook.fake_heroku.process import PATIENCE, eventually, says
+
+EITHER = ["polling", "websocket"]
+
+
+@contextmanager
+def client(web, transports: list[str]) -> Iterator[tuple[socketio.Client, list[str]]]:
+    """Yield a client that is connected, and what it was told."""
+    told: list[str] = []
+    visitor = socketio.Client(reconnection=False, request_timeout=PATIENCE)
+    visitor.on("said", told.append)
+    page = {"Origin": web.router.url.replace("http:", "https:")}
+    visitor.connect(web.router.url, page, transports=transports, wait_timeout=PATIENCE)
+    try:
+        yield visitor, told
+    finally:
+        visitor.disconnect()
+
+
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"], EITHER])
+def test_one_worker_with_threads_serves_each_kind_of_client(dyno, transports):
+    with dyno("websockets") as web:
+        assert web.boot() == "up", web.log
+        assert web.log.count("Booting worker") == 1
+        with client(web, transports) as (one, told), client(web, transports) as (_other, told_too):
+            one.emit("say", "Hello")
+            assert eventually(lambda: told == told_too == ["Hello"]), web.log
+
+
+def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_session(dyno, expected):
+    with dyno("websockets/broken-two-workers") as web:
+        assert web.boot() == "up", web.log
+
+        def refused() -> bool:
+            with suppress(socketio.exceptions.ConnectionError), client(web, ["polling"]):
+                pass
+            return says(web.log, expected("websockets/broken-two-workers"))
+
+        assert eventually(refused)
+
+
+def test_a_message_of_one_dyno_reaches_the_visitors_of_another(dyno):
+    with dyno("websockets") as web, dyno("websockets") as other:
+        assert (web.boot(), other.boot()) == ("up", "up")
+        with client(web, ["websocket"]) as (one, _told), client(other, ["websocket"]) as (_other, told):
+            # The dyno there listens to the queue a moment after it has started.
+            assert eventually(lambda: one.emit("say", "Hello") or "Hello" in told), other.log
+
+
+def test_an_open_connection_does_not_keep_the_dyno_past_the_30_seconds(dyno):
+    with dyno("websockets") as web:
+        assert web.boot() == "up", web.log
+        with client(web, ["websocket"]):
+            assert web.stop() == "gone", web.log
+
+
+def begin(web, origin: str) -> requests.Response:
+    """Connect as a page of that site does."""
+    headers = {"Host": "www.example.com", "Origin": origin}
+    return web.get("/socket.io/?EIO=4&transport=polling", headers=headers)
+
+
+def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected):
+    with dyno("websockets") as web:
+        assert web.boot() == "up", web.log
+        assert begin(web, "https://www.example.com").status_code == 200
+        assert begin(web, "https://shop.example.com").status_code == 400
+    with dyno("websockets/broken-origin") as web:
+        assert web.boot() == "up", web.log
+        assert begin(web, "https://shop.example.com").status_code == 200
+        for refused in ("https://evil.example", "https://www.example.com"):
+            answer = begin(web, refused)
+            assert (answer.status_code, answer.text) == (400, expected("websockets/broken-origin")[0])
+
+
+def test_a_stream_without_news_is_an_h15(dyno, expected):
+    with dyno("websockets/broken-silent") as web:
+        assert web.boot() == "up", web.log
+        web.router.idle = 0.5
+        with pytest.raises(requests.RequestException):
+            web.get("/news")
+        assert eventually(lambda: says("\n".join(web.router.log), expected("websockets/broken-silent")))
+
+
+def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
+    web = dyno("websockets")
+    beat = 25
+    source = (web.app / "app.py").read_text()
+    assert f"timeout={beat}" in source
+    assert beat < IDLE_SECONDS
+    (web.app / "app.py").write_text(source.replace(f"timeout={beat}", "timeout=0.2"))
+    with web:
+        assert web.boot() == "up", web.log
+        with web.get("/news", stream=True) as answer:
+            assert answer.headers["Content-Type"].startswith("text/event-stream")
+            lines = filter(None, answer.iter_lines(chunk_size=1))
+            assert next(lines) == b": connected"
+            assert [next(lines) for _ in range(3)] == [b": ping"] * 3
+            ask(addon("redis"), "publish", "news", "A text")
+            assert b"data: A text" in (next(lines) for _ in range(100))
+
+
+@pytest.mark.parametrize(("line", "workers"), [("gunicorn app:app", 1), ("gunicorn --workers 2 app:app", 2)])
+def test_the_variable_does_not_beat_the_one_worker_and_an_option_of_the_procfile_does(dyno, line, workers):
+    with dyno("websockets", command=line, config={"WEB_CONCURRENCY": "2"}) as web:
+        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.log.count("Booting worker") == workers)

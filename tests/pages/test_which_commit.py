@@ -1,0 +1,122 @@
+"""docs/guides/which-commit.md: every claim the page makes, proved with the real Git."""
+
+import subprocess
+import tarfile
+from io import BytesIO
+
+import pytest
+import requests
+
+from handbook.fake_heroku.dyno import app_folder
+
+COMMIT = "git add --all && git commit --quiet --message 'An app'"
+
+
+def answer(heroku) -> str:
+    heroku.settle()
+    return requests.get(heroku.router.url, timeout=60).text
+
+
+def change(laptop, old: str = "Hello", new: str = "Changed") -> None:
+    path = laptop.folder / "app.py"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_what_is_not_committed_is_not_built_and_git_status_lists_it(laptop, deployed):
+    heroku = deployed("which-commit")
+    change(laptop)
+    assert laptop.type("git push heroku main") == 0
+    assert "Everything up-to-date" in laptop.terminals[-1].log
+    assert answer(heroku) == "Hello"
+    assert laptop.run("which-commit/status.bash") == " M app.py\n"
+    laptop.run("which-commit/commit.bash")
+    assert laptop.run("which-commit/status.bash") == ""
+    assert laptop.type("git push heroku main") == 0
+    assert answer(heroku) == "Changed"
+
+
+def test_from_another_branch_head_is_pushed_and_main_is_not(laptop, deployed):
+    heroku = deployed("which-commit")
+    laptop.git("checkout", "--quiet", "-b", "colors")
+    change(laptop)
+    laptop.run("which-commit/commit.bash")
+    assert laptop.type("git push heroku main") == 0
+    assert "Everything up-to-date" in laptop.terminals[-1].log
+    assert answer(heroku) == "Hello"
+    laptop.run("which-commit/push.bash")
+    assert answer(heroku) == "Changed"
+
+
+def test_a_forced_push_replaces_the_commits_of_heroku(laptop, deployed):
+    heroku = deployed("which-commit")
+    change(laptop)
+    laptop.git("commit", "--quiet", "--all", "--amend", "--message", "Another app")
+    assert laptop.type("git push heroku HEAD:main") != 0
+    assert "(non-fast-forward)" in laptop.terminals[-1].log
+    assert laptop.type("git push --force heroku HEAD:main") == 0
+    assert answer(heroku) == "Changed"
+
+
+def test_the_newest_release_names_the_commit(laptop, deployed):
+    deployed("which-commit")
+    log = laptop.run("which-commit/check.bash")
+    assert f"Deploy {log.split()[0]}" in log
+
+
+@pytest.fixture
+def pushed(laptop, heroku, expected):
+    """Return pushed("which-commit/broken-…"): commit the variant and push it, which shows its message."""
+
+    def push(name: str) -> None:
+        app_folder(name, laptop.folder)
+        laptop.type(f"git init --quiet --initial-branch=main && heroku create && {COMMIT}")
+        laptop.type("git push heroku main")
+        assert expected(name)[0] in laptop.terminals[-1].log
+
+    return push
+
+
+def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, pushed):
+    pushed("which-commit/broken-ignored")
+    assert "requirements.txt" not in laptop.run("which-commit/files.bash").split()
+    assert laptop.run("which-commit/broken-ignored/ignored.bash").split() == [
+        ".gitignore:1:requirements.txt",
+        "requirements.txt",
+    ]
+    assert laptop.type("git add --force requirements.txt && git commit --quiet --message List") == 0
+    assert "requirements.txt" in laptop.run("which-commit/files.bash").split()
+    assert laptop.type("git push heroku main") == 0
+    assert answer(heroku) == "Hello"
+
+
+def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
+    pushed("which-commit/broken-capital")
+    laptop.run("which-commit/broken-capital/rename.bash")
+    assert laptop.type("git commit --quiet --message Name && git push heroku main") == 0
+    assert answer(heroku) == "Hello"
+
+
+def test_a_folder_is_pushed_alone(laptop, heroku, pushed):
+    pushed("which-commit/broken-folder")
+    laptop.run("which-commit/broken-folder/subtree.bash")
+    assert answer(heroku) == "Hello"
+
+
+def test_a_commit_holds_no_empty_folder(laptop):
+    (laptop.folder / "uploads").mkdir()
+    assert laptop.type(f"git init --quiet && touch app.py && {COMMIT}") == 0
+    assert laptop.run("which-commit/files.bash") == "app.py\n"
+    (laptop.folder / "uploads/.gitkeep").touch()
+    assert laptop.type(COMMIT) == 0
+    assert laptop.run("which-commit/files.bash").split() == ["app.py", "uploads/.gitkeep"]
+
+
+def test_a_commit_holds_the_address_of_a_submodule_and_not_its_files(laptop):
+    there = laptop.folder.parent / "library"
+    made = f"git init --quiet {there} && cd {there} && touch library.py && {COMMIT}"
+    here = f"cd {laptop.folder} && git init --quiet && git -c protocol.file.allow=always submodule add {there} library"
+    assert laptop.type(f"{made} && {here} && {COMMIT}") == 0
+    assert (laptop.folder / "library/library.py").is_file()
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=laptop.folder, capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=BytesIO(archive)) as files:
+        assert set(files.getnames()) == {".gitmodules", "library"}
