@@ -5,6 +5,7 @@ in the order of the page. Leave out one step, and it fails at the place that nee
 is compared with what the terminal shows now.
 """
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,13 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
     assert " !     Warning" not in built["log"]
     heroku.settle()
     assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+
+
+@pytest.mark.page("old-app")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_old_app_comes_back_one_failure_after_another(reader, addon, language):
+    reader.follow(language, "tutorial/old-app")
+    assert json.loads(reader.opened) == {"notes": []}
 
 
 @pytest.fixture
@@ -205,7 +213,8 @@ def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process(
 
 
 @pytest.mark.parametrize(
-    "page", [*(f"guides/{guide}" for guide in GUIDES), "tutorial/first-deploy", "tutorial/dashboard"]
+    "page",
+    [*(f"guides/{guide}" for guide in GUIDES), "tutorial/first-deploy", "tutorial/dashboard", "tutorial/old-app"],
 )
 def test_each_language_has_the_same_steps(page):
     """The words of comments are the reader's; everything else is the same."""

@@ -15,7 +15,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook import known_errors
-from handbook.sphinxext import facts
+from handbook.sphinxext import facts, search
 
 DATA = "known-errors.js"
 BOX = """<form class="log-box" data-search="{search}" data-page="{page}" data-cause="{cause}" data-others="{others}"
@@ -74,10 +74,7 @@ class LogBox(SphinxDirective):
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
     if app.builder.name == "html" and not error:
-        said = {
-            anchor: [title, text]
-            for anchor, title, text in getattr(app.env, "search_parts", {}).get(known_errors.PAGE, ())
-        }
+        said = {anchor: [title, text] for anchor, title, text in search.kept(app.env).get(known_errors.PAGE, ())}
         entries = known_errors.read(Path(app.srcdir).parent)
         data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
         text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -27,8 +27,8 @@ from handbook.sphinxext import terms
 INDEX = "search-index.js"
 # Pages of which each row of a table is an entry, and the columns that say what it is: the others say where, since when.
 TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
-# Rows of old guides: their words are everywhere, their answers are elsewhere.
-HEADINGS_ONLY = ("about/sources",)
+# Pages about this site: their words are everywhere, and what a reader of Heroku asks is answered elsewhere.
+HEADINGS_ONLY = "about/"
 # Where to look without a search.
 PLACES = ("reference/errors", "reference/commands", "reference/variables", "reference/limits", "tutorial/first-deploy")
 SILENT = (nodes.comment, nodes.raw, nodes.substitution_definition, nodes.system_message, addnodes.toctree)
@@ -61,19 +61,30 @@ def entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element
         yield term, term
     if page in TABLES:
         for body in document.findall(nodes.tbody):
-            for row in body.children:
-                yield row, row[0]
+            for row in body.findall(nodes.row):
+                yield row, children(row)[0]
+
+
+def children(node: nodes.Element) -> list[nodes.Element]:
+    return [child for child in node.children if isinstance(child, nodes.Element)]
+
+
+def kept(env: BuildEnvironment) -> dict[str, list[list[str]]]:
+    """Return {page: its parts}, which Sphinx keeps with the environment."""
+    return env.__dict__.setdefault("search_parts", {})
 
 
 def words(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
     if isinstance(node, SILENT):
         return ""
+    if isinstance(node, nodes.container) and "file" in node["classes"]:
+        return "\n".join(line.strip() for line in node.astext().splitlines() if line.lstrip().startswith("#"))
     if isinstance(node, addnodes.pending_xref) and not node["refexplicit"] and node["reftype"] == "doc":
         return f"\0{node['reftarget'].lstrip('/')}\0"
     if not node.children:
         return node.astext()
-    between = {nodes.row: " · ", nodes.definition_list_item: "\n"}.get(type(node), "")
+    between = " · " if isinstance(node, nodes.row) else "\n" if isinstance(node, nodes.definition_list_item) else ""
     if not between and not isinstance(node, nodes.TextElement):
         between = "\n"
     return between.join(filter(None, map(words, node.children)))
@@ -81,11 +92,12 @@ def words(node: nodes.Node) -> str:
 
 def parts(document: nodes.document, page: str) -> list[list[str]]:
     """Return [anchor, title, text] for each part of a page, in its order; the first has no anchor."""
-    found = []
+    found: list[list[str]] = []
     named = {id(node): text for node, text in entries(document, page)}
+    code: set[str] = set()  # the lines of the page's blocks: a file that is shown again is not searched again
 
     def visit(node: nodes.Element, part: list[str]) -> None:
-        for child in node.children:
+        for child in children(node):
             if isinstance(child, nodes.section):
                 begin(child["ids"][0] if part else "", words(child[0]), child)
             elif isinstance(child, nodes.definition_list_item):
@@ -100,8 +112,13 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
-            elif part and page not in HEADINGS_ONLY:
-                part[2] = f"{part[2]}\n{words(child)}".strip()
+            elif part and not page.startswith(HEADINGS_ONLY):
+                text = words(child)
+                if any(child.findall(nodes.literal_block)):
+                    lines = [line for line in text.splitlines() if line not in code]
+                    code.update(lines)
+                    text = "\n".join(lines)
+                part[2] = f"{part[2]}\n{text}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
         part = [anchor, title, ""]
@@ -115,7 +132,7 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
 def anchor(item: nodes.definition_list_item) -> str:
     """Return the label before an entry, such as (h10)=, or else the anchor of its term."""
     labels = item.parent["ids"] if len(item.parent) == 1 else []
-    return [*labels, *item[0]["ids"]][0]
+    return [*labels, *children(item)[0]["ids"]][0]
 
 
 def collect(app: Sphinx, document: nodes.document) -> None:
@@ -123,15 +140,15 @@ def collect(app: Sphinx, document: nodes.document) -> None:
         node["ids"] = node["anchors"]
         if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
             node.parent.parent["ids"] = []  # the label before an entry is the entry's own anchor
-    app.env.search_parts[app.env.docname] = parts(document, app.env.docname)
+    kept(app.env)[app.env.docname] = parts(document, app.env.docname)
 
 
 def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    env.search_parts.pop(page, None)
+    kept(env).pop(page, None)
 
 
 def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    env.search_parts |= other.search_parts
+    kept(env).update(kept(other))
 
 
 def language_of(code: str) -> type[search.SearchLanguage]:
@@ -192,14 +209,14 @@ def synonyms(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
 def script(app: Sphinx) -> str:
     """Return the index of a language as a script: a page that is read from a folder may not fetch data."""
     env, code = app.env, app.config.language
-    titles = {page: env.titles[page].astext() for page in env.search_parts}
+    titles = {page: env.titles[page].astext() for page in kept(env)}
 
     def say(text: str) -> str:
         return re.sub("\0(.*?)\0", lambda page: titles.get(page[1], ""), text)
 
-    pages, found = sorted(env.search_parts), []
+    pages, found = sorted(kept(env)), []
     for number, page in enumerate(pages):
-        found += [[number, anchor, say(title), say(text)] for anchor, title, text in env.search_parts[page]]
+        found += [[number, anchor, say(title), say(text)] for anchor, title, text in kept(env)[page]]
     kinds = [language_of(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, little = synonyms(Path(app.srcdir).parent, code)
     index = {
@@ -229,9 +246,7 @@ def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
 
 
 def prepare(app: Sphinx) -> None:
-    app.builder.search = False  # Sphinx writes no index and no search page of its own
-    if not hasattr(app.env, "search_parts"):
-        app.env.search_parts = {}
+    vars(app.builder)["search"] = False  # Sphinx writes no index and no search page of its own
 
 
 def setup(app: Sphinx) -> dict:
@@ -243,4 +258,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -66,6 +66,10 @@ def test_each_job_that_tests_has_the_same_setup_and_the_same_browser():
         assert job["env"]["CHROMIUM"] == "/usr/bin/google-chrome", name
 
 
+def test_each_week_another_slice_of_the_imitation_is_damaged():
+    assert "make mutate SLICE=week/20" in runs(jobs()["weekly.yml mutate"])
+
+
 def test_one_leg_runs_everything_and_the_others_what_depends_on_the_python():
     """Browser, accessibility, translation and workflows are tested once."""
     job = jobs()["checks.yml test"]

@@ -126,6 +126,7 @@ OTHER_WORDS = {
         ("BD", "guides/postgres"),
         ("mi app se cae", "reference/errors"),
         ("deploy sin consola", "tutorial/dashboard"),
+        ("instalar librería", "guides/dependencies"),
     ],
 }
 

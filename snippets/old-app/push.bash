@@ -1,0 +1,3 @@
+git add --all
+git commit --message "Describe what changed"
+git push heroku main

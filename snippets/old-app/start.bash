@@ -1,0 +1,5 @@
+mkdir old-app
+cd old-app
+git init --initial-branch=main
+heroku create
+heroku addons:create heroku-postgresql:essential-0 --wait

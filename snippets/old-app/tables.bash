@@ -1,0 +1,1 @@
+heroku run flask create-tables
