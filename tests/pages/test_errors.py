@@ -83,7 +83,7 @@ GIVEN = {
 ABOVE = {
     "Error: Unable to install dependencies using pip.": "ERROR: No matching distribution found for Flask==99.99",
     "Error: One of your dependencies contains broken metadata.": "Please use pip<24.1 if you need to use this version.",
-    "Error: Unable to install dependencies using Pipenv.": "ERROR:: Aborting deploy",
+    "Error: Unable to install dependencies using Pipenv.": "Your Pipfile.lock (0) is out of date",
     "Error: Unable to install dependencies using Poetry.": (
         "pyproject.toml changed significantly since poetry.lock was last generated."
     ),
@@ -152,7 +152,8 @@ def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
 
 def test_pipenv_says_that_its_lock_file_is_out_of_date(tmp_path):
     log = built(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
-    assert "Your Pipfile.lock" in log
+    assert "Your Pipfile.lock (0) is out of date" in log
+    assert "ERROR:: Aborting deploy" in log
     assert recognition.first(log).id == "your-pipfile-lock-is-out-of-date"
 
 
@@ -221,7 +222,6 @@ def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, dyno, ex
         "errors/broken-python-2-import",
         "errors/broken-folder",
         "errors/broken-own-name",
-        "errors/broken-own-queue",
         "errors/broken-data-file",
     ],
 )
@@ -251,6 +251,12 @@ def test_python_takes_the_folder_where_a_file_has_its_name_too(dyno, expected):
     with web:
         assert web.popen.wait(timeout=60)
         assert says(web.log, expected("errors/broken-folder"))
+
+
+def test_a_file_with_the_name_of_a_module_is_imported_instead(dyno, expected):
+    with dyno("errors/broken-own-queue") as web:
+        assert web.popen.wait(timeout=60)
+        assert says(web.log, expected("errors/broken-own-queue"))
 
 
 def test_a_program_of_another_buildpack_is_not_there(dyno, expected):
