@@ -14,8 +14,8 @@
         element.onerror = reject;
         document.head.append(element);
       });
-    loading ??= Promise.all(["vendor/minisearch.js", "search-index.js", "search-engine.js"].map(script)).then(() =>
-      searchEngine.create(window.searchIndex, MiniSearch),
+    loading ??= Promise.all(["vendor/minisearch.js", "search-stemmers.js", "search-index.js", "search-engine.js"].map(script)).then(() =>
+      searchEngine.create({ ...window.searchIndex, stemmers: window.searchStemmers }, MiniSearch),
     );
     return loading;
   }

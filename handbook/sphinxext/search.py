@@ -31,7 +31,14 @@ TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "refere
 HEADINGS_ONLY = "about/"
 # Where to look without a search.
 PLACES = ("reference/errors", "reference/commands", "reference/variables", "reference/limits", "tutorial/first-deploy")
-SILENT = (nodes.comment, nodes.raw, nodes.substitution_definition, nodes.system_message, addnodes.toctree)
+SILENT = (
+    nodes.caption,
+    nodes.comment,
+    nodes.raw,
+    nodes.substitution_definition,
+    nodes.system_message,
+    addnodes.toctree,
+)
 STEMMERS = Path(search.__file__).parent / "minified-js"
 
 
@@ -206,8 +213,10 @@ def synonyms(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     return groups + own + named, little + own_little
 
 
-def script(app: Sphinx) -> str:
-    """Return the index of a language as a script: a page that is read from a folder may not fetch data."""
+def scripts(app: Sphinx) -> dict[str, str]:
+    """Return {file: content} of a language: its stemmers, and its index; scripts, since a page that is read from a
+    folder may not fetch data.
+    """
     env, code = app.env, app.config.language
     titles = {page: env.titles[page].astext() for page in kept(env)}
 
@@ -229,14 +238,18 @@ def script(app: Sphinx) -> str:
     names = dict.fromkeys(f"new {kind.language_name}Stemmer()" for kind in kinds)
     code = "\n".join((STEMMERS / file).read_text("utf-8") for file in files)
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    return f"window.searchIndex = (() => {{\n{code}\nreturn {{stemmers: [{', '.join(names)}], ...{data}}};\n}})();\n"
+    return {
+        "search-stemmers.js": f"window.searchStemmers = (() => {{\n{code}\nreturn [{', '.join(names)}];\n}})();\n",
+        INDEX: f"window.searchIndex = {data};\n",
+    }
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
-        path, text = Path(app.outdir, "_static", INDEX), script(app)
-        if not path.is_file() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
+        for file, text in scripts(app).items():
+            path = Path(app.outdir, "_static", file)
+            if not path.is_file() or path.read_text("utf-8") != text:
+                path.write_text(text, "utf-8")
 
 
 def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
@@ -258,4 +271,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 5, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -123,8 +123,11 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     make(root, "_build/html/es", "_build/html/pt_BR")
     assert with_notice(root, "pt_BR") == ["index", "about/translations"]
     # The search finds Portuguese where there is some, and English where there is not, by the rules of both.
-    index = (root / "_build" / "html" / "pt_BR" / "_static" / "search-index.js").read_text("utf-8")
-    assert "stemmers: [new PortugueseStemmer(), new EnglishStemmer()]" in index
+    static = root / "_build" / "html" / "pt_BR" / "_static"
+    assert "return [new PortugueseStemmer(), new EnglishStemmer()];" in (static / "search-stemmers.js").read_text(
+        "utf-8"
+    )
+    index = (static / "search-index.js").read_text("utf-8")
     assert '"guides/port","PT_BR ' in index
     assert '"index","Home"' in index
     assert declared(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
