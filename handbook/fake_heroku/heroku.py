@@ -5,13 +5,11 @@ commands make; any other is answered with an error that names it. A push is judg
 processes run as in dyno.py, and router.py stands in front. What it does not do: README.md beside this file.
 """
 
-import io
 import json
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -541,8 +539,7 @@ def receive(url: str) -> int:
         _old, commit, _branch = line.split()
         archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True, timeout=60).stdout
         folder = mkdtemp(prefix="build-", dir=Path.cwd())
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+        subprocess.run(["tar", "--extract"], input=archive, cwd=folder, check=True, timeout=60)
         answer = requests.post(f"{url}/pushes", json={"folder": folder, "commit": commit}, timeout=600).json()
         print(answer.get("log") or answer["message"])
         if not answer.get("accepted"):

@@ -19,8 +19,7 @@ from handbook.reader.laptop import script_of
 from tests import recognition
 
 # What stands for chromedriver: it speaks as much of WebDriver as the app asks for, and notes what it is asked.
-DRIVER = """#!{python}
-import json, os, sys
+DRIVER = """import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 if "--version" in sys.argv:
@@ -99,7 +98,8 @@ def test_selenium_takes_the_driver_from_the_path_and_starts_chrome_with_both_opt
     """«Both programs are on the PATH: write neither executable_path nor binary_location»"""
     notes = tmp_path / "notes"
     for name, text in (
-        ("chromedriver", DRIVER.format(python=sys.executable, notes=str(notes))),
+        ("chromedriver.py", DRIVER.format(notes=str(notes))),
+        ("chromedriver", f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$0.py" "$@"\n'),
         ("chrome", "#!/bin/sh\necho 'Google Chrome for Testing 156.0.0.0'\n"),
     ):
         (tmp_path / name).write_text(text)

@@ -57,7 +57,11 @@ def found(page: Page):
 @pytest.mark.parametrize("path", [ADDRESS, "reference/errors.html"])
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize(
-    ("log", "ids"), [(CRASH, ["keyerror-api-key", "h10"]), (PUSH, ["error-no-matching-distribution-found-for"])]
+    ("log", "ids"),
+    [
+        (CRASH, ["keyerror-api-key", "worker-failed-to-boot", "h10"]),
+        (PUSH, ["error-no-matching-distribution-found-for"]),
+    ],
 )
 def test_the_cause_comes_first_and_leads_to_its_entry(visit, code, path, log, ids):
     page = visit(f"{code}/{path}")

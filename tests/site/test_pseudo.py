@@ -22,10 +22,12 @@ from tests.site.test_search import results
 CONFIG = runpy.run_path(str(ROOT / "conf.py"))
 SITE = ROOT / "_build" / "pseudo" / "html"
 PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
-# Names without a mark: of the site, in the title of a window; code in the title of a page, in a link to it.
+# Names without a mark: of the site, in the title of a window; code in a heading, in a link to it or a label from it.
 NAMES = [CONFIG["project"]]
 for source in pages(ROOT):
-    NAMES += re.findall("`([^`]+)`", re.search("^# .*", (ROOT / "docs" / source).read_text("utf-8"), re.M)[0])
+    headings = re.findall("^#+ .*", (ROOT / "docs" / source).read_text("utf-8"), re.MULTILINE)
+    NAMES += re.findall("`([^`]+)`", " ".join(headings))
+NAMES.sort(key=len, reverse=True)  # what is a piece of another comes after it
 # What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
 # is printed ("#>"), and an address that is shown as a link to itself.
 ENGLISH = r"""(names) => {
@@ -34,7 +36,7 @@ ENGLISH = r"""(names) => {
   const kept = (element) => element.closest(same) || address(element.closest("a"));
   const said = [];
   const say = (element, text, where = element.localName) => {
-    if (element.matches("title, link, a *")) for (const name of names) text = text.replace(name, "");
+    if (element.matches("title, link, a *, [role=region]")) for (const name of names) text = text.replace(name, "");
     if (/[A-Za-z]{2}/.test(text)) said.push(`${where}: ${text.trim()}`);
   };
   const read = (root) => {

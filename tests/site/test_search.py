@@ -121,12 +121,16 @@ def test_capitals_accents_plurals_and_slips_of_the_fingers_are_forgiven(ask, cod
 
 
 OTHER_WORDS = {
-    "en": [("DB", "guides/postgres"), ("my app crashes", "reference/errors"), ("background job", "guides/celery")],
+    "en": [
+        ("DB", "guides/postgres"),
+        ("my app crashes", "reference/errors"),
+        ("background job", "guides/celery"),
+    ],
     "es": [
         ("BD", "guides/postgres"),
         ("mi app se cae", "reference/errors"),
         ("deploy sin consola", "tutorial/dashboard"),
-        ("instalar librería", "guides/dependencies"),
+        ("instalar librería", "guides/old-packages"),
     ],
 }
 
