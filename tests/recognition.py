@@ -21,7 +21,7 @@ def first(log: str) -> known_errors.Entry | None:
 def check(name: str, log: str, router: list[str]) -> None:
     """Check the whole log of a broken variant that an entry names as its proof, once it has the variant's message.
 
-    Its entry comes first; before one that is a symptom, such as uWSGI's "no app loaded", only a cause may come.
+    Its entry comes first; before one that follows from others, such as uWSGI's "no app loaded", these may come.
     """
     proves = {entry.id for entry in ENTRIES if name in entry.proof}
     if proves and says(log, (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()):
@@ -31,5 +31,5 @@ def check(name: str, log: str, router: list[str]) -> None:
         place = next((place for place, entry in enumerate(found) if entry.id in proves), None)
         assert place is not None, f"{name} should be named as {proves}, and is as {named}:\n{whole}"
         ahead = {entry.kind for entry in found[:place]}
-        symptom = found[place].kind == "symptom"
-        assert ahead <= ({"cause"} if symptom else set()), f"{named} come before {found[place].id}:\n{whole}"
+        nearer = known_errors.KINDS[: known_errors.KINDS.index(found[place].kind)]
+        assert ahead <= set(nearer), f"{named} come before {found[place].id}:\n{whole}"

@@ -231,7 +231,7 @@ def test_the_last_lines_of_gunicorn_come_after_the_cause(name, dyno, expected):
         assert web.popen.wait(timeout=60)
         assert says(web.log, expected(name))
         assert name in recognition.first(web.log).proof
-        assert re.search(r"Reason: Worker failed to boot\.|Reason: App failed to load\.", web.log)
+        assert re.search(r"Reason: Worker failed to boot\.|Reason: App failed to load\.|HaltServer", web.log)
         assert recognition.first(web.log[web.log.rindex("Shutting down: Master") :]).id == "worker-failed-to-boot"
 
 
