@@ -3,7 +3,8 @@
 import os
 import runpy
 import shutil
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib import import_module
 
@@ -13,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
 from handbook.fake_heroku.heroku import Heroku
 from handbook.fake_heroku.ports import can_have_own_network, only_one_at
+from handbook.fake_heroku.process import says
 from handbook.fake_heroku.several_buildpacks import build, of_app_json
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
@@ -157,6 +159,21 @@ def expected():
         return [line.strip() for line in lines if line.strip()]
 
     return read
+
+
+@pytest.fixture
+def crashed(dyno, expected):
+    """Return crashed("slug/broken-variant"): a context with the app of a variant, which has ended with its message."""
+
+    @contextmanager
+    def crash(name: str) -> Iterator[Dyno]:
+        with dyno(name) as web:
+            web.boot()
+            assert web.popen.wait(timeout=60)
+            assert says(web.log, expected(name)), web.log
+            yield web
+
+    return crash
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ Each log is pasted into "Paste your log"; the entry that comes first is followed
 answers. The apps are made for this, one for each kind of age.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,10 +41,12 @@ def notes(extension: str, url: str) -> str:
 
 @dataclass(frozen=True)
 class OldApp:
-    """files: what its repository holds. repairs: the entry that its log leads to, and the files as that entry says."""
+    """files: what its repository holds. repairs: the entry that its log leads to, and the files as that entry says;
+    None deletes one.
+    """
 
     files: dict[str, str]
-    repairs: list[tuple[str, dict[str, str]]]
+    repairs: list[tuple[str, dict[str, str | None]]]
     needs: list[str] = field(default_factory=list)
 
 
@@ -58,7 +61,7 @@ OLD_APPS = {
         [
             (
                 "error-the-requested-python-version-has-reached-end-of-life",
-                {"Pipfile": "", "Pipfile.lock": "", ".python-version": PYTHON, "requirements.txt": PINS},
+                {"Pipfile": None, "Pipfile.lock": None, ".python-version": PYTHON, "requirements.txt": PINS},
             ),
             (
                 "importerror-cannot-import-name-secure-filename-from-werkzeug",
@@ -124,14 +127,14 @@ OLD_APPS = {
 }
 
 
-def write(folder: Path, files: dict[str, str]) -> None:
-    """Write files; an empty text deletes one."""
+def write(folder: Path, files: Mapping[str, str | None]) -> None:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        if not text:
+        if text is None:
             path.unlink()
+        else:
+            path.write_text(text, "utf-8")
 
 
 def deploy(folder: Path, config: dict[str, str], log: Path) -> tuple[str, str]:

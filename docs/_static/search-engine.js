@@ -62,12 +62,12 @@ const searchEngine = (() => {
   }
 
   // Resolves to {search, excerpt} when the index is built.
-  async function create(index, MiniSearch) {
+  async function create(index, stemmers, MiniSearch) {
     const stopWords = new Set(index.stopWords.map(fold));
     const tells = (word) => !stopWords.has(fold(word));
     // A word as the index has it: its stem in the language of the page, and in English, which every log speaks.
     const stem = remember((word) =>
-      /[\d._-]/.test(word) ? [word] : unique(index.stemmers.map((stemmer) => stemmer.stemWord(word))),
+      /[\d._-]/.test(word) ? [word] : unique(stemmers.map((stemmer) => stemmer.stemWord(word))),
     );
     const forms = remember((compound) => unique([fold(compound), ...pieces(compound)].flatMap(stem)));
     const key = (word) => stem(fold(word))[0];

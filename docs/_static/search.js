@@ -14,8 +14,9 @@
         element.onerror = reject;
         document.head.append(element);
       });
-    loading ??= Promise.all(["vendor/minisearch.js", "search-stemmers.js", "search-index.js", "search-engine.js"].map(script)).then(() =>
-      searchEngine.create({ ...window.searchIndex, stemmers: window.searchStemmers }, MiniSearch),
+    const scripts = ["vendor/minisearch.js", "search-stemmers.js", "search-index.js", "search-engine.js"];
+    loading ??= Promise.all(scripts.map(script)).then(() =>
+      searchEngine.create(window.searchIndex, window.searchStemmers, MiniSearch),
     );
     return loading;
   }

@@ -228,7 +228,7 @@ def is_local(app: Path, line: str) -> bool:
 
 
 # Poetry asks PyPI's own pages for each version, which a mirror may lack; an index it reads as pip does.
-INDEX = '\n[[tool.poetry.source]]\nname = "index"\nurl = "https://pypi.org/simple/"\n'
+SOURCE = '\n[[tool.poetry.source]]\nname = "index"\nurl = "{}/"\n'
 
 
 def locked(folder: Path) -> list[Path]:
@@ -239,7 +239,9 @@ def locked(folder: Path) -> list[Path]:
     project = next(folder / name for name in ("Pipfile", "pyproject.toml") if (folder / name).is_file())
     text = project.read_text("utf-8")
     manager = "pipenv" if project.name == "Pipfile" else "poetry" if "[tool.poetry]" in text else "uv"
-    text += INDEX if manager == "poetry" else ""
+    if manager == "poetry":
+        asked = uv("pip", "compile", "--emit-index-url", "--no-header", os.devnull)
+        text += SOURCE.format(asked.split()[1].rstrip("/"))
     with made_once("lock-", text.encode()) as made:
         lock = made / MANAGERS[manager].file
         if not lock.is_file():
@@ -275,9 +277,11 @@ def made_once(name: str, *parts: bytes) -> Iterator[Path]:
         yield folder
 
 
-def uv(*arguments: str | Path) -> None:
+def uv(*arguments: str | Path) -> str:
+    """Return what uv prints. Raises RuntimeError with what it says where it fails."""
     command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
     env = os.environ | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}
     result = subprocess.run(command, env=env, capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(result.stdout + result.stderr)
+    return result.stdout

@@ -36,7 +36,9 @@ class Commands(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         found = nodes.definition_list()
-        for page in PAGE.findall((root / "docs/index.md").read_text("utf-8")):
+        index = root / "docs/index.md"
+        self.env.note_dependency(str(index))  # a new page is named there
+        for page in PAGE.findall(index.read_text("utf-8")):
             files = shown(root, page)
             for path in (root / "docs" / f"{page}.md", *files):
                 self.env.note_dependency(str(path))

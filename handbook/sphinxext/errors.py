@@ -74,7 +74,7 @@ class LogBox(SphinxDirective):
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
     if app.builder.name == "html" and not error:
-        said = {anchor: [title, text] for anchor, title, text in search.kept(app.env).get(known_errors.PAGE, ())}
+        said = {anchor: [title, text] for anchor, title, text in search.parts_of(app.env).get(known_errors.PAGE, ())}
         entries = known_errors.read(Path(app.srcdir).parent)
         data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
         text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -18,6 +18,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes, search
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
@@ -76,7 +77,7 @@ def children(node: nodes.Element) -> list[nodes.Element]:
     return [child for child in node.children if isinstance(child, nodes.Element)]
 
 
-def kept(env: BuildEnvironment) -> dict[str, list[list[str]]]:
+def parts_of(env: BuildEnvironment) -> dict[str, list[list[str]]]:
     """Return {page: its parts}, which Sphinx keeps with the environment."""
     return env.__dict__.setdefault("search_parts", {})
 
@@ -101,7 +102,6 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
     """Return [anchor, title, text] for each part of a page, in its order; the first has no anchor."""
     found: list[list[str]] = []
     named = {id(node): text for node, text in entries(document, page)}
-    code: set[str] = set()  # the lines of the page's blocks: a file that is shown again is not searched again
 
     def visit(node: nodes.Element, part: list[str]) -> None:
         for child in children(node):
@@ -120,12 +120,7 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
             elif part and not page.startswith(HEADINGS_ONLY):
-                text = words(child)
-                if any(child.findall(nodes.literal_block)):
-                    lines = [line for line in text.splitlines() if line not in code]
-                    code.update(lines)
-                    text = "\n".join(lines)
-                part[2] = f"{part[2]}\n{text}".strip()
+                part[2] = f"{part[2]}\n{words(child)}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
         part = [anchor, title, ""]
@@ -147,15 +142,15 @@ def collect(app: Sphinx, document: nodes.document) -> None:
         node["ids"] = node["anchors"]
         if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
             node.parent.parent["ids"] = []  # the label before an entry is the entry's own anchor
-    kept(app.env)[app.env.docname] = parts(document, app.env.docname)
+    parts_of(app.env)[app.env.docname] = parts(document, app.env.docname)
 
 
 def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    kept(env).pop(page, None)
+    parts_of(env).pop(page, None)
 
 
 def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    kept(env).update(kept(other))
+    parts_of(env).update(parts_of(other))
 
 
 def language_of(code: str) -> type[search.SearchLanguage]:
@@ -218,14 +213,14 @@ def scripts(app: Sphinx) -> dict[str, str]:
     folder may not fetch data.
     """
     env, code = app.env, app.config.language
-    titles = {page: env.titles[page].astext() for page in kept(env)}
+    titles = {page: env.titles[page].astext() for page in parts_of(env)}
 
     def say(text: str) -> str:
         return re.sub("\0(.*?)\0", lambda page: titles.get(page[1], ""), text)
 
-    pages, found = sorted(kept(env)), []
+    pages, found = sorted(parts_of(env)), []
     for number, page in enumerate(pages):
-        found += [[number, anchor, say(title), say(text)] for anchor, title, text in kept(env)[page]]
+        found += [[number, anchor, say(title), say(text)] for anchor, title, text in parts_of(env)[page]]
     kinds = [language_of(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, little = synonyms(Path(app.srcdir).parent, code)
     index = {
@@ -259,7 +254,8 @@ def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
 
 
 def prepare(app: Sphinx) -> None:
-    vars(app.builder)["search"] = False  # Sphinx writes no index and no search page of its own
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False  # Sphinx writes no index and no search page of its own
 
 
 def setup(app: Sphinx) -> dict:
@@ -271,4 +267,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 5, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 6, "parallel_read_safe": True, "parallel_write_safe": True}

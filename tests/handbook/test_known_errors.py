@@ -81,8 +81,7 @@ def test_the_last_line_of_a_traceback_comes_before_what_gunicorn_and_heroku_say_
             f'{when} heroku[router]: at=error code=H10 desc="App crashed" method=GET path="/"',
         ]
     )
-    assert names(log)[0] == "modulenotfounderror-no-module-named"
-    assert set(names(log)[1:]) == {"worker-failed-to-boot", "h10"}
+    assert names(log) == ["modulenotfounderror-no-module-named", "worker-failed-to-boot", "h10"]
 
 
 def test_the_reason_of_pip_comes_before_the_headline_of_heroku():

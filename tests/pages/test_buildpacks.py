@@ -130,7 +130,7 @@ def test_a_program_of_a_buildpack_that_is_not_there_is_not_found(tmp_path):
     with Dyno(app, several_buildpacks.build(app, chosen=BOTH), tmp_path / "log.txt") as web:
         assert web.boot() == "H10"
         assert "bin/start-nginx: No such file or directory" in web.log
-        assert recognition.first(recognition.as_heroku_shows_it(web.log, [])).id == "bin-no-such-file-or-directory"
+        assert recognition.first(recognition.as_heroku_shows_it(web.log, [])).id == "bin-no-such-file"
     assert "bin/start-nginx: No such file or directory" in messages()
 
 

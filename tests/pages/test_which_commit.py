@@ -96,12 +96,6 @@ def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
     assert answer(heroku) == "Hello"
 
 
-def test_a_folder_is_pushed_alone(laptop, heroku, pushed):
-    pushed("which-commit/broken-folder")
-    laptop.run("which-commit/broken-folder/subtree.bash")
-    assert answer(heroku) == "Hello"
-
-
 def test_a_commit_holds_no_empty_folder(laptop):
     (laptop.folder / "uploads").mkdir()
     assert laptop.type(f"git init --quiet && touch app.py && {COMMIT}") == 0

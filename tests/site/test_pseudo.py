@@ -22,21 +22,22 @@ from tests.site.test_search import results
 CONFIG = runpy.run_path(str(ROOT / "conf.py"))
 SITE = ROOT / "_build" / "pseudo" / "html"
 PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
-# Names without a mark: of the site, in the title of a window; code in a heading, in a link to it or a label from it.
-NAMES = [CONFIG["project"]]
-for source in pages(ROOT):
-    headings = re.findall("^#+ .*", (ROOT / "docs" / source).read_text("utf-8"), re.MULTILINE)
-    NAMES += re.findall("`([^`]+)`", " ".join(headings))
-NAMES.sort(key=len, reverse=True)  # what is a piece of another comes after it
+HEADINGS = [re.findall("^#+ .*", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE) for page in pages(ROOT)]
+CODE = re.compile("`([^`]+)`")
+# Names without a mark: of the site, in the title of a window; code in the title of a page, in a link to it; code in a
+# heading, in the name of a region below it.
+NAMES = [CONFIG["project"], *CODE.findall(" ".join(of_page[0] for of_page in HEADINGS))]
+OF_REGIONS = CODE.findall(" ".join(heading for of_page in HEADINGS for heading in of_page))
 # What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
 # is printed ("#>"), and an address that is shown as a link to itself.
-ENGLISH = r"""(names) => {
+ENGLISH = r"""([names, ofRegions]) => {
   const same = "code, pre, kbd, script, style, .guilabel, .notranslate:not([class^=highlight]), [translate=no]";
   const address = (link) => link && [link.href, link.host].includes(link.textContent);
   const kept = (element) => element.closest(same) || address(element.closest("a"));
   const said = [];
   const say = (element, text, where = element.localName) => {
-    if (element.matches("title, link, a *, [role=region]")) for (const name of names) text = text.replace(name, "");
+    const own = element.matches("[role=region]") ? ofRegions : element.matches("title, link, a *") ? names : [];
+    for (const name of own) text = text.replace(name, "");
     if (/[A-Za-z]{2}/.test(text)) said.push(`${where}: ${text.trim()}`);
   };
   const read = (root) => {
@@ -71,7 +72,7 @@ def page(browser):
 
 
 def english(page: Page) -> list[str]:
-    return page.evaluate(ENGLISH, NAMES)
+    return page.evaluate(ENGLISH, [NAMES, OF_REGIONS])
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -20,7 +20,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes":
 INDEX_KILOBYTES = 80  # compressed, of each language
 # Returns, for each question, the addresses inside the language that are found, best first.
 ASK = """async (questions) => {
-  const engine = await searchEngine.create({ ...window.searchIndex, stemmers: window.searchStemmers }, MiniSearch);
+  const engine = await searchEngine.create(window.searchIndex, window.searchStemmers, MiniSearch);
   const address = ({ path, anchor }) => `${path}#${anchor}`;
   return questions.map((question) => engine.search(question).slice(0, 10).map(address));
 }"""
