@@ -40,6 +40,8 @@ BEFORE = {
 }
 # Guides that begin with an app on the laptop alone: without Git, and with nothing on Heroku.
 FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
+# Guides whose commands write requirements.txt with the newest versions of the day, and all that they depend on.
+FREEZES = {"old-packages"}
 # Where the `.env` of a page looks for a service of the laptop.
 ON_A_LAPTOP = {"rabbitmq": "amqp://localhost", "redis": "redis://localhost"}
 
@@ -164,6 +166,11 @@ def code(name: str, text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
+def packages(requirements: Path) -> set[str]:
+    """Return the names in a requirements.txt, without their versions."""
+    return {line.partition("==")[0].lower() for line in requirements.read_text("utf-8").split()}
+
+
 @pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] != "stop"])
 def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
     reader = follow(guide, language)
@@ -175,6 +182,9 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
     written, meant = reader.laptop.folder, app_folder(app, tmp_path / "app")
     files = [path for path in meant.rglob("*") if path.is_file() and comments.GENERATED not in path.parts]
     assert files
+    if guide in FREEZES:
+        files.remove(meant / "requirements.txt")
+        assert packages(meant / "requirements.txt") <= packages(written / "requirements.txt")
     for path in files:
         now = written / path.relative_to(meant)
         assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
