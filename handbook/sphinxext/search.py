@@ -28,8 +28,8 @@ from handbook.sphinxext import terms
 INDEX = "search-index.js"
 # Pages of which each row of a table is an entry, and the columns that say what it is: the others say where, since when.
 TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
-# Pages about this site: their words are everywhere, and what a reader of Heroku asks is answered elsewhere.
-HEADINGS_ONLY = "about/"
+# Pages whose words stand on other pages too, where they answer a question: only their headings are searched.
+HEADINGS_ONLY = ("about/", "reference/commands", "reference/versions")
 # Where to look without a search.
 PLACES = ("reference/errors", "reference/commands", "reference/variables", "reference/limits", "tutorial/first-deploy")
 SILENT = (
@@ -102,15 +102,15 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
     """Return [anchor, title, text] for each part of a page, in its order; the first has no anchor."""
     found: list[list[str]] = []
     named = {id(node): text for node, text in entries(document, page)}
+    words_count = not page.startswith(HEADINGS_ONLY)
 
     def visit(node: nodes.Element, part: list[str]) -> None:
         for child in children(node):
             if isinstance(child, nodes.section):
                 begin(child["ids"][0] if part else "", words(child[0]), child)
             elif isinstance(child, nodes.definition_list_item):
-                entry = [anchor(child), words(child[0]), ""]
-                found.append(entry)
-                entry[2] = "\n".join(map(words, child.children[1:]))
+                text = "\n".join(map(words, child.children[1:])) if words_count else ""
+                found.append([anchor(child), words(child[0]), text])
             elif id(child) in named:
                 found.append(
                     [child["ids"][0], words(named[id(child)]), " · ".join(map(words, child.children[TABLES[page]][1:]))]
@@ -119,7 +119,7 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
-            elif part and not page.startswith(HEADINGS_ONLY):
+            elif part and words_count:
                 part[2] = f"{part[2]}\n{words(child)}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
@@ -267,4 +267,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 6, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 8, "parallel_read_safe": True, "parallel_write_safe": True}
