@@ -18,13 +18,27 @@ CHECKED = $(if $(PAGE),--page $(PAGE)) $(if $(or $(IN),$(PAGE)),--in $(or $(IN),
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-html: .venv/ready ## Build the site in every language, into _build/html
+# What the English pages are made of, and each page; a folder too: it changes when a file in it is deleted.
+# Sphinx writes *.mo into locale/.
+ENGLISH = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
+READ = $(ENGLISH) $(shell find tests package.json -name __pycache__ -prune -o -print 2>/dev/null; \
+    find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed)
+
+html: _build/built ## Build the site in every language, into _build/html
+	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
+
+# As old as the begin of the build: what changes meanwhile is newer.
+_build/built: .venv/ready _build/site-url $(READ)
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
 	@$(BIN)/python -m handbook.sphinxext.languages _build/html
-	@mv _build/begun _build/built
-	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
+	@mv _build/begun $@
+
+# Always run, and written when SITE_URL is another one than for the last build.
+.PHONY: always
+_build/site-url: always
+	@mkdir -p _build && echo "$(SITE_URL)" | cmp --quiet - $@ || echo "$(SITE_URL)" >$@
 
 # Always run: Sphinx itself knows which pages changed.
 .PHONY: $(LANGUAGES:%=_build/html/%)
@@ -32,11 +46,16 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 	@echo "Building $@"
 	@$(SPHINX) docs $@ -d _build/doctrees/$* -D language=$*
 
-pseudo: .venv/ready ## Build a language of accents, in which the tests find what cannot be translated
+pseudo: _build/pseudo/built ## Build a language of accents, in which the tests find what cannot be translated
+	@:
+
+_build/pseudo/built: .venv/ready $(READ)
 	@echo "Building _build/pseudo"
+	@mkdir -p _build/pseudo && touch _build/pseudo/begun
 	@$(BIN)/python -m handbook.translation.pseudolocale
 	@# Afresh: a page that links to a title is not written again by itself when the title changes.
 	@$(SPHINX) -E docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
+	@mv _build/pseudo/begun $@
 
 ifdef PAGE
 test: page html tools-check english
@@ -80,10 +99,15 @@ language: .venv/ready ## Begin another language: make language IN=pt_BR
 	@$(BIN)/python -m handbook.translation.translate begin "$(IN)"
 	@$(MAKE) --no-print-directory po
 
-english: .venv/ready ## Collect the English sentences, for `make po` and `make check`
+english: _build/gettext/built ## Collect the English sentences, for `make po` and `make check`
+	@:
+
+_build/gettext/built: .venv/ready $(ENGLISH)
 	@echo "Collecting the English sentences"
-	@find _build/gettext -name '*.pot' -delete 2>/dev/null || true
+	@mkdir -p _build/gettext && touch _build/gettext/begun
+	@find _build/gettext -name '*.pot' -delete
 	@$(SPHINX) -b gettext docs _build/gettext -d _build/doctrees/gettext -E
+	@mv _build/gettext/begun $@
 
 record: html tools servers cli ## Run the commands of the transcripts, and write down what they show
 	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
