@@ -116,6 +116,12 @@ def has_setuptools(manager: Manager, major: str) -> bool:
     return manager.name == "pip" and major in WITH_SETUPTOOLS
 
 
+def build_environment() -> dict[str, str]:
+    """Return the environment of this process, in the language and time zone of a build: errors are in English."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LANG", "LC_"))}
+    return kept | {"LANG": "C.UTF-8", "TZ": "UTC"}
+
+
 def run(folder: Path, source: Path, name: str) -> str:
     """Have the package manager install into an environment, in the folder of the app. Return what it printed."""
     manager = MANAGERS[name]
@@ -140,7 +146,7 @@ def run(folder: Path, source: Path, name: str) -> str:
     }
     command = [str(programs / "bin" / name), *manager.command.split()[1:], *manager.options.split()]
     result = subprocess.run(
-        command, cwd=source, env=os.environ | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=source, env=build_environment() | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     printed = result.stdout.decode("utf-8", "replace")
     if result.returncode:
@@ -262,7 +268,7 @@ def make_lock(folder: Path, manager: str) -> None:
         "POETRY_VIRTUALENVS_CREATE": "false",
     }
     command = [str(tool(manager) / "bin" / manager), "lock"]
-    result = subprocess.run(command, cwd=folder, env=os.environ | variables, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=folder, env=build_environment() | variables, capture_output=True, text=True)
     if result.returncode:
         raise InstallFailed(result.stdout + result.stderr)
 
@@ -280,7 +286,7 @@ def made_once(name: str, *parts: bytes) -> Iterator[Path]:
 def uv(*arguments: str | Path) -> str:
     """Return what uv prints. Raises RuntimeError with what it says where it fails."""
     command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
-    env = os.environ | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}
+    env = build_environment() | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}
     result = subprocess.run(command, env=env, capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(result.stdout + result.stderr)

@@ -6,13 +6,13 @@ The packages of an Aptfile and Chrome are not installed: only whether their buil
 """
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from handbook.fake_heroku import buildpack, procfile
 from handbook.fake_heroku.buildpack import Build, BuildFailed
+from handbook.fake_heroku.packages import build_environment
 
 PYTHON = "heroku/python"
 # What each finds in the top folder, "" where it takes every app, and what it calls itself.
@@ -92,7 +92,7 @@ def npm(app: Path, result: Build, config: Mapping[str, str] | None, *words: str)
     ran = subprocess.run(
         ["npm", *words],
         cwd=app,
-        env=dict(os.environ) | NPM | dict(config or {}),
+        env=build_environment() | NPM | dict(config or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,

@@ -156,6 +156,13 @@ def test_a_hook_after_the_installation_sees_the_packages_and_may_fail_the_build(
     assert "       green\n !     Error: Failed to run the bin/post_compile script.\n" in log
 
 
+def test_a_build_has_the_language_and_the_time_zone_of_heroku_on_every_machine(monkeypatch, tmp_path):
+    for name, here in {"LANG": "es_ES.UTF-8", "LANGUAGE": "es", "LC_ALL": "es_ES.UTF-8", "TZ": "Pacific/Apia"}.items():
+        monkeypatch.setenv(name, here)
+    hook = "#!/bin/sh\necho $LANG $LANGUAGE $LC_ALL $TZ\nexit 1\n"
+    assert "       C.UTF-8 UTC\n" in failure(write(APP | {"bin/pre_compile": hook}, tmp_path))
+
+
 @pytest.mark.parametrize(
     ("content", "read"),
     [

@@ -61,8 +61,8 @@ def pip(tmp_path):
     """Return pip("install", …): what Heroku's pip prints when it fails in an empty folder; PATH may be another."""
 
     def run(*arguments: str, path: str | None = None) -> str:
-        env = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_CACHE_DIR": str(packages.BUILT / "pip")}
-        env |= {"COLUMNS": "500"} | ({} if path is None else {"PATH": path})
+        env = packages.build_environment() | {"PIP_CACHE_DIR": str(packages.BUILT / "pip")}
+        env |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "COLUMNS": "500"} | ({} if path is None else {"PATH": path})
         command = [packages.tool("pip") / "bin" / "pip", *arguments]
         ran = subprocess.run(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         printed = ran.stdout.decode("utf-8", "replace")
