@@ -156,7 +156,9 @@ def run_hook(app: Path, name: str, result: Build, config: Mapping[str, str] | No
         return
     result.step(f"Running bin/{name} hook")
     script.chmod(script.stat().st_mode | 0o111)
-    environment = packages.build_environment() | (config or {}) | {"BUILD_DIR": str(app), "PATH": os.environ["PATH"]}
+    environment = (
+        packages.build_environment() | dict(config or {}) | {"BUILD_DIR": str(app), "PATH": os.environ["PATH"]}
+    )
     if result.environment:
         environment["PATH"] = f"{result.environment}/bin:{environment['PATH']}"
     ran = subprocess.run(
