@@ -12,7 +12,7 @@ graceful_timeout = 20
 # end: timeouts
 
 # part: keepalive
-# The router keeps idle connections for 90 s. Closed earlier, they lose a request.
+# The router reuses connections for 90 s. If Gunicorn closes one earlier, a request is lost.
 keepalive = 95
 # end: keepalive
 

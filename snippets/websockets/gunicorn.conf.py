@@ -4,5 +4,5 @@ workers = 1
 threads = 100
 # They never end by themselves. Heroku kills the dyno 30 s after SIGTERM.
 graceful_timeout = 20
-# The router keeps idle connections for 90 s. Closed earlier, they lose a request.
+# The router reuses connections for 90 s. If Gunicorn closes one earlier, a request is lost.
 keepalive = 95

@@ -188,7 +188,7 @@ def test_the_app_is_loaded_once_for_both_workers_only_with_preload(dyno, preload
 
 
 def test_the_log_of_errors_goes_to_standard_error_with_and_without_log_file(dyno):
-    """ "Old guides write `--log-file -`. It means the log of errors, and is the default: leave it out."."""
+    """ "Leave out the option `--log-file -` … This option sends the error log to the output, which is the default"."""
     for line in ("gunicorn app:app", "gunicorn app:app --log-file -"):
         with dyno("gunicorn", command=f"exec {line} 2>errors.txt") as web:
             assert web.boot() == "up", web.log

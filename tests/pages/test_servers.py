@@ -147,8 +147,8 @@ def test_on_the_laptop_flask_s_own_server_reloads_and_shows_errors(dyno):
 
 
 def test_with_debug_a_visitor_sees_code_and_a_console_that_only_the_pin_and_localhost_open(dyno):
-    """ "With `--debug`, whoever meets an error sees your code, and a console that runs more of it. Only a PIN and, in
-    today's version, the name `localhost` keep visitors out of that console."
+    """ "With `--debug`, a visitor who meets an error sees your code, and a console that runs more code. Only a PIN
+    and, in today's version, the name `localhost` keep visitors out of that console."
     """
     web = dyno("servers/broken-development", config={"FLASK_DEBUG": "1"})
     with (web.app / "app.py").open("a") as source:
