@@ -6,8 +6,8 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parent / "docs"
 
 project = "Flask on Heroku"
-author = "The contributors of Flask on Heroku"
-copyright = f"2026, {author}, CC BY 4.0"
+author = "the contributors of Flask on Heroku"
+copyright = f"2026 {author}. License: CC BY 4.0"
 language = "en"
 
 extensions = [

@@ -1,4 +1,4 @@
-"""docs/about/tested.md, "As a reader would": pages are followed from their first step, in each language.
+"""docs/about/tested.md, "Pages are followed as a reader would": from their first step, in each language.
 
 The test reads the built page: it writes each file, runs each command in a shell and waits for each message,
 in the order of the page. Leave out one step, and it fails at the place that needed it. What a transcript shows

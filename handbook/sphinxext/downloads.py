@@ -41,7 +41,7 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.name == "html" and app_of(app, page):
         name = f"{Path(page).name}.zip"
         link = nodes.reference("", "", nodes.literal(name, name), refuri=f"../_downloads/{name}")
-        words = nodes.Text(_("All files of this guide, as an app to compare with yours:") + " ")
+        words = nodes.Text(_("Download all files of this guide as an app, to compare with yours:") + " ")
         section = next(doctree.findall(nodes.section))
         place = section.first_child_matching_class(nodes.section)
         section.insert(len(section) if place is None else place, nodes.paragraph("", "", words, link))

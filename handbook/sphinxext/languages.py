@@ -48,7 +48,8 @@ FURO_LABELS = (
 FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
 # Names that Furo writes into it: for programs that translate pages.
 NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="https://github.com/pradyunsg/furo")')
-AUTHORS = N_("The contributors of Flask on Heroku, CC BY 4.0")
+SITE = N_("Flask on Heroku")
+AUTHORS = N_("the contributors of Flask on Heroku. License: CC BY 4.0")
 # The copy button has its words in six languages.
 COPY = {
     "copy": N_("Copy"),
@@ -155,6 +156,7 @@ def prepare(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     app.builder.templates.environment.filters["fix_furo_markup"] = fix_furo_markup
+    app.config.html_title = app.config.html_title.replace(SITE, _(SITE))
     app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
     if app.config.language != "en":
         copy = {key: _(word) for key, word in COPY.items() if _(word) != word}

@@ -14,7 +14,7 @@ worker_concurrency = 2
 # part: kill
 # A task leaves the queue when it is done, not when it begins.
 task_acks_late = True
-# The same if only the process of this task dies, for lack of memory for instance.
+# A task also goes back if only its own process dies, for lack of memory for instance.
 task_reject_on_worker_lost = True
 # On SIGTERM, tasks under way may take this long to finish. Heroku kills the dyno at 30 s.
 worker_soft_shutdown_timeout = 20

@@ -3,7 +3,7 @@ import os
 
 url = os.environ["REDIS_URL"]
 if url.startswith("rediss:"):
-    # The certificate is Heroku's own. Encrypt, and do not ask who signed it.
+    # Heroku's certificate is self-signed: the connection is encrypted, but not verified.
     url += "?ssl_cert_reqs=none"
 
 broker_url = result_backend = url

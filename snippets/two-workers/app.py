@@ -18,7 +18,7 @@ CSRFProtect(app)
 
 url = os.environ["REDIS_URL"]
 if url.startswith("rediss:"):
-    # The certificate is Heroku's own. Encrypt, and do not ask who signed it.
+    # Heroku's certificate is self-signed: the connection is encrypted, but not verified.
     url += "?ssl_cert_reqs=none"
 store = redis.from_url(url)
 # end: start

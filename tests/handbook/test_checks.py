@@ -1,4 +1,4 @@
-"""docs/about/tested.md, "Before anything runs": each check sees each kind of damage, and says where and what to do.
+"""docs/about/tested.md, "Checks before anything runs": each sees each kind of damage, and says where and what to do.
 
 A small project without problems is damaged in one place at a time. What the checks then say is compared word for
 word, and they may say nothing else.

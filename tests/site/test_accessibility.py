@@ -1,4 +1,4 @@
-"""docs/about/tested.md, "As a reader would": each page, on a wide screen and on a phone, for everybody.
+"""docs/about/tested.md, "Pages are followed as a reader would": on a wide screen and on a phone, for everybody.
 
 Every page is read in Chromium, in both languages, with letters as wide as a reader's may be (tests/site/fonts.py).
 """

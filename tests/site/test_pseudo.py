@@ -1,4 +1,4 @@
-"""docs/about/tested.md, "As a reader would": a word that cannot be translated is found.
+"""docs/about/tested.md, "Pages are followed as a reader would": a word that cannot be translated is found.
 
 The site, built in a language of accents (handbook/translation/pseudolocale.py), is read in Chromium. Whatever has
 none is English: it must be code, a label of Heroku's pages, or marked as the same in every language.
@@ -24,9 +24,9 @@ SITE = ROOT / "_build" / "pseudo" / "html"
 PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
 HEADINGS = [re.findall("^#+ .*", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE) for page in pages(ROOT)]
 CODE = re.compile("`([^`]+)`")
-# Names without a mark: of the site, in the title of a window; code in the title of a page, in a link to it; code in a
-# heading, in the name of a region below it.
-NAMES = [CONFIG["project"], *CODE.findall(" ".join(of_page[0] for of_page in HEADINGS))]
+# Names without a mark: code in the title of a page, in the title of its window and in a link to it; code in a heading,
+# in the name of a region below it.
+NAMES = CODE.findall(" ".join(of_page[0] for of_page in HEADINGS))
 OF_REGIONS = CODE.findall(" ".join(heading for of_page in HEADINGS for heading in of_page))
 # What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
 # is printed ("#>"), and an address that is shown as a link to itself.
