@@ -113,13 +113,15 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
 
 def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
-    """Set the config vars that a guide needs and does not set; have its service stand where `.env` looks for it."""
+    """Give what a guide needs and does not make itself; have its service stand where `.env` looks for it."""
     for need in needs(guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
             reader.heroku.config[name] = value
         elif need in ON_A_LAPTOP:
             (reader.here[ON_A_LAPTOP[need]],) = addon(need).values()
+        elif need == "postgres" and "addons:create heroku-postgresql" not in typed:
+            reader.heroku.config |= addon(need)
 
 
 def give_programs(reader: Reader, typed: str, service: Callable) -> None:

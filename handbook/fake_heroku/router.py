@@ -156,7 +156,7 @@ class Handler(BaseHTTPRequestHandler):
         self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
         self.close_connection = True
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_request
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request
 
     def forwarded(self, started: float, request_id: str) -> dict[str, str]:
         """Return the reader's headers and those that the router sets or appends to."""

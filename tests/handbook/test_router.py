@@ -19,11 +19,9 @@ class App(Serving, ThreadingHTTPServer):
         self.target = self.server_address
 
 
-HANDLER = {
-    "do_GET": lambda self: self.act(),
-    "do_POST": lambda self: self.act(),
-    "log_message": lambda self, *_args: None,
-}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+HANDLER = {f"do_{method}": lambda self: self.act() for method in METHODS}
+HANDLER["log_message"] = lambda self, *_args: None
 
 
 def answer(handler, body: bytes = b"Hello", **headers: str) -> None:
@@ -77,6 +75,13 @@ def test_a_body_goes_through_both_ways_and_the_log_has_a_line():
     assert said.headers["Set-Cookie"] == "a=b"
     assert 'at=info method=POST path="/page?x=1"' in router.log[-1]
     assert router.log[-1].endswith("status=200 bytes=3")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_reaches_the_app(method):
+    said, router = asked(lambda handler: answer(handler, b"", X_Method=handler.command), method=method)
+    assert said.headers["X-Method"] == method
+    assert f"method={method} " in router.log[-1]
 
 
 def test_no_answer_in_time_is_an_h12():

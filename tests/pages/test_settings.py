@@ -1,11 +1,14 @@
 """docs/guides/settings.md: every claim the page makes, proved."""
 
+import json
 import re
 import shlex
 import subprocess
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.packages import environment
@@ -132,6 +135,45 @@ def test_heroku_local_reads_the_env_file(laptop, heroku):
     with laptop.start("settings/local.bash") as local:
         assert local.wait_for_port(port), local.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+
+
+@pytest.fixture
+def google_key(laptop) -> dict[str, str]:
+    """What stands in the key.json of a service account that Google does not know."""
+    secret = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    key = {"type": "service_account", "client_email": "robot@example.com", "private_key": secret.decode()}
+    key["token_uri"] = "https://example.com/token"
+    (laptop.folder / "key.json").write_text(json.dumps(key, indent=2))
+    return key
+
+
+CREDENTIALS = """from google.oauth2.service_account import Credentials
+import config
+print(Credentials.from_service_account_info(config.GOOGLE_KEY).service_account_email)"""
+
+
+def test_the_content_of_a_file_reaches_google_s_library_through_a_config_var(deployed, laptop, google_key, dyno):
+    heroku = deployed("first-deploy")
+    laptop.run("settings/form-google/google.bash")
+    assert heroku.config["GOOGLE_KEY"] == json.dumps(google_key, indent=2)
+    web = dyno("settings/form-google", config={"GOOGLE_KEY": heroku.config["GOOGLE_KEY"]})
+    assert python(web, CREDENTIALS) == google_key["client_email"]
+
+
+def test_a_file_as_one_line_of_env_reaches_the_app_and_one_of_several_stops_heroku_local(
+    laptop, heroku, google_key, expected
+):
+    laptop.run("settings/form-google/env.bash")
+    show = "import json, os\nprint(json.loads(os.environ['GOOGLE_KEY'])['private_key'])"
+    (laptop.folder / "show.py").write_text(show)
+    assert laptop.type("heroku local:run python3 show.py") == 0, laptop.terminals[-1].log
+    assert google_key["private_key"].strip() in laptop.terminals[-1].log.replace("\r", "")
+    app_folder("settings/broken-lines", laptop.folder)
+    with laptop.start("settings/local.bash") as local:
+        assert local.wait() != 0
+        assert says(local.log, expected("settings/broken-lines"))
 
 
 def test_the_env_file_and_what_python_makes_stay_out_of_git(laptop):

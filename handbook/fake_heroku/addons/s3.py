@@ -1,0 +1,64 @@
+"""A store of files on loopback that speaks like Amazon S3: the server of moto. Each app has a private bucket.
+
+It refuses a file to whoever has no signature. It does not compare signatures, and keeps neither the time limit of an
+address nor the policy of a form: the tests look at what the app signs.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import boto3
+
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import Process
+
+REGION = "eu-west-1"
+
+
+class Service(Process):
+    """A server that keeps all buckets in its memory, alive inside a `with` block. Made by the fixture `service`."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="s3-")
+        port, folder = free_port(), Path(self.folder.name)
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)]
+        env = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
+        super().__init__(command, folder, env, folder / "log.txt")
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        assert self.wait_for_log("Running on"), self.log
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self.folder.cleanup()
+
+    def provision(self) -> dict[str, str]:
+        """Return the config vars for a new, empty bucket: those that boto3 reads, and S3_BUCKET."""
+        config = {
+            "AWS_ACCESS_KEY_ID": uuid4().hex,
+            "AWS_SECRET_ACCESS_KEY": uuid4().hex,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL_S3": self.url,
+            "S3_BUCKET": f"bucket-{uuid4().hex[:12]}",
+        }
+        where: Any = {"LocationConstraint": REGION}
+        client(config).create_bucket(Bucket=config["S3_BUCKET"], CreateBucketConfiguration=where)
+        return config
+
+
+def client(config: dict[str, str]) -> Any:
+    """Return a client of boto3 for the store of these config vars."""
+    return boto3.client(
+        "s3",
+        aws_access_key_id=config["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=config["AWS_SECRET_ACCESS_KEY"],
+        region_name=config["AWS_DEFAULT_REGION"],
+        endpoint_url=config["AWS_ENDPOINT_URL_S3"],
+    )

@@ -1,0 +1,4 @@
+const answer = await fetch("https://api.example.com/api/visits", {
+  method: "POST",
+  credentials: "include",
+});

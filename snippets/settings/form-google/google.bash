@@ -1,0 +1,1 @@
+heroku config:set GOOGLE_KEY="$(cat key.json)"

@@ -1,0 +1,150 @@
+"""docs/guides/cors.md: every claim the page makes, proved in Chromium with a page of another site."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page
+
+from handbook.fake_heroku.process import PATIENCE, eventually
+from handbook.paths import SNIPPETS
+
+# Calls an address as the script of a page does; "" where the browser keeps the answer from the script.
+CALL = """async ([address, body, credentials]) => {
+  const headers = {"Content-Type": "application/json"};
+  try {
+    const answer = await fetch(address, {method: "POST", headers, body: JSON.stringify(body), credentials});
+    return await answer.text();
+  } catch {
+    return "";
+  }
+}"""
+
+
+class EmptyPage(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_args) -> None:
+        pass
+
+
+class Visitor:
+    """A browser with a page of another site open; console is what its console says."""
+
+    def __init__(self, page: Page, site: str):
+        self.page, self.site, self.console = page, site, []
+        page.set_default_timeout(PATIENCE * 1000)
+        page.on("console", lambda message: self.console.append(message.text))
+        page.goto(site)
+
+    def call(self, address: str, body: dict | None = None, credentials: str = "same-origin") -> str:
+        return self.page.evaluate(CALL, [address, body or {}, credentials])
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyPage) as server, browser.new_context() as context:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Visitor(context.new_page(), f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+
+@pytest.fixture
+def api(dyno):
+    """Return api("cors", origins): a context with a dyno that answers."""
+
+    @contextmanager
+    def start(name: str, origins: str = "") -> Iterator:
+        with dyno(name, config={"ALLOWED_ORIGINS": origins}) as web:
+            assert web.boot() == "up", web.log
+            yield web
+
+    return start
+
+
+def message(visitor: Visitor, expected: list[str], web) -> bool:
+    """Whether the console says the lines, which name the addresses of the page in place of those here."""
+    written = {"https://api.example.com": web.router.url, "https://www.example.com": visitor.site}
+    for here, there in written.items():
+        expected = [line.replace(here, there) for line in expected]
+    return eventually(lambda: "\n".join(expected) in "\n".join(visitor.console)) or pytest.fail(str(visitor.console))
+
+
+def test_a_page_of_an_allowed_site_reads_the_answer_after_a_preflight(api, visitor):
+    with api("cors", f"https://www.example.com,{visitor.site}") as web:
+        assert "Hello, Ada" in visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"})
+        methods = [line.split('"')[1].split()[0] for line in web.log.splitlines() if "/api/greeting" in line]
+        assert methods == ["OPTIONS", "POST"]
+        assert visitor.console == []
+
+
+@pytest.mark.parametrize("allowed", ["", "https://www.example.com", "{site}/"])
+def test_a_page_of_any_other_site_gets_nothing(api, visitor, allowed):
+    with api("cors", allowed.format(site=visitor.site)) as web:
+        assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""
+        assert eventually(lambda: "blocked by CORS policy" in "\n".join(visitor.console))
+
+
+def test_another_program_than_a_browser_is_answered_whatever_the_app_allows(api):
+    with api("cors", "https://www.example.com") as web:
+        headers = {"Origin": "https://evil.example"}
+        answer = requests.post(
+            f"{web.router.url}/api/greeting", json={"name": "Ada"}, headers=headers, timeout=PATIENCE
+        )
+        assert answer.json() == {"greeting": "Hello, Ada"}
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_without_cors_the_browser_says_so(api, visitor, expected):
+    with api("cors/broken-no-cors") as web:
+        assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""
+        assert message(visitor, expected("cors/broken-no-cors"), web)
+
+
+def test_an_app_that_is_down_looks_like_a_site_that_is_not_allowed(dyno, visitor):
+    """What Heroku answers in its place has no header, whatever the app allows."""
+    with dyno("cors", command="exit 1", config={"ALLOWED_ORIGINS": visitor.site}) as web:
+        assert web.boot() == "H10"
+        assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""
+        assert eventually(lambda: "No 'Access-Control-Allow-Origin' header" in "\n".join(visitor.console))
+        assert "code=H10" in web.router.log[-1]
+
+
+def test_an_error_of_the_app_itself_can_be_read(api, visitor):
+    with api("cors", visitor.site) as web:
+        assert "Internal Server Error" in visitor.call(f"{web.router.url}/api/greeting")
+        assert "KeyError: 'name'" in web.log
+
+
+def visit_twice(visitor: Visitor, address: str, credentials: str = "include") -> list[str]:
+    return [visitor.call(f"{address}/api/visits", credentials=credentials).strip() for _ in range(2)]
+
+
+def test_a_login_comes_along_within_one_domain_if_the_call_asks_for_it(api, visitor):
+    """For cookies another port is the same site, as www and api of one domain are."""
+    with api("cors/form-cookies", visitor.site) as web:
+        assert visit_twice(visitor, web.router.url) == ['{"visits":1}', '{"visits":2}']
+        assert visit_twice(visitor, web.router.url, "same-origin") == ['{"visits":1}'] * 2
+
+
+def test_a_browser_refuses_a_cookie_of_another_site(api, visitor):
+    with api("cors/form-cookies", visitor.site) as web:
+        assert visit_twice(visitor, web.router.url.replace("127.0.0.1", "localhost")) == ['{"visits":1}'] * 2
+
+
+def test_a_login_that_the_app_does_not_allow_is_blocked(api, visitor, expected):
+    with api("cors/broken-no-credentials") as web:
+        assert visit_twice(visitor, web.router.url) == ["", ""]
+        assert message(visitor, expected("cors/broken-no-credentials"), web)
+
+
+def test_the_call_of_the_page_is_the_one_that_was_tried():
+    call = (SNIPPETS / "cors/form-cookies/call.js").read_text("utf-8")
+    assert 'method: "POST"' in call
+    assert 'credentials: "include"' in call

@@ -1,0 +1,218 @@
+"""docs/guides/uploads.md: every claim the page makes, proved with a store that speaks like Amazon S3."""
+
+import base64
+import json
+import re
+import socket
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+import requests
+from flask import Flask, request
+
+from handbook.fake_heroku.addons.s3 import client
+from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.paths import SNIPPETS
+
+PHOTO = b"a photo"
+
+
+@pytest.fixture
+def app(dyno, addon):
+    """Return app(): a dyno of the page's app, whose table is there."""
+    with dyno("uploads", process="release") as release:
+        assert release.wait() == 0, release.log
+    return lambda: dyno("uploads")
+
+
+@pytest.fixture
+def bucket(addon):
+    """Return bucket(): {key: bytes} of all that lies in this test's bucket."""
+    config = addon("s3")
+    s3, name = client(config), config["S3_BUCKET"]
+
+    def content() -> dict[str, bytes]:
+        found = s3.list_objects_v2(Bucket=name).get("Contents", [])
+        return {one["Key"]: s3.get_object(Bucket=name, Key=one["Key"])["Body"].read() for one in found}
+
+    return content
+
+
+@pytest.fixture
+def rows(addon):
+    """Return rows(): the (key, name) of each upload in this test's database."""
+
+    def read() -> list[tuple[str, str]]:
+        with psycopg.connect(addon("postgres")["DATABASE_URL"]) as connection:
+            return connection.execute("SELECT key, name FROM upload ORDER BY id").fetchall()
+
+    return read
+
+
+def send(web, name: str = "photo.jpg", content: bytes = PHOTO) -> requests.Response:
+    """Send a file through the app, as a form does; follow no redirect, which is said to be https."""
+    address = f"{web.router.url}/uploads"
+    return requests.post(address, files={"file": (name, content)}, timeout=PATIENCE, allow_redirects=False)
+
+
+def shown(web, path: str) -> requests.Response:
+    """Return what a visitor gets who opens an upload."""
+    answer = web.get(path, allow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    return requests.get(answer.headers["Location"], timeout=PATIENCE)
+
+
+def test_a_file_in_the_bucket_outlives_the_dyno(app):
+    with app() as web, app() as other:
+        assert (web.boot(), other.boot()) == ("up", "up")
+        path = send(web).headers["Location"]
+        assert [shown(dyno, path).content for dyno in (web, other)] == [PHOTO, PHOTO]
+    with app() as again:
+        assert again.boot() == "up", again.log
+        assert shown(again, path).content == PHOTO
+
+
+def test_a_file_on_the_disk_is_gone_with_the_dyno(dyno, expected):
+    with dyno("uploads/broken-disk") as web:
+        assert web.boot() == "up", web.log
+        assert send(web).text == "photo.jpg"
+        assert web.get("/uploads/photo.jpg").content == PHOTO
+    with dyno("uploads/broken-disk") as again:
+        assert again.boot() == "up", again.log
+        assert says(again.get("/uploads/photo.jpg").text, expected("uploads/broken-disk"))
+
+
+def test_only_the_key_and_a_harmless_name_stand_in_the_database(app, bucket, rows):
+    names = ["photo.jpg", "photo.jpg", "../../app.py", ".."]
+    with app() as web:
+        assert web.boot() == "up", web.log
+        for number, name in enumerate(names):
+            assert send(web, name, b"%d" % number).status_code == 303
+    assert [name for _key, name in rows()] == ["photo.jpg", "photo.jpg", "app.py", "file"]
+    keys = [key for key, _name in rows()]
+    assert all(re.fullmatch(r"uploads/[0-9a-f-]{36}", key) for key in keys)
+    assert [bucket()[key] for key in keys] == [b"0", b"1", b"2", b"3"]
+
+
+def test_no_checksum_goes_with_the_file_that_another_store_might_refuse(app, addon, rows):
+    config = addon("s3")
+    with app() as web:
+        assert web.boot() == "up", web.log
+        send(web)
+    ((key, _name),) = rows()
+    assert "ChecksumCRC32" not in client(config).head_object(
+        Bucket=config["S3_BUCKET"], Key=key, ChecksumMode="ENABLED"
+    )
+
+
+def test_a_file_is_shown_for_a_minute_by_a_signed_address_and_not_without_the_signature(app):
+    with app() as web:
+        assert web.boot() == "up", web.log
+        path = send(web).headers["Location"]
+        signed = web.get(path, allow_redirects=False).headers["Location"]
+    assert parse_qs(urlsplit(signed).query)["X-Amz-Expires"] == ["60"]
+    answer = requests.get(signed, timeout=PATIENCE)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="photo.jpg"'
+    assert requests.get(signed.partition("?")[0], timeout=PATIENCE).status_code == 403
+
+
+def test_more_than_the_limit_is_answered_with_413_and_goes_nowhere(app, bucket, rows):
+    """With a limit that a test can exceed in one go."""
+    web, limit = app(), "5 * 1024 * 1024"
+    source = (web.app / "app.py").read_text("utf-8")
+    assert limit in source
+    (web.app / "app.py").write_text(source.replace(limit, "5000"))
+    with web:
+        assert web.boot() == "up", web.log
+        answer = send(web, content=bytes(5000))  # the form around the file makes it too much
+        assert answer.status_code == 413
+        assert "Request Entity Too Large" in answer.text
+        assert (bucket(), rows()) == ({}, [])
+        assert send(web, content=bytes(4000)).status_code == 303
+
+
+def test_flask_answers_413_to_a_field_of_more_than_half_a_megabyte_too():
+    """An entry of the errors page; with Flask's own default."""
+    app = Flask(__name__)
+    app.add_url_rule("/", view_func=lambda: request.form["text"][:1], methods=["POST"])
+    answers = [
+        app.test_client().post("/", data={"text": "x" * size}, content_type="multipart/form-data")
+        for size in (490_000, 510_000)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 413]
+
+
+def test_who_sends_far_too_much_is_cut_off_in_the_middle(app, bucket, rows):
+    with app() as web:
+        assert web.boot() == "up", web.log
+        with socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE) as visitor:
+            visitor.sendall(b"POST /uploads HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n")
+            visitor.sendall(b"Content-Type: multipart/form-data; boundary=x\r\n\r\n")
+            with pytest.raises(ConnectionError):
+                visitor.sendall(bytes(200_000_000))
+    assert (bucket(), rows()) == ({}, [])
+
+
+def test_the_browser_sends_the_file_to_the_store_and_only_its_key_comes_to_the_app(
+    app, bucket, rows, browser, tmp_path
+):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(PHOTO)
+    with app() as web, browser.new_context() as visitor:
+        web.router.scheme = "http"
+        assert web.boot() == "up", web.log
+        page = visitor.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(f"{web.router.url}/uploads/new")
+        page.locator("input[type=file]").set_input_files(file)
+        with page.expect_download(timeout=PATIENCE * 1000) as download:
+            page.get_by_role("button", name="Upload").click()
+        assert download.value.path().read_bytes() == PHOTO
+        assert '"POST' not in web.log
+    ((key, _name),) = rows()
+    assert bucket() == {key: PHOTO}
+
+
+def policy(page: str) -> dict:
+    """Return what the store is told to accept from the form of a page."""
+    (encoded,) = re.findall(r'name="policy" value="([^"]+)"', page)
+    return json.loads(base64.b64decode(encoded))
+
+
+def test_the_form_allows_one_key_and_a_size(app):
+    with app() as web:
+        assert web.boot() == "up", web.log
+        page = web.get("/uploads/new").text
+    (key,) = re.findall(r'name="key" value="([^"]+)"', page)
+    rules = policy(page)["conditions"]
+    assert {"key": key} in rules
+    assert ["content-length-range", 1, 100 * 1024 * 1024] in rules
+    (back,) = [rule["success_action_redirect"] for rule in rules if "success_action_redirect" in rule]
+    assert back.startswith("https://")
+    assert back.endswith("/uploads/done")
+
+
+def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, bucket, rows):
+    with app() as web:
+        web.router.scheme = "http"
+        assert web.boot() == "up", web.log
+        send(web)
+        ((other, _name),) = rows()
+        visitor = requests.Session()
+        visitor.get(f"{web.router.url}/uploads/new", timeout=PATIENCE)
+        done = f"{web.router.url}/uploads/done?key={other}"
+        assert visitor.get(done, timeout=PATIENCE).status_code == 500  # no file has come under the form's key
+    assert [key for key, _name in rows()] == [other]
+
+
+def test_without_the_keys_boto3_says_so(dyno, expected):
+    with dyno("uploads/broken-no-keys") as web:
+        assert web.boot() == "up", web.log
+        assert send(web).status_code == 500
+        assert eventually(lambda: says(web.log, expected("uploads/broken-no-keys"))), web.log
+
+
+def test_the_command_sets_each_config_var_that_the_app_needs(addon):
+    words = (SNIPPETS / "uploads/config.bash").read_text("utf-8").split()
+    assert {word.partition("=")[0] for word in words if "=" in word} == set(addon("s3"))
