@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -360,3 +361,86 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected
 
 def test_the_command_that_counts_the_connections_exists():
     assert problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
+
+
+# Where SQLAlchemy has found that a table is missing, and is about to make it, each worker waits for the other.
+TOGETHER = """
+import os, pathlib, time
+from sqlalchemy import event
+
+@event.listens_for(db.metadata, "before_create")
+def wait_for_the_other(*_given, **_more):
+    here = pathlib.Path("waiting")
+    here.mkdir(exist_ok=True)
+    (here / str(os.getpid())).touch()
+    deadline = time.monotonic() + 60
+    while len(list(here.iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+"""
+
+
+def both_at_once(app: Path) -> None:
+    """Have the workers of an app make a table at the same moment, if they make one."""
+    source = (app / "app.py").read_text()
+    assert "\n\nclass Note" in source
+    (app / "app.py").write_text(source.replace("\n\nclass Note", f"{TOGETHER}\nclass Note"))
+
+
+def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, expected):
+    web = dyno("postgres/broken-create-all")
+    both_at_once(web.app)
+    # What the second is told depends on how far the first is, and on the version of PostgreSQL.
+    told = [*expected("postgres/broken-create-all"), 'constraint "pg_class_relname_nsp_index"', '"note" already exists']
+    with web:
+        assert web.wait() != 0
+        assert any(message in web.log for message in told), web.log
+
+
+def test_two_workers_race_for_the_tables_of_a_file_too(dyno):
+    web = dyno("postgres/broken-create-all")
+    both_at_once(web.app)
+    (web.app / "config.py").write_text('SQLALCHEMY_DATABASE_URI = "sqlite:///notes.db"\n')
+    with web:
+        assert web.wait() != 0
+        assert "table note already exists" in web.log, web.log
+
+
+def test_a_command_makes_the_tables_once_and_the_workers_make_none(dyno):
+    for _ in range(2):
+        with dyno("postgres/form-create-all", process="release") as release:
+            assert release.wait() == 0, release.log
+    web = dyno("postgres/form-create-all")
+    both_at_once(web.app)
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == []
+        assert not (web.app / "waiting").exists()
+
+
+def test_create_all_changes_no_table_that_is_there(dyno, database):
+    with dyno("postgres/form-create-all", process="release") as release:
+        assert release.wait() == 0, release.log
+    later = dyno("postgres/form-create-all", process="release")
+    source = (later.app / "app.py").read_text()
+    assert "    text: Mapped[str]\n" in source
+    (later.app / "app.py").write_text(
+        source.replace("    text: Mapped[str]\n", "    text: Mapped[str]\n    author: Mapped[str]\n")
+    )
+    with later:
+        assert later.wait() == 0, later.log
+    columns = database.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'note'")
+    assert {name for (name,) in columns} == {"id", "text"}
+
+
+def test_a_migration_meets_a_table_that_create_all_made_and_stamp_marks_it_as_done(dyno):
+    def run(app: str, command: str) -> tuple[int, str]:
+        with dyno(app, process="run", command=command) as one:
+            return one.wait(), one.log
+
+    assert run("postgres/form-create-all", "flask create-tables")[0] == 0
+    status, log = run("postgres", "flask db upgrade")
+    assert status != 0
+    assert 'relation "note" already exists' in log
+    assert run("postgres", "flask db stamp head")[0] == 0
+    assert run("postgres", "flask db upgrade")[0] == 0
