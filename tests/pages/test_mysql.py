@@ -9,6 +9,14 @@ from handbook.fake_heroku.process import PATIENCE, eventually, says
 
 LOST = ("(2013, 'Lost connection to MySQL server during query')", '(2006, "MySQL server has gone away')
 
+SLOW = """
+
+@app.get("/slow")
+def slow():
+    db.session.execute(db.text("SELECT SLEEP(600)"))
+    return ""
+"""
+
 
 @pytest.fixture
 def tables(dyno):
@@ -129,10 +137,7 @@ def test_a_query_that_takes_too_long_ends_with_the_app_s_own_limit(dyno, tables)
         config = (web.app / "config.py").read_text()
         assert '"read_timeout": 10' in config
         (web.app / "config.py").write_text(config.replace('"read_timeout": 10', '"read_timeout": 1'))
-        view = (
-            "\n\n@app.get('/slow')\ndef slow():\n    db.session.execute(db.text('SELECT SLEEP(600)'))\n    return ''\n"
-        )
-        (web.app / "app.py").write_text((web.app / "app.py").read_text() + view)
+        (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
         assert web.boot() == "up", web.log
         assert web.get("/slow").status_code == 500
         assert web.wait_for_log("(timed out)"), web.log

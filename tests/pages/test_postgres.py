@@ -3,6 +3,7 @@
 import re
 import runpy
 import shutil
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -444,3 +445,69 @@ def test_a_migration_meets_a_table_that_create_all_made_and_stamp_marks_it_as_do
     assert 'relation "note" already exists' in log
     assert run("postgres", "flask db stamp head")[0] == 0
     assert run("postgres", "flask db upgrade")[0] == 0
+
+
+# A view with a query that takes ten minutes.
+SLOW = """
+
+@app.get("/slow")
+def slow():
+    db.session.execute(db.text("SELECT pg_sleep(600)"))
+    return ""
+"""
+
+
+def with_limits(web, statement: int) -> None:
+    """Give the calls of the database the time limits of the errors page, H12."""
+    limits = f'"connect_args": {{"connect_timeout": 5, "options": "-c statement_timeout={statement}"}}'
+    config = (web.app / "config.py").read_text()
+    assert '    "pool_size": 5,\n' in config
+    (web.app / "config.py").write_text(config.replace('    "pool_size": 5,\n', f'    "pool_size": 5,\n    {limits},\n'))
+
+
+def test_a_query_ends_with_the_limit_of_the_app(dyno, table):
+    web = dyno("postgres")
+    with_limits(web, 1000)
+    (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == []
+        assert web.get("/slow").status_code == 500
+        assert web.wait_for_log("canceling statement due to statement timeout"), web.log
+
+
+def test_a_database_that_does_not_answer_ends_with_the_limit_of_the_app(dyno):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://127.0.0.1:{silent.getsockname()[1]}/notes"
+        web = dyno("postgres", config={"DATABASE_URL": address})
+        with_limits(web, 10000)
+        with web:
+            assert web.boot() == "up", web.log
+            assert web.get("/notes").status_code == 500
+            assert web.wait_for_log("connection timeout expired"), web.log
+
+
+def test_no_postgresql_runs_on_the_dyno_itself(dyno):
+    port = free_port()
+    with dyno("postgres", process="release", config={"DATABASE_URL": f"postgres://localhost:{port}/notes"}) as release:
+        assert release.wait() != 0
+        assert f'connection to server at "127.0.0.1", port {port} failed: Connection refused' in release.log
+
+
+def test_a_script_makes_the_tables_of_an_app_without_sqlalchemy(dyno):
+    def run(statement: str) -> tuple[int, str]:
+        script = (
+            f"import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True).execute('{statement}')"
+        )
+        with dyno("postgres", process="run", command=f'python -c "{script}"') as one:
+            return one.wait(), one.log
+
+    status, log = run("SELECT text FROM note")
+    assert (status, 'relation "note" does not exist' in log) == (1, True)
+    assert run("CREATE TABLE IF NOT EXISTS note (text VARCHAR)") == (0, "")
+    assert run("SELECT text FROM note") == (0, "")
+
+
+def test_a_type_of_postgis_is_not_there_without_the_extension(database):
+    with pytest.raises(psycopg.errors.UndefinedObject, match='type "geometry" does not exist'):
+        database.execute("CREATE TABLE place (at geometry(Point, 4326))")
