@@ -157,8 +157,10 @@ tools: tools-check ## Install the browser of the tests too
 	@command -v "$${CHROMIUM:-chromium}" chromium-browser google-chrome >/dev/null || $(call debian,chromium)
 
 # The tests start their own, on other ports than the packages' services.
-servers: ## Install what stands behind Heroku's add-ons: OpenSSL, Redis, RabbitMQ
+servers: ## Install what stands behind Heroku's add-ons: OpenSSL, MariaDB, Redis, RabbitMQ
 	@command -v openssl >/dev/null || $(call debian,openssl)
+	@PATH="/usr/sbin:$$PATH"; command -v mariadbd >/dev/null || $(call debian,mariadb-server-core)
+	@command -v my_print_defaults >/dev/null || $(call debian,mariadb-client-core)
 	@command -v redis-server >/dev/null || $(call debian,redis-server)
 	@PATH="/usr/lib/rabbitmq/bin:$$PATH"; command -v rabbitmq-server >/dev/null || $(call debian,rabbitmq-server)
 

@@ -23,7 +23,7 @@ from tests import recognition
 
 pytest_plugins = ["tests.selection"]
 # What an add-on's server is, and what installs it.
-SERVERS = {"rabbitmq": "rabbitmq-server", "redis": "redis-server"}
+SERVERS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -47,7 +47,7 @@ def service(require, running):
             require(
                 SERVERS[name],
                 "`make servers` installs it.",
-                f"{os.environ['PATH']}:/usr/lib/rabbitmq/bin",
+                f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin",
             )
         return running(name)
 

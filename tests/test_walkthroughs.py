@@ -42,8 +42,19 @@ BEFORE = {
 FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
 # Guides whose commands write requirements.txt with the newest versions of the day, and all that they depend on.
 FREEZES = {"old-packages"}
-# Where the `.env` of a page looks for a service of the laptop.
-ON_A_LAPTOP = {"rabbitmq": "amqp://localhost", "redis": "redis://localhost"}
+# What a page writes where a service stands, and the config var in which it stands here.
+ON_THE_PAGE = {
+    "rabbitmq": {"amqp://localhost": "CLOUDAMQP_URL"},
+    "redis": {"redis://localhost": "REDIS_URL"},
+    "smtp": {
+        "smtp.example.com": "MAIL_SERVER",
+        "587": "MAIL_PORT",
+        "YOUR_LOGIN": "MAIL_USERNAME",
+        "YOUR_KEY": "MAIL_PASSWORD",
+    },
+}
+# What only this machine needs: who signed the certificate of its mail server.
+ONLY_HERE = ("SSL_CERT_FILE",)
 
 
 @pytest.fixture
@@ -113,13 +124,15 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
 
 def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
-    """Give what a guide needs and does not make itself; have its service stand where `.env` looks for it."""
+    """Give what a guide needs and does not make itself; have its service stand where the page looks for it."""
     for need in needs(guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
             reader.heroku.config[name] = value
-        elif need in ON_A_LAPTOP:
-            (reader.here[ON_A_LAPTOP[need]],) = addon(need).values()
+        elif need in ON_THE_PAGE:
+            config = addon(need)
+            reader.here |= {written: config[variable] for written, variable in ON_THE_PAGE[need].items()}
+            reader.heroku.config |= {name: config[name] for name in ONLY_HERE if name in config}
         elif need == "postgres" and "addons:create heroku-postgresql" not in typed:
             reader.heroku.config |= addon(need)
 

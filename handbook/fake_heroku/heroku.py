@@ -77,7 +77,7 @@ CALLS = {
 }
 # The modules beside this one that stand behind Heroku's add-ons. Any other add-on, such as Heroku Scheduler, is in the
 # list of the app, and does nothing.
-ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis"}
+ADDONS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis", "jawsdb": "mariadb"}
 
 
 SHELF = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry has its buildpacks

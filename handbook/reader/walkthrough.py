@@ -27,6 +27,7 @@ RECORD = "RECORD" in os.environ
 BY_HAND = {
     "heroku login": ":",
     "cloudamqp:PLAN": "cloudamqp:a-plan",
+    "jawsdb:PLAN": "jawsdb:a-plan",
     "heroku run bash": "echo exit | heroku run bash",
     "heroku run flask shell": "echo 'exit()' | heroku run flask shell",
     "heroku apps:destroy": f"heroku apps:destroy --confirm {NAME}",

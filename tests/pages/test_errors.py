@@ -8,12 +8,15 @@ imitate has its source as its proof.
 
 import re
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.limits import REQUEST_SECONDS
+from handbook.fake_heroku.packages import environment
 from handbook.fake_heroku.process import eventually, says
 from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
@@ -267,6 +270,7 @@ def test_a_program_of_another_buildpack_is_not_there(crashed):
         "errors/broken-factory",
         "errors/broken-no-return",
         "errors/broken-not-registered",
+        "errors/broken-email-validator",
     ],
 )
 def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
@@ -331,3 +335,40 @@ def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):
             with web:
                 assert web.wait_for_log(message), web.log
     assert f"Port {web.port} is in use by another program." in web.log
+
+
+def test_a_call_of_another_site_ends_with_its_own_limit_and_not_with_h12(dyno, expected):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with dyno("errors/broken-no-answer", config={"SITE": site}) as web:
+            assert web.boot() == "up", web.log
+            assert web.get("/weather").status_code == 500
+            assert eventually(lambda: says(web.log, expected("errors/broken-no-answer"))), web.log
+            assert web.router.log == [] or "code=H12" not in web.router.log[-1]
+
+
+def test_no_mongodb_runs_on_the_dyno_and_the_limit_of_the_app_comes_before_h12(dyno, expected, alone_at):
+    script = "import app; app.app.test_client().get('/notes')"
+    one = dyno("errors/broken-mongo", command=f'python -c "{script}"')
+    one.own_network = alone_at(27017)
+    with one:
+        assert one.wait() == 0
+        assert says(one.log, expected("errors/broken-mongo")), one.log
+
+
+def test_the_driver_of_mongodb_waits_as_long_as_the_router_by_itself(dyno):
+    script = "import pymongo; print(pymongo.MongoClient(connect=False).options.server_selection_timeout)"
+    with dyno("errors/broken-mongo", command=f'python -c "{script}"') as one:
+        assert one.wait() == 0
+        assert float(one.log) == REQUEST_SECONDS
+
+
+def test_the_package_that_the_entry_names_checks_the_address(dyno, tmp_path):
+    app = app_folder("errors/broken-email-validator", tmp_path / "app")
+    (app / "requirements.txt").write_text((app / "requirements.txt").read_text() + "email-validator==2.4.0\n")
+    python = environment(app / "requirements.txt") / "bin" / "python"
+    script = "import app; print(app.app.test_client().get('/').text)"
+    assert subprocess.run([python, "-c", script], cwd=app, capture_output=True, text=True).stdout.strip() in (
+        "True",
+        "False",
+    )

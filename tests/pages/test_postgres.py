@@ -3,9 +3,11 @@
 import re
 import runpy
 import shutil
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -360,3 +362,152 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected
 
 def test_the_command_that_counts_the_connections_exists():
     assert problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
+
+
+# Where SQLAlchemy has found that a table is missing, and is about to make it, each worker waits for the other.
+TOGETHER = """
+import os, pathlib, time
+from sqlalchemy import event
+
+@event.listens_for(db.metadata, "before_create")
+def wait_for_the_other(*_given, **_more):
+    here = pathlib.Path("waiting")
+    here.mkdir(exist_ok=True)
+    (here / str(os.getpid())).touch()
+    deadline = time.monotonic() + 60
+    while len(list(here.iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+"""
+
+
+def both_at_once(app: Path) -> None:
+    """Have the workers of an app make a table at the same moment, if they make one."""
+    source = (app / "app.py").read_text()
+    assert "\n\nclass Note" in source
+    (app / "app.py").write_text(source.replace("\n\nclass Note", f"{TOGETHER}\nclass Note"))
+
+
+def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, expected):
+    web = dyno("postgres/broken-create-all")
+    both_at_once(web.app)
+    # What the second is told depends on how far the first is, and on the version of PostgreSQL.
+    told = [*expected("postgres/broken-create-all"), 'constraint "pg_class_relname_nsp_index"', '"note" already exists']
+    with web:
+        assert web.wait() != 0
+        assert any(message in web.log for message in told), web.log
+
+
+def test_two_workers_race_for_the_tables_of_a_file_too(dyno):
+    web = dyno("postgres/broken-create-all")
+    both_at_once(web.app)
+    (web.app / "config.py").write_text('SQLALCHEMY_DATABASE_URI = "sqlite:///notes.db"\n')
+    with web:
+        assert web.wait() != 0
+        assert "table note already exists" in web.log, web.log
+
+
+def test_a_command_makes_the_tables_once_and_the_workers_make_none(dyno):
+    for _ in range(2):
+        with dyno("postgres/form-create-all", process="release") as release:
+            assert release.wait() == 0, release.log
+    web = dyno("postgres/form-create-all")
+    both_at_once(web.app)
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == []
+        assert not (web.app / "waiting").exists()
+
+
+def test_create_all_changes_no_table_that_is_there(dyno, database):
+    with dyno("postgres/form-create-all", process="release") as release:
+        assert release.wait() == 0, release.log
+    later = dyno("postgres/form-create-all", process="release")
+    source = (later.app / "app.py").read_text()
+    assert "    text: Mapped[str]\n" in source
+    (later.app / "app.py").write_text(
+        source.replace("    text: Mapped[str]\n", "    text: Mapped[str]\n    author: Mapped[str]\n")
+    )
+    with later:
+        assert later.wait() == 0, later.log
+    columns = database.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'note'")
+    assert {name for (name,) in columns} == {"id", "text"}
+
+
+def test_a_migration_meets_a_table_that_create_all_made_and_stamp_marks_it_as_done(dyno):
+    def run(app: str, command: str) -> tuple[int, str]:
+        with dyno(app, process="run", command=command) as one:
+            return one.wait(), one.log
+
+    assert run("postgres/form-create-all", "flask create-tables")[0] == 0
+    status, log = run("postgres", "flask db upgrade")
+    assert status != 0
+    assert 'relation "note" already exists' in log
+    assert run("postgres", "flask db stamp head")[0] == 0
+    assert run("postgres", "flask db upgrade")[0] == 0
+
+
+# A view with a query that takes ten minutes.
+SLOW = """
+
+@app.get("/slow")
+def slow():
+    db.session.execute(db.text("SELECT pg_sleep(600)"))
+    return ""
+"""
+
+
+def with_limits(web, statement: int) -> None:
+    """Give the calls of the database the time limits of the errors page, H12."""
+    limits = f'"connect_args": {{"connect_timeout": 5, "options": "-c statement_timeout={statement}"}}'
+    config = (web.app / "config.py").read_text()
+    assert '    "pool_size": 5,\n' in config
+    (web.app / "config.py").write_text(config.replace('    "pool_size": 5,\n', f'    "pool_size": 5,\n    {limits},\n'))
+
+
+def test_a_query_ends_with_the_limit_of_the_app(dyno, table):
+    web = dyno("postgres")
+    with_limits(web, 1000)
+    (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/notes").json() == []
+        assert web.get("/slow").status_code == 500
+        assert web.wait_for_log("canceling statement due to statement timeout"), web.log
+
+
+def test_a_database_that_does_not_answer_ends_with_the_limit_of_the_app(dyno):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://127.0.0.1:{silent.getsockname()[1]}/notes"
+        web = dyno("postgres", config={"DATABASE_URL": address})
+        with_limits(web, 10000)
+        with web:
+            assert web.boot() == "up", web.log
+            assert web.get("/notes").status_code == 500
+            assert web.wait_for_log("connection timeout expired"), web.log
+
+
+def test_no_postgresql_runs_on_the_dyno_itself(dyno):
+    port = free_port()
+    with dyno("postgres", process="release", config={"DATABASE_URL": f"postgres://localhost:{port}/notes"}) as release:
+        assert release.wait() != 0
+        assert f'connection to server at "127.0.0.1", port {port} failed: Connection refused' in release.log
+
+
+def test_a_script_makes_the_tables_of_an_app_without_sqlalchemy(dyno):
+    def run(statement: str) -> tuple[int, str]:
+        script = (
+            f"import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True).execute('{statement}')"
+        )
+        with dyno("postgres", process="run", command=f'python -c "{script}"') as one:
+            return one.wait(), one.log
+
+    status, log = run("SELECT text FROM note")
+    assert (status, 'relation "note" does not exist' in log) == (1, True)
+    assert run("CREATE TABLE IF NOT EXISTS note (text VARCHAR)") == (0, "")
+    assert run("SELECT text FROM note") == (0, "")
+
+
+def test_a_type_of_postgis_is_not_there_without_the_extension(database):
+    with pytest.raises(psycopg.errors.UndefinedObject, match='type "geometry" does not exist'):
+        database.execute("CREATE TABLE place (at geometry(Point, 4326))")

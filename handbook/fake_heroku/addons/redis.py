@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from handbook.fake_heroku.certificates import certify
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process
 
@@ -20,17 +21,8 @@ class Service(ExitStack):
 
     def __enter__(self) -> Self:
         self.folder = Path(self.enter_context(TemporaryDirectory(prefix="redis-")))
-        self.certify("authority", "An authority that nobody knows")
-        self.certify("server", "localhost", "-CA", "authority.crt", "-CAkey", "authority.key")
-        chain = [(self.folder / f"{name}.crt").read_text() for name in ("server", "authority")]
-        (self.folder / "chain.crt").write_text("".join(chain))
+        certify(self.folder)
         return self
-
-    def certify(self, file: str, name: str, *signer: str) -> None:
-        """Make file.key and file.crt, signed by the key itself or by the signer's."""
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *signer]
-        command += ["-keyout", f"{file}.key", "-out", f"{file}.crt", "-subj", f"/CN={name}"]
-        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, timeout=PATIENCE)
 
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty server."""

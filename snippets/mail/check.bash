@@ -1,0 +1,1 @@
+heroku run flask send-test you@example.com

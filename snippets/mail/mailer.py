@@ -1,0 +1,19 @@
+import os
+import smtplib
+import ssl
+from email.message import EmailMessage
+
+
+def send(to, subject, text):
+    message = EmailMessage()
+    message["From"] = os.environ["MAIL_SENDER"]
+    message["To"] = to
+    message["Subject"] = subject
+    message.set_content(text)
+    port = int(os.environ["MAIL_PORT"])
+    # A provider that does not answer must not hold up the request until Heroku ends it.
+    with smtplib.SMTP(os.environ["MAIL_SERVER"], port, timeout=10) as server:
+        # Encrypt before the login, and verify whose certificate it is.
+        server.starttls(context=ssl.create_default_context())
+        server.login(os.environ["MAIL_USERNAME"], os.environ["MAIL_PASSWORD"])
+        server.send_message(message)

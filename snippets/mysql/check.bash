@@ -1,0 +1,2 @@
+curl --data "text=Buy milk" http://www.example.com/notes
+curl http://www.example.com/notes

@@ -1,0 +1,1 @@
+heroku addons:plans jawsdb
