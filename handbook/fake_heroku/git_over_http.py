@@ -17,9 +17,9 @@ from handbook.fake_heroku.process import PATIENCE, Serving
 
 
 class GitServer(Serving, ThreadingHTTPServer):
-    """Serves the bare repositories of a folder to everybody whose password is allowed, alive inside a `with` block."""
+    """Serves the bare repositories of a folder to each allowed(user, password), alive inside a `with` block."""
 
-    def __init__(self, folder: Path, allowed: Callable[[str], bool]):
+    def __init__(self, folder: Path, allowed: Callable[[str, str], bool]):
         super().__init__(("127.0.0.1", 0), Answers)
         self.folder, self.allowed = folder, allowed
 
@@ -37,9 +37,9 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         kind, _space, value = self.headers.get("Authorization", "").partition(" ")
-        password = b64decode(value).decode().partition(":")[2] if kind == "Basic" else ""
+        user, _colon, password = b64decode(value if kind == "Basic" else "").decode().partition(":")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if not self.server.allowed(password):
+        if not self.server.allowed(user, password):
             self.send_response_only(HTTPStatus.UNAUTHORIZED)
             self.send_header("WWW-Authenticate", 'Basic realm="Git"')
             self.send_header("Content-Length", "0")

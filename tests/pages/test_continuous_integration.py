@@ -177,7 +177,7 @@ class GitHub:
 def deploying(laptop, heroku):
     """Return a GitHub that pushes to git.heroku.com, where only the tokens of heroku.authorize() are taken."""
     assert laptop.type("heroku create") == 0, laptop.terminals[-1].log
-    with GitServer(heroku.folder, heroku.tokens.__contains__) as server:
+    with GitServer(heroku.folder, lambda _user, password: password in heroku.tokens) as server:
         yield GitHub(laptop, heroku, server)
 
 

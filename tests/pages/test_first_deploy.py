@@ -218,7 +218,7 @@ MFA_REQUIRED = (
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_heroku_says_to_a_login_with_a_password_leads_to_its_entry(laptop, refusal, entry):
-    """“Heroku may refuse this command; then only the browser works.”"""
+    """“Heroku refuses it to accounts with multi-factor authentication … then only the browser works.”"""
     with logging_in(laptop, "--interactive", refusal=refusal) as (screen, _url):
         screen.answer("Email", "you@example.com\r")
         screen.answer("Password", "a-password\r")

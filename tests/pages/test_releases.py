@@ -157,10 +157,10 @@ def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop)
         laptop.git("remote", "add", "heroku", "https://git.heroku.com/hello-heroku.git")
         remote = laptop.log_file.parent / "staging.git"
         laptop.git("init", "--quiet", "--bare", str(remote))
-        laptop.git("config", f"url.{remote}.insteadOf", "https://git.heroku.com/hello-heroku-staging.git")
+        laptop.git("config", f"url.{remote}.pushInsteadOf", "https://git.heroku.com/hello-heroku-staging.git")
         laptop.run("releases/pipeline.bash")
         assert heroku.stages == {"hello-heroku": "production", "hello-heroku-staging": "staging"}
-        assert laptop.git("ls-remote", "staging", "main")
+        assert laptop.git("ls-remote", str(remote), "main")
         assert "Promotion successful" in laptop.run("releases/promote.bash")
         assert heroku.promotions == [("hello-heroku-staging", ["hello-heroku"])]
         # A command without --app is for the app of the remote that the last line names.
