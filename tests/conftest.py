@@ -189,13 +189,18 @@ def gunicorn_settings() -> dict:
 
 
 @pytest.fixture(scope="session")
-def browser(require):
-    """Return Chromium, one for each worker: Playwright runs once in a process."""
+def chromium(require) -> str:
+    """Return the path of Chromium."""
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     path = next(filter(None, map(shutil.which, filter(None, names))), None)
-    path = path or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
+    return path or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Return Chromium, one for each worker: Playwright runs once in a process."""
     args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=args)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=chromium, args=args)
+        yield started
+        started.close()

@@ -22,6 +22,7 @@ from shlex import quote
 from tempfile import mkdtemp
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import uuid4
 
 import requests
 
@@ -73,6 +74,7 @@ CALLS = {
     ("GET", r"/buildpacks/([\w-]+)%2F([\w-]+)"): "find_buildpack",  # of the registry of buildpacks
     ("GET", r"/users/~/apps"): "apps",
     ("GET", r"/account"): "account",
+    ("POST", r"/oauth/authorizations"): "authorize",
     ("POST", r"/pushes"): "push",  # from the remote's hook, not from the CLI
 }
 # The modules beside this one that stand behind Heroku's add-ons. Any other add-on, such as Heroku Scheduler, is in the
@@ -123,6 +125,7 @@ class Heroku(Serving, ThreadingHTTPServer):
         self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
         self.addons: list[dict] = []
         self.features: set[str] = set()
+        self.tokens: set[str] = set()
         self.certified = False
         self.unknown: list[str] = []
         self.faults: list[str] = []  # tracebacks of the imitation itself
@@ -305,6 +308,12 @@ class Heroku(Serving, ThreadingHTTPServer):
 
     def account(self, _body: dict | None = None) -> dict:
         return {"id": "a-reader", "email": "you@example.com"}
+
+    def authorize(self, body: dict) -> dict:
+        """Return a token, which git.heroku.com takes for a password: git_over_http.py."""
+        token = f"HRKU-{uuid4()}"
+        self.tokens.add(token)
+        return {"id": str(uuid4()), "scope": ["global"], "access_token": {"token": token}} | body
 
     def apps(self, _body: dict) -> list[dict]:
         return [self.app()] if self.name else []
@@ -534,9 +543,16 @@ class Api(BaseHTTPRequestHandler):
 
 
 def receive(url: str) -> int:
-    """The remote's pre-receive hook: send each pushed branch to be built; refuse the push where the build fails."""
+    """The remote's pre-receive hook: send each pushed branch to be built; refuse the push where the build fails.
+
+    A commit without its parents is not built; Git itself refuses it, after this hook.
+    """
     for line in sys.stdin:
         _old, commit, _branch = line.split()
+        if subprocess.run(["git", "rev-list", "--quiet", commit], capture_output=True, timeout=60).returncode:
+            print(" !\tPush rejected, source repository is a shallow clone.")
+            print("Unshallow it with `git fetch --all --unshallow` and try pushing again.")
+            return 0
         archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True, timeout=60).stdout
         folder = mkdtemp(prefix="build-", dir=Path.cwd())
         subprocess.run(["tar", "--extract"], input=archive, cwd=folder, check=True, timeout=60)

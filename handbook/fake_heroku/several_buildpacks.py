@@ -2,7 +2,8 @@
 
 Rules: Dev Center, managing-buildpacks (8 January 2025); bin/detect of each buildpack; for Node.js, bin/compile and
 lib/package_manager.sh of heroku-buildpack-nodejs (20 August 2026). npm runs for real, with the Node of this machine.
-The packages of an Aptfile and Chrome are not installed: only whether their buildpack takes the app is decided.
+The packages of an Aptfile and Chrome are not installed, and no token is given to Git: only whether their buildpack
+takes the app is decided.
 """
 
 import json
@@ -20,6 +21,7 @@ DETECT = {
     "heroku/nodejs": ("package.json", "Node.js"),
     "heroku-community/apt": ("Aptfile", "Apt"),
     "heroku-community/chrome-for-testing": ("", "Chrome for Testing"),
+    "https://github.com/heroku/heroku-buildpack-github-netrc.git": ("", "github-netrc"),
 }
 KNOWN = (PYTHON, *DETECT)
 # npm asks nobody on the internet but for packages.

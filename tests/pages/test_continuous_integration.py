@@ -4,25 +4,31 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+import requests
 import yaml
 
 from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.process import says
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import ANYWHERE, OF_THE_NETWORK
+from tests import recognition
 
 WORKFLOW = ".github/workflows/tests.yml"
 FOLDER = SNIPPETS / "continuous-integration"
+DEPLOY = FOLDER / "form-deploy"
+BOTH = pytest.mark.parametrize("folder", [FOLDER, DEPLOY], ids=lambda folder: folder.name)
 
 
 def workflow(path: Path) -> dict:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def tool(name: str, *arguments: str) -> subprocess.CompletedProcess:
-    command = [Path(sys.executable).with_name(name), *arguments, FOLDER / WORKFLOW]
+def tool(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess:
+    command = [Path(sys.executable).with_name(name), *arguments, folder / WORKFLOW]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -96,16 +102,19 @@ def test_the_tests_run_on_the_laptop(laptop, python):
     assert "2 passed" in laptop.run("continuous-integration/test.console")
 
 
-def test_github_understands_the_workflow():
-    checked = tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows")
+@BOTH
+def test_github_understands_the_workflow(folder):
+    checked = tool(folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows")
     assert checked.returncode == 0, checked.stdout
 
 
-def test_the_workflow_is_safe():
-    audited = tool("zizmor", "--offline", "--no-config")
+@BOTH
+def test_the_workflow_is_safe(folder):
+    audited = tool(folder, "zizmor", "--offline", "--no-config")
     assert audited.returncode == 0, audited.stdout
-    checks = workflow(FOLDER / WORKFLOW)
-    assert (checks["permissions"], checks["jobs"]["tests"]["permissions"]) == ({}, {"contents": "read"})
+    checks = workflow(folder / WORKFLOW)
+    assert checks["permissions"] == {}
+    assert [job["permissions"] for job in checks["jobs"].values()] == [{"contents": "read"}] * len(checks["jobs"])
 
 
 def test_it_runs_on_each_push_to_main_and_for_pull_requests():
@@ -118,12 +127,91 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
     assert [given["python-version-file"] for given in settings if "python-version-file" in given] == [".python-version"]
 
 
-def test_its_actions_are_those_of_the_projects_own_workflows():
+@BOTH
+def test_its_actions_are_those_of_the_projects_own_workflows(folder):
     """Dependabot proposes both; this test keeps them together."""
-    used = re.findall(r"uses: (.+\n)", (FOLDER / WORKFLOW).read_text("utf-8"))
+    used = re.findall(r"uses: (.+\n)", (folder / WORKFLOW).read_text("utf-8"))
     own = "".join(
         (ROOT / ".github" / name).read_text("utf-8") for name in ("workflows/checks.yml", "actions/setup/action.yml")
     )
-    assert len(used) == 2
+    assert len(used) == 2 + (folder == DEPLOY)
     for action in used:
         assert action in own
+
+
+def test_the_workflow_that_deploys_tests_as_the_other_does():
+    both = [workflow(folder / WORKFLOW) for folder in (FOLDER, DEPLOY)]
+    deploy = both[1]["jobs"].pop("deploy")
+    assert both[0] == both[1]
+    assert (deploy["needs"], deploy["if"]) == ("tests", "github.event_name == 'push'")
+
+
+class GitHub:
+    """A repository on GitHub, and what its job `deploy` does with it."""
+
+    def __init__(self, laptop, heroku, server: GitServer):
+        self.laptop, self.heroku, self.server = laptop, heroku, server
+        app_folder("continuous-integration/form-deploy", laptop.folder)
+        self.repository = laptop.has_repository_on_github()
+        commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
+        commands += " && git commit --quiet --allow-empty --message 'A second commit'"
+        commands += " && git push --quiet https://github.com/YOU/REPOSITORY.git main"
+        assert laptop.type(commands) == 0, laptop.terminals[-1].log
+
+    def deploy(self, token: str, depth: int | None = None) -> subprocess.CompletedProcess:
+        """Check out as many commits as the workflow asks for, or `depth` of them, and run the job's command."""
+        checkout, push = workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["steps"]
+        depth = checkout["with"].get("fetch-depth", 1) if depth is None else depth
+        folder = Path(mkdtemp(dir=self.laptop.folder.parent))
+        clone = ["git", "clone", "--quiet", *([f"--depth={depth}"] if depth else []), self.repository.as_uri(), folder]
+        subprocess.run(clone, check=True, capture_output=True, env=self.laptop.env)
+        given = {"HEROKU_APP": workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["env"]["HEROKU_APP"]}
+        given |= {name: value.replace("${{ secrets.HEROKU_API_KEY }}", token) for name, value in push["env"].items()}
+        env = {name: self.laptop.env[name] for name in ("PATH", "HOME")} | ANYWHERE | self.server.environment()
+        return subprocess.run(
+            ["bash", "-e", "-c", push["run"]], cwd=folder, env=env | given, capture_output=True, text=True
+        )
+
+
+@pytest.fixture
+def deploying(laptop, heroku):
+    """Return a GitHub that pushes to git.heroku.com, where only the tokens of heroku.authorize() are taken."""
+    assert laptop.type("heroku create") == 0, laptop.terminals[-1].log
+    with GitServer(heroku.folder, lambda _user, password: password in heroku.tokens) as server:
+        yield GitHub(laptop, heroku, server)
+
+
+def test_the_workflow_pushes_to_heroku_with_a_token_of_the_cli(deploying):
+    """The real CLI asks for the token, the real Git pushes with it over HTTP."""
+    said = deploying.laptop.run("continuous-integration/token.bash")
+    token = re.search(r"Token: +(\S+)", said)[1]
+    pushed = deploying.deploy(token)
+    assert pushed.returncode == 0, pushed.stderr
+    assert token not in pushed.stdout + pushed.stderr
+    deploying.heroku.settle()
+    assert requests.get(deploying.heroku.router.url, timeout=60).text == "Hello"
+
+
+def test_without_a_valid_token_heroku_takes_no_push(deploying):
+    pushed = deploying.deploy("the-password")
+    assert pushed.returncode
+    assert "fatal: Authentication failed for 'http://git.heroku.com/hello-heroku.git/'" in pushed.stderr
+    assert recognition.first(pushed.stderr).id == "git-does-not-know-your-account"
+    assert not deploying.heroku.releases
+
+
+def test_git_asks_for_a_username_where_nobody_is_logged_in(deploying):
+    command = ["git", "push", "https://git.heroku.com/hello-heroku.git", "HEAD:main"]
+    env = {name: deploying.laptop.env[name] for name in ("PATH", "HOME")} | deploying.server.environment()
+    pushed = subprocess.run(command, cwd=deploying.laptop.folder, env=env, capture_output=True, text=True)
+    assert "fatal: could not read Username for 'http://git.heroku.com'" in pushed.stderr
+    assert recognition.first(pushed.stderr).id == "git-does-not-know-your-account"
+
+
+def test_without_the_whole_history_the_push_is_refused(deploying):
+    token = deploying.heroku.authorize({})["access_token"]["token"]
+    pushed = deploying.deploy(token, depth=1)
+    assert pushed.returncode
+    assert "! [remote rejected] HEAD -> main (shallow update not allowed)" in pushed.stderr
+    assert recognition.first(pushed.stderr).id == "shallow-update-not-allowed"
+    assert not deploying.heroku.releases

@@ -1,5 +1,6 @@
 """docs/guides/dependencies.md: every claim the page makes, proved."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,13 @@ import requests
 
 from handbook.fake_heroku import buildpack, packages
 from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import says
-from handbook.paths import SNIPPETS
+from handbook.paths import ROOT, SNIPPETS
+from tests import recognition
+
+PAGE = (ROOT / "docs/guides/dependencies.md").read_text("utf-8")
 
 
 def test_two_lists_are_refused(expected, tmp_path):
@@ -125,3 +130,81 @@ def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
     with laptop.start("dependencies/form-uv/uv-run.bash") as server:
         assert server.wait_for_port(port), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
+
+
+@pytest.fixture
+def private(tmp_path):
+    """Return private(line, token=…, home=…): what the real pip says that installs a line from a private repository.
+
+    The repository is https://github.com/YOU/mypkg.git, and the real Git fetches it over HTTP. token is the environment
+    variable GITHUB_TOKEN, home the files of the home folder.
+    """
+    source = tmp_path / "mypkg"
+    shutil.copytree(SNIPPETS / "old-packages/form-own-package/lib/mypkg", source)
+    git = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-C", source]
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "A package"]):
+        subprocess.run([*git, *words], check=True)
+    bare = tmp_path / "hosts/YOU/mypkg.git"
+    subprocess.run(["git", "clone", "--quiet", "--bare", source, bare], check=True)
+    (tmp_path / "home").mkdir()
+
+    def install(line: str, token: str = "", home: dict[str, str] | None = None) -> str:
+        for name, text in (home or {}).items():
+            (tmp_path / "home" / name).write_text(text)
+        env = {name: value for name, value in os.environ.items() if name != "GITHUB_TOKEN"} | server.environment()
+        env |= {"HOME": str(tmp_path / "home"), "LC_ALL": "C.UTF-8", "COLUMNS": "500"}
+        env |= {"GITHUB_TOKEN": token} if token else {}
+        (tmp_path / "private.txt").write_text(f"{line}\n")
+        command = [packages.tool("pip") / "bin/pip", "install", "--target", tmp_path / "there"]
+        ran = subprocess.run(
+            [*command, "-r", tmp_path / "private.txt"],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        return ran.stdout
+
+    with GitServer(tmp_path / "hosts", lambda *login: "a-token" in login) as server:
+        yield install
+
+
+ADDRESS = "mypkg @ git+https://github.com/YOU/mypkg.git"
+WITH_A_TOKEN = ADDRESS.replace("github.com", "${GITHUB_TOKEN}@github.com")
+
+
+def test_pip_takes_the_token_of_the_buildpack_from_netrc(private):
+    """The line of ~/.netrc is that of bin/compile of heroku-buildpack-github-netrc."""
+    assert f"`{ADDRESS}`" in PAGE
+    netrc = "machine github.com login a-token password x-oauth-basic\n"
+    said = private(ADDRESS, home={".netrc": netrc})
+    assert "Successfully installed mypkg" in said, said
+    assert "Successfully installed" not in private(ADDRESS, home={".netrc": netrc.replace("a-token", "another")})
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (ADDRESS, "fatal: could not read Username for 'http://github.com'"),
+        # As Git writes the braces: "%24%7BGITHUB_TOKEN%7D", or as they are.
+        (WITH_A_TOKEN, "fatal: could not read Password for 'http://"),
+    ],
+    ids=["no-token", "a-token-that-pip-does-not-see"],
+)
+def test_without_a_token_a_private_repository_is_not_fetched(private, line, message):
+    said = private(line)
+    assert message in said
+    assert recognition.first(said).id == "private-repository-without-a-token"
+
+
+def test_pip_fills_in_a_token_that_it_sees_as_on_a_laptop(private):
+    said = private(WITH_A_TOKEN, token="a-token")
+    assert "Successfully installed mypkg" in said, said
+
+
+def test_the_list_of_buildpacks_has_python_last(deployed, laptop):
+    heroku = deployed("first-deploy")
+    laptop.run("dependencies/private.bash")
+    names = [one["buildpack"]["name"] for one in heroku.list_buildpacks()]
+    assert [name.rpartition("/")[2] for name in names] == ["heroku-buildpack-github-netrc.git", "python"]
+    assert heroku.config["GITHUB_AUTH_TOKEN"] == "TOKEN"

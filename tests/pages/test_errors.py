@@ -57,6 +57,7 @@ BUILDS = {
     "Error: The runtime.txt file isn't supported when using uv.": WITH_UV | {"runtime.txt": "python-3.14"},
     "Error: The requested Python version isn't available.": {".python-version": "3.14.999"},
     "Error: The cached Python version has reached end-of-life.": {".python-version": None},
+    "Error: The cached Python version isn't recognised.": {".python-version": None},
     "Error: Existing 'venv/' directory found.": {"venv/pyvenv.cfg": ""},
     "Error: Existing '.heroku/python/' directory found.": {".heroku/python/README": ""},
     "Error: Failed to run the bin/pre_compile script.": {"bin/pre_compile": "#!/usr/bin/env bash\r\n"},
@@ -80,6 +81,7 @@ BUILDS = {
 # What the build is given besides the files.
 GIVEN = {
     "Error: The cached Python version has reached end-of-life.": {"last_python": "3.9.18"},
+    "Error: The cached Python version isn't recognised.": {"last_python": "3.99.0"},
     "Error: Your app is configured to use the Python buildpack,": {"chosen": True},
 }
 # What the cure of an entry looks for in the lines above the headline.
@@ -108,6 +110,9 @@ TYPED = {
     "(non-fast-forward)": f"{PUSHED}; git commit --quiet --amend --allow-empty --message Two; git push heroku main",
     "is not a heroku command": "heroku app:create",
     "Missing required flag app": "heroku logs",
+    "heroku: command not found": "PATH=/nowhere; heroku login",
+    "Cannot log in with HEROKU_API_KEY set": "heroku login --interactive",
+    "HEROKU_API_KEY is set": "heroku whoami",
 }
 
 

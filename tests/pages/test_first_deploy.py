@@ -18,6 +18,7 @@ from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Serving, eventually, says
 from handbook.paths import ROOT
+from tests import recognition
 
 PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
 # The Python of Debian and Ubuntu, where a package of its own holds what makes an environment.
@@ -94,11 +95,18 @@ def test_a_virtual_environment_that_is_pushed_stops_the_build(tmp_path):
         buildpack.build(tmp_path)
 
 
-class LoginHost(Serving, ThreadingHTTPServer):
-    """What the CLI asks when somebody logs in: it gives an address for the browser, and wants a second factor."""
+WANTS_A_SECOND_FACTOR = (401, "two_factor", "A second authentication factor is needed.")
 
-    def __init__(self):
+
+class LoginHost(Serving, ThreadingHTTPServer):
+    """What the CLI asks when somebody logs in: it gives an address for the browser, and refuses everything else.
+
+    refusal: (the status, the id and the message of an answer); without one, it wants a second factor.
+    """
+
+    def __init__(self, refusal: tuple[int, str, str] = WANTS_A_SECOND_FACTOR):
         super().__init__(("127.0.0.1", 0), LoginAnswers)
+        self.refusal = refusal
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.over = threading.Event()
 
@@ -115,9 +123,16 @@ class LoginAnswers(BaseHTTPRequestHandler):
         if self.path == "/auth":
             self.answer(200, {"browser_url": "/auth/browser/a-code", "cli_url": "/auth/cli", "token": "a-token"})
         else:
-            self.answer(401, {"id": "two_factor", "message": "A second authentication factor is needed."})
+            self.refuse()
+
+    def refuse(self) -> None:
+        status, identifier, message = self.server.refusal
+        self.answer(status, {"id": identifier, "message": message})
 
     def do_GET(self) -> None:
+        if self.path == "/account":
+            self.refuse()
+            return
         self.server.over.wait()  # until somebody has logged in: here, nobody does
         self.answer(200, {"error": "Nobody logged in."})
 
@@ -154,10 +169,10 @@ class Screen:
 
 
 @contextmanager
-def logging_in(laptop, *options: str) -> Iterator[tuple[Screen, str]]:
+def logging_in(laptop, *options: str, refusal=WANTS_A_SECOND_FACTOR) -> Iterator[tuple[Screen, str]]:
     """Yield the screen on which `heroku login` of the real CLI runs, and the address of whom it asks."""
     master, slave = os.openpty()
-    with LoginHost() as host:
+    with LoginHost(refusal) as host:
         env = laptop.env | {"HEROKU_LOGIN_HOST": host.url, "HEROKU_HOST": host.url, "TERM": "xterm"}
         command = subprocess.Popen(
             ["heroku", "login", *options], cwd=laptop.folder, env=env, stdin=slave, stdout=slave, stderr=slave
@@ -186,6 +201,55 @@ def test_the_interactive_login_asks_for_address_password_and_second_factor_and_o
         screen.answer("Password", "a-password\r")
         assert eventually(lambda: "Two-factor code" in screen.shown), screen.shown
         assert "browser" not in screen.shown
+
+
+MFA_REQUIRED = (
+    "Multi-Factor Authentication is required for your account. Please remove the '--interactive' parameter and try "
+    "again to login and complete MFA verification using a web browser."
+)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "entry"),
+    [
+        ((401, "mfa_required", MFA_REQUIRED), "multi-factor-authentication-is-required"),
+        ((401, "unauthorized", "Invalid credentials provided."), "invalid-credentials-provided"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_heroku_says_to_a_login_with_a_password_leads_to_its_entry(laptop, refusal, entry):
+    """“Heroku refuses it to accounts with multi-factor authentication … then only the browser works.”"""
+    with logging_in(laptop, "--interactive", refusal=refusal) as (screen, _url):
+        screen.answer("Email", "you@example.com\r")
+        screen.answer("Password", "a-password\r")
+        assert eventually(lambda: "Error ID" in screen.shown), screen.shown
+        assert recognition.first(screen.shown).id == entry
+
+
+VERIFY = (
+    "To create an app, verify your account by adding payment information. Verify now at https://heroku.com/verify "
+    "Learn more at https://devcenter.heroku.com/articles/account-verification"
+)
+LIMIT = (
+    "You've reached your app limit of 100 apps. Delete some apps or open a ticket at "
+    "https://help.heroku.com/new/increase-limits to have this limit increased."
+)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "entry"),
+    [
+        ((402, "verification_required", VERIFY), "verify-your-account"),
+        ((422, "invalid_params", LIMIT), "app-limit"),
+        ((401, "unauthorized", "Invalid credentials provided."), "cannot-log-in-with-heroku-api-key-set"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_heroku_says_instead_of_making_an_app_leads_to_its_entry(laptop, refusal, entry):
+    with LoginHost(refusal) as host:
+        laptop.env |= {"HEROKU_API_KEY": "a-key", "HEROKU_HOST": host.url, "HEROKU_PARTICLEBOARD_URL": host.url}
+        assert laptop.type("heroku create") != 0
+    assert recognition.first(laptop.terminals[-1].log).id == entry
 
 
 def test_the_cli_is_of_the_version_of_the_page(laptop, facts):

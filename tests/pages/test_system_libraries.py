@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -124,11 +125,19 @@ def test_without_the_buildpack_selenium_finds_no_driver(dyno):
     assert recognition.first(ran.stderr).id == "unable-to-obtain-driver-for-chrome"
 
 
-def test_the_browser_of_the_tests_takes_the_two_options(browser, tmp_path):
-    """The real Chromium, headless and without a sandbox, as root too."""
-    options = (SNIPPETS / "system-libraries/form-chrome/app.py").read_text("utf-8")
-    assert '"--headless"' in options
-    page = browser.new_page()
-    page.set_content("<title>Example Domain</title>")
-    assert page.title() == "Example Domain"
-    page.close()
+def test_chrome_shows_a_page_where_there_is_no_screen_only_with_headless(chromium, tmp_path):
+    """«Chrome starts on a dyno only with these two options»: the real Chromium, with the options of the app."""
+    app = (SNIPPETS / "system-libraries/form-chrome/app.py").read_text("utf-8")
+    options = re.findall(r'add_argument\("(.+)"\)', app)
+    assert options == ["--headless", "--no-sandbox"]
+    env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+
+    def shown(*given: str) -> subprocess.CompletedProcess:
+        command = [chromium, *given, "--disable-gpu", f"--user-data-dir={tmp_path}/profile", "--dump-dom"]
+        page = "data:text/html,<title>Example</title>"
+        return subprocess.run([*command, page], env=env, capture_output=True, text=True, timeout=120)
+
+    assert "<title>Example</title>" in shown(*options).stdout
+    without = shown("--no-sandbox")
+    assert without.returncode
+    assert "Example" not in without.stdout

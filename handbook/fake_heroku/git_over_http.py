@@ -1,0 +1,85 @@
+"""A Git server behind a password, as git.heroku.com and a private repository of GitHub are.
+
+The real Git answers: git-http-backend, which comes with it. Git reaches this server as its proxy, so that the address
+of a command, its user and its password stay as they are written; only https becomes http.
+"""
+
+import os
+import subprocess
+from base64 import b64decode
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from handbook.fake_heroku.process import PATIENCE, Serving
+
+
+class GitServer(Serving, ThreadingHTTPServer):
+    """Serves the bare repositories of a folder to each allowed(user, password), alive inside a `with` block."""
+
+    def __init__(self, folder: Path, allowed: Callable[[str, str], bool]):
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.folder, self.allowed = folder, allowed
+
+    def environment(self) -> dict[str, str]:
+        """Return what makes Git ask this server, whatever host it is told, and nobody for a password."""
+        settings = {"url.http://.insteadOf": "https://", "http.proxy": f"http://127.0.0.1:{self.server_port}"}
+        variables = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "no_proxy": "", "NO_PROXY": ""}
+        for number, (key, value) in enumerate(settings.items()):
+            variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+        return variables | {"GIT_CONFIG_COUNT": str(len(settings))}
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: GitServer
+
+    def do_GET(self) -> None:
+        kind, _space, value = self.headers.get("Authorization", "").partition(" ")
+        user, _colon, password = b64decode(value if kind == "Basic" else "").decode().partition(":")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self.server.allowed(user, password):
+            self.send_response_only(HTTPStatus.UNAUTHORIZED)
+            self.send_header("WWW-Authenticate", 'Basic realm="Git"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        head, _empty, content = self.git(body).partition(b"\r\n\r\n")
+        lines = [line.partition(": ") for line in head.decode("latin-1").split("\r\n")]
+        headers = {name: text for name, _colon, text in lines}
+        self.send_response_only(int(headers.pop("Status", "200").split()[0]))
+        for name, text in headers.items():
+            self.send_header(name, text)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_POST = do_GET
+
+    def git(self, body: bytes) -> bytes:
+        """Return what git-http-backend answers, as a CGI program does."""
+        address = urlsplit(self.path)
+        asked = {
+            "GIT_PROJECT_ROOT": str(self.server.folder),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "REMOTE_USER": "somebody",  # who is known may push
+            "REQUEST_METHOD": self.command,
+            "PATH_INFO": address.path,
+            "QUERY_STRING": address.query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+        }
+        return subprocess.run(
+            ["git", "http-backend"],
+            env=os.environ | asked,
+            input=body,
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=5 * PATIENCE,
+        ).stdout
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing on stderr."""

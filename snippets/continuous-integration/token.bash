@@ -1,0 +1,1 @@
+heroku authorizations:create --description "GitHub Actions"

@@ -1,0 +1,1 @@
+heroku pipelines:promote --app hello-heroku-staging
