@@ -115,6 +115,8 @@ def test_the_workflow_is_safe(folder):
     checks = workflow(folder / WORKFLOW)
     assert checks["permissions"] == {}
     assert [job["permissions"] for job in checks["jobs"].values()] == [{"contents": "read"}] * len(checks["jobs"])
+    checkouts = [job["steps"][0]["with"] for job in checks["jobs"].values()]
+    assert [given["persist-credentials"] for given in checkouts] == [False] * len(checkouts)
 
 
 def test_it_runs_on_each_push_to_main_and_for_pull_requests():
