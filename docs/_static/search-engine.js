@@ -48,6 +48,7 @@ const searchEngine = (() => {
   };
 
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC").toLowerCase();
+  const slug = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
   const unique = (list) => [...new Set(list)];
   const sum = (list, value) => list.reduce((total, one) => total + value(one), 0);
   const compounds = (text) => text.match(COMPOUND) || [];
@@ -72,7 +73,8 @@ const searchEngine = (() => {
     const forms = remember((compound) => unique([fold(compound), ...pieces(compound)].flatMap(stem)));
     const key = (word) => stem(fold(word))[0];
 
-    const parts = index.parts.map(([page, anchor, title, text], id) => {
+    const parts = index.parts.map(([page, named, title, text], id) => {
+      const anchor = named ?? slug(title);
       const [path, name] = index.pages[page];
       const kind = KINDS[path] ?? KINDS[path.split("/")[0]] ?? 1;
       const weight = kind * (anchor ? 1 : TOP) * (text ? 1 : BARE);

@@ -86,8 +86,10 @@ def words(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
     if isinstance(node, SILENT):
         return ""
-    if isinstance(node, nodes.container) and "file" in node["classes"]:
-        return "\n".join(line.strip() for line in node.astext().splitlines() if line.lstrip().startswith("#"))
+    if isinstance(node, nodes.literal_block):  # of a block, what a reader types: the text around a file says what it does
+        lines = node.astext().splitlines() if node.get("language") in ("bash", "console") else []
+        typed = [line for line in lines if node["language"] == "bash" or line.startswith("$ ")]
+        return "\n".join(line for line in typed if not line.startswith("#"))
     if isinstance(node, addnodes.pending_xref) and not node["refexplicit"] and node["reftype"] == "doc":
         return f"\0{node['reftarget'].lstrip('/')}\0"
     if not node.children:
@@ -208,6 +210,11 @@ def synonyms(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     return groups + own + named, little + own_little
 
 
+def slug(title: str) -> str:
+    """Return the anchor that the browser makes of a title where the index has none (docs/_static/search-engine.js)."""
+    return re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
 def scripts(app: Sphinx) -> dict[str, str]:
     """Return {file: content} of a language: its stemmers, and its index; scripts, since a page that is read from a
     folder may not fetch data.
@@ -220,7 +227,9 @@ def scripts(app: Sphinx) -> dict[str, str]:
 
     pages, found = sorted(parts_of(env)), []
     for number, page in enumerate(pages):
-        found += [[number, anchor, say(title), say(text)] for anchor, title, text in parts_of(env)[page]]
+        for anchor, title, text in parts_of(env)[page]:
+            title = say(title)
+            found.append([number, None if anchor == slug(title) else anchor, title, say(text)])
     kinds = [language_of(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, little = synonyms(Path(app.srcdir).parent, code)
     index = {
@@ -267,4 +276,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 8, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 10, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -42,8 +42,9 @@ def build(tmp_path):
         script = (tmp_path / "html" / "_static" / search.INDEX).read_text("utf-8")
         index, _end = json.JSONDecoder().raw_decode(script, re.search(r'\{"pages":', script).start())
         found = {page: [] for page, _title in index["pages"]}
-        for page, *part in index["parts"]:
-            found[index["pages"][page][0]].append(part)
+        for page, named, title, text in index["parts"]:
+            anchor = search.slug(title) if named is None else named
+            found[index["pages"][page][0]].append([anchor, title, text])
         return found
 
     return run
