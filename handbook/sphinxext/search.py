@@ -86,7 +86,8 @@ def words(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
     if isinstance(node, SILENT):
         return ""
-    if isinstance(node, nodes.literal_block):  # of a block, what a reader types: the text around a file says what it does
+    # Of a block, what a reader types: the text around a file says what it does.
+    if isinstance(node, nodes.literal_block):
         lines = node.astext().splitlines() if node.get("language") in ("bash", "console") else []
         typed = [line for line in lines if node["language"] == "bash" or line.startswith("$ ")]
         return "\n".join(line for line in typed if not line.startswith("#"))
