@@ -6,7 +6,7 @@ def database_url():
     url = os.environ.get("JAWSDB_URL")
     if not url:
         raise RuntimeError("JAWSDB_URL is not set: create a database first")
-    # SQLAlchemy asks for the driver. It must not see the `?reconnect=true` of ClearDB.
+    # Name the driver for SQLAlchemy, and drop the parameters of ClearDB: the driver refuses them.
     return url.partition("?")[0].replace("mysql://", "mysql+pymysql://")
 
 
