@@ -19,6 +19,7 @@ from handbook.checks import (
     privacy,
     shape,
     spelling,
+    style,
     terms,
     translation,
 )
@@ -35,6 +36,7 @@ EVERY: tuple[Check, ...] = (
     names.check,
     terms.check,
     spelling.check,
+    style.check,
 )
 
 

@@ -453,10 +453,26 @@ PRIVACY = [
     page("an example, and a secret that is not in the code", "you@example.com os.environ['SECRET_KEY']"),
 ]
 
+LONG = CAUSE.replace("is in", f"is {'very ' * 24}surely in")
+STYLE = [
+    damage(
+        "a sentence of more than 30 words",
+        change(POT, CAUSE, LONG),
+        change(PO, CAUSE, LONG),
+        f"{PO}: is not as `make po` writes it: run `make po`.",
+        f'{PAGE}:16: "The cause is very very …" has 32 words: make two sentences of it.',
+    ),
+    page(
+        "a heading that ends in a pronoun",
+        "### Listen to it",
+        'a heading that ends in "it" names nothing: write the thing or the action.',
+    ),
+]
+
 
 @pytest.mark.parametrize(
     ("edits", "expected"),
-    [*SHAPE, *UNREADABLE, *TRANSLATION, *NAMES_AND_NUMBERS, *GLOSSARY, *LISTS, *PRIVACY, damage("nothing")],
+    [*SHAPE, *UNREADABLE, *TRANSLATION, *NAMES_AND_NUMBERS, *GLOSSARY, *LISTS, *PRIVACY, *STYLE, damage("nothing")],
 )
 def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expected):
     for edit in edits:

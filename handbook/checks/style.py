@@ -1,0 +1,43 @@
+"""Style: English sentences that nobody has to read twice, and headings that name a thing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook.checks import Finding, pages
+from handbook.checks.prose import prose
+from handbook.translation import catalogues
+
+LONGEST = 30  # words of a sentence; what stands in code counts as one
+# The drawings have descriptions of what they show, which no reader sees; the templates have no sentences.
+NOT_READ = ("drawings", "sphinx")
+SENTENCES = re.compile(r"(?<=[.!?:;])[*)\"]*\s+(?=[*(\"\[]*[A-Z])")
+WORDS = re.compile(r"\w+(?:[-'’./]\w+)*")
+# "Check it" is one of the parts that every guide has.
+LAST = re.compile(
+    r"^#+ (?!Check it$)(?:.*\W)?(it|them|this|that|these|those|of|to|for|with|from|at|by|off|about)$", re.IGNORECASE
+)
+
+
+def check(root: Path) -> Iterator[Finding]:
+    yield from long_sentences(root)
+    yield from headings(root)
+
+
+def long_sentences(root: Path) -> Iterator[Finding]:
+    for domain, template in catalogues.templates(root).items():
+        for message in template if domain not in NOT_READ else ():
+            for sentence in SENTENCES.split(prose(str(message.id), "X")):
+                if (count := len(WORDS.findall(sentence))) > LONGEST:
+                    source, line = message.locations[0]
+                    start = " ".join(sentence.split()[:5])
+                    advice = f'"{start} …" has {count} words: make two sentences of it.'
+                    yield Finding(source[max(0, source.find("docs/")) :], line, advice)
+
+
+def headings(root: Path) -> Iterator[Finding]:
+    for page in pages(root):
+        for number, line in enumerate((root / "docs" / page).read_text("utf-8").splitlines(), 1):
+            if last := LAST.match(line):
+                advice = f'a heading that ends in "{last[1]}" names nothing: write the thing or the action.'
+                yield Finding(f"docs/{page.as_posix()}", number, advice)
