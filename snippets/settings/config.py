@@ -14,7 +14,7 @@ SECRET_KEY = required("SECRET_KEY")
 # end: required
 
 # part: optional
-# A default is for what does no harm. Every value is text: convert it.
+# Give a default only where a missing value does no harm. Every value is text: convert it.
 PAGE_SIZE = int(os.environ.get("PAGE_SIZE", "20"))
 SIGN_UP = os.environ.get("SIGN_UP", "off") == "on"
 # end: optional
