@@ -25,6 +25,9 @@ pytest_plugins = ["tests.selection"]
 # What an add-on's server is, and what installs it.
 SERVERS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
 
+# In a folder of PATH that may not be searched, a shell says "Permission denied" for a program that is nowhere.
+os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(os.pathsep) if os.access(path, os.X_OK))
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: most tests wait, for a boot, for the CLI, for a time limit of Heroku's."""

@@ -43,6 +43,7 @@ class Serving(socketserver.BaseServer):
     """What a server of socketserver lacks: to serve on a thread of its own, inside a `with` block."""
 
     daemon_threads = True
+    request_queue_size = 128  # who calls while it is busy waits, and is not turned away
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

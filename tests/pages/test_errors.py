@@ -322,10 +322,10 @@ def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_ma
 
 
 def test_git_commits_once_it_knows_who_you_are(laptop):
-    """ "`git config --global user.name "Your Name"`, then the same with `user.email` and your address"."""
+    """Run `git config --global user.name "Your Name"`, then the same with `user.email` and your address."""
     assert laptop.type(f"{NOBODY}; {COMMITTED}") != 0
     (entry,) = (entry for entry in ENTRIES if entry.id == "author-identity-unknown")
-    cure = re.match("Git does not know yet who you are: `(.+?)`", entry.causes[0])[1]
+    cure = re.match("Tell Git who you are: run `(.+?)`", entry.causes[0])[1]
     known = f"{cure}; {cure.partition('user.name')[0]}user.email you@example.com"
     assert laptop.type(f"{NOBODY}; {known}; {COMMITTED}") == 0
     assert laptop.git("log", "--format=%an %ae").split("\n")[0] == "Your Name you@example.com"
