@@ -15,13 +15,13 @@ EITHER = ["polling", "websocket"]
 
 
 @contextmanager
-def client(web, transports: list[str]) -> Iterator[tuple[socketio.Client, list[str]]]:
-    """Yield a client that is connected, and what it was told."""
+def client(web, transports: list[str], wait: float = PATIENCE) -> Iterator[tuple[socketio.Client, list[str]]]:
+    """Yield a client that is connected, and what it was told. Raises ConnectionError if that takes longer than wait."""
     told: list[str] = []
     visitor = socketio.Client(reconnection=False, request_timeout=PATIENCE)
     visitor.on("said", told.append)
     page = {"Origin": web.router.url.replace("http:", "https:")}
-    visitor.connect(web.router.url, page, transports=transports, wait_timeout=PATIENCE)
+    visitor.connect(web.router.url, page, transports=transports, wait_timeout=wait)
     try:
         yield visitor, told
     finally:
@@ -43,7 +43,7 @@ def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_
         assert web.boot() == "up", web.log
 
         def refused() -> bool:
-            with suppress(socketio.exceptions.ConnectionError), client(web, ["polling"]):
+            with suppress(socketio.exceptions.ConnectionError), client(web, ["polling"], wait=2):
                 pass
             return says(web.log, expected("websockets/broken-two-workers"))
 
