@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -51,6 +52,11 @@ def copied(entry: polib.POEntry) -> bool:
 def translations(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
     """Yield (path relative to root, entry) for each translation; a catalogue that cannot be read is passed over."""
     for path in sorted((root / "locale" / language / "LC_MESSAGES").rglob("*.po")):
-        if not catalogues.fault(path):
-            for entry in polib.pofile(str(path), wrapwidth=0).translated_entries():
-                yield path.relative_to(root).as_posix(), entry
+        for entry in translated(path, path.stat().st_mtime_ns):
+            yield path.relative_to(root).as_posix(), entry
+
+
+@cache
+def translated(path: Path, _written: int) -> list[polib.POEntry]:
+    """Return the translations of a catalogue as it was last written, for several checks: reading it takes longest."""
+    return [] if catalogues.fault(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()

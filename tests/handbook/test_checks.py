@@ -241,7 +241,7 @@ SHAPE = [
     damage("two pages, one slug", write("docs/reference/port.md", ""), SAME_SLUG, NO_CATALOGUE % "reference/port"),
     damage("no check", change(PAGE, "## Check", "### Check"), f"{PAGE}: a guide has the part ## Check it: add it."),
     damage("another order", change(PAGE, GET, f"{NEXT}\n\n{GET}"), ORDER),
-    damage("too long", change(PAGE, CAUSE, "word " * 719), f"{PAGE}: 772 words: a guide has 750 at most. Cut."),
+    damage("too long", change(PAGE, CAUSE, "word " * 719), f"{PAGE}: 771 words: a guide has 750 at most. Cut."),
     page("a picture", "![A dyno](/dyno.png)", PICTURE),
     page("a figure", "```{figure} /dyno.png\n```", PICTURE),
     page("a link by reference", "Read [it][1].", REFERENCE),
