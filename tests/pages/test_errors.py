@@ -287,6 +287,18 @@ def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
         assert eventually(lambda: says(web.log, expected(name))), web.log
 
 
+def test_a_static_file_is_not_found_if_its_capital_letters_differ(dyno):
+    web = dyno("errors")
+    (web.app / "static").mkdir()
+    (web.app / "static" / "Style.css").write_text("p {}")
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/static/Style.css").text == "p {}"
+        answer = web.get("/static/style.css")
+        assert answer.status_code == 404
+        assert "The requested URL was not found on the server." in answer.text
+
+
 def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
     with dyno("errors/broken-json") as web:
         assert web.boot() == "up", web.log
