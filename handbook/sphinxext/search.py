@@ -30,6 +30,8 @@ INDEX = "search-index.js"
 TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages whose words stand on other pages too, where they answer a question: only their headings are searched.
 HEADINGS_ONLY = ("about/", "reference/commands", "reference/versions")
+# The last line of a guide has the words of another page.
+LEADS_ON = "Next:"
 # Where to look without a search.
 PLACES = ("reference/errors", "reference/commands", "reference/variables", "reference/limits", "tutorial/first-deploy")
 SILENT = (
@@ -44,7 +46,10 @@ STEMMERS = Path(search.__file__).parent / "minified-js"
 
 
 class NameEntries(SphinxTransform):
-    """Give each entry its anchor while it is still English; one that a directive has named keeps its name."""
+    """Give each entry its anchor while it is still English; one that a directive has named keeps its name.
+
+    The line that leads on to another page is marked, too.
+    """
 
     default_priority = 15  # the translations come at 20
 
@@ -61,6 +66,9 @@ class NameEntries(SphinxTransform):
             taken.update(dict.fromkeys(own, node))
             # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
             node["anchors"] = own
+        for paragraph in self.document.findall(nodes.paragraph):
+            if paragraph.astext().startswith(LEADS_ON):
+                paragraph["classes"].append("next")
 
 
 def entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
@@ -84,7 +92,7 @@ def parts_of(env: BuildEnvironment) -> dict[str, list[list[str]]]:
 
 def words(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
-    if isinstance(node, SILENT):
+    if isinstance(node, SILENT) or (isinstance(node, nodes.Element) and "next" in node["classes"]):
         return ""
     # Of a block, what a reader types: the text around a file says what it does.
     if isinstance(node, nodes.literal_block):
@@ -277,4 +285,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 10, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 11, "parallel_read_safe": True, "parallel_write_safe": True}

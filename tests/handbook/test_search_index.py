@@ -23,7 +23,8 @@ PAGES = {
     "index.md": "# Home\n\nWelcome.\n\n```{toctree}\nreference/variables\nerrors\n```\n",
     "errors.md": "# Errors\n\n## In the log\n\n`No such thing`\n: Look again.\n\n`No such thing`\n: It is gone.\n\n"
     "(h10)=\n`H10` *Crashed*\n: Read the line above.\n",
-    "reference/variables.md": "# Variables\n\n| Name | Value |\n|---|---|\n| `PORT` | a number |\n",
+    "reference/variables.md": "# Variables\n\n| Name | Value |\n|---|---|\n| `PORT` | a number |\n"
+    "\n**Next:** [errors](/errors.md).\n",
 }
 
 
