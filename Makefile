@@ -21,14 +21,15 @@ help: ## Say what each target does
 # What the English pages are made of, and each page; a folder too: it changes when a file in it is deleted.
 # Sphinx writes *.mo into locale/.
 ENGLISH = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
-READ = $(ENGLISH) $(shell find tests package.json -name __pycache__ -prune -o -print 2>/dev/null; \
+READ = $(ENGLISH) $(shell find tests package.json package-lock.json -name __pycache__ -prune -o -print 2>/dev/null; \
     find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed)
 
 html: _build/built ## Build the site in every language, into _build/html
 	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
 
-# As old as the begin of the build: what changes meanwhile is newer.
-_build/built: .venv/ready _build/site-url $(READ)
+# As old as the begin of the build: what changes meanwhile is newer. A site that somebody deleted is built again.
+INDEXES = _build/html/index.html $(LANGUAGES:%=_build/html/%/index.html)
+_build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $(INDEXES)),$(INDEXES)),always)
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)

@@ -19,6 +19,7 @@ from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.reader.page import Block, blocks
 from handbook.reader.transcript import exchanges, normal, written
 from handbook.reader.walkthrough import Reader, language_for, with_part
+from handbook.sphinxext.versions import pins
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What a guide leaves on Heroku, beside an app that answers.
@@ -181,11 +182,6 @@ def code(name: str, text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
-def packages(requirements: Path) -> set[str]:
-    """Return the names in a requirements.txt, without their versions."""
-    return {line.partition("==")[0].lower() for line in requirements.read_text("utf-8").split()}
-
-
 @pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] != "stop"])
 def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
     reader = follow(guide, language)
@@ -199,7 +195,7 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
     assert files
     if guide in FREEZES:
         files.remove(meant / "requirements.txt")
-        assert packages(meant / "requirements.txt") <= packages(written / "requirements.txt")
+        assert pins(meant / "requirements.txt").keys() <= pins(written / "requirements.txt").keys()
     for path in files:
         now = written / path.relative_to(meant)
         assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
