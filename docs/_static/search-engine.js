@@ -63,8 +63,8 @@ const searchEngine = (() => {
   }
 
   // Resolves to {search, excerpt} when the index is built.
-  async function create(index, stemmers, MiniSearch) {
-    const stopWords = new Set(index.stopWords.map(fold));
+  async function create(index, { stemmers, stopWords: always }, MiniSearch) {
+    const stopWords = new Set([...always, ...index.stopWords].map(fold));
     const tells = (word) => !stopWords.has(fold(word));
     // A word as the index has it: its stem in the language of the page, and in English, which every log speaks.
     const stem = remember((word) =>
@@ -73,9 +73,10 @@ const searchEngine = (() => {
     const forms = remember((compound) => unique([fold(compound), ...pieces(compound)].flatMap(stem)));
     const key = (word) => stem(fold(word))[0];
 
-    const parts = index.parts.map(([page, named, title, text], id) => {
-      const anchor = named ?? slug(title);
-      const [path, name] = index.pages[page];
+    const parts = index.parts.title.map((title, id) => {
+      const anchor = index.parts.anchor[id] ?? slug(title);
+      const text = index.parts.text[id];
+      const [path, name] = index.pages[index.parts.page[id]];
       const kind = KINDS[path] ?? KINDS[path.split("/")[0]] ?? 1;
       const weight = kind * (anchor ? 1 : TOP) * (text ? 1 : BARE);
       const titleKeys = unique(compounds(title).filter(tells).map(key));

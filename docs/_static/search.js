@@ -14,9 +14,9 @@
         element.onerror = reject;
         document.head.append(element);
       });
-    const scripts = ["vendor/minisearch.js", "search-stemmers.js", "search-index.js", "search-engine.js"];
+    const scripts = ["vendor/minisearch.js", "search-language.js", "search-index.js", "search-engine.js"];
     loading ??= Promise.all(scripts.map(script)).then(() =>
-      searchEngine.create(window.searchIndex, window.searchStemmers, MiniSearch),
+      searchEngine.create(window.searchIndex, window.searchLanguage, MiniSearch),
     );
     return loading;
   }

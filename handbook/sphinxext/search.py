@@ -29,7 +29,7 @@ INDEX = "search-index.js"
 # Pages of which each row of a table is an entry, and the columns that say what it is: the others say where, since when.
 TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages whose words stand on other pages too, where they answer a question: only their headings are searched.
-HEADINGS_ONLY = ("about/", "reference/commands", "reference/versions")
+HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The last line of a guide has the words of another page.
 LEADS_ON = "Next:"
 # Where to look without a search.
@@ -225,8 +225,9 @@ def slug(title: str) -> str:
 
 
 def scripts(app: Sphinx) -> dict[str, str]:
-    """Return {file: content} of a language: its stemmers, and its index; scripts, since a page that is read from a
-    folder may not fetch data.
+    """Return {file: content} of a language: what Sphinx knows of it, and its index.
+
+    They are scripts: a page that is read from a folder may not fetch data.
     """
     env, code = app.env, app.config.language
     titles = {page: env.titles[page].astext() for page in parts_of(env)}
@@ -243,18 +244,24 @@ def scripts(app: Sphinx) -> dict[str, str]:
     groups, little = synonyms(Path(app.srcdir).parent, code)
     index = {
         "pages": [[page, titles[page]] for page in pages],
-        "parts": found,
-        "stopWords": sorted({*little}.union(*[kind.stopwords for kind in kinds])),
+        # By column: beside its like a text compresses better.
+        "parts": dict(zip(("page", "anchor", "title", "text"), zip(*found, strict=True), strict=True)),
+        "stopWords": little,
         "synonyms": groups,
     }
     files = dict.fromkeys(["base-stemmer.js", *(kind.js_stemmer_rawcode for kind in kinds)])
     names = dict.fromkeys(f"new {kind.language_name}Stemmer()" for kind in kinds)
     code = "\n".join((STEMMERS / file).read_text("utf-8") for file in files)
-    data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    stop_words = compact(sorted(set().union(*[kind.stopwords for kind in kinds])))
+    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {stop_words} }}"
     return {
-        "search-stemmers.js": f"window.searchStemmers = (() => {{\n{code}\nreturn [{', '.join(names)}];\n}})();\n",
-        INDEX: f"window.searchIndex = {data};\n",
+        "search-language.js": f"window.searchLanguage = (() => {{\n{code}\nreturn {language};\n}})();\n",
+        INDEX: f"window.searchIndex = {compact(index)};\n",
     }
+
+
+def compact(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -285,4 +292,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 11, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 12, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -124,7 +124,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     assert with_notice(root, "pt_BR") == ["index", "about/translations"]
     # The search finds Portuguese where there is some, and English where there is not, by the rules of both.
     static = root / "_build" / "html" / "pt_BR" / "_static"
-    assert "return [new PortugueseStemmer(), new EnglishStemmer()];" in (static / "search-stemmers.js").read_text(
+    assert "stemmers: [new PortugueseStemmer(), new EnglishStemmer()]" in (static / "search-language.js").read_text(
         "utf-8"
     )
     index = (static / "search-index.js").read_text("utf-8")

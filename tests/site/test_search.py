@@ -20,7 +20,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes":
 INDEX_KILOBYTES = 80  # compressed, of each language
 # Returns, for each question, the addresses inside the language that are found, best first.
 ASK = """async (questions) => {
-  const engine = await searchEngine.create(window.searchIndex, window.searchStemmers, MiniSearch);
+  const engine = await searchEngine.create(window.searchIndex, window.searchLanguage, MiniSearch);
   const address = ({ path, anchor }) => `${path}#${anchor}`;
   return questions.map((question) => engine.search(question).slice(0, 10).map(address));
 }"""
@@ -323,7 +323,7 @@ def test_the_open_results_are_accessible(visit, code, width, scheme):
 
 def test_the_index_is_loaded_when_a_box_is_first_used_and_not_before(visit):
     page = visit("en/guides/gunicorn.html")
-    files = "/search-(index|stemmers)|minisearch/"
+    files = "/search-(index|language)|minisearch/"
     loaded = f"performance.getEntriesByType('resource').filter(({{ name }}) => {files}.test(name)).length"
     assert page.evaluate(loaded) == 0
     page.keyboard.press("/")
