@@ -1,7 +1,6 @@
 """Comments of the files under snippets/: found, and put into another language.
 
-Code is the same in every language; only whole comments change. Each comment is one message of
-the catalogue ``snippets`` (locale/<language>/LC_MESSAGES/snippets.po).
+Code is the same in every language; only whole comments change. Each comment is one message of the page that shows it.
 """
 
 import io

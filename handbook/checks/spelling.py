@@ -22,7 +22,7 @@ from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, plain, prose,
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
-PLAIN = {"snippets", "drawings"}  # catalogues of texts that have no italics
+PLAIN = ("snippets/", "docs/_drawings/")  # their texts have no italics
 SENTENCE_BEGINS = re.compile(r"(^|[.?!…:(\[“*])\s*$")
 # Spanish joins pronouns to an order, with an accent (sube: súbelo). Its dictionary has the order, and few of these.
 JOINED = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
@@ -104,15 +104,15 @@ def english(root: Path) -> Iterator[Text]:
     for template in catalogues.templates(root).values():
         for message in template:
             source, line = message.locations[0] if message.id and message.locations else ("", 0)
-            source = source[max(source.find("docs/"), 0) :]
             if source.startswith(("docs/", "snippets/", "handbook/")):  # the others are the theme's
                 yield Text(str(message.id), source, line)
 
 
 def translated(root: Path, code: str) -> Iterator[Text]:
+    plain_texts = {text.text for text in english(root) if text.path.startswith(PLAIN)}
     for path, entry in translations(root, code):
         if not copied(entry):
-            yield Text(entry.msgstr, path, entry.linenum or 0, quoted=Path(path).stem in PLAIN)
+            yield Text(entry.msgstr, path, entry.linenum or 0, quoted=entry.msgid in plain_texts)
     yield from (word for _head, word in glossary(root, code))
 
 

@@ -9,8 +9,8 @@ from handbook.checks.prose import prose
 from handbook.translation import catalogues
 
 LONGEST = 30  # words of a sentence; what stands in code counts as one
-# The drawings have descriptions of what they show, which no reader sees; the templates have no sentences.
-NOT_READ = ("drawings", "sphinx")
+# A drawing has a description of what it shows, which no reader sees.
+NOT_READ = "docs/_drawings/"
 SENTENCES = re.compile(r"(?<=[.!?:;])[*)\"]*\s+(?=[*(\"\[]*[A-Z])")
 WORDS = re.compile(r"\w+(?:[-'’./]\w+)*")
 # "Check it" is one of the parts that every guide has.
@@ -29,14 +29,14 @@ def long_sentences(root: Path) -> Iterator[Finding]:
         templates = catalogues.templates(root)
     except catalogues.Unreadable:  # translation.check says which
         return
-    for domain, template in templates.items():
-        for message in template if domain not in NOT_READ else ():
-            for sentence in SENTENCES.split(prose(str(message.id), "X")):
+    for template in templates.values():
+        for message in template:
+            source, line = message.locations[0] if message.id else (NOT_READ, 0)
+            for sentence in SENTENCES.split(prose(str(message.id), "X")) if not source.startswith(NOT_READ) else ():
                 if (count := len(WORDS.findall(sentence))) > LONGEST:
-                    source, line = message.locations[0]
                     start = " ".join(sentence.split()[:5])
                     advice = f'"{start} …" has {count} words: make two sentences of it.'
-                    yield Finding(source[max(0, source.find("docs/")) :], line, advice)
+                    yield Finding(source, line, advice)
 
 
 def headings(root: Path) -> Iterator[Finding]:

@@ -87,7 +87,6 @@ def catalogue(root: Path, relative: str, language: str, template: Catalog | None
         if message.id and message.id not in known:
             stale = True
             source, line = message.locations[0] if message.locations else (relative, 0)
-            source = source[source.find("docs/") :] if "docs/" in source else source
             yield Finding(
                 source,
                 line,

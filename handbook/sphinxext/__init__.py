@@ -41,4 +41,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", refuse_bad_data, priority=100)
     for name in EXTENSIONS:
         app.setup_extension(f"{__name__}.{name}")
+    app.setup_extension("handbook.translation.messages")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

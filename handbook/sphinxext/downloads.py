@@ -50,7 +50,9 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
 def write(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
         folder = messages.folder(app.srcdir, app.config.locale_dirs, app.config.language)
-        translated = messages.translations(folder / "snippets.po")
+        # A page shows a file of another's app, too.
+        catalogues = map(messages.translations, folder.rglob("*.po"))
+        translated = {english: said for found in catalogues for english, said in found.items() if said}
         for at in filter(None, [app_of(app, page) for page in app.env.found_docs]):
             path = Path(app.outdir, "_downloads", f"{at.name}.zip")
             path.parent.mkdir(exist_ok=True)

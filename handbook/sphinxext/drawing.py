@@ -12,14 +12,14 @@ alternative text). Each label has a room in which the browser wraps it, whatever
     <foreignObject x="11" y="8" width="338" height="40" class="middle"><p>your commit</p></foreignObject>
 
 class="middle" and "end" are where its lines stand, "bottom" puts them at the foot of the room, "code" is
-for code. The words in <title> and <p> are messages of the catalogue ``drawings``, but for those with
+for code. The words in <title> and <p> are messages of the page, but for those with
 translate="no": labels of a screen, code, numbers. Lines and words are drawn in currentColor. That each
 label fits into its room is measured by tests/site/test_drawings.py.
 """
 
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -35,6 +35,16 @@ def words(text: str) -> Iterator[tuple[str, int]]:
     """Yield (words, line) for each text of an SVG file."""
     for match in WORDS.finditer(text):
         yield unescape(match[2].strip()), text[: match.start()].count("\n") + 1
+
+
+def pieces(svg: str, path: Path) -> Iterator[nodes.Node]:
+    """Yield the text of a drawing, with its words as messages."""
+    end = 0
+    for match in WORDS.finditer(svg):
+        yield nodes.Text(svg[end : match.end(1)])
+        yield messages.words.of(unescape(match[2].strip()), path, svg[: match.start()].count("\n") + 1, markup=True)
+        end = match.end()
+    yield nodes.Text(svg[end:])
 
 
 def fault(svg: str) -> str:
@@ -61,11 +71,9 @@ class Drawing(SphinxDirective):
         if wrong := fault(svg):
             raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))
-        say = messages.gettext(self.env, "drawings")
-        svg = WORDS.sub(lambda match: match[1] + escape(say(unescape(match[2].strip()))), svg)
         svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
         svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)
-        return [nodes.raw("", f'<figure class="drawing">{svg}</figure>', format="html")]
+        return [nodes.raw("", "", *pieces(f'<figure class="drawing">{svg}</figure>', path), format="html")]
 
 
 def setup(app: Sphinx) -> dict:

@@ -15,7 +15,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook import known_errors
-from handbook.sphinxext import facts, search
+from handbook.sphinxext import search
 
 DATA = "known-errors.js"
 BOX = """<form class="log-box" data-search="{search}" data-page="{page}" data-cause="{cause}" data-others="{others}"
@@ -41,7 +41,6 @@ class Errors(SphinxDirective):
                 f"{known_errors.FILE} has no entry with where = {self.arguments[0]!r}: correct one of them."
             )
         text = "\n".join(entry.markdown for entry in shown)
-        facts.note(self.env, text)
         found = self.parse_text_to_nodes(text)
         anchors = [[entry.id] for entry in shown]
         for list_of_one in (node for top in found for node in top.findall(nodes.definition_list)):

@@ -2,8 +2,8 @@
 
 They come from docs/facts.toml (what Heroku charges, limits and calls things) and from the pins in
 snippets/*/requirements.txt (``{{ gunicorn_version }}``), so that a page never holds a second copy.
-A value is translated like a sentence, in the catalogue ``facts``. The directive ``facts`` is the
-table of all of them.
+A value is translated in the catalogue ``facts``, what else a fact says with the page that shows it. The directive
+``facts`` is the table of all of them.
 """
 
 import datetime
@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import versions
-from handbook.sphinxext.tables import table, text
+from handbook.sphinxext.tables import Cell, paragraphs, table
 from handbook.translation import messages
 
 FILE = "docs/facts.toml"
@@ -35,6 +34,7 @@ PARTS = {
     "seen": '"…"',
     "checked": "2026-01-31, without quotes",
 }
+SENTENCES = ("about", "seen")
 # What a machine can look up, and how that is written: handbook/checks/watch.py asks.
 WATCH = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -121,20 +121,30 @@ class Facts(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
-        say = messages.gettext(self.env, "facts")
-        facts = [(say(fact["about"]), name, fact) for name, fact in read(root).items()]
-        facts.sort(key=lambda row: row[0].lower())
-        rows = [
-            [text(about), say(fact["value"]), source(fact, say(fact["seen"])), fact["checked"].isoformat()]
-            for about, _name, fact in facts
+        text = (root / FILE).read_text("utf-8")
+        facts = read(root)
+        places = (
+            (fact[part], root / FILE, line_of(text, name, part)) for name, fact in facts.items() for part in SENTENCES
+        )
+        sentences = paragraphs(self, places)
+        rows: list[list[Cell]] = [
+            [
+                next(sentences),
+                self.config.myst_substitutions[name],
+                source(fact, next(sentences)),
+                fact["checked"].isoformat(),
+            ]
+            for name, fact in facts.items()
         ]
-        names = [name for _about, name, _fact in facts]
-        return [table([_("What"), _("Value"), _("Source"), _("Checked on")], rows, names)]
+        heads = [_("What"), _("Value"), _("Source"), _("Checked on")]
+        return [table(heads, rows, list(facts))]
 
 
-def source(fact: dict, seen: str) -> nodes.paragraph:
+def source(fact: dict, seen: nodes.paragraph) -> nodes.paragraph:
     link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
-    return nodes.paragraph("", "", link, *text(f": {seen}").children)
+    version = nodes.inline(seen.rawsource, "", *seen.children, translatable=True)
+    version.source, version.line = seen.source, seen.line
+    return nodes.paragraph("", "", link, nodes.Text(": "), version)
 
 
 def set_substitutions(app: Sphinx, config: Config) -> None:
@@ -142,19 +152,7 @@ def set_substitutions(app: Sphinx, config: Config) -> None:
     config.myst_substitutions = substitutions(Path(app.srcdir).parent, messages.translations(path))
 
 
-def note(env: BuildEnvironment, text: str) -> None:
-    """Note the facts that a text of the page shows."""
-    facts, say = read(Path(env.srcdir).parent), messages.gettext(env, "facts")
-    for name in facts.keys() & set(SUBSTITUTION.findall(text)):
-        say(facts[name]["value"])
-
-
-def note_substitutions(app: Sphinx, _page: str, content: list[str]) -> None:
-    note(app.env, content[0])
-
-
 def setup(app: Sphinx) -> dict:
     app.add_directive("facts", Facts)
     app.connect("config-inited", set_substitutions)
-    app.connect("source-read", note_substitutions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

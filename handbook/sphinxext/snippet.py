@@ -12,6 +12,7 @@ highlighting follows from it, and comments are shown in the language of the page
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -76,8 +77,7 @@ class Snippet(SphinxDirective):
             raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
         self.env.note_dependency(str(path))
         try:
-            text = comments.translate(path, path.read_text("utf-8"), messages.gettext(self.env, "snippets"))
-            text = part(text, self.options.get("part"))
+            content = list(self.content_of(path))
         except SyntaxError as error:
             raise self.error(f"{shown} is not Python: {error.msg}. Correct the file.") from None
         except UnicodeDecodeError:
@@ -87,10 +87,26 @@ class Snippet(SphinxDirective):
                 f'{shown} has no part "{self.options["part"]}" (it has: {", ".join(error.args[0]) or "none"}): '
                 f'mark it with the lines "# part: {self.options["part"]}" and "# end: {self.options["part"]}".'
             ) from None
-        return [self.captioned(path, text)]
+        return [self.captioned(path, content)]
 
-    def captioned(self, path: Path, text: str) -> nodes.Node:
-        block = nodes.literal_block(text, text, language=language(path))
+    def content_of(self, path: Path) -> Iterator[nodes.Node]:
+        """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
+        text = path.read_text("utf-8")
+        found = [messages.words.of(said, path, row + 1) for row, _column, said in comments.find(path, text)]
+        numbers = iter(range(len(found)))
+        marked = comments.translate(path, text, lambda _comment: f"\0{next(numbers)}\0")
+        shown: set[int] = set()
+        for place, piece in enumerate(part(marked, self.options.get("part")).split("\0")):
+            if place % 2:
+                shown.add(int(piece))
+            yield found[int(piece)] if place % 2 else nodes.Text(piece)
+        for number in set(range(len(found))) - shown:
+            found[number].clear()
+            yield found[number]
+
+    def captioned(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
+        block = nodes.literal_block("", "", *content, language=language(path))
+        block.rawsource = block.astext()
         self.set_source_info(block)
         classes = ["literal-block-wrapper", kind(path)]
         classes += [name for name in ("broken", "form") if f"/{name}-" in self.arguments[0]]

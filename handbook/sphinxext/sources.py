@@ -1,13 +1,13 @@
 """The directive ``sources``: what became of one old guide, from docs/about/sources.toml.
 
-``{sources} 4`` is the table of guide 4. What stands there and what it does today are translated in
-the catalogue ``sources``. The last column leads to the heading under which a row's words stand today; where
+``{sources} 4`` is the table of guide 4. What stands there and what it does today are translated with
+the page. The last column leads to the heading under which a row's words stand today; where
 there are none, the build fails. ``{sources-filter}`` is the box that shows only some of the rows; it appears
 where there is JavaScript (docs/_static/site.js).
 """
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +21,11 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
-from handbook.sphinxext.tables import Cell, table, text
+from handbook.sphinxext.tables import Cell, paragraphs, table
 from handbook.translation import messages
 
 FILE = "docs/about/sources.toml"
+SENTENCES = ("what", "today")
 # What a row must have, by its verdict, and what it may have. A row that lives on has either `words` or `heading`.
 PARTS = {
     "kept": ({"what", "page"}, {"today", "words", "heading"}),
@@ -102,7 +103,7 @@ class Sources(SphinxDirective):
         self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
         try:
-            found = table(heads, list(self.rows(root, messages.gettext(self.env, "sources"))))
+            found = table(heads, list(self.rows(root)))
         except ConfigError as error:
             # A warning is one line; Sphinx shows an error with a traceback.
             logging.getLogger(__name__).warning(str(error))
@@ -110,12 +111,14 @@ class Sources(SphinxDirective):
         found["classes"].append("sources")
         return [found]
 
-    def rows(self, root: Path, say: Callable[[str], str]) -> Iterator[list[Cell]]:
+    def rows(self, root: Path) -> Iterator[list[Cell]]:
         says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
         read(root)
-        for number, line, row in _rows(root):
-            if not number.startswith(f"{self.arguments[0]}."):
-                continue
+        guide = [found for found in _rows(root) if found[0].startswith(f"{self.arguments[0]}.")]
+        said = ((row[part], root / FILE, line) for _number, line, row in guide for part in SENTENCES if part in row)
+        sentences = paragraphs(self, said)
+        for number, line, row in guide:
+            what, today = (next(sentences) if part in row else "" for part in SENTENCES)
             now = nodes.paragraph()
             if "page" in row:
                 # Another heading there is another link here.
@@ -123,8 +126,7 @@ class Sources(SphinxDirective):
                 self.env.note_dependency(str(catalogues / f"{row['page']}.po"))
                 where = {key: row.get(key, "") for key in ("page", "words", "heading")}
                 now += place("", "", row=f"{FILE}:{line}", **where)
-            today = text(say(row["today"])) if "today" in row else ""
-            yield [number, text(say(row["what"])), says[row["verdict"]], today, now]
+            yield [number, what, says[row["verdict"]], today, now]
 
 
 class Part(NamedTuple):

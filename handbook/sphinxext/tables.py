@@ -1,9 +1,11 @@
 """What the tables made from data have in common: rows, links to pages, sentences with code in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
 
 Cell = str | nodes.paragraph
 
@@ -36,13 +38,13 @@ def link(page: str) -> list[nodes.Node]:
     ]
 
 
-def text(sentence: str) -> nodes.paragraph:
-    """Return a paragraph in which `words between backticks` are code, and *those between asterisks* in italics."""
-    paragraph = nodes.paragraph()
-    for index, piece in enumerate(sentence.split("`")):
-        if index % 2:
-            paragraph += nodes.literal(piece, piece)
-        else:
-            for place, words in enumerate(piece.split("*")):
-                paragraph += nodes.emphasis(words, words) if place % 2 else nodes.Text(words)
-    return paragraph
+def paragraphs(directive: SphinxDirective, sentences: Iterable[tuple[str, Path, int]]) -> Iterator[nodes.paragraph]:
+    """Yield a paragraph, which Sphinx translates with the page, for each (sentence in Markdown, its file, line)."""
+    places = list(sentences)
+    # Together: each beginning of the parser takes longer than a sentence.
+    found = directive.parse_text_to_nodes("\n\n".join(sentence for sentence, _file, _line in places))
+    for (sentence, file, line), paragraph in zip(places, found, strict=False):
+        if not isinstance(paragraph, nodes.paragraph) or paragraph.rawsource != sentence:
+            raise directive.error(f"{file}:{line}: to Markdown this is no sentence: {sentence}")
+        paragraph.source, paragraph.line = str(file), line
+        yield paragraph

@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, table
-from handbook.translation.catalogues import NOT_WORDS
+from handbook.translation.messages import NOT_WORDS
 
 WORD = re.compile(r"[^\W\d_]+")
 

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.tables import table, text
+from handbook.sphinxext.tables import table
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)")
 
@@ -75,7 +75,8 @@ class Versions(SphinxDirective):
 
 
 def code(*names: str) -> nodes.paragraph:
-    return text(", ".join(f"`{name}`" for name in names))
+    separated = [node for name in names for node in (nodes.Text(", "), nodes.literal(name, name))]
+    return nodes.paragraph("", "", *separated[1:])
 
 
 def setup(app: Sphinx) -> dict:

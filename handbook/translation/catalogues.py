@@ -1,55 +1,49 @@
 """The only writer of catalogues: ``make po`` brings locale/ up to date with the English.
 
-The messages: sentences of the pages (collected by Sphinx's gettext builder into _build/gettext),
-comments of the snippets, facts, sources, drawings, and the words of the templates and the theme.
+The messages: what the pages show, collected by Sphinx's gettext builder into _build/gettext; values of facts, in
+the catalogue ``facts``; the words of the templates and the theme, in ``sphinx``.
 Every file is written beside its target and moved over it, so an interrupted run leaves each
 catalogue either as it was or complete.
 """
 
 import os
 import re
+import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
-from babel.messages.pofile import PoFileError, normalize, read_po, write_po
-from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries, update_with_fuzzy
+from babel.messages.pofile import PoFileError, read_po, write_po
+from sphinx.errors import ConfigError
+from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
-from handbook import snippet_comments as comments
 from handbook.paths import ROOT, package_folder
-from handbook.sphinxext import drawing
+from handbook.sphinxext import facts
 
-# A message without words outside code and substitutions is the same in every language.
-NOT_WORDS = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
-WORDS = re.compile(r"[^\W\d_]")
 # What a line of a catalogue may be: nothing, a comment, or one string in quotes. Babel takes the first
 # and the last letter for the quotes, whatever they are.
 LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
-OPTIONAL = ("today",)  # of a row of the sources that is kept or dropped
 CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
-# Dates and tool versions change on every run and tell a translator nothing: each catalogue has the same header.
-DROPPED = (
-    '"POT-Creation-Date',
-    '"PO-Revision-Date',
-    '"Generated-By',
-    '"Project-Id',
-    '"Report-Msgid',
-    '"Last-Translator',
-    '"Language-Team',
-)
-# What `msgfmt -c` asks for. Babel takes a date with YEAR in it for one that is not filled in, and passes it over.
-HEADER = r"""
+# What `msgfmt -c` asks for.
+HEADER = r"""# {page}: {name}. Translate msgstr; `make po` writes the rest.
+msgid ""
+msgstr ""
 "Project-Id-Version: Flask on Heroku\n"
 "PO-Revision-Date: YEAR: Git knows\n"
 "Last-Translator: the contributors\n"
 "Language-Team: {name}\n"
-""".lstrip()
+"Language: {language}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
 
 
 class Unreadable(Exception):
@@ -70,12 +64,12 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
     found = {}
     for path in sorted(folder.rglob("*.pot")):
         with path.open("rb") as file:
-            found[path.relative_to(folder).with_suffix("").as_posix()] = read_po(file)
-    found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about", "seen")))
-    found["drawings"] = _catalog(_drawings(root))
-    found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
+            template = read_po(file)
+        for message in template:  # Sphinx writes them relative to its own folder
+            message.locations = [(source.removeprefix("../../"), line) for source, line in message.locations]
+        found[path.relative_to(folder).with_suffix("").as_posix()] = template
+    found["facts"] = _catalog(_values(root))
     found["sphinx"] = _catalog(_theme_words(root))
-    found["snippets"] = _catalog(_snippet_comments(root))
     return found
 
 
@@ -95,39 +89,15 @@ def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
     return catalog
 
 
-def _snippet_comments(root: Path) -> Iterator[tuple[str, str, int]]:
-    for path in sorted((root / "snippets").rglob("*")):
-        if path.is_file():
-            source = path.relative_to(root).as_posix()
-            try:
-                for row, _column, words in comments.find(path, path.read_text("utf-8", errors="replace")):
-                    yield words, source, row + 1
-            except SyntaxError as error:
-                raise Unreadable(
-                    source, error.lineno or 1, f"this is not Python: {error.msg}. Correct the file."
-                ) from None
-
-
-def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
+def _values(root: Path) -> Iterator[tuple[str, str, int]]:
     try:
-        text = (root / file).read_text("utf-8")
-        entries = tomllib.loads(text)
-    except ValueError as error:  # of tomllib, or of UTF-8
-        raise Unreadable(file, 0, f"{error}: correct it there.") from None
-    for name, entry in entries.items():
-        head = re.search(rf'^\["?{re.escape(name)}"?\]', text, re.MULTILINE)
-        number = text[: head.start()].count("\n") + 1 if head else 0
-        for key in keys:
-            if not isinstance(entry, dict) or (key not in entry and key not in OPTIONAL):
-                raise Unreadable(file, number, f"{name} has no {key}: write it.")
-            if key in entry:
-                yield entry[key], file, number
-
-
-def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:
-    for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
-        for words, line in drawing.words(path.read_text("utf-8")):
-            yield words, path.relative_to(root).as_posix(), line
+        source = (root / facts.FILE).read_text("utf-8")
+        for name, fact in facts.read(root).items():
+            if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
+                yield fact["value"], facts.FILE, facts.line_of(source, name)
+    except (ConfigError, ValueError) as error:
+        _file, line, advice = str(error).split(":", 2)
+        raise Unreadable(facts.FILE, int(line), advice.strip()) from None
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -168,47 +138,40 @@ def fault(path: Path) -> tuple[int, str] | None:
     return None
 
 
+def pot(template: Catalog) -> bytes:
+    """Return the English messages as gettext's programs read them."""
+    for message in template:
+        message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
+    output = BytesIO()
+    write_po(output, template, no_location=True)
+    return output.getvalue()
+
+
 def updated(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
     Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. The file
     must have no fault.
     """
-    locale = Locale.parse(language)
-    catalog = Catalog(locale=locale, project="Flask on Heroku", fuzzy=False)
-    if path.exists():
-        with path.open("rb") as file:
-            catalog = read_po(file, locale=language)
-        catalog.fuzzy = False
-    # The English that a fuzzy translation belongs to: to Babel, any comment.
-    previous = {}
-    for message in catalog:
-        previous[message.id] = "".join(f"#{note}\n" for note in message.user_comments if note.startswith("|"))
-        message.user_comments = [note for note in message.user_comments if not note.startswith("|")]
-    update_with_fuzzy(catalog, template)
-    catalog.obsolete.clear()
-    for message in catalog:
-        message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
-        if message.id and not message.string and not WORDS.search(NOT_WORDS.sub("", str(message.id))):
-            message.string = message.id
-        if message.previous_id:
-            (old,) = message.previous_id
-            quoted = normalize(old, width=WIDTH).replace("\n", "\n#| ")
-            previous[message.id] = previous[old] or f"#| msgid {quoted}\n"
-    catalog.header_comment = f"# {path.stem}: {locale.english_name}. Translate msgstr; `make po` writes the rest."
-    output = BytesIO()
-    write_po(output, catalog, width=WIDTH, no_location=True)
-    kept = []
-    messages = iter(catalog)
-    for line in output.getvalue().decode().splitlines(keepends=True):
-        if line.startswith("msgid "):
-            message = next(messages)
-            kept.append(previous.get(message.id, "") if message.fuzzy else "")
-        if line.startswith('"Language: '):
-            kept.append(HEADER.format(name=locale.english_name))
-        if not line.startswith(DROPPED):
-            kept.append(line)
-    return "".join(kept).encode()
+    name = Locale.parse(language).english_name
+    head = HEADER.format(page=path.stem, language=language, name=name)
+    with TemporaryDirectory() as folder:
+        old = path if path.exists() else Path(folder, "new.po")
+        if old != path:
+            old.write_text(head, "utf-8")
+        merged = gettext("msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=pot(template))
+    text = gettext("msgattrib", "--no-obsolete", content=merged).decode()
+    # The header is the same every day: dates and versions of tools tell a translator nothing.
+    return (head + text.partition("\n\n")[2]).encode()
+
+
+def gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
+    """Return what a program of gettext makes of a catalogue. Raises OSError with what it says."""
+    command = [program, f"--width={WIDTH}", *arguments]
+    result = subprocess.run(command, input=content, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    if result.returncode:
+        raise OSError(result.stderr.decode("utf-8", "replace").strip())
+    return result.stdout
 
 
 def main(root: Path = ROOT) -> None:

@@ -1,16 +1,67 @@
-"""Translations that Sphinx does not put into the pages by itself: of facts, sources, drawings, comments.
+"""What Sphinx translates besides the sentences of pages: comments in code, words in drawings, values of facts.
 
-Each page notes which of these texts it shows, so that it can be said of every page, in every language,
-whether all of it is translated.
+A comment and a word in a drawing are nodes that Sphinx extracts and translates with the page that shows them. A value
+of a fact stands inside many sentences: it has a catalogue of its own, ``facts``.
 """
 
-from collections.abc import Callable
+import re
+from html import escape
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
+from sphinx.util.nodes import extract_messages
 
-SHARED = ("drawings", "facts", "snippets", "sources")  # the catalogues that are read here
+# A message without words outside code and substitutions is the same in every language.
+NOT_WORDS = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
+
+
+def has_words(message: str) -> bool:
+    return bool(re.search(r"[^\W\d_]", NOT_WORDS.sub("", message)))
+
+
+class PassOverCode(SphinxTransform):
+    """Ask for no translation of what has no words."""
+
+    default_priority = 15  # the translations come at 20
+
+    def apply(self) -> None:
+        for node, message in list(extract_messages(self.document)):
+            if not has_words(message):
+                node["translatable"] = False
+
+
+class words(nodes.Element, addnodes.translatable):  # a node is named as docutils names its own
+    """A message inside a block or a drawing: its Text is what a reader sees; a hidden one has none.
+
+    Attributes: english; markup, whether it stands in HTML.
+    """
+
+    @classmethod
+    def of(cls, english: str, source: Path, line: int, markup: bool = False, hidden: bool = False) -> "words":
+        """Return the node of a message; source and line (from 1): where a translator finds it."""
+        found = cls("", english=english, markup=markup)
+        found.source, found.line = str(source), line
+        if not hidden:
+            found += nodes.Text(escape(english) if markup else english)
+        return found
+
+    def preserve_original_messages(self) -> None:
+        """The attribute `english` is never changed."""
+
+    def extract_original_messages(self) -> list[str]:
+        return [self["english"]] if has_words(self["english"]) else []
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        if self.children:
+            self[:] = [nodes.Text(escape(translated_message) if self["markup"] else translated_message)]
+        if isinstance(self.parent, nodes.literal_block):
+            self.parent.rawsource = self.parent.astext()  # what Pygments gets
+        self["translated"] = True
 
 
 def translations(path: Path) -> dict[str, str]:
@@ -26,31 +77,19 @@ def folder(srcdir: str | Path, locale_dirs: list[str], language: str) -> Path:
     return Path(srcdir, locale_dirs[0], language, "LC_MESSAGES")
 
 
-def gettext(env: BuildEnvironment, domain: str) -> Callable[[str], str]:
-    """Return the function that puts a text of a page into the language of this build, English where it cannot."""
-    path = folder(env.srcdir, env.config.locale_dirs, env.config.language) / f"{domain}.po"
-    env.note_dependency(str(path))
-    translated = translations(path)
-    shown = env.metadata[env.docname].setdefault("shown", [])
-
-    def say(english: str) -> str:
-        shown.append((domain, english))
-        return translated.get(english) or english
-
-    return say
-
-
 def complete(env: BuildEnvironment, language: str) -> set[str]:
-    """Return the pages of which nothing is left to translate: sentences, shared texts, words of the theme."""
+    """Return the pages of which nothing is left to translate: sentences, facts, words of the theme."""
     catalogues = folder(env.srcdir, env.config.locale_dirs, language)
-    shared = {domain: translations(catalogues / f"{domain}.po") for domain in SHARED}
 
     def whole(domain: str) -> bool:
         translated = translations(catalogues / f"{domain}.po")
         return bool(translated) and all(translated.values())
 
-    if not whole("sphinx"):
-        return set()
-    shows = {page: env.metadata.get(page, {}).get("shown", ()) for page in env.found_docs}
-    pages = {page for page in shows if all(shared[domain].get(english) for domain, english in shows[page])}
-    return {"search", *filter(whole, pages)}
+    return {"search", *filter(whole, env.found_docs)} if whole("sphinx") and whole("facts") else set()
+
+
+def setup(app: Sphinx) -> dict:
+    # Its block and its drawing are written as a whole, from their text.
+    app.add_node(words)
+    app.add_transform(PassOverCode)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -69,8 +69,6 @@ def show(root: Path, code: str, name: str) -> None:
 
 def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog]) -> None:
     found = list(missing(root, code, domain, templates[domain]))
-    comments = missing(root, code, "snippets", templates["snippets"])
-    found += [place for place in comments if place[0].startswith(f"snippets/{Path(domain).name}/")]
     words, elsewhere = terms.read(root, code)["words"], memory(root, code)
     for english, translation, entry in found:
         print(f"{english}\n  {entry.msgid}")
@@ -99,7 +97,7 @@ def missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[t
     for entry in polib.pofile(str(root / path), wrapwidth=0):
         if not entry.obsolete and (entry.fuzzy or not entry.msgstr):
             source, line = template[entry.msgid].locations[0]
-            yield f"{source.removeprefix('../../')}:{line}", f"{path}:{entry.linenum}", entry
+            yield f"{source}:{line}", f"{path}:{entry.linenum}", entry
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ APP, PROCFILE, TXT = "snippets/port/app.py", "snippets/port/Procfile", "snippets
 DRAWING, WORDS = "docs/_drawings/port.svg", "docs/words.txt"
 PALABRAS, TERMS = "locale/es/words.txt", "locale/es/terms.toml"
 LOCALE, PO, POT = "locale/es/LC_MESSAGES", "locale/es/LC_MESSAGES/guides/port.po", "_build/gettext/guides/port.pot"
+HOME_PO, HOME_POT = "locale/es/LC_MESSAGES/index.po", "_build/gettext/index.pot"
 GET = "**What you get.** An app that answers a request on `PORT` within {{ boot_timeout }}."
 BEFORE = "**Before you start.** Read [this](/index.md). Press {guilabel}`Deploy`, then `git push`."
 CAUSE = "The cause is in {ref}`the next part <port-fails>`."
@@ -63,7 +64,8 @@ SPANISH = {
 _words, _never, NEVER = (ROOT / TERMS).read_text("utf-8").partition("[never]")
 NAMES = '[names]\nadded = ["Heroku"]\n'
 GOOD = {
-    "docs/index.md": f"# Home\n\n{OTHERS}\n\n```{{toctree}}\nguides/port\n```\n",
+    "docs/index.md": f"# Home\n\n{OTHERS}\n\n```{{toctree}}\nguides/port\n```\n\n```{{drawing}} port\n```\n\n"
+    "```{facts}\n```\n\n```{sources} 1\n```\n",
     PAGE: f"""\
 # Ports
 
@@ -264,7 +266,7 @@ UNREADABLE = [
     spanish("a line broken in two", 15, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
     spanish("a mistyped keyword", 15, PORTS, 'mgstr "Puertos"', QUOTES),
     spanish("the marks of a merge", 15, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
-    spanish("no msgstr", 14, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
+    spanish("no msgstr", 13, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
     damage(
         "sources that are not TOML",
@@ -283,8 +285,8 @@ OBSOLETE = '"Old" is no longer in the English: run `make po`.'
 NO_SPANISH = f'"%s" has no es: run `make po`, then translate it in {LOCALE}/%s.po.'
 NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
 NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
-NO_COMMENT = f"{LOCALE}/snippets.po:14: {NOT_TRANSLATED % 'It is chosen.'}"
-NO_SPANISH_TITLE = f"{LOCALE}/drawings.po:14: {NOT_TRANSLATED % 'A dyno listens'}"
+NO_COMMENT = f"{PO}:22: {NOT_TRANSLATED % 'It is chosen.'}"
+NO_SPANISH_TITLE = f"{HOME_PO}:19: {NOT_TRANSLATED % 'A dyno listens'}"
 ROOM = "<foreignObject><p>A dyno listens</p></foreignObject>"
 NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
 LAYOUT = "%s: is not as `make po` writes it: run `make po`."
@@ -300,56 +302,56 @@ NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
 BOTH_LANGUAGES = [change(FACTS, '"60 seconds"', '"no"'), change(f"{LOCALE}/facts.po", SIXTY, 'msgid "no"\nmsgstr "no"')]
 RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
 TRANSLATION = [
-    spanish("no translation", 14, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
-    spanish("the translation of before", 14, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
-    spanish("a translation of nothing", 35, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
+    spanish("no translation", 13, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
+    spanish("the translation of before", 13, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
+    spanish("a translation of nothing", 37, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
     damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
     damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
-    damage("a new comment", change(APP, "is", "was"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'snippets')}"),
-    damage("a comment in English", change(f"{LOCALE}/snippets.po", "Se elige.", ""), NO_COMMENT),
-    damage("an alternative text in English", change(f"{LOCALE}/drawings.po", "Escucha un dyno", ""), NO_SPANISH_TITLE),
+    damage("a new comment", change(POT, "is chosen", "was chosen"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'guides/port')}"),
+    damage("a comment in English", change(PO, "Se elige.", ""), NO_COMMENT),
+    damage("an alternative text in English", change(HOME_PO, "Escucha un dyno", ""), NO_SPANISH_TITLE),
     damage("no alternative text", change(DRAWING, "<title>A dyno listens</title>", ROOM), NO_TITLE),
-    spanish("a copy of the English", 26, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    spanish("a copy of the English", 28, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
     damage("a word that both languages have", *BOTH_LANGUAGES),
-    spanish("two sentences made one", 20, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
-    spanish("sentences added", 26, "La causa", "¿Hola? «Sí.» Sí… p. ej. Heroku está", SENTENCES % (3, 1)),
-    spanish("a role dropped", 26, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
-    spanish("a role for another label", 26, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
-    spanish("a role with its title in other words", 26, "lo que sigue", "lo siguiente"),
+    spanish("two sentences made one", 19, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
+    spanish("sentences added", 28, "La causa", "¿Hola? «Sí.» Sí… p. ej. Heroku está", SENTENCES % (3, 1)),
+    spanish("a role dropped", 28, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
+    spanish("a role for another label", 28, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
+    spanish("a role with its title in other words", 28, "lo que sigue", "lo siguiente"),
     spanish(
         "a button renamed",
-        20,
+        19,
         "Pulsa {guilabel}`Deploy`",
         "Pulsa {guilabel}`Ir`",
         BUTTON % "Deploy" + MISSING,
         BUTTON % "Ir" + ADDED,
     ),
     spanish(
-        "a key renamed", 32, "pulsa {kbd}`Ctrl", "pulsa {kbd}`Control", KEY % "Ctrl" + MISSING, KEY % "Control" + ADDED
+        "a key renamed", 34, "pulsa {kbd}`Ctrl", "pulsa {kbd}`Control", KEY % "Ctrl" + MISSING, KEY % "Control" + ADDED
     ),
     spanish(
         "a command translated",
-        20,
+        19,
         ES_BEFORE,
         TRANSLATED_COMMAND,
         COMMAND % "push" + MISSING,
         COMMAND % "empujar" + ADDED,
     ),
-    spanish("a code span dropped", 20, " y luego `git push`", "", COMMAND % "push" + MISSING),
+    spanish("a code span dropped", 19, " y luego `git push`", "", COMMAND % "push" + MISSING),
     spanish(
-        "a link to elsewhere", 20, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
+        "a link to elsewhere", 19, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
     ),
-    spanish("a link added", 26, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
-    spanish("an address dropped", 32, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
+    spanish("a link added", 28, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
+    spanish("an address dropped", 34, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
     spanish(
         "a number typed in",
-        17,
+        16,
         ES_GET,
         NUMBER,
         f"the substitution boot_timeout {MISSING}",
         f'"60" is not in the English sentence: {COPY}',
     ),
-    spanish("a placeholder translated", 32, "arréglala", "arréglala ${n}", f"the number in braces ${{n}} {ADDED}"),
+    spanish("a placeholder translated", 34, "arréglala", "arréglala ${n}", f"the number in braces ${{n}} {ADDED}"),
     damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
     damage("a page renamed in English only", *RENAMED_PAGE, NO_CATALOGUE % "guides/ports"),
     damage("another layout", change(PO, PORTS, 'msgstr ""\n"Puertos"'), LAYOUT % PO),
@@ -361,7 +363,7 @@ TRANSLATION = [
 
 def cause(title: str, text: str, *advice: str):
     """Return a case: the Spanish of the sentence about the cause begins with text."""
-    return spanish(title, 26, "La causa está en", text, *advice)
+    return spanish(title, 28, "La causa está en", text, *advice)
 
 
 NAME = f"copy the name, or add it to [names] of {TERMS}."
@@ -371,7 +373,7 @@ NOT_THERE = '"%s" is not in the English sentence'
 def past(title: str, old: str, new: str, *advice: str):
     """Return a case: the sentence of names and numbers has new instead of old."""
     assert ES_PAST.count(old) == 1, old
-    return spanish(title, 35, ES_PAST, ES_PAST.replace(old, new), *advice)
+    return spanish(title, 37, ES_PAST, ES_PAST.replace(old, new), *advice)
 
 
 NAMES_AND_NUMBERS = [
@@ -391,8 +393,8 @@ NAMES_AND_NUMBERS = [
     cause("a name more", "La causa de Google está en", f"{NOT_THERE % 'Google'}: {NAME}"),
     damage(
         "another code",
-        change(f"{LOCALE}/facts.po", "«R10»", "«R12»"),
-        f'{LOCALE}/facts.po:17: {NOT_THERE % "R12"}, "R10" is missing: {NAME}',
+        change(HOME_PO, "«R10»", "«R12»"),
+        f'{HOME_PO}:22: {NOT_THERE % "R12"}, "R10" is missing: {NAME}',
     ),
 ]
 SOLICITUD = '«solicitud» for "request": the glossary says «petición».'
@@ -400,7 +402,7 @@ TU, VERBS = "this edition writes «tú»", ": abre, ejecuta, escribe…"
 QUESTION = "«Por qué?»: this edition writes «¿» donde empieza la pregunta."
 EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclamación."
 GLOSSARY = [
-    spanish("a word that the glossary avoids", 17, "petición", "solicitud", SOLICITUD),
+    spanish("a word that the glossary avoids", 16, "petición", "solicitud", SOLICITUD),
     cause("that word, where the English has another thing", "La solicitud está en"),
     cause("what another language says", "La causa, *vos*, está en"),
     past("what a program says", "5000", "«5000%»"),
@@ -511,21 +513,21 @@ def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
     [
         misspelled("on a page", PAGE, 14, "Cehck", "Check", *both(POT, "guides/port", "Check", "Cehck")),
         misspelled("in a fact", FACTS, 1, "secnods", "seconds", *both(FACTS, "facts", "60 seconds", "60 secnods")),
-        misspelled("in a comment", APP, 4, "choosen", "chosen", *both(APP, "snippets", "chosen", "choosen")),
-        misspelled("in a drawing", DRAWING, 2, "listesn", "listens", *both(DRAWING, "drawings", "listens", "listesn")),
-        misspelled("in Spanish", PO, 26, "cuasa", "causa"),
-        misspelled("in Spanish, without its accent", PO, 26, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
-        misspelled("in the title of a role", PO, 26, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
+        misspelled("in a comment", APP, 4, "choosen", "chosen", *both(POT, "guides/port", "chosen", "choosen")),
+        misspelled("in a drawing", DRAWING, 2, "listesn", "listens", *both(HOME_POT, "index", "listens", "listesn")),
+        misspelled("in Spanish", PO, 28, "cuasa", "causa"),
+        misspelled("in Spanish, without its accent", PO, 28, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
+        misspelled("in the title of a role", PO, 28, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
         misspelled(
             "a name that the English writes otherwise",
-            f"{LOCALE}/sources.po",
-            14,
+            HOME_PO,
+            28,
             "Flaks",
             "Flask",
-            change(f"{LOCALE}/sources.po", "de Flask", "de Flaks"),
+            change(HOME_PO, "de Flask", "de Flaks"),
         ),
-        misspelled("in a Spanish comment", f"{LOCALE}/snippets.po", 14, "elgie", "elige"),
-        misspelled("in the Spanish of a drawing", f"{LOCALE}/drawings.po", 14, "Ecsucha", "Escucha"),
+        misspelled("in a Spanish comment", PO, 22, "elgie", "elige"),
+        misspelled("in the Spanish of a drawing", HOME_PO, 19, "Ecsucha", "Escucha"),
         misspelled("in the glossary", TERMS, 2, "petisión", "petición"),
     ],
 )
@@ -546,7 +548,7 @@ def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
     assert findings(project) == []
     change(PO, "*app* de un «dyno»", "app de un dyno")(project)
     for word, found in zip(("app", "dyno"), findings(project), strict=True):
-        assert found.startswith(f"{PO}:26: “{word}” is not in the dictionary: write “*{word}*”"), found
+        assert found.startswith(f"{PO}:28: “{word}” is not in the dictionary: write “*{word}*”"), found
 
 
 def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
@@ -600,15 +602,14 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
     assert list(difference.lines(project)) == []
     change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
     change(PO, ES_GET, ES_GET.replace("Responder", "Contestar"))(project)
-    change(f"{LOCALE}/snippets.po", "Se elige.", "Lo elige Heroku.")(project)
+    change(PO, "Se elige.", "Lo elige Heroku.")(project)
     assert list(difference.lines(project)) == [
         f"{PO}: _build/html/es/guides/port.html",
         "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",
         "-Antes. Lee esto. Pulsa `Deploy` y luego `git push`.",
+        "-Se elige.",
         "+Qué consigues. Contestar a una petición en `PORT` en 60 segundos.",
         "+Antes. Lee eso. Pulsa `Deploy` y luego `git push`.",
-        f"{LOCALE}/snippets.po",
-        "-Se elige.",
         "+Lo elige Heroku.",
     ]
 
@@ -631,7 +632,7 @@ def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path)
 @pytest.mark.parametrize(
     ("option", "printed"),
     [
-        pytest.param("", [f'{PO}:14: "Ports" is not translated: write msgstr.'], id="make check"),
+        pytest.param("", [f'{PO}:13: "Ports" is not translated: write msgstr.'], id="make check"),
         pytest.param("--sources", [], id="make html"),
     ],
 )
@@ -659,11 +660,11 @@ def test_sphinx_says_on_one_line_which_snippet_cannot_be_shown_and_where(project
     blocks = "".join(f"```{{snippet}} port/{name}\n```\n" for name in shown)
     write("docs/index.md", GOOD["docs/index.md"] + blocks)(project)
     assert collect(project) == [
-        f"docs/index.md:8: ERROR: {GONE % 'gone.py'} [docutils]",
-        "docs/index.md:10: ERROR: snippets/port/wrong.py is not Python: unindent does not match any outer indentation"
+        f"docs/index.md:17: ERROR: {GONE % 'gone.py'} [docutils]",
+        "docs/index.md:19: ERROR: snippets/port/wrong.py is not Python: unindent does not match any outer indentation"
         " level. Correct the file. [docutils]",
-        "docs/index.md:12: ERROR: snippets/port/latin.ini is not UTF-8: save it again, as UTF-8. [docutils]",
-        'docs/index.md:14: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
+        "docs/index.md:21: ERROR: snippets/port/latin.ini is not UTF-8: save it again, as UTF-8. [docutils]",
+        'docs/index.md:23: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
         ' "# part: web" and "# end: web". [docutils]',
     ]
 

@@ -55,9 +55,10 @@ def test_the_english_app_is_the_one_that_the_tests_boot(slug, tmp_path):
 def test_its_comments_are_the_readers_and_its_code_is_the_same_to_the_byte(slug, code):
     english, translated = unzipped("en", slug), unzipped(code, slug)
     assert without_comments(translated) == without_comments(english)
-    known = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "snippets.po").values()
+    catalogues = (ROOT / "locale" / code / "LC_MESSAGES").rglob("*.po")
+    known = {said for path in catalogues for said in messages.translations(path).values()}
     said = [words for name, text in translated.items() for _row, _column, words in comments.find(Path(name), text)]
-    assert set(said) <= set(known)
+    assert set(said) <= known
 
 
 def test_the_same_files_make_the_same_zip_at_another_time(tmp_path):

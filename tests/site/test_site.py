@@ -163,8 +163,8 @@ def test_an_english_page_shows_its_files_as_they_are():
 
 @pytest.mark.parametrize("code", FINISHED)
 def test_comments_are_shown_in_the_language_of_the_page(code):
-    translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "snippets.po")
     for page in pages(ROOT):
+        translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / page.with_suffix(".po"))
         for (path, _part), text in zip(shown(page), blocks(code, page), strict=True):
             for _row, _column, words in comments.find(path, text):
                 assert words in translated.values(), f"{page}, {path.name}: {words}"
