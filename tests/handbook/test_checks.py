@@ -258,23 +258,15 @@ PORTS = 'msgstr "Puertos"'
 QUOTES = 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\".'
 QUOTES += " Correct the entry by hand."
 LATIN = 'msgid ""\nmsgstr ""\n\nmsgid "Ports"\nmsgstr "Año"\n'.encode("latin-1")
-NOT_PYTHON = "this is not Python: unindent does not match any outer indentation level. Correct the file."
 UNREADABLE = [
-    spanish("a stray quote", 15, PORTS, 'msgstr "Los "Puertos"', QUOTES),
-    spanish("a quote that is not closed", 15, PORTS, 'msgstr "Puertos', QUOTES),
-    spanish("a quote that is not opened", 15, PORTS, 'msgstr Puertos"', QUOTES),
-    spanish("a line broken in two", 15, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
-    spanish("a mistyped keyword", 15, PORTS, 'mgstr "Puertos"', QUOTES),
-    spanish("the marks of a merge", 15, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
+    spanish("a stray quote", 14, PORTS, 'msgstr "Los "Puertos"', QUOTES),
+    spanish("a quote that is not closed", 14, PORTS, 'msgstr "Puertos', QUOTES),
+    spanish("a quote that is not opened", 14, PORTS, 'msgstr Puertos"', QUOTES),
+    spanish("a line broken in two", 14, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
+    spanish("a mistyped keyword", 14, PORTS, 'mgstr "Puertos"', QUOTES),
+    spanish("the marks of a merge", 14, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
     spanish("no msgstr", 13, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
-    damage(
-        "sources that are not TOML",
-        change("docs/about/sources.toml", "what = ", ""),
-        "docs/about/sources.toml: Expected '=' after a key in a key/value pair (at line 2, column 18):"
-        " correct it there.",
-    ),
-    damage("a snippet that is not Python", write(APP, WRONG_PYTHON), f"{APP}:3: {NOT_PYTHON}"),
 ]
 
 MISSING = "of the English is missing: keep it as it is."
@@ -307,7 +299,11 @@ TRANSLATION = [
     spanish("a translation of nothing", 37, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
     damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
     damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
-    damage("a new comment", change(POT, "is chosen", "was chosen"), f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'guides/port')}"),
+    damage(
+        "a new comment",
+        change(POT, "is chosen", "was chosen"),
+        f"{APP}:4: {NO_SPANISH % ('It was chosen.', 'guides/port')}",
+    ),
     damage("a comment in English", change(PO, "Se elige.", ""), NO_COMMENT),
     damage("an alternative text in English", change(HOME_PO, "Escucha un dyno", ""), NO_SPANISH_TITLE),
     damage("no alternative text", change(DRAWING, "<title>A dyno listens</title>", ROOM), NO_TITLE),
@@ -430,7 +426,7 @@ NO_REASON = f"{WORDS}:2: “dyno” has no reason: write it after a #."
 NO_USE = f"{PALABRAS}:2: “hola”: no text of the site needs it. Delete the line."
 TWIN = f"{PALABRAS}:%d: “%s” is “%s” without its accent: correct the text, and delete the line."
 TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\n")
-UNACCENTED = change(PO, "arréglala", "aqui: arreglala o arréglala")
+UNACCENTED = change(PO, "La causa está", "La causa aqui arreglala está")
 LISTS = [
     damage("a word without a reason", change(WORDS, "  # a container", ""), NO_REASON),
     damage("a word that no text needs", change(PALABRAS, "# arreglar\n", "# arreglar\nhola  # saludo\n"), NO_USE),
@@ -485,8 +481,8 @@ def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expec
 @pytest.mark.parametrize(
     ("old", "new", "lines", "words"),
     [
-        pytest.param(PORTS, 'msgstr "Los \\d"', [15], "control sequence", id="an unknown escape"),
-        pytest.param('msgid "Check it"', 'msgid "Ports"', [23, 15], "definition", id="a sentence twice"),
+        pytest.param(PORTS, 'msgstr "Los \\d"', [14], "control sequence", id="an unknown escape"),
+        pytest.param('msgid "Check it"', 'msgid "Ports"', [25, 14], "definition", id="a sentence twice"),
     ],
 )
 def test_what_msgfmt_refuses_is_seen_and_its_warnings_are_not_repeated(project, old, new, lines, words):
@@ -673,10 +669,7 @@ def catalogue_files(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in (root / "locale").rglob("*.*")}
 
 
-TWO_FACTS = """\
-msgid "60 seconds"
-msgstr "60 segundos"
-
+CHANGED = """\
 #, fuzzy
 #| msgid ""
 #| "how long a web process may take to bind its port before the log says 'R10' and the process is "
@@ -684,22 +677,25 @@ msgstr "60 segundos"
 msgid ""
 "how long a web process may take to bind the port before the log says 'R10' and the process is "
 "stopped"
-msgstr "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
+msgstr ""
+"cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
 
-msgid "2026-11-20"
-msgstr "2026-11-20"
+msgid "Quite another thing"
+msgstr ""
 
+msgid "It works."
+msgstr "Funciona."
 """
 
 
 def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one(project, capsys):
-    change(FACTS, "to bind its port", "to bind the port")(project)
-    change("docs/about/sources.toml", "A port of Flask", "Quite another thing")(project)
+    change(HOME_POT, "to bind its port", "to bind the port")(project)
+    change(HOME_POT, "A port of Flask", "Quite another thing")(project)
     catalogues.main(project)
-    assert (project / LOCALE / "facts.po").read_text("utf-8").split("\n\n", 1)[1] == TWO_FACTS
+    assert (project / HOME_PO).read_text("utf-8").endswith(CHANGED)
     assert findings(project) == [
-        f'{LOCALE}/facts.po:17: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
-        f'{LOCALE}/sources.po:14: "Quite another thing" is not translated: write msgstr.',
+        f'{HOME_PO}:22: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
+        f'{HOME_PO}:32: "Quite another thing" is not translated: write msgstr.',
     ]
     capsys.readouterr()
     catalogues.main(project)
@@ -709,7 +705,7 @@ def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one
 @pytest.mark.parametrize("finished", [0, 1])
 def test_an_interrupted_make_po_leaves_each_catalogue_as_it_was_or_complete(project, finished, monkeypatch):
     change(FACTS, "60 seconds", "a minute")(project)
-    change(APP, "It is", "It was")(project)
+    change(POT, "It is", "It was")(project)
     before = catalogue_files(project)
     complete = shutil.copytree(project, project.with_name("complete"))
     catalogues.main(complete)

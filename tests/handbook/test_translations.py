@@ -23,13 +23,13 @@ from tests.handbook.test_checks import GOOD, write
 MACHINERY = ["Makefile", "conf.py", "requirements.txt", "handbook", "docs/_static", "docs/_templates"]
 SITE = {
     "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nabout/translations\n```\n",
-    "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n",
+    "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n\n```{drawing} port\n```\n",
     "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\nverdict = "dropped"\ntoday = "It works."\n',
 }
 PAGES = ["index", "guides/port", "about/translations", "search"]
 NOTICE = "This page is not translated in full yet."
-# The catalogues of all that guides/port shows; about/translations has one more.
-TRANSLATED = ["sphinx", "guides/port", "facts", "snippets", "about/translations"]
+# The catalogues of all that guides/port shows.
+TRANSLATED = ["sphinx", "facts", "guides/port"]
 
 
 def make(root: Path, *arguments: str) -> None:
@@ -118,7 +118,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
         ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
 
-    # All of a page translated, the facts and comments on it too: only now it is said to be Portuguese.
+    # All of a page translated, and the facts: only now it is said to be Portuguese.
     translate_all(*[catalogue(root, "pt_BR", domain) for domain in TRANSLATED])
     make(root, "_build/html/es", "_build/html/pt_BR")
     assert with_notice(root, "pt_BR") == ["index", "about/translations"]
@@ -138,7 +138,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     catalogues.main(root)
     assert missing(root) == []
     write("locale/pt_BR/language.toml", "finished = true")(root)
-    assert set(missing(root)) == {"index", "drawings", "sources"}
+    assert set(missing(root)) == {"index", "about/translations"}
 
     # Taken away: nobody offers it.
     shutil.rmtree(root / "locale" / "pt_BR")
@@ -170,6 +170,15 @@ msgstr ""
 msgid "Each worker of a dyno asks `PORT`."
 msgstr ""
 """
+COMMENTS = """
+#: ../../snippets/uwsgi/app.py:3
+msgid "30 seconds"
+msgstr ""
+
+#: ../../snippets/uwsgi/app.py:4
+msgid "It is chosen."
+msgstr ""
+"""
 TERMS = """\
 [words]
 dyno = { es = "*dyno*" }
@@ -177,12 +186,17 @@ worker = { es = "proceso de trabajo", note = "En inglés, *worker*." }
 queue = { es = "cola" }
 [never]
 """
+FACT = """\
+[wait]
+value = "30 seconds"
+about = "how long"
+source = "https://example.com/"
+seen = "v1"
+checked = 2026-11-20
+"""
 SMALL = {
-    "docs/facts.toml": '[wait]\nvalue = "30 seconds"\nabout = "how long"\nseen = "v1"\n',
-    "docs/about/sources.toml": "",
+    "docs/facts.toml": FACT,
     "docs/guides/uwsgi.md": "# Run uWSGI\n",
-    "snippets/uwsgi/app.py": "import os\n\n# 30 seconds\n# It is chosen.\nport = os.environ['PORT']\n",
-    "snippets/gunicorn/app.py": "# It is given.\n",
     "locale/es/terms.toml": TERMS,
     "_build/gettext/guides/uwsgi.pot": POT,
 }
@@ -194,16 +208,16 @@ docs/guides/uwsgi.md:7
   its translation was: ES Each worker of a dyno asks `PORT`.
   glossary: dyno = *dyno*
   glossary: worker = proceso de trabajo (En inglés, *worker*.)
-  write it in {UWSGI}:17
+  write it in {UWSGI}:16
 
 snippets/uwsgi/app.py:3
   30 seconds
   elsewhere it is: ES 30 seconds
-  write it in locale/es/LC_MESSAGES/snippets.po:17
+  write it in {UWSGI}:21
 
 snippets/uwsgi/app.py:4
   It is chosen.
-  write it in locale/es/LC_MESSAGES/snippets.po:20
+  write it in {UWSGI}:24
 
 guides/uwsgi: 3 to translate in es.
 The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make serve IN=es
@@ -212,12 +226,12 @@ The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make s
 
 @pytest.fixture
 def changed(tmp_path) -> Path:
-    """A project in which a sentence has changed since it was translated, and comments have no translation yet."""
+    """A project in which a sentence has changed since it was translated, and new comments have no translation yet."""
     for name, text in SMALL.items():
         write(name, text)(tmp_path)
     catalogues.main(tmp_path)
-    translate_all(*(path for path in tmp_path.rglob("*.po") if path.stem != "snippets"))
-    write("_build/gettext/guides/uwsgi.pot", POT.replace("asks", "awaits"))(tmp_path)
+    translate_all(*tmp_path.rglob("*.po"))
+    write("_build/gettext/guides/uwsgi.pot", (POT + COMMENTS).replace("asks", "awaits"))(tmp_path)
     catalogues.main(tmp_path)
     return tmp_path
 
@@ -232,7 +246,7 @@ def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_
 def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
     capsys.readouterr()
     translate.show(changed, "es", "")
-    left = "guides/uwsgi: 1 to translate\nsnippets: 3 to translate\n"
+    left = "guides/uwsgi: 3 to translate\n"
     assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
     translate.show(changed, "es", "facts")
     assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
