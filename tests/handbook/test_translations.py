@@ -23,7 +23,8 @@ from tests.handbook.test_checks import GOOD, write
 MACHINERY = ["Makefile", "conf.py", "requirements.txt", "handbook", "docs/_static", "docs/_templates"]
 SITE = {
     "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nabout/translations\n```\n",
-    "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n\n```{drawing} port\n```\n",
+    "docs/about/translations.md": "# Translations\n\n```{progress}\n```\n\n```{sources} 1\n```\n\n"
+    "```{drawing} port\n```\n",
     "docs/about/sources.toml": '["1.01"]\nwhat = "A port"\nverdict = "dropped"\ntoday = "It works."\n',
 }
 PAGES = ["index", "guides/port", "about/translations", "search"]
