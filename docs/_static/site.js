@@ -27,3 +27,28 @@ document.addEventListener("DOMContentLoaded", () => {
   form.hidden = false;
   filter();
 });
+
+// Tabs: what a reader chose is open on every page that offers it; a link into a closed tab opens that tab.
+document.addEventListener("DOMContentLoaded", () => {
+  const inputs = [...document.querySelectorAll(".tab-set > input")];
+  const name = (input) => input.nextElementSibling.textContent;
+  const open = (wanted) => inputs.filter((input) => name(input) === wanted).forEach((input) => { input.checked = true; });
+  const chosen = JSON.parse(localStorage.getItem("tabs") || "[]"); // the latest choice last
+  chosen.forEach(open);
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      open(name(input));
+      const before = JSON.parse(localStorage.getItem("tabs") || "[]").filter((other) => other !== name(input));
+      localStorage.setItem("tabs", JSON.stringify([...before, name(input)]));
+    });
+  }
+  const follow = () => {
+    const aim = inputs.length && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const tab = aim && aim.closest(".tab-content");
+    if (!tab) return;
+    tab.previousElementSibling.previousElementSibling.checked = true;
+    aim.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  follow();
+});

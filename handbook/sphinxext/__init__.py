@@ -7,8 +7,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-EXTENSIONS = "commands downloads drawing errors facts languages scrolling search snippet sources terms".split()
-EXTENSIONS += "tested_footer translation_progress versions".split()
+EXTENSIONS = (
+    "cards commands downloads drawing errors facts languages proof scrolling search snippet sources terms".split()
+)
+EXTENSIONS += "tabs tested_footer translation_progress tree versions".split()
 
 
 def refuse_bad_data(app: Sphinx, _config: Config) -> None:

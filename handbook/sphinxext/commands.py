@@ -44,7 +44,7 @@ class Commands(SphinxDirective):
                 self.env.note_dependency(str(path))
             lines = "\n".join(dict.fromkeys(line for path in files for _number, line in commands_in(path)))
             if lines:
-                block = nodes.literal_block(lines, lines, language="bash")
+                block = nodes.literal_block(lines, lines, language="bash", classes=["commands"])
                 found += nodes.definition_list_item(
                     "", nodes.term("", "", *link(page), ids=[nodes.make_id(page)]), nodes.definition("", block)
                 )

@@ -92,7 +92,7 @@ def parts_of(env: BuildEnvironment) -> dict[str, list[list[str]]]:
 
 def words(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
-    if isinstance(node, SILENT) or (isinstance(node, nodes.Element) and "next" in node["classes"]):
+    if isinstance(node, SILENT) or (isinstance(node, nodes.Element) and {"next", "file-tree"} & set(node["classes"])):
         return ""
     # Of a block, what a reader types: the text around a file says what it does.
     if isinstance(node, nodes.literal_block):

@@ -57,6 +57,7 @@ def test_the_copy_button_gives_the_file(visit, source):
             expect(button).to_have_count(0)
             continue
         page.evaluate("navigator.clipboard.writeText('')")
+        blocks.nth(index).evaluate("block => block.closest('.tab-content')?.previousElementSibling.click()")
         button.click()
         expect(button).to_have_class(re.compile("success"))
         text = snippet.part(path.read_text("utf-8"), part)

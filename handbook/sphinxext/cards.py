@@ -1,0 +1,40 @@
+"""On a phone each row of a table with three or more columns is a card: a line for each cell, led by its column's name.
+
+The name stands in the cell's attribute ``data-head``; docs/_static/site.css shows it where the screen is narrow.
+"""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+FEWEST = 3  # columns; two fit a phone side by side
+
+
+def mark(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    """Give each cell of a wide table the name of its column, and the table its class."""
+    for table in doctree.findall(nodes.table):
+        head = next(table.findall(nodes.thead), None)
+        names = [entry.astext() for entry in head[0]] if head else []
+        if len(names) < FEWEST or "sources" in table["classes"]:  # the sources have cards of their own
+            continue
+        table["classes"].append("cards")
+        for row in (row for body in table.findall(nodes.tbody) for row in body):
+            for entry, name in zip(row, names, strict=False):
+                entry["head"] = name
+
+
+def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
+    HTML5Translator.visit_entry(self, node)
+    if node.get("head"):
+        self.body[-1] = self.body[-1].replace("<td", f'<td data-head="{self.attval(node["head"])}"', 1)
+
+
+def depart_entry(self: HTML5Translator, node: nodes.entry) -> None:
+    HTML5Translator.depart_entry(self, node)
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
+    app.connect("doctree-resolved", mark)
+    # Whoever has pages built without this has them all written again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,74 @@
+"""The directive ``proof``: how much of the site is tested, in numbers that the build counts; and the last whole run.
+
+The numbers are those of the files as they are now: what tests/test_snippets.py starts, what tests/pages/test_errors.py
+sees printed, what tests/test_walkthroughs.py compares. The day is that of the last `make test` in this folder.
+"""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook import known_errors
+from handbook.checks import pages
+from handbook.sphinxext.commands import commands_in
+from handbook.sphinxext.snippet import SHOWN
+
+
+class proof(nodes.General, nodes.Element):
+    """Where the numbers stand; a list when the page is written."""
+
+
+class Proof(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        return [proof()]
+
+
+def counts(root: Path) -> dict[str, int]:
+    """Return the numbers of apps started, error messages seen, commands recorded."""
+    snippets = root / "snippets"
+    shown = {name for page in pages(root) for name in SHOWN.findall((root / "docs" / page).read_text("utf-8"))}
+    transcripts = [snippets / name for name in shown if name.endswith(".console") and (snippets / name).is_file()]
+    printed = [entry for entry in known_errors.read(root) if any(not by.startswith("https://") for by in entry.proof)]
+    return {
+        "apps": len([*snippets.glob("*/Procfile"), *snippets.glob("*/form-*")]),
+        "messages": len(printed),
+        "commands": sum(len(commands_in(path)) for path in transcripts),
+    }
+
+
+def last_run(root: Path) -> str:
+    """Return the day on which all tests passed last in this folder, "" where none is known."""
+    try:
+        return max(told["day"] for told in json.loads((root / "_build" / "passed").read_text("utf-8")).values())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return ""  # as in tested_footer.passed()
+
+
+def fill(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    numbers = app.config.proof_counts
+    for place in list(doctree.findall(proof)):
+        told = [
+            (str(numbers["apps"]), _("apps started")),
+            (str(numbers["messages"]), _("error messages seen")),
+            (str(numbers["commands"]), _("commands recorded")),
+        ]
+        told += [(app.config.proof_day, _("last whole run"))] if app.config.proof_day else []
+        items = [
+            nodes.list_item("", nodes.paragraph("", "", nodes.strong("", number), nodes.Text(f" {words}")))
+            for number, words in told
+        ]
+        place.replace_self(nodes.bullet_list("", *items, classes=["proof"]))
+
+
+def setup(app: Sphinx) -> dict:
+    root = Path(app.srcdir).parent
+    app.add_node(proof)
+    app.add_directive("proof", Proof)
+    app.add_config_value("proof_counts", counts(root), "html")
+    app.add_config_value("proof_day", last_run(root), "html")
+    app.connect("doctree-resolved", fill)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

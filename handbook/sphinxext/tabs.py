@@ -1,0 +1,37 @@
+"""Tabs, the directive ``tab`` of sphinx-inline-tabs: where a page gives several ways, a reader sees their own.
+
+::
+
+    :::{tab} uv
+    what to do with uv
+    :::
+
+Each tab is a radio button, so it needs no JavaScript. docs/_static/site.js opens the tab of the same name on the next
+page too. Without JavaScript, in print and in the books all tabs are open (docs/_static/site.css).
+"""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx_inline_tabs._impl import TabDirective
+
+
+class Tab(TabDirective):
+    def run(self) -> list[nodes.Node]:
+        [container] = super().run()
+        for label in container.findall(nodes.label):
+            self.set_source_info(label)  # without it, nobody is asked to translate it
+        return [container]
+
+
+def drop_files(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
+    """Keep the style sheet for pages with tabs, and the script, whose work site.js does, for none."""
+    unused = ("tabs.js",) if 'class="tab-set' in context.get("body", "") else ("tabs.js", "tabs.css")
+    for key in ("script_files", "css_files"):
+        context[key] = [file for file in context[key] if not str(file.filename).endswith(unused)]
+
+
+def setup(app: Sphinx) -> dict:
+    app.setup_extension("sphinx_inline_tabs")
+    app.add_directive("tab", Tab, override=True)
+    app.connect("html-page-context", drop_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,142 @@
+"""Tabs, trees of files, tables on a phone: docs/_static/site.css, site.js; handbook/sphinxext/cards.py, tabs.py, tree.py."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from handbook.fake_heroku.dyno import app_folder
+from handbook.paths import ROOT, SITE
+from tests.site import fonts
+from tests.site.conftest import PHONE
+from tests.site.test_site import CODES, files, tree
+
+TABBED = {"guides/dependencies": 4, "guides/python-version": 4, "tutorial/first-deploy": 2}
+OPEN = ".tab-content:visible"
+TREES = [
+    (path.stem, slug)
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+    for slug in re.findall(r"^```\{tree\} (\S+)$", path.read_text("utf-8"), re.MULTILINE)
+]
+BROKEN = "//div[contains(@class, 'broken') and contains(@class, 'file')]//pre/@aria-label"
+# What does not fit into the box of a table, and cells that hide a part of themselves.
+OVER = """() => [...document.querySelectorAll("article .table-wrapper, article td, .commands pre")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== "inline")
+  .map((box) => box.textContent.trim().slice(0, 80))"""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_choice_holds_for_every_page_that_offers_it_and_after_a_reload(visit, code):
+    page = visit(f"{code}/guides/dependencies.html")
+    page.get_by_text("uv", exact=True).and_(page.locator("label")).click()
+    expect(page.locator(OPEN)).to_contain_text("pyproject.toml")
+    page.goto(f"/{code}/guides/python-version.html")
+    expect(page.get_by_role("radio", name="uv", exact=True)).to_be_checked()
+    expect(page.locator(OPEN)).to_have_count(1)
+    page.goto(f"/{code}/tutorial/first-deploy.html")
+    expect(page.get_by_role("radio").first).to_be_checked()
+    page.get_by_text("macOS", exact=True).click()
+    page.reload()
+    expect(page.get_by_role("radio", name="macOS")).to_be_checked()
+
+
+def test_the_arrow_keys_move_between_tabs_and_the_focus_is_seen(visit):
+    page = visit("en/guides/dependencies.html")
+    page.get_by_role("radio", name="pip", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    chosen = page.get_by_role("radio", name="uv", exact=True)
+    expect(chosen).to_be_checked()
+    expect(chosen).to_be_focused()
+    assert chosen.evaluate("input => getComputedStyle(input.nextElementSibling).outlineStyle") == "solid"
+    expect(page.locator(OPEN)).to_contain_text("uv sync")
+
+
+def test_a_link_into_a_closed_tab_opens_it(visit):
+    page = visit("en/guides/dependencies.html#with-poetry")
+    expect(page.get_by_role("radio", name="Poetry")).to_be_checked()
+    expect(page.locator("#with-poetry")).to_be_in_viewport()
+    page.evaluate("location.hash = 'with-pipenv'")
+    expect(page.locator("#with-pipenv")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("path", TABBED)
+def test_without_javascript_and_in_print_every_tab_is_open_under_its_name(visit, code, path):
+    page = visit(f"{code}/{path}.html", java_script_enabled=False)
+    expect(page.locator(OPEN)).to_have_count(TABBED[path])
+    printed = visit(f"{code}/{path}.html")
+    expect(printed.locator(OPEN)).to_have_count(1)
+    printed.emulate_media(media="print")
+    expect(printed.locator(OPEN)).to_have_count(TABBED[path])
+    expect(printed.locator(".tab-set > label:visible")).to_have_count(TABBED[path])
+
+
+def test_only_pages_with_tabs_load_their_style_sheet_and_none_their_script():
+    pages = [name.removesuffix(".html") for name, file in files("en").items() if "tabs.css" in file.read_text("utf-8")]
+    assert pages == sorted(TABBED)
+    assert not [name for name, file in files("en").items() if "tabs.js" in file.read_text("utf-8")]
+
+
+def paths(branch, folder: str = "") -> list[str]:
+    """Return the paths that a list in a list of names makes."""
+    found = []
+    for item in branch.findall("li"):
+        name = folder + item.find("p").text_content()
+        inside = item.find("ul")
+        found += [name] if inside is None else paths(inside, name)
+    return found
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("page", "slug"), TREES)
+def test_a_tree_has_the_files_of_the_app_that_the_tests_boot(code, page, slug, tmp_path):
+    booted = app_folder(slug, tmp_path / slug)
+    own = [path.relative_to(booted).as_posix() for path in booted.rglob("*") if path.is_file()]
+    [shown] = tree(SITE / code / "guides" / f"{page}.html").xpath("//div[contains(@class, 'file-tree')]/ul")
+    assert sorted(paths(shown)) == sorted(own)
+    assert not shown.xpath(".//pre"), "a tree is not for copying"
+
+
+def test_some_guides_show_their_trees():
+    assert len(TREES) >= 3
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(window, code):
+    window.set_viewport_size({"width": PHONE, "height": 844})
+    wide = {}
+    for path, file in files(code).items():
+        if tree(file).xpath("//article//table | //div[contains(@class, 'commands')]"):
+            window.goto(f"/{code}/{path}")
+            fonts.use(window, "wide")
+            wide[path] = window.evaluate(OVER)
+    assert len(wide) > 20
+    assert {path: found for path, found in wide.items() if found} == {}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_cell_of_a_card_has_the_name_of_its_column_as_its_table_does(code):
+    cards = [table for file in files(code).values() for table in tree(file).xpath("//table[contains(@class, 'cards')]")]
+    assert cards
+    for table in cards:
+        names = [head.text_content().strip() for head in table.xpath("./thead/tr/th")]
+        assert len(names) >= 3
+        for row in table.xpath("./tbody/tr"):
+            assert [cell.get("data-head", "") for cell in row.xpath("./td")] == names
+
+
+def test_on_a_phone_a_card_shows_the_name_and_on_a_desk_the_table_does(visit):
+    page = visit("en/reference/limits.html", width=PHONE)
+    cell = page.locator("table.cards td[data-head]").nth(1)
+    label = "cell => getComputedStyle(cell, '::before').content"
+    assert "Value" in cell.evaluate(label) or "attr" in cell.evaluate(label)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert cell.evaluate(label) == "none"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_file_that_fails_on_purpose_says_so_to_those_who_listen(code):
+    said = {name for file in files(code).values() for name in tree(file).xpath(BROKEN)}
+    words = {"en": "fails, on purpose", "es": "falla a propósito"}
+    assert said
+    assert [name for name in said if words.get(code, "") not in name] == []
