@@ -251,9 +251,9 @@ def test_a_new_cli_is_red(project, outside):
         ((404, {}), "answers 404. If it still does tomorrow, correct `watch`"),
         ((500, "oh"), "answers 500"),
         ((200, "<html>"), "answers something that is not JSON."),
-        ((200, []), "is tagged with no version: correct `watch`"),
-        ((200, {"tag_name": None}), "is tagged with no version: correct `watch`"),
-        ((200, {"tag_name": "latest"}), "is tagged with no version: correct `watch`"),
+        ((200, []), "has no version: correct `watch`"),
+        ((200, {"tag_name": None}), "has no version: correct `watch`"),
+        ((200, {"tag_name": "latest"}), "has no version: correct `watch`"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_a_line_and_the_rest_is_still_asked(project, outside, answer, said):
