@@ -65,7 +65,7 @@ test: page html tools-check english
 	@$(BIN)/python -m pytest -n2 --page=$(PAGE)
 else
 test: override IN =
-test: html pseudo tools servers cli check ## Prove the site; one page in a minute: make test PAGE=gunicorn
+test: html pseudo tools servers cli check ## Run all checks and tests; those of one page, in a minute: make test PAGE=gunicorn
 	@echo "Testing on every core; the first run makes the snippets' environments"
 	@# What is tested is what is here now: a file that changes meanwhile has not passed.
 	@$(BIN)/python -m handbook.sphinxext.tested_footer > _build/testing
@@ -82,7 +82,7 @@ check: $(if $(PAGE),page) tools-check english ## Check pages, translations and P
 page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn
 	@$(BIN)/python -m handbook.checks.page "$(PAGE)"
 
-check-facts: .venv/ready ## List what moved outside, and the facts that nobody has looked at for 180 days
+check-facts: .venv/ready ## List what has a newer version outside, and the facts that nobody has checked for 180 days
 	@$(BIN)/python -m handbook.checks.facts
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
@@ -93,7 +93,7 @@ SERVED = $(or $(IN),en)
 po: english ## Bring the catalogues of locale/ up to date with the English
 	@$(BIN)/python -m handbook.translation.catalogues
 
-translate: po ## Show what is missing: make translate IN=es; of one page: make translate IN=es PAGE=uwsgi
+translate: po ## Show what is not translated: make translate IN=es; of one page: make translate IN=es PAGE=uwsgi
 	@$(BIN)/python -m handbook.translation.translate show "$(IN)" "$(PAGE)"
 
 language: .venv/ready ## Begin another language: make language IN=pt_BR
@@ -114,7 +114,7 @@ record: html tools servers cli ## Run the commands of the transcripts, and write
 	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
 	@git diff --stat -- 'snippets/*.console'
 
-mutate: html tools servers cli ## Damage each line of the snippets and see red; a page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
+mutate: html tools servers cli ## Damage each line of the snippets, and expect a test to fail; one page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
 	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))
 
 requirements: .venv/ready ## Pin the newest versions that requirements.in allows
@@ -127,7 +127,7 @@ format: .venv/ready ## Format the Python files
 linkcheck: .venv/ready ## Ask every external link whether it answers
 	@$(SPHINX) -b linkcheck docs _build/linkcheck -d _build/doctrees/linkcheck
 
-clean: ## Delete what was built; the environment stays
+clean: ## Delete what was built, but keep the environment .venv
 	@rm -rf _build
 	@find locale -name '*.mo' -delete
 

@@ -5,7 +5,7 @@ An entry of it, under its anchor::
     [no-such-table]
     where = "database"                      # the part of the page: a directive {errors} database
     title = "`no such table`"               # what the page shows; without one, the first pattern
-    patterns = ["no such table: {name}"]    # what a program prints, with a hole for each thing of one's own
+    patterns = ["no such table: {name}"]    # what a program prints, with a placeholder for each thing of one's own
     kind = "symptom"                        # how far from the cause it is; without one, it is the cause
     causes = ["The migration has not run. [Make the tables](#postgres-tables)."]    # the most frequent first
     proof = ["postgres/broken-sqlite"]      # what prints it: a broken variant, a test, Heroku alone (an address)
@@ -26,9 +26,9 @@ WHERE = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database",
 # stops nothing yet; what never does.
 KINDS = ("cause", "symptom", "headline", "warning", "advice")
 PARTS = {"where", "title", "patterns", "kind", "causes", "proof"}
-HOLE = re.compile(r"\{[a-z]+\}")
+PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 NEAR = 2000  # of a line, around a message, in characters
-HOLE_LENGTH = 200  # of what a hole takes, in characters
+PLACEHOLDER_LENGTH = 200  # of what a placeholder takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
 # Where something begins anew: a build, a process, a traceback that does not go on with the one before.
 START = re.compile(
@@ -57,8 +57,8 @@ class Entry:
 
     @cached_property
     def pieces(self) -> list[list[str]]:
-        """What stands between the holes of each pattern."""
-        return [HOLE.split(pattern) for pattern in self.patterns]
+        """What stands between the placeholders of each pattern."""
+        return [PLACEHOLDER.split(pattern) for pattern in self.patterns]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Match:
     entry: Entry
     line: str
     place: int  # where the line begins in the log
-    length: int  # of the pattern without its holes
+    length: int  # of the pattern without its placeholders
 
 
 def load(text: str) -> dict:
@@ -141,16 +141,19 @@ def shape(name: str, parts: object) -> Iterator[tuple[str, str]]:
 def patterns(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (pattern, what to do) for each pattern that is broken, or that an entry before has."""
     for pattern in parts["patterns"]:
-        pieces = HOLE.split(pattern)
+        pieces = PLACEHOLDER.split(pattern)
         if re.search(r"[{}]", "".join(pieces)):
-            yield pattern, f"{pattern!r} has a brace that is no hole: a hole is a word in braces, such as {{name}}."
+            yield (
+                pattern,
+                f"{pattern!r} has a brace that is no placeholder, which is a word in braces, such as {{name}}.",
+            )
         elif not pieces[0].strip() or "" in pieces[1:-1]:
             yield (
                 pattern,
-                f"{pattern!r} begins with a hole, or has two without a text between them: write what is printed.",
+                f"{pattern!r} begins with a placeholder, or has two without text between: write what is printed.",
             )
-        elif seen.setdefault(HOLE.sub("{}", pattern), name) != name:
-            yield pattern, f"{pattern!r} is in {seen[HOLE.sub('{}', pattern)]} already: delete one of the two."
+        elif seen.setdefault(PLACEHOLDER.sub("{}", pattern), name) != name:
+            yield pattern, f"{pattern!r} is in {seen[PLACEHOLDER.sub('{}', pattern)]} already: delete one of the two."
 
 
 def links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
@@ -167,7 +170,7 @@ def unproved(root: Path) -> Iterator[tuple[int, str]]:
         for proof in known.proof:
             place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
             if not proof.startswith("https://") and not place.exists():
-                advice = f"{known.id}: {proof} is no broken variant, no test and no address: correct it."
+                advice = f"{known.id}: proof {proof} is no folder of snippets/, no test and no address: correct it."
                 yield line_of(text, f"[{known.id}]", proof), advice
 
 
@@ -216,12 +219,12 @@ def places(text: str, piece: str) -> Iterator[int]:
 
 
 def has(line: str, pieces: list[str], start: int = 0) -> bool:
-    """Return whether the pieces stand in a line from a place on, one after another, with something in each hole."""
+    """Return whether the pieces stand in a line from a place on, in order, with something in each placeholder."""
     end = start + len(pieces[0])
     for piece in pieces[1:]:
-        # A hole takes one character at least; at the end of a pattern, the rest of the line.
+        # A placeholder takes one character at least; at the end of a pattern, the rest of the line.
         at = line.find(piece, end + 1) if piece else end + 1
-        if at < 0 or at > len(line) or at - end > HOLE_LENGTH:
+        if at < 0 or at > len(line) or at - end > PLACEHOLDER_LENGTH:
             return False
         end = at + len(piece)
     return True

@@ -6,7 +6,7 @@ const logBox = (() => {
   const LONGEST = 5_000_000; // of a log, in characters: of a longer one, its end
   const HITS = 500; // of one message: of more, the last
   const NEAR = 2000; // of a line, around a message, in characters
-  const HOLE = 200; // what a hole takes, in characters
+  const PLACEHOLDER = 200; // what a placeholder takes, in characters
   const KINDS = ["cause", "symptom", "headline", "warning", "advice"];
   const START =
     /Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn|\*\*\* Starting uWSGI|Traceback \(most recent call last\):/g;
@@ -22,12 +22,12 @@ const logBox = (() => {
 
   const clean = (log) => log.replace(COLORS, "").replace(/\r\n?/g, "\n").replaceAll("\0", "");
 
-  // Whether the pieces of a pattern stand in a line from a place on, one after another, with something in each hole.
+  // Whether the pieces of a pattern stand in a line from a place on, in order, with something in each placeholder.
   function has(line, pieces, start) {
     let end = start + pieces[0].length;
     for (const piece of pieces.slice(1)) {
       const at = piece ? line.indexOf(piece, end + 1) : end + 1;
-      if (at < 0 || at > line.length || at - end > HOLE) return false;
+      if (at < 0 || at > line.length || at - end > PLACEHOLDER) return false;
       end = at + piece.length;
     }
     return true;

@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
     if not before_build and (changed := list(difference.lines(ROOT))):
         print("What changed since the last commit, as readers will see it:", *changed, sep="\n")
     for finding in notes:
-        print(f"{finding} (not needed yet: before the change is merged)")
+        print(f"{finding} (not needed now, only before the change is merged)")
     for finding in findings:
         print(finding)
     if findings:

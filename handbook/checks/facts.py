@@ -17,7 +17,8 @@ DAYS = 180
 def check(root: Path) -> Iterator[Finding]:
     """Yield each part of docs/facts.toml that is not as it should be."""
     if not (root / facts.FILE).is_file():
-        yield Finding(facts.FILE, 0, "is missing: every number that Heroku may change stands there.")
+        restore = f"restore it with `git checkout -- {facts.FILE}`."
+        yield Finding(facts.FILE, 0, f"this file is missing: {restore} It holds every number that Heroku may change.")
         return
     try:
         for line, advice in facts.faults(root):
@@ -28,18 +29,16 @@ def check(root: Path) -> Iterator[Finding]:
 
 
 def age(root: Path, today: datetime.date) -> Iterator[Finding]:
-    """Yield each fact that nobody has looked at for half a year, or that was looked at on a day to come."""
+    """Yield each fact that nobody has looked at for half a year, or whose day of the check is in the future."""
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.read(root).items():
         days, line = (today - fact["checked"]).days, facts.line_of(source, name, "checked")
         if days > DAYS:
-            advice = (
-                f"{name} was looked at {days} days ago: read {fact['source']} again, correct value, seen and checked."
-            )
+            advice = f"{name} was looked at {days} days ago: {watch.again(fact)}"
             yield Finding(facts.FILE, line, advice)
         elif days < -1:  # the day may have begun elsewhere
             yield Finding(
-                facts.FILE, line, f"{name} was looked at on {fact['checked']}, a day to come: correct checked."
+                facts.FILE, line, f"{name} has `checked = {fact['checked']}`, a day in the future: correct it."
             )
 
 
@@ -51,7 +50,8 @@ def main() -> int:
     old = sorted(age(ROOT, datetime.date.today()))
     report = watch.ask(ROOT)
     print(*report.notes, *old, *sorted(report.moved), sep="\n")
-    print(f"{len(old)} of {len(facts.read(ROOT))} facts are older than {DAYS} days, {len(report.moved)} things moved")
+    print(f"Facts checked more than {DAYS} days ago: {len(old)} of {len(facts.read(ROOT))}.")
+    print(f"Newer versions of sources and packages: {len(report.moved)}.")
     return bool(old or report.moved)
 
 

@@ -41,7 +41,7 @@ def difference(english: str, translated: str, language: str) -> str:
             missing[number] -= 1
             added[same] -= 1
     advice = quoted_list(+added, +missing)
-    return f"{advice}: copy the number." if advice else ""
+    return f"{advice}: {'copy the number' if +missing else 'take it out'}." if advice else ""
 
 
 def value(number: str, language: str) -> Decimal | str:

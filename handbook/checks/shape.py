@@ -80,14 +80,13 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
                 yield Finding(path, line, f"snippets/{argument} is empty: write the file, or do not show it.")
             for option in re.findall(r"^:([\w-]+):", body, re.MULTILINE):
                 if option != "part":
-                    yield Finding(
-                        path, line, f":{option}: is not used here: show a part by its markers, with :part: name."
-                    )
+                    part = "mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
+                    yield Finding(path, line, f":{option}: is not used here: {part}")
     for number, words in enumerate(text.splitlines(), 1):
         if re.search(r"\[[^\]]+\]\[[^\]]*\]", words):
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
         if any("{{" in span for span in re.findall(r"`([^`]*)`", words)):
-            yield Finding(path, number, "a fact inside `…` is shown as its name: write it outside.")
+            yield Finding(path, number, "inside `…`, {{ name }} is not replaced by its value: write it outside.")
         if "![" in words:
             yield Finding(path, number, PICTURE)
         if re.search(r"\[\]\([^)]*\.md#", words):

@@ -43,5 +43,5 @@ def headings(root: Path) -> Iterator[Finding]:
     for page in pages(root):
         for number, line in enumerate((root / "docs" / page).read_text("utf-8").splitlines(), 1):
             if last := LAST.match(line):
-                advice = f'a heading that ends in "{last[1]}" names nothing: write the thing or the action.'
+                advice = f'this heading ends in "{last[1]}": end it in the name of the thing that it is about.'
                 yield Finding(f"docs/{page.as_posix()}", number, advice)

@@ -28,8 +28,8 @@ def found(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> I
         for avoided in word.get("avoid", ()):
             match = re.search(avoided, translated, re.IGNORECASE)
             if match and terms.pattern(term).search(english):
-                advice = f'«{match[0]}» for "{term}": the glossary says «{word[language]}».'
+                advice = f'«{match[0]}» for "{term}": write «{word[language]}», as the glossary does.'
                 yield Finding(path, entry.linenum or 0, advice)
     for avoided, instead in vocabulary["never"].items():
         if match := re.search(avoided, translated, re.IGNORECASE):
-            yield Finding(path, entry.linenum or 0, f"«{match[0].strip()}»: this edition writes {instead}.")
+            yield Finding(path, entry.linenum or 0, f"«{match[0].strip()}»: write {instead}.")

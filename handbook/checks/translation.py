@@ -90,7 +90,7 @@ def catalogue(root: Path, relative: str, language: str, template: Catalog | None
             yield Finding(
                 source,
                 line,
-                f'"{short(str(message.id))}" has no {language}: run `make po`, then translate it in {relative}.',
+                f'"{short(str(message.id))}" is not in {relative}: run `make po`, then translate it there.',
                 language,
             )
     for entry in entries:
@@ -114,7 +114,7 @@ def catalogue(root: Path, relative: str, language: str, template: Catalog | None
     if template is None or stale or entries.obsolete_entries():
         return
     if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
-        yield Finding(relative, 0, "is not as `make po` writes it: run `make po`.")
+        yield Finding(relative, 0, "this catalogue is not laid out as `make po` writes it: run `make po`.")
 
 
 def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
         yield Finding(relative, entry.linenum or 0, f'"{short(entry.msgid)}" is still English: translate it.')
     english, translated = sentences(entry.msgid), sentences(entry.msgstr)
     if english != translated and " " in entry.msgid:  # "No." may be "N.º"
-        advice = f"sentences: {translated}, in the English {english}. Divide it in the same places."
+        advice = f"sentences: {translated}, in the English {english}: end the sentences in the same places."
         yield Finding(relative, entry.linenum or 0, advice)
 
 

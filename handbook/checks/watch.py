@@ -68,7 +68,9 @@ class Outside:
         if answer.status_code in (403, 429):
             raise Unanswered(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
         if not answer.ok:
-            raise Unanswered(f"{url} answers {answer.status_code}: correct watch, if it was so yesterday too.")
+            raise Unanswered(
+                f"{url} answers {answer.status_code}. If it still does tomorrow, correct `watch` in {facts.FILE}."
+            )
         try:
             return answer.json()
         except requests.JSONDecodeError:
@@ -77,13 +79,15 @@ class Outside:
     def release(self, repository: str) -> str:
         answer = self.json(GITHUB, f"repos/{repository}/releases/latest")
         if not isinstance(answer, dict) or not VERSION.fullmatch(str(answer.get("tag_name"))):
-            raise Unanswered(f"github.com/{repository} names no version as its newest release.")
+            raise Unanswered(
+                f"the newest release of github.com/{repository} has no version: correct `watch` in {facts.FILE}."
+            )
         return answer["tag_name"]
 
     def cycles(self, product: str) -> list[dict]:
         answer = self.json(ENDOFLIFE, f"{product}.json")
         if not isinstance(answer, list) or not all(isinstance(row, dict) and "cycle" in row for row in answer):
-            raise Unanswered(f"endoflife.date's list of {product} has another form than it had.")
+            raise Unanswered(f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py.")
         return answer
 
     def npm(self, package: str) -> str:
@@ -95,7 +99,7 @@ class Outside:
         try:
             return json.loads(run("pip", [*command, name], name))["versions"][0]
         except (ValueError, LookupError):
-            raise Unanswered(f"pip says something about {name} that is not understood.") from None
+            raise Unanswered(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
 
     def packages(self, names: set[str]) -> dict[str, str | Unanswered]:
         """Return {package: newest release, or why it is not known}."""
@@ -140,7 +144,7 @@ def ask(root: Path) -> Report:
             elif found:
                 report.notes.append(found)
     if silent and not answers and all(isinstance(error, Offline) for error in silent):
-        report.notes.append("No connection to the internet: only the days were checked, not what moved.")
+        report.notes.append("No connection to the internet: only the dates were checked, not the versions.")
     else:
         report.notes += sorted({f"Not known today: {error}" for error in silent})
     return report
@@ -166,9 +170,14 @@ def watched(root: Path, outside: Outside) -> Found:
         if seen == now:
             yield ""
             continue
-        advice = f"{name}: {seen} → {now} ({watch}): read {fact['source']} again, correct value, seen and checked."
+        advice = f"{name}: {seen} → {now} ({watch}): {again(fact)}"
         where = printed_on(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
         yield Finding(facts.FILE, facts.line_of(source, name, "seen"), f"{advice} {where}")
+
+
+def again(fact: dict) -> str:
+    """Return what to do with a fact that is old or has moved."""
+    return f"read {fact['source']} again, then correct `value`, `seen` and `checked`."
 
 
 def newest(watch: str, outside: Outside) -> str | list[str] | Unanswered:
@@ -228,7 +237,7 @@ def python_pins(root: Path, outside: Outside) -> Found:
             yield f"Held back: {name} {pin}, newest {new}: {reason}"
         else:
             first, number = places[0]
-            others = f", and in {len(places) - 1} more files" if len(places) > 1 else ""
+            others = "" if len(places) == 1 else f", and in {len(places) - 1} more file{'s' if len(places) > 2 else ''}"
             shown = "|".join(re.escape(place.removeprefix("snippets/")) for place, _number in places)
             where = printed_on(root, rf"(\{{snippet\}} ?({shown})|{variable(name)})", "reference/versions")
             advice = f"{name} {pin} → {new}: raise the pin here{others}, then `make test`."

@@ -1,4 +1,4 @@
-"""Who tests the tests: damage each line of each snippet, leave out each step of a replayed page, and see red.
+"""Who tests the tests: damage each line of each snippet, leave out each step of a page; a test must fail.
 
 `make mutate`, or `make mutate PAGE=gunicorn`. Each damage is done to a copy of the project, in which the
 tests of that page run. Not part of `make test`: it takes more than an hour.

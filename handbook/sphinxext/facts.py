@@ -59,7 +59,10 @@ def faults(root: Path) -> Iterator[tuple[int, str]]:
             yield line_of(source, name), f"{name} is not a fact: write [{name}] on a line, and its value below it."
             continue
         if not re.fullmatch(r"\w+", name):
-            yield line_of(source, name), f"{name}: a page cannot write this name: use letters, digits and _."
+            yield (
+                line_of(source, name),
+                f"{name}: a page writes it in {{{{ }}}}, where a name has only letters, digits and _: rename it.",
+            )
         for part in PARTS.keys() - fact.keys():
             yield line_of(source, name), f"{name} has no {part}: write {part} = {PARTS[part]}."
         for part, content in fact.items():

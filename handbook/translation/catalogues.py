@@ -204,7 +204,8 @@ def main(root: Path = ROOT) -> None:
         catalogs = [load_po(path) for path in folder.rglob("*.po")]
         todo = sum(len(untranslated_entries(catalog)) for catalog in catalogs)
         fuzzy = sum(len(fuzzy_entries(catalog)) for catalog in catalogs)
-        print(f"locale/{language}: {sum(map(len, catalogs))} messages, {todo} not translated, {fuzzy} fuzzy")
+        count = f"{todo} not translated, {fuzzy} to correct because the English changed"
+        print(f"locale/{language}: {sum(map(len, catalogs))} messages: {count}")
 
 
 if __name__ == "__main__":

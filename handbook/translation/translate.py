@@ -73,7 +73,7 @@ def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog])
     for english, translation, entry in found:
         print(f"{english}\n  {entry.msgid}")
         if entry.fuzzy:
-            print(f"  it was: {entry.previous_msgid}\n  its translation was: {entry.msgstr}")
+            print(f"  the English was: {entry.previous_msgid}\n  its translation was: {entry.msgstr}")
         elif entry.msgid in elsewhere:
             print(f"  elsewhere it is: {elsewhere[entry.msgid]}")
         for term, word in words.items():

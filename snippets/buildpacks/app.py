@@ -1,6 +1,6 @@
 from flask import Flask
 
-# What npm has built; /assets/main.js is frontend/dist/assets/main.js.
+# Serve what npm has built: the address /assets/main.js is the file frontend/dist/assets/main.js.
 app = Flask(__name__, static_folder="frontend/dist", static_url_path="/")
 
 

@@ -2,7 +2,7 @@
 import os
 
 broker_url = os.environ["CLOUDAMQP_URL"]
-# All threads of a process share one connection: the plan counts them.
+# All threads of a process share one connection, because the plan limits the connections.
 broker_pool_limit = 1
 # end: broker
 
@@ -14,7 +14,7 @@ worker_concurrency = 2
 # part: kill
 # A task leaves the queue when it is done, not when it begins.
 task_acks_late = True
-# A task also goes back if only its own process dies, for lack of memory for instance.
+# A task also goes back into the queue if only its own process dies, for lack of memory for instance.
 task_reject_on_worker_lost = True
 # On SIGTERM, tasks under way may take this long to finish. Heroku kills the dyno at 30 s.
 worker_soft_shutdown_timeout = 20

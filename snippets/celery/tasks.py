@@ -12,5 +12,5 @@ log = get_task_logger(__name__)
 @celery.task
 def send_receipt(number):
     log.info("Receipt %s: begun", number)
-    time.sleep(5)  # a PDF, a mail server, another site
+    time.sleep(5)  # in place of slow work: a PDF, a mail server, another site
     log.info("Receipt %s: sent", number)

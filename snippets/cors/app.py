@@ -4,7 +4,7 @@ from flask import Flask, request
 from flask_cors import CORS
 
 app = Flask(__name__)
-# The sites whose pages may call, with a comma between two of them.
+# The sites whose pages may call this API, separated by commas.
 origins = os.environ.get("ALLOWED_ORIGINS", "").split(",")
 CORS(app, resources={"/api/*": {"origins": origins}})
 

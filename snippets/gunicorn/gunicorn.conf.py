@@ -17,11 +17,11 @@ keepalive = 95
 # end: keepalive
 
 # part: preload
-# Load the app once, then fork: less memory, and a failing import stops the boot.
+# Load the app once, then fork: this takes less memory, and a failing import stops the boot.
 preload_app = True
 # end: preload
 
 # part: log
-# One line for each request. Heroku switches this on by itself; your laptop does not.
+# Write one line to the log for each request. Heroku switches this on by itself; your laptop does not.
 accesslog = "-"
 # end: log

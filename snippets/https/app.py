@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]
 
-# One proxy stands before the app. It appends the visitor's address and says https.
+# One proxy stands before the app. It appends the visitor's address, and says whether the visitor used https.
 app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 # end: proxy
 
@@ -21,7 +21,7 @@ app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
 # part: redirect
 @app.before_request
 def to_https():
-    # On your machine there is no HTTPS, and no DYNO.
+    # On your machine there is no HTTPS, and the variable DYNO is not set.
     if "DYNO" in os.environ and not request.is_secure:
         return redirect(request.url.replace("http:", "https:", 1), code=308)
 

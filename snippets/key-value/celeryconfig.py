@@ -16,9 +16,9 @@ result_expires = 3600
 
 # part: restore
 broker_transport_options = {
-    # The task of a killed worker comes back after so many seconds. No task may take longer.
+    # The task of a killed worker comes back after this many seconds. No task may take longer.
     "visibility_timeout": 300,
-    # Look for such tasks every 10 seconds, not every 100.
+    # With 1, look for such tasks every 10 seconds. The default, 10, looks every 100.
     "unacked_restore_throttle": 1,
 }
 # end: restore

@@ -12,5 +12,5 @@ log = get_task_logger(__name__)
 @celery.task
 def count_words(text):
     log.info("Counting: %s", text)
-    time.sleep(5)  # something slow
+    time.sleep(5)  # in place of slow work
     return len(text.split())

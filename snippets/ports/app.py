@@ -9,7 +9,7 @@ def index():
 
 
 # part: laptop
-# On a laptop: python app.py. Gunicorn imports this file, and skips these lines.
+# On a laptop, start it with python app.py. Gunicorn imports this file, and skips these lines.
 if __name__ == "__main__":
     app.run()
 # end: laptop

@@ -6,7 +6,7 @@ def database_url():
     url = os.environ.get("DATABASE_URL")
     if not url:
         raise RuntimeError("DATABASE_URL is not set: create a database first")
-    # Heroku writes postgres://. SQLAlchemy asks for the dialect and the driver.
+    # Heroku writes postgres://. SQLAlchemy needs the names of the dialect and of the driver.
     return url.replace("postgres://", "postgresql+psycopg://")
 
 
@@ -15,10 +15,10 @@ SQLALCHEMY_DATABASE_URI = database_url()
 
 # part: pool
 SQLALCHEMY_ENGINE_OPTIONS = {
-    # One connection for each thread of Gunicorn, and none beyond.
+    # Keep one connection for each thread of Gunicorn, and open no more.
     "pool_size": 5,
     "max_overflow": 0,
-    # Before each use, ask whether the connection is alive; if not, open another.
+    # Before each use, SQLAlchemy checks that the connection is alive; if not, it opens another.
     "pool_pre_ping": True,
 }
 # end: pool

@@ -1,3 +1,3 @@
-# As many as pool_size in config.py.
+# As many threads as connections in the pool: pool_size in config.py.
 threads = 5
 preload_app = True

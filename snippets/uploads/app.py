@@ -12,11 +12,11 @@ from werkzeug.utils import secure_filename
 
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]
-# Flask answers 413 to whoever sends more.
+# Flask answers 413 to a request that is larger.
 app.config["MAX_CONTENT_LENGTH"] = 5 * 1024 * 1024
 
 BUCKET = os.environ["S3_BUCKET"]
-# Stores beside Amazon's want this signature, and some refuse checksums.
+# Stores other than Amazon S3 need this signature, and some refuse checksums.
 how = {
     "signature_version": "s3v4",
     "request_checksum_calculation": "when_required",
@@ -64,7 +64,7 @@ def save(key, name):
 @app.post("/uploads")
 def upload():
     file = request.files["file"]
-    # A name of your own: two visitors may send a photo.jpg.
+    # Give each file a key of its own: two visitors may send a photo.jpg.
     key = f"uploads/{uuid.uuid4()}"
     s3.put_object(Bucket=BUCKET, Key=key, Body=file.stream)
     return save(key, secure_filename(file.filename) or "file")
@@ -102,7 +102,7 @@ def new():
 
 @app.get("/uploads/done")
 def uploaded():
-    # The key of the session: in the address, a visitor could write another's.
+    # Take the key from the session: in the address, a visitor could write the key of another.
     key = session.pop("key")
     s3.head_object(Bucket=BUCKET, Key=key)
     return save(key, "file")

@@ -21,7 +21,7 @@ def index():
 
 
 # part: chat
-# Threads, as in gunicorn.conf.py. The queue carries messages to other dynos.
+# Use threads, as gunicorn.conf.py does. The message queue carries messages to other dynos.
 socketio = SocketIO(app, async_mode="threading", message_queue=url)
 
 

@@ -204,7 +204,9 @@ def spanish(title: str, line: int, old: str, new: str, *advice: str):
 
 CODE = "code inside a page is never tested: put it into a file under snippets/ and use {snippet}."
 DIRECTIVE = "{%s} is not used here: put the code under snippets/ and use {snippet}."
-LINES = ":lines: is not used here: show a part by its markers, with :part: name."
+LINES = (
+    ":lines: is not used here: mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
+)
 GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
 NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
 NO_PROOF = "snippets/port: no test proves it: write tests/pages/test_port.py."
@@ -217,7 +219,7 @@ ORDER = f"{PAGE}: the parts of a guide stand in this order: "
 ORDER += "**What you get.**, **Before you start.**, ## Check it, ## If it fails, **Next:**."
 PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
 REFERENCE = "[text][ref] breaks in translations: write [text](target)."
-FACT = "a fact inside `…` is shown as its name: write it outside."
+FACT = "inside `…`, {{ name }} is not replaced by its value: write it outside."
 TITLE = "[](page.md#part) keeps its English title in translations: write [text](#label)."
 NO_COLON = f'{PROCFILE}:2: "web app" has no colon after the process type: write "web: app".'
 NO_SPACE = f'{PROCFILE}:2: "web:app" has no space after the colon: write "web: app".'
@@ -274,16 +276,16 @@ ADDED = "is not in the English: take it out, or correct it."
 FUZZY = '"Ports" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.'
 OLD = '\n#~ msgid "Old"\n#~ msgstr "Viejo"\n'
 OBSOLETE = '"Old" is no longer in the English: run `make po`.'
-NO_SPANISH = f'"%s" has no es: run `make po`, then translate it in {LOCALE}/%s.po.'
+NO_SPANISH = f'"%s" is not in {LOCALE}/%s.po: run `make po`, then translate it there.'
 NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
 NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
 NO_COMMENT = f"{PO}:22: {NOT_TRANSLATED % 'It is chosen.'}"
 NO_SPANISH_TITLE = f"{HOME_PO}:19: {NOT_TRANSLATED % 'A dyno listens'}"
 ROOM = "<foreignObject><p>A dyno listens</p></foreignObject>"
 NO_TITLE = f"{DRAWING}:1: no alternative text: say in <title>, its first element, what the drawing shows."
-LAYOUT = "%s: is not as `make po` writes it: run `make po`."
+LAYOUT = "%s: this catalogue is not laid out as `make po` writes it: run `make po`."
 COPY = "copy the number."
-SENTENCES = "sentences: %d, in the English %d. Divide it in the same places."
+SENTENCES = "sentences: %d, in the English %d: end the sentences in the same places."
 REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
 KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
 OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
@@ -345,7 +347,7 @@ TRANSLATION = [
         ES_GET,
         NUMBER,
         f"the substitution boot_timeout {MISSING}",
-        f'"60" is not in the English sentence: {COPY}',
+        '"60" is not in the English sentence: take it out.',
     ),
     spanish("a placeholder translated", 34, "arréglala", "arréglala ${n}", f"the number in braces ${{n}} {ADDED}"),
     damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
@@ -376,7 +378,7 @@ NAMES_AND_NUMBERS = [
     past("another number", "5000", "4999", f'{NOT_THERE % 4999}, "5000" is missing: {COPY}'),
     past("another year", "2007", "2017", f'{NOT_THERE % 2017}, "2007" is missing: {COPY}'),
     past("a number dropped", " 5000", "", f'"5000" is missing: {COPY}'),
-    past("a number more", ", 1000", ", 2 o 1000", f"{NOT_THERE % 2}: {COPY}"),
+    past("a number more", ", 1000", ", 2 o 1000", f"{NOT_THERE % 2}: take it out."),
     past("ten thousand", " 1000", " 10 000", f'{NOT_THERE % "10 000"}, "1,000" is missing: {COPY}'),
     past("a thousand with its space", " 1000", " 1\u00a0000"),
     past("another name first", "Gunicorn:", "Waitress:", f"{NOT_THERE % 'Waitress'}: {NAME}"),
@@ -393,10 +395,10 @@ NAMES_AND_NUMBERS = [
         f'{HOME_PO}:22: {NOT_THERE % "R12"}, "R10" is missing: {NAME}',
     ),
 ]
-SOLICITUD = '«solicitud» for "request": the glossary says «petición».'
-TU, VERBS = "this edition writes «tú»", ": abre, ejecuta, escribe…"
-QUESTION = "«Por qué?»: this edition writes «¿» donde empieza la pregunta."
-EXCLAMATION = "«Por fin!»: this edition writes «¡» donde empieza la exclamación."
+SOLICITUD = '«solicitud» for "request": write «petición», as the glossary does.'
+TU, VERBS = "write «tú»", ": abre, ejecuta, escribe…"
+QUESTION = "«Por qué?»: write «¿» donde empieza la pregunta."
+EXCLAMATION = "«Por fin!»: write «¡» donde empieza la exclamación."
 GLOSSARY = [
     spanish("a word that the glossary avoids", 16, "petición", "solicitud", SOLICITUD),
     cause("that word, where the English has another thing", "La solicitud está en"),
@@ -409,17 +411,15 @@ GLOSSARY = [
     cause("an order to vosotros", "Mirad la causa en", f"«Mirad»: {TU}{VERBS}."),
     cause("a number like vosotros", "La causa veintiséis está en"),
     cause("vos", "Vos la ves en", f"«Vos»: {TU}, con su forma: tienes, haz."),
-    cause("a word of one country", "El ordenador está en", "«ordenador»: this edition writes «tu máquina»."),
-    cause("straight quotes", 'La \\"causa\\" está en', '«"»: this edition writes « ».'),
-    cause("English quotes", "La “causa” está en", "«“»: this edition writes « »."),
+    cause("a word of one country", "El ordenador está en", "«ordenador»: write «tu máquina»."),
+    cause("straight quotes", 'La \\"causa\\" está en', '«"»: write « ».'),
+    cause("English quotes", "La “causa” está en", "«“»: write « »."),
     cause("a question without its first mark", "Por qué? Está en", SENTENCES % (2, 1), QUESTION),
     cause("an exclamation without its first mark", "Por fin! Está en", SENTENCES % (2, 1), EXCLAMATION),
-    past(
-        "a percentage without its space", "5000", "5000%", "«0%»: this edition writes un espacio ante el signo: 50 %."
-    ),
-    past("a comma in a thousand", "1000", "1,000", "«1,000»: this edition writes 1000, 10 000."),
-    cause("three dots", "La causa... está en", "«...»: this edition writes «…»."),
-    past("a month with a capital", "en mayo", "a fin de Mayo", "«de Mayo»: this edition writes el mes con minúscula."),
+    past("a percentage without its space", "5000", "5000%", "«0%»: write un espacio ante el signo: 50 %."),
+    past("a comma in a thousand", "1000", "1,000", "«1,000»: write 1000, 10 000."),
+    cause("three dots", "La causa... está en", "«...»: write «…»."),
+    past("a month with a capital", "en mayo", "a fin de Mayo", "«de Mayo»: write el mes con minúscula."),
 ]
 
 NO_REASON = f"{WORDS}:2: “dyno” has no reason: write it after a #."
@@ -457,13 +457,13 @@ STYLE = [
         "a sentence of more than 30 words",
         change(POT, CAUSE, LONG),
         change(PO, CAUSE, LONG),
-        f"{PO}: is not as `make po` writes it: run `make po`.",
+        f"{PO}: this catalogue is not laid out as `make po` writes it: run `make po`.",
         f'{PAGE}:16: "The cause is very very …" has 32 words: make two sentences of it.',
     ),
     page(
         "a heading that ends in a pronoun",
         "### Listen to it",
-        'a heading that ends in "it" names nothing: write the thing or the action.',
+        'this heading ends in "it": end it in the name of the thing that it is about.',
     ),
 ]
 
@@ -699,7 +699,8 @@ def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one
     ]
     capsys.readouterr()
     catalogues.main(project)
-    assert re.fullmatch(r"locale/es: \d+ messages, 1 not translated, 1 fuzzy\n", capsys.readouterr().out)
+    said = r"locale/es: \d+ messages: 1 not translated, 1 to correct because the English changed\n"
+    assert re.fullmatch(said, capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("finished", [0, 1])

@@ -139,7 +139,7 @@ def put(project: Path, name: str, old: str, new: str) -> None:
         ("seen =", "sene =", 5, "boot: sene is no part of a fact: correct its name, or delete it."),
         ("github-release", "gitlab-release", 7, "boot: watch is not as it should be"),
         ("[boot]\n", "", 1, "value is not a fact: write [value] on a line"),
-        ("[boot]", '["boot it"]', 1, "boot it: a page cannot write this name"),
+        ("[boot]", '["boot it"]', 1, "boot it: a page writes it in {{ }}"),
         ('"60 seconds"', '"60 seconds', 2, "this is not TOML"),
         ('"60 seconds"', "", 2, "this is not TOML"),
     ],
@@ -177,9 +177,9 @@ def test_a_new_release_of_a_source_is_red_and_says_what_to_do_and_where_it_is_pr
     outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v10"})
     (moved,) = watch.ask(project).moved
     advice = (
-        "boot: v2 → v10 (github-release heroku/buildpack): read https://example.com/boot again, correct value, seen"
+        "boot: v2 → v10 (github-release heroku/buildpack): read https://example.com/boot again, then correct `value`, "
     )
-    assert str(moved) == f"docs/facts.toml:5: {advice} and checked. Printed on: guides/boot, reference/limits."
+    assert str(moved) == f"docs/facts.toml:5: {advice}`seen` and `checked`. Printed on: guides/boot, reference/limits."
 
 
 def test_an_older_release_is_nothing_new(project, outside):
@@ -248,12 +248,12 @@ def test_a_new_cli_is_red(project, outside):
     [
         ((403, {"message": "API rate limit exceeded"}), "takes no more questions for now: try again in an hour"),
         ((429, ""), "takes no more questions for now"),
-        ((404, {}), "answers 404: correct watch"),
+        ((404, {}), "answers 404. If it still does tomorrow, correct `watch`"),
         ((500, "oh"), "answers 500"),
         ((200, "<html>"), "answers something that is not JSON."),
-        ((200, []), "names no version as its newest release."),
-        ((200, {"tag_name": None}), "names no version as its newest release."),
-        ((200, {"tag_name": "latest"}), "names no version as its newest release."),
+        ((200, []), "has no version: correct `watch`"),
+        ((200, {"tag_name": None}), "has no version: correct `watch`"),
+        ((200, {"tag_name": "latest"}), "has no version: correct `watch`"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_a_line_and_the_rest_is_still_asked(project, outside, answer, said):
@@ -268,7 +268,8 @@ def test_an_answer_that_cannot_be_used_is_a_line_and_the_rest_is_still_asked(pro
 def test_a_list_of_another_form_is_a_line(project, outside, answer):
     put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
     outside["/python.json"] = (200, answer)
-    assert "Not known today: endoflife.date's list of python has another form than it had." in watch.ask(project).notes
+    advice = "correct handbook/checks/watch.py."
+    assert f"Not known today: endoflife.date's list of python has a new format: {advice}" in watch.ask(project).notes
 
 
 def test_a_package_that_is_gone_is_a_line(project, outside):
@@ -294,7 +295,7 @@ def test_without_internet_one_line_says_so_and_the_days_decide(project, no_inter
     put(project, "docs/facts.toml", "2026-02-01", checked.isoformat())
     assert facts_check.main() == status
     shown = capsys.readouterr().out
-    assert shown.count("No connection to the internet: only the days were checked, not what moved.") == 1
+    assert shown.count("No connection to the internet: only the dates were checked, not the versions.") == 1
     assert ("docs/facts.toml:6: boot was looked at 181 days ago" in shown) is bool(status)
     assert "Not known today" not in shown
 
@@ -310,6 +311,6 @@ def test_a_fact_that_moved_makes_the_exit_status_1(project, outside, monkeypatch
 def test_a_day_to_come_is_red(project):
     put(project, "docs/facts.toml", "2026-02-01", "9999-01-01")
     assert [
-        "a day to come: correct checked." in finding.advice
+        "a day in the future: correct it." in finding.advice
         for finding in facts_check.age(project, datetime.date.today())
     ] == [True]

@@ -44,10 +44,14 @@ def test_a_good_entry_has_no_fault(project):
         ('where = "database"\n', "", "1: no-table: write where = one of"),
         ("patterns =", "pattern =", "3: no-table: pattern is no part"),
         ("{name}", "{name", "3: no-table: 'no such table: {name' has a brace"),
-        ("no such table: {name}", "{name} is missing", "3: no-table: '{name} is missing' begins with a hole"),
+        ("no such table: {name}", "{name} is missing", "3: no-table: '{name} is missing' begins with a placeholder"),
         ("{name}", "{name}{other}", "3: no-table: "),
         ("/guides/postgres.md", "/guides/postgresql.md", "4: no-table: /guides/postgresql.md does not exist"),
-        ("postgres/broken-disk", "postgres/broken-disc", "5: no-table: postgres/broken-disc is no broken variant"),
+        (
+            "postgres/broken-disk",
+            "postgres/broken-disc",
+            "5: no-table: proof postgres/broken-disc is no folder of snippets/",
+        ),
         ('proof = ["postgres/broken-disk"]', "proof = []", "5: no-table: write proof ="),
         (GOOD, f"{GOOD}\n{GOOD}", "7: "),
         (
@@ -121,8 +125,8 @@ def test_colors_and_line_ends_of_windows_do_not_hide_a_message():
     assert names("\x1b[31mKeyError: 'ONE'\x1b[0m\r\n\r\n") == ["keyerror-api-key"]
 
 
-def test_a_hole_takes_something_but_not_a_whole_log():
-    [pieces] = [known_errors.HOLE.split("a '{name}' b")]
+def test_a_placeholder_takes_something_but_not_a_whole_log():
+    [pieces] = [known_errors.PLACEHOLDER.split("a '{name}' b")]
     assert known_errors.has("a 'x' b", pieces)
     assert not known_errors.has("a '' b", pieces)
     assert known_errors.has(f"a '{'x' * 200}' b", pieces)
@@ -132,4 +136,4 @@ def test_a_hole_takes_something_but_not_a_whole_log():
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry.id for entry in ENTRIES])
 def test_each_message_is_found_by_its_own_pattern(entry):
     for pattern in entry.patterns:
-        assert names(known_errors.HOLE.sub("zebra", pattern)) == [entry.id]
+        assert names(known_errors.PLACEHOLDER.sub("zebra", pattern)) == [entry.id]

@@ -205,7 +205,7 @@ UWSGI = "locale/es/LC_MESSAGES/guides/uwsgi.po"
 MISSING = f"""\
 docs/guides/uwsgi.md:7
   Each worker of a dyno awaits `PORT`.
-  it was: Each worker of a dyno asks `PORT`.
+  the English was: Each worker of a dyno asks `PORT`.
   its translation was: ES Each worker of a dyno asks `PORT`.
   glossary: dyno = *dyno*
   glossary: worker = proceso de trabajo (En inglés, *worker*.)

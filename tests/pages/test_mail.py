@@ -66,7 +66,7 @@ def test_a_task_of_the_celery_guide_sends_from_the_worker(dyno, sent, addon):
     web, worker = dyno("celery"), dyno("celery", process="worker", config=config)
     shutil.copy(SNIPPETS / "mail/mailer.py", worker.app)
     tasks = (worker.app / "tasks.py").read_text()
-    waits = "    time.sleep(5)  # a PDF, a mail server, another site\n"
+    waits = "    time.sleep(5)  # in place of slow work: a PDF, a mail server, another site\n"
     assert waits in tasks
     sends = "    import mailer\n\n    mailer.send('you@example.com', f'Receipt {number}', 'Thank you.')\n"
     (worker.app / "tasks.py").write_text(tasks.replace(waits, sends))

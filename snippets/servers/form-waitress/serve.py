@@ -7,6 +7,6 @@ from app import app
 from waitress import serve
 
 logging.basicConfig(level=logging.INFO)
-# As an ordinary exit, SIGTERM lets Waitress finish its requests.
+# Turn SIGTERM into an ordinary exit: then Waitress finishes its requests.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 serve(app, port=os.environ["PORT"])
