@@ -7,7 +7,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-EXTENSIONS = "commands downloads drawing errors facts languages scrolling search snippet sources terms".split()
+EXTENSIONS = (
+    "commands downloads drawing errors facts languages measurements scrolling search snippet sources terms".split()
+)
 EXTENSIONS += "tested_footer translation_progress versions".split()
 
 

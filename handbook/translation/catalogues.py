@@ -21,6 +21,8 @@ from babel.messages.pofile import PoFileError, normalize, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries, update_with_fuzzy
 
 from handbook import snippet_comments as comments
+from handbook.bench import record
+from handbook.bench.measure import SETUPS
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import drawing
 
@@ -126,8 +128,14 @@ def _data(root: Path, file: str, keys: tuple[str, ...]) -> Iterator[tuple[str, s
 
 def _drawings(root: Path) -> Iterator[tuple[str, str, int]]:
     for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
-        for words, line in drawing.words(path.read_text("utf-8")):
+        try:
+            drawn = drawing.read(path)
+        except ValueError as error:
+            raise Unreadable(path.relative_to(root).as_posix(), 0, str(error)) from None
+        for words, line in drawing.words(drawn):
             yield words, path.relative_to(root).as_posix(), line
+    if (root / record.FILE).is_file():
+        yield from ((setup.label, record.FILE, 1) for setup in SETUPS)  # the table of them all
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:

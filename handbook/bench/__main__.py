@@ -1,0 +1,23 @@
+"""`make bench`: measure every setup, and write the record. It takes five minutes; nothing else should run meanwhile."""
+
+import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from handbook.bench import record
+from handbook.bench.measure import SETUPS, measure
+from handbook.paths import ROOT
+
+
+def main() -> None:
+    measured: dict[str, dict[str, list[float]]] = {setup.name: {kind: [] for kind in record.KINDS} for setup in SETUPS}
+    with TemporaryDirectory() as folder:
+        for setup, kind, value in measure(SETUPS, Path(folder)):
+            print(f"{setup.line}: {kind} {value:.1f}", flush=True)
+            measured[setup.name][kind].append(value)
+    record.write(ROOT, measured, datetime.date.today())
+    print(f"{record.FILE} is written: read `git diff`, then run `make test PAGE=workers-and-threads`")
+
+
+if __name__ == "__main__":
+    main()
