@@ -17,6 +17,7 @@ from handbook.sphinxext.versions import pins
 
 FILE = "docs/explanation/workers-and-threads.toml"
 KINDS = (*LOADS, "memory")
+QUIET = 0.2  # a machine of which others use more says little about what computes
 HEAD = """\
 # Written by `make bench`, which measures again: requests per second under each load, and memory in MB, of each round.
 # The page shows ratios only, because another machine is faster or slower.
@@ -35,9 +36,13 @@ def versions(root: Path) -> dict[str, str]:
     return found
 
 
-def write(root: Path, measured: dict[str, dict[str, list[float]]], day: datetime.date) -> None:
-    """Write the record; measured: {name of a setup: {kind: what each round measured}}."""
-    lines = [HEAD, f"date = {day}", f"cores = {os.cpu_count()}", f"visitors = {VISITORS}", f"seconds = {SECONDS}"]
+def write(root: Path, measured: dict[str, dict[str, list[float]]], day: datetime.date, busy: float) -> None:
+    """Write the record; measured: {name of a setup: {kind: what each round measured}}.
+
+    busy is the share of the machine, 0 to 1, that other programs used before and after.
+    """
+    lines = [HEAD, f"date = {day}", f"cores = {os.cpu_count()}", f"busy = {busy:.2f}"]
+    lines += [f"visitors = {VISITORS}", f"seconds = {SECONDS}"]
     lines += ["", "[versions]", *(f'{name} = "{version}"' for name, version in versions(root).items())]
     for name, kinds in measured.items():
         lines += ["", f"[measured.{name}]", *(f"{kind} = {[round(n, 1) for n in kinds[kind]]}" for kind in KINDS)]
@@ -49,7 +54,7 @@ def read(root: Path) -> dict:
     try:
         found = tomllib.loads((root / FILE).read_text("utf-8"))
         complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in KINDS)
-        complete = complete and {"date", "cores", "visitors", "seconds", "versions"} <= found.keys()
+        complete = complete and {"date", "cores", "busy", "visitors", "seconds", "versions"} <= found.keys()
     except (OSError, ValueError, KeyError, TypeError):
         complete = False
     if not complete:
