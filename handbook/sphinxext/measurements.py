@@ -19,7 +19,7 @@ from handbook.sphinxext.tables import table
 from handbook.translation import messages
 
 # Of a drawing, in its own units: a row of a label, a bar and a number.
-ROW, LABEL, BAR, LONGEST, NUMBER = 42, 148, 156, 140, 302
+ROW, LABEL, BAR, LONGEST, NUMBER = 52, 148, 156, 140, 302
 
 
 def times(ratio: float, language: str) -> str:
@@ -37,7 +37,7 @@ def bars(root: Path, kind: str, language: str) -> str:
         top = 2 + number * ROW
         rows.append(
             f'<foreignObject x="4" y="{top}" width="{LABEL - 4}" height="{ROW - 4}" class="end"><p>{label}</p>'
-            f'</foreignObject><rect x="{BAR}" y="{top + 9}" width="{LONGEST * ratio / longest:.1f}" height="20"'
+            f'</foreignObject><rect x="{BAR}" y="{top + 14}" width="{LONGEST * ratio / longest:.1f}" height="20"'
             f' fill-opacity="0.55"/><foreignObject x="{NUMBER}" y="{top}" width="54" height="{ROW - 4}">'
             f'<p translate="no">{times(ratio, language)}</p></foreignObject>'
         )
