@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean page tools-check tools servers cli
+.PHONY: help html pseudo test serve check check-facts record bench mutate po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -65,7 +65,7 @@ test: page html tools-check english
 	@$(BIN)/python -m pytest -n2 --page=$(PAGE)
 else
 test: override IN =
-test: html pseudo tools servers cli check ## Run all checks and tests; those of one page, in a minute: make test PAGE=gunicorn
+test: html pseudo tools servers loader cli check ## Run all checks and tests; those of one page, in a minute: make test PAGE=gunicorn
 	@echo "Testing on every core; the first run makes the snippets' environments"
 	@# What is tested is what is here now: a file that changes meanwhile has not passed.
 	@$(BIN)/python -m handbook.sphinxext.tested_footer > _build/testing
@@ -113,6 +113,9 @@ _build/gettext/built: .venv/ready $(ENGLISH)
 record: html tools servers cli ## Run the commands of the transcripts, and write down what they show
 	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
 	@git diff --stat -- 'snippets/*.console'
+
+bench: .venv/ready loader ## Measure workers and threads of each server, in five minutes in which nothing else runs
+	@$(BIN)/python -m handbook.bench
 
 mutate: html tools servers cli ## Damage each line of the snippets, and expect a test to fail; one page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
 	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))
@@ -164,6 +167,9 @@ servers: ## Install what stands behind Heroku's add-ons: OpenSSL, MariaDB, Redis
 	@command -v my_print_defaults >/dev/null || $(call debian,mariadb-client-core)
 	@command -v redis-server >/dev/null || $(call debian,redis-server)
 	@PATH="/usr/lib/rabbitmq/bin:$$PATH"; command -v rabbitmq-server >/dev/null || $(call debian,rabbitmq-server)
+
+loader: ## Install wrk, which sends the requests of the benchmark
+	@command -v wrk >/dev/null || $(call debian,wrk)
 
 # As root on Debian or Ubuntu a missing package is installed; otherwise its name is said.
 define debian

@@ -35,6 +35,7 @@ LANGUAGE = {guide: language_for(guide, LANGUAGES) for guide in GUIDES}
 # What a reader has before the first step, where it is not the app of the guide.
 BEFORE = {
     "containers": "first-deploy",
+    "database-client": "first-deploy",
     "domains": "first-deploy",
     "python-version": "python-version/form-runtime",
     "stop": "heroku-local",

@@ -38,7 +38,10 @@ BY_HAND = {
 APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
 # They ask for what the stand-in has not, a data service, Docker or a second app: only their spelling is checked.
-NOT_HERE = ("heroku pg:info", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:")
+NOT_HERE = (
+    *("heroku pg:info", "heroku pg:psql", "heroku pg:credentials:", "heroku addons:attach"),
+    *("heroku apps:rename", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:"),
+)
 # They belong to a machine before its first deploy, or to another machine.
 ELSEWHERE = ("sudo apt ", "brew ", "git clone ")
 ASKS_HEROKU = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")

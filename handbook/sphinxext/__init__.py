@@ -8,9 +8,9 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 EXTENSIONS = (
-    "cards commands downloads drawing errors facts languages proof scrolling search snippet sources terms".split()
+    "cards commands downloads drawing errors facts languages measurements proof scrolling search snippet".split()
 )
-EXTENSIONS += "tabs tested_footer translation_progress tree versions".split()
+EXTENSIONS += "sources tabs terms tested_footer translation_progress tree versions".split()
 
 
 def refuse_bad_data(app: Sphinx, _config: Config) -> None:

@@ -14,7 +14,11 @@ alternative text). Each label has a room in which the browser wraps it, whatever
 class="middle" and "end" are where its lines stand, "bottom" puts them at the foot of the room, "code" is
 for code. The words in <title> and <p> are messages of the page, but for those with
 translate="no": labels of a screen, code, numbers. Lines and words are drawn in currentColor. That each
-label fits into its room is measured by tests/site/test_drawings.py.
+label fits into its room is measured by tests/site/test_drawings.py. In place of
+
+    <g data-bars="wait"></g>
+
+stand the bars of that kind of measurement, from the record of `make bench`: see measurements.py.
 """
 
 import re
@@ -26,15 +30,17 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.bench import record
+from handbook.sphinxext import measurements
 from handbook.translation import messages
 
+BARS = re.compile(r'<g data-bars="(\w+)"></g>')
 WORDS = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
 
 
-def words(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (words, line) for each text of an SVG file."""
-    for match in WORDS.finditer(text):
-        yield unescape(match[2].strip()), text[: match.start()].count("\n") + 1
+def read(path: Path, language: str = "en") -> str:
+    """Return a drawing of docs/_drawings with its bars. Raises ValueError where the record that they show is none."""
+    return BARS.sub(lambda match: measurements.bars(path.parents[2], match[1], language), path.read_text("utf-8"))
 
 
 def pieces(svg: str, path: Path) -> Iterator[nodes.Node]:
@@ -67,10 +73,15 @@ class Drawing(SphinxDirective):
         path = root / "docs" / "_drawings" / f"{name}.svg"
         if not path.is_file():
             raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
-        svg = path.read_text("utf-8")
+        try:
+            svg = read(path, self.env.config.language)
+        except ValueError as error:
+            raise self.error(str(error)) from None
         if wrong := fault(svg):
             raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))
+        if BARS.search(path.read_text("utf-8")):
+            self.env.note_dependency(str(root / record.FILE))
         svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
         svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)
         return [nodes.raw("", "", *pieces(f'<figure class="drawing">{svg}</figure>', path), format="html")]

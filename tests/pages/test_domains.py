@@ -2,6 +2,8 @@
 
 import re
 
+from tests.api import Api
+
 
 def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
     heroku.create({})
@@ -11,3 +13,28 @@ def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
     assert re.search(r"www\.example\.com +CNAME +www-example-com\.herokudns\.com", shown)
     heroku.add_domain({"hostname": "example.com"})
     assert re.search(r" example\.com +ALIAS or ANAME ", laptop.run("domains/list.console"))
+
+
+class Renamed(Api):
+    """Heroku's side of an app that is renamed. What becomes of its address is Heroku's own."""
+
+    def answer(self, method: str, path: list[str], body: dict) -> object:
+        match method, *path:
+            case "PATCH", "apps", "hello-heroku":
+                return {"name": body["name"], "web_url": f"https://{body['name']}-1234567890ab.herokuapp.com/"}
+            case "GET", "apps", "hello-flask":
+                return {"name": "hello-flask", "git_url": "https://git.heroku.com/hello-flask.git"}
+        return super().answer(method, path, body)
+
+
+def test_a_renamed_app_is_pushed_to_from_this_folder_and_from_another_copy_once_it_is_told(laptop):
+    """ "The command also corrects the Git remote in this folder. In any other copy of the repository, type …" """
+    with Renamed() as heroku:
+        laptop.env |= heroku.environment()
+        laptop.git("init", "--quiet", "--initial-branch=main")
+        laptop.git("remote", "add", "heroku", "https://git.heroku.com/hello-heroku.git")
+        laptop.run("domains/rename.bash")
+        assert laptop.git("remote", "get-url", "heroku").strip() == "https://git.heroku.com/hello-flask.git"
+        laptop.git("remote", "set-url", "heroku", "https://git.heroku.com/hello-heroku.git")
+        assert laptop.type("heroku git:remote --app hello-flask") == 0, laptop.terminals[-1].log
+        assert laptop.git("remote", "get-url", "heroku").strip() == "https://git.heroku.com/hello-flask.git"

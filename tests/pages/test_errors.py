@@ -206,6 +206,7 @@ def test_the_terminal_says_it(message, laptop, heroku):
         "errors/broken-option",
         "errors/broken-config",
         "errors/broken-config-var",
+        "errors/broken-environs",
         "errors/broken-flask-1",
         "errors/broken-flask-2",
         "errors/broken-markup",

@@ -1,14 +1,13 @@
 """docs/guides/releases.md: every claim the page makes, proved."""
 
-import json
 import re
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
-from handbook.fake_heroku.process import Serving, says
+from handbook.fake_heroku.process import says
 from handbook.paths import SNIPPETS
 from tests import recognition
+from tests.api import Api
 
 
 def numbers(laptop) -> list[int]:
@@ -78,20 +77,19 @@ def test_the_new_version_would_have_shown_the_error_to_visitors(dyno):
         assert web.get("/").status_code == 500
 
 
-class Pipeline(Serving, ThreadingHTTPServer):
-    """Heroku's side of one pipeline: the stage of each app, and what was promoted. It builds and runs nothing."""
+class Pipeline(Api):
+    """Heroku's side of one pipeline: the stage of each app, and what was promoted."""
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), PipelineAnswers)
+        super().__init__()
         self.stages: dict[str, str] = {}
         self.promotions: list[tuple[str, list[str]]] = []
 
     def coupling(self, app: str) -> dict:
         return {"app": {"id": app}, "pipeline": {"id": "a-pipeline", "name": "hello-heroku"}, "stage": self.stages[app]}
 
-    def answer(self, method: str, path: str, body: dict) -> object:
-        """Return what Heroku answers to a call of the CLI. Raises LookupError for one that is not known."""
-        match method, *path.strip("/").partition("?")[0].split("/"):
+    def answer(self, method: str, path: list[str], body: dict) -> object:
+        match method, *path:
             case "GET", "users", "~":
                 return {"id": "a-reader"}
             case "GET", "apps", app:
@@ -121,37 +119,13 @@ class Pipeline(Serving, ThreadingHTTPServer):
                 return {"id": "a-promotion"}
             case "GET", "pipeline-promotions", "a-promotion", "promotion-targets":
                 return [{"app": {"id": app}, "status": "succeeded"} for app in self.promotions[-1][1]]
-        raise LookupError(f"{method} {path}")
-
-
-class PipelineAnswers(BaseHTTPRequestHandler):
-    server: Pipeline
-
-    def do_GET(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
-        try:
-            status, content = 200, self.server.answer(self.command, self.path, asked)
-        except LookupError as error:
-            status, content = 404, {"id": "not_found", "message": str(error)}
-        body = json.dumps(content).encode()
-        self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET
-
-    def log_message(self, *_args) -> None:
-        """Say nothing on stderr."""
+        return super().answer(method, path, body)
 
 
 def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop):
     """The real CLI makes the pipeline; what a promotion copies is Heroku's own."""
     with Pipeline() as heroku:
-        url = f"http://127.0.0.1:{heroku.server_port}"
-        laptop.env |= {"HEROKU_HOST": url, "HEROKU_PARTICLEBOARD_URL": url, "HEROKU_API_KEY": "a-key"}
-        laptop.env["HEROKU_GIT_HOST"] = "git.heroku.com"
+        laptop.env |= heroku.environment()
         laptop.git("init", "--quiet", "--initial-branch=main")
         laptop.git("commit", "--quiet", "--allow-empty", "--message", "An app")
         laptop.git("remote", "add", "heroku", "https://git.heroku.com/hello-heroku.git")

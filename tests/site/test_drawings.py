@@ -78,8 +78,8 @@ def measure(window: Page, code: str, name: str, width: str) -> dict:
 
 
 def rooms(name: str) -> list[int]:
-    """Return the line of each room in the file of a drawing."""
-    lines = source(name).read_text("utf-8").splitlines()
+    """Return the line of each room in the file of a drawing; of its bars, the line that they stand for."""
+    lines = drawing.read(source(name)).splitlines()
     return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
 
 

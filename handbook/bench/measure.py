@@ -1,0 +1,117 @@
+"""One app under one load, on a dyno of its own, started in each way that the page compares.
+
+The app is snippets/workers-and-threads/app.py: one of its addresses waits, another computes. It is laid into the app
+whose files set the server up, so what is measured is what the guides show. `wrk` sends the requests, from as many
+visitors at a time as VISITORS, each over a connection of its own: a connection that is kept would belong to one worker.
+"""
+
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.buildpack import build
+from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.process import eventually
+from handbook.paths import SNIPPETS
+
+APP = SNIPPETS / "workers-and-threads" / "app.py"
+LOADS = ("wait", "compute")  # the addresses of that app
+VISITORS, SECONDS, ROUNDS = 20, 2, 5
+# "Socket errors" and "Non-2xx" are lines that wrk prints only where there were some.
+COUNTED = re.compile(r"^ +(\d+) requests in ([\d.]+)s,", re.MULTILINE)
+FAILED = re.compile(r"^ +(Socket errors|Non-2xx).*", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A way to start a server. label is English, and a message of the page."""
+
+    name: str
+    label: str
+    snippet: str
+    command: str | None = None  # in place of the line of the Procfile
+
+    @property
+    def line(self) -> str:
+        return self.command or procfile.processes(SNIPPETS / self.snippet / "Procfile")["web"]
+
+
+SETUPS = (
+    Setup("workers-1", "1 worker", "servers", "gunicorn --workers 1 app:app"),
+    Setup("workers-2", "2 workers", "servers", "gunicorn --workers 2 app:app"),
+    Setup("workers-4", "4 workers", "servers", "gunicorn --workers 4 app:app"),
+    Setup("workers-8", "8 workers", "servers", "gunicorn --workers 8 app:app"),
+    Setup("threads-8", "1 worker with 8 threads", "servers", "gunicorn --workers 1 --threads 8 app:app"),
+    Setup("threads-2x5", "2 workers with 5 threads each", "servers", "gunicorn --workers 2 --threads 5 app:app"),
+    Setup("guide", "the settings of the Gunicorn guide", "gunicorn"),
+    Setup("uwsgi", "uWSGI, 2 workers with 5 threads each", "uwsgi"),
+    Setup("waitress", "Waitress, 4 threads", "servers/form-waitress"),
+    Setup("development", "Flask's development server", "servers/broken-development"),
+)
+BASE = SETUPS[0].name  # what the others are compared with
+
+
+class Reading(NamedTuple):
+    setup: Setup
+    kind: str  # a load, in requests per second, or "memory", in MB
+    value: float
+
+
+def dyno(setup: Setup, folder: Path) -> Dyno:
+    """Return a dyno of the app, in a new folder, not yet started."""
+    app = app_folder(setup.snippet, folder / "app")
+    shutil.copy(APP, app)
+    return Dyno(app, build(app), folder / "log.txt", command=setup.command)
+
+
+def requests_per_second(web: Dyno, load: str, seconds: float) -> float:
+    """Return how many requests a dyno answers in a second. Raises RuntimeError where one was not answered."""
+    address = f"http://127.0.0.1:{web.port}/{load}"
+    visitors = [f"--connections={VISITORS}", "--threads=1", "--header=Connection: close", "--timeout=60s"]
+    said = subprocess.run(
+        ["wrk", *visitors, f"--duration={seconds}s", address], capture_output=True, text=True, check=True
+    ).stdout
+    counted, failed = COUNTED.search(said), FAILED.search(said)
+    if failed or not counted:
+        raise RuntimeError(f"{address}: {failed[0].strip() if failed else said}\n{web.log}")
+    # A worker still answers those who waited when the time was up.
+    assert eventually(lambda: web.answer(("127.0.0.1", web.port), 1) == "up"), web.log
+    return int(counted[1]) / float(counted[2])
+
+
+def memory(setup: Setup, folder: Path) -> float:
+    """Return the MB that a dyno of its own holds after both loads; while others run, they share pages with it."""
+    with dyno(setup, folder) as web:
+        assert web.boot() == "up", web.log
+        for load in LOADS:
+            requests_per_second(web, load, 1)
+        return web.memory_mb()
+
+
+def measure(setups: Sequence[Setup], folder: Path, number: int = ROUNDS, seconds: int = SECONDS) -> Iterator[Reading]:
+    """Yield readings: the memory of each setup, then in each round both loads of each, in another order each time.
+
+    All of them run meanwhile, and all but one are idle: so what else the machine does falls on all of them alike.
+    """
+    for setup in setups:
+        yield Reading(setup, "memory", memory(setup, made(folder / f"memory-{setup.name}")))
+    with ExitStack() as running:
+        dynos = [(setup, running.enter_context(dyno(setup, made(folder / setup.name)))) for setup in setups]
+        for _setup, web in dynos:
+            assert web.boot() == "up", web.log
+        for _round in range(number):
+            for (setup, web), load in random.sample([*product(dynos, LOADS)], len(dynos) * len(LOADS)):
+                yield Reading(setup, load, requests_per_second(web, load, seconds))
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

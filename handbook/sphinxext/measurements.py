@@ -1,0 +1,69 @@
+"""What the record of `make bench` becomes on a page: bars of a drawing, and a table.
+
+The directive ``measurements`` is the table of all ratios, and the sentence that says when and with what they were
+measured. In a drawing, ``<g data-bars="wait"></g>`` becomes a bar for each setting of Gunicorn: see drawing.py.
+"""
+
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.bench import record
+from handbook.bench.measure import SETUPS
+from handbook.sphinxext.tables import Cell, paragraphs, table
+
+# Of a drawing, in its own units: a row of a label, a bar and a number.
+ROW, LABEL, BAR, LONGEST, NUMBER = 52, 148, 156, 140, 302
+
+
+def times(ratio: float, language: str) -> str:
+    """Return a ratio with one decimal, as a reader of a language writes it."""
+    return "×" + format_decimal(round(ratio, 1), "0.0", locale=language.partition("_")[0])
+
+
+def bars(root: Path, kind: str, language: str) -> str:
+    """Return the rows of a drawing, in one line of SVG: the settings of Gunicorn, compared by a kind of measurement."""
+    found = record.read(root)
+    shown = [(setup.label, record.ratio(found, kind, setup.name)) for setup in SETUPS if "gunicorn" in setup.line]
+    longest = max(ratio for _label, ratio in shown)
+    rows = []
+    for number, (label, ratio) in enumerate(shown):
+        top = 2 + number * ROW
+        rows.append(
+            f'<foreignObject x="4" y="{top}" width="{LABEL - 4}" height="{ROW - 4}" class="end"><p>{label}</p>'
+            f'</foreignObject><rect x="{BAR}" y="{top + 14}" width="{LONGEST * ratio / longest:.1f}" height="20"'
+            f' fill-opacity="0.55"/><foreignObject x="{NUMBER}" y="{top}" width="54" height="{ROW - 4}">'
+            f'<p translate="no">{times(ratio, language)}</p></foreignObject>'
+        )
+    return "".join(rows)
+
+
+class Measurements(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        root, language = Path(self.env.srcdir).parent, self.env.config.language
+        self.env.note_dependency(str(root / record.FILE))
+        try:
+            found = record.read(root)
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        labels = paragraphs(self, ((setup.label, root / record.FILE, 1) for setup in SETUPS))
+        rows: list[list[Cell]] = [
+            [next(labels), *(times(record.ratio(found, kind, setup.name), language) for kind in record.KINDS)]
+            for setup in SETUPS
+        ]
+        heads = [_("Setting"), _("Requests, if the app waits"), _("Requests, if it computes"), _("Memory")]
+        day = format_date(found["date"], "long", locale=language.partition("_")[0])
+        programs = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
+        conditions = _("Measured on %(day)s, on %(cores)s cores, with these versions: %(programs)s.")
+        conditions %= {"day": day, "cores": found["cores"], "programs": programs}
+        return [table(heads, rows), nodes.paragraph("", conditions, translatable=False)]  # each record has another
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("measurements", Measurements)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+heroku pg:psql --command 'SELECT count(*) FROM note'

@@ -1,0 +1,1 @@
+heroku addons:attach hello-heroku::DATABASE --as NOTES --app hello-second

@@ -1,0 +1,1 @@
+heroku apps:rename hello-flask

@@ -1,0 +1,113 @@
+"""docs/guides/database-client.md: the real CLI, psql and PostgreSQL; what Heroku itself does has its source there."""
+
+import re
+import signal
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from handbook.fake_heroku.addons.postgres import Service
+from handbook.fake_heroku.process import eventually
+from tests import recognition
+from tests.api import Api
+
+
+class Database(Api):
+    """Heroku's side of one database: where it is, and which apps have it."""
+
+    def __init__(self, address: str):
+        super().__init__()
+        self.address, self.attached = urlsplit(address), []
+
+    def answer(self, method: str, path: list[str], body: dict) -> object:
+        addon = {"id": "a-database", "name": "postgresql-round-1", "plan": {"name": "heroku-postgresql:essential-0"}}
+        match method, *path:
+            case "POST", "actions", "addon-attachments", "resolve":
+                app = {"id": body["app"], "name": body["app"]}
+                return [{"addon": addon | {"app": app}, "app": app, "config_vars": ["DATABASE_URL"], "namespace": None}]
+            case "GET", "apps", "hello-heroku", "config-vars":
+                return {"DATABASE_URL": self.address.geturl()}
+            case "GET", "postgres", "v0", "databases", "postgresql-round-1", "credentials", "default":
+                login = {"state": "active", "user": self.address.username, "password": self.address.password}
+                where = {"host": self.address.hostname, "port": self.address.port}
+                return where | {"database": self.address.path[1:], "credentials": [login]}
+            case "GET", "addons", "hello-heroku%3A%3ADATABASE":
+                return addon
+            case "POST", "addon-attachments":
+                self.attached.append((body["addon"]["name"], body["app"]["name"], body["name"]))
+                return {"name": body["name"]}
+            case "GET", "apps", "hello-second", "releases":
+                return [{"version": 4}]
+        return super().answer(method, path, body)
+
+
+@pytest.fixture
+def heroku(addon, laptop):
+    """Return Heroku's side of a database that belongs to this test, for the app of the folder."""
+    with Database(addon("postgres")["DATABASE_URL"]) as heroku:
+        laptop.env |= heroku.environment() | {"HEROKU_APP": "hello-heroku"}
+        yield heroku
+
+
+@pytest.fixture
+def psql(service, laptop) -> None:
+    """Install PostgreSQL's own client."""
+    laptop.env["PATH"] = f"{service('postgres').programs}:{laptop.env['PATH']}"
+
+
+def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):
+    with psycopg.connect(heroku.address.geturl()) as database:
+        database.execute(
+            "CREATE TABLE note (id SERIAL); INSERT INTO note DEFAULT VALUES; INSERT INTO note DEFAULT VALUES"
+        )
+    assert re.search(r"^ +2$", laptop.run("database-client/query.bash"), re.MULTILINE)
+    assert laptop.type(r"heroku pg:psql --command '\dt'") == 0
+    assert re.search(r"public +\| note +\| table", laptop.terminals[-1].log)
+    assert laptop.type(r"echo 'SELECT count(*) FROM note; \q' | heroku pg:psql") == 0
+    assert re.search(r"^ +2$", laptop.terminals[-1].log, re.MULTILINE)
+
+
+def test_without_psql_on_the_laptop_the_cli_says_so(heroku, laptop, tmp_path):
+    """No folder of PATH has it: only the programs that the CLI needs itself are linked into the one there is."""
+    for program in ("node", "env", "bash", "dirname", "uname", "readlink", "heroku"):
+        found = laptop.type(f'ln -s "$(command -v {program})" {tmp_path}/')
+        assert found == 0, program
+    laptop.type(f"PATH={tmp_path} heroku pg:psql --command 'SELECT 1'")
+    assert "The local psql command could not be located." in laptop.terminals[-1].log
+
+
+def test_the_credentials_are_those_of_the_database_and_ask_for_ssl(heroku, laptop):
+    """ "This command shows host, port, database, user and password" """
+    shown = laptop.run("database-client/credentials.bash")
+    address = heroku.address
+    for part in (address.hostname, str(address.port), address.path[1:], address.username, address.password):
+        assert part in shown
+    assert "sslmode=require" in shown
+
+
+def test_the_second_app_gets_the_database_under_the_name_of_the_page(heroku, laptop):
+    laptop.run("database-client/share.bash")
+    assert heroku.attached == [("postgresql-round-1", "hello-second", "NOTES")]
+
+
+def test_a_server_that_has_no_place_for_connections_without_ssl_says_so():
+    """As Heroku's: no line of its pg_hba.conf is for a connection that is not encrypted."""
+    with Service() as server:
+        with server.admin() as admin:
+            assert admin.execute("SELECT 1").fetchone() == (1,)
+        (server.folder / "data/pg_hba.conf").write_text("local all all trust\n")
+        server.popen.send_signal(signal.SIGHUP)
+        refused = []
+
+        def refuses() -> bool:
+            try:
+                server.admin().close()
+            except psycopg.OperationalError as error:
+                refused.append(str(error))
+            return bool(refused)
+
+        assert eventually(refuses), server.log
+    assert 'FATAL:  no pg_hba.conf entry for host "127.0.0.1"' in refused[0]
+    assert refused[0].strip().endswith(", no encryption")
+    assert recognition.first(refused[0]).id == "no-pg-hba-conf-entry-for-host"

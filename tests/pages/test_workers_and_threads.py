@@ -1,0 +1,193 @@
+"""docs/explanation/workers-and-threads.md: what it advises follows from the record of `make bench`, and nothing else.
+
+The record is data: no test measures speed. That the benchmark itself counts right is seen in a run of seconds.
+"""
+
+import datetime
+import re
+import statistics
+import tomllib
+
+import pytest
+from lxml import html
+
+from handbook.bench import record
+from handbook.bench.measure import SETUPS, dyno, measure
+from handbook.fake_heroku import procfile
+from handbook.fake_heroku.limits import MEMORY_MB
+from handbook.paths import ROOT, SITE, SNIPPETS
+
+PAGE = ROOT / "docs/explanation/workers-and-threads.md"
+POINT = {"en": ".", "es": ","}  # of a decimal
+BY_NAME = {setup.name: setup for setup in SETUPS}
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict:
+    return tomllib.loads((ROOT / record.FILE).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def times(measured):
+    """Return times("wait", "threads-8", "workers-1"): how many times as much the first has as the second."""
+
+    def ratio(kind: str, name: str, base: str = "workers-1") -> float:
+        return statistics.median(measured["measured"][name][kind]) / statistics.median(measured["measured"][base][kind])
+
+    return ratio
+
+
+@pytest.fixture
+def computes(measured, times):
+    """Return times() of a record whose readings of "compute" count; of another, one test says what to do."""
+    if measured["busy"] > record.QUIET:
+        pytest.skip("other programs ran while this record was made")
+    return lambda name, base="workers-1": times("compute", name, base)
+
+
+def printed(ratio: float, language: str) -> str:
+    return f"×{ratio:.1f}".replace(".", POINT[language])
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
+def test_each_setting_that_was_measured_answers_on_a_dyno_and_fits_into_its_memory(setup, tmp_path):
+    with dyno(setup, tmp_path) as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/wait").text == "done"
+        assert web.get("/compute").text == "2666646666700000"
+        assert web.memory_mb() < MEMORY_MB
+
+
+def test_the_benchmark_counts_more_requests_with_threads_than_without_for_an_app_that_waits(require, tmp_path):
+    """Both under the same load in the same run: eight at a time or one."""
+    require("wrk", "`make loader` installs it.")
+    found = list(measure([BY_NAME["workers-1"], BY_NAME["threads-8"]], tmp_path, number=1, seconds=2))
+    assert sorted((setup.name, kind) for setup, kind, _value in found) == [
+        (name, kind) for name in ("threads-8", "workers-1") for kind in ("compute", "memory", "wait")
+    ]
+    waits = {setup.name: value for setup, kind, value in found if kind == "wait"}
+    assert waits["threads-8"] > 2 * waits["workers-1"]
+
+
+def test_a_load_that_the_app_refuses_is_no_measurement(require, tmp_path, monkeypatch):
+    require("wrk", "`make loader` installs it.")
+    monkeypatch.setattr("handbook.bench.measure.LOADS", ("nowhere",))
+    with pytest.raises(RuntimeError, match="/nowhere: Non-2xx or 3xx responses: "):
+        list(measure([BY_NAME["workers-1"]], tmp_path))
+
+
+def test_the_more_requests_are_inside_at_a_time_the_more_an_app_that_waits_answers(times):
+    """ "Does your app wait …? Then add threads." """
+    names = ["workers-1", "workers-2", "workers-4", "threads-8"]
+    assert sorted(names, key=lambda name: times("wait", name)) == names
+    assert times("wait", "threads-8") > 4
+
+
+def test_eight_threads_answer_as_much_as_eight_workers_with_far_less_memory(times):
+    """ "Eight threads answer about as many requests as eight workers. They need far less memory." """
+    assert 0.7 < times("wait", "threads-8", "workers-8") < 1.4
+    assert times("memory", "workers-8", "threads-8") > 2
+
+
+def test_the_record_was_made_while_nothing_else_ran(measured):
+    assert measured["busy"] <= record.QUIET, "run `make bench` again, in a quiet moment"
+
+
+def test_an_app_that_computes_needs_workers_and_no_threads(computes):
+    """ "Threads do not help here … A second worker has a Python of its own, and uses a second core." """
+    assert computes("threads-8") < 1.3
+    assert computes("workers-2") > 1.4
+
+
+def test_more_workers_than_cores_do_not_answer_more(computes, measured):
+    """ "More workers than cores hardly answer more requests, because they take turns." """
+    as_many = max(number for number in (1, 2, 4) if number <= measured["cores"])
+    assert computes("workers-8", f"workers-{as_many}") < 1.3
+
+
+def test_the_settings_of_the_guide_are_good_at_both(times, computes, gunicorn_settings, facts):
+    """ "If you do not know, begin with the settings of the Gunicorn guide: two workers of five threads each." """
+    assert (facts["web_concurrency_small"]["value"], gunicorn_settings["threads"]) == ("2", 5)
+    assert times("wait", "guide") > 4
+    assert computes("guide") > 1.4
+
+
+def test_loading_the_app_first_saves_memory(times):
+    """ "With `preload_app`, the workers share a part of it." """
+    assert times("memory", "guide") < times("memory", "threads-2x5")
+
+
+def test_a_worker_needs_memory_and_a_thread_hardly_any(times):
+    """ "A thread needs hardly any memory, but each worker loads your app once more." """
+    assert times("memory", "threads-8") < 1.2
+    one = times("memory", "workers-2") - 1
+    assert one > 0.2
+    assert times("memory", "workers-8") == pytest.approx(1 + 7 * one, rel=0.25)
+
+
+def test_with_the_same_settings_the_server_matters_little(times):
+    """ "With as many workers and threads, uWSGI and Gunicorn answer about as many requests while the app waits." """
+    assert 0.7 < times("wait", "uwsgi", "guide") < 1.4
+
+
+def test_flask_s_own_server_leads_when_the_app_waits(times):
+    """ "Flask's development server starts a thread for each visitor, so it leads when the app waits." """
+    assert max(BY_NAME, key=lambda name: times("wait", name)) == "development"
+
+
+@pytest.mark.parametrize("language", POINT)
+def test_each_figure_of_the_page_is_the_one_of_the_record(language, times, measured):
+    page = html.parse(SITE / language / "explanation/workers-and-threads.html", html.HTMLParser(encoding="utf-8"))
+    [table] = page.findall(".//table")
+    rows = [[cell.text_content().strip() for cell in row.findall("td")] for row in table.findall("tbody/tr")]
+    kinds = ("wait", "compute", "memory")
+    assert [row[1:] for row in rows] == [
+        [printed(times(kind, setup.name), language) for kind in kinds] for setup in SETUPS
+    ]
+    drawings = page.findall(".//figure//svg")
+    assert len(drawings) == len(kinds)
+    shown = [setup.name for setup in SETUPS if setup.line.startswith("gunicorn")]
+    for kind, drawing in zip(kinds, drawings, strict=True):
+        numbers = [p.text for p in drawing.iter("p") if p.get("translate") == "no"]
+        assert numbers == [printed(times(kind, name), language) for name in shown]
+        widths = [float(bar.get("width")) for bar in drawing.iter("rect")]
+        assert widths == pytest.approx(
+            [max(widths) * times(kind, name) / max(times(kind, other) for other in shown) for name in shown], abs=0.1
+        )
+    [conditions] = [p.text_content() for p in page.iter("p") if "wrk" in p.text_content()]
+    for program, version in measured["versions"].items():
+        assert f"{program} {version}" in conditions
+    assert str(measured["cores"]) in conditions
+    assert str(measured["date"].year) in conditions
+
+
+def test_no_sentence_has_a_figure_that_the_next_record_could_make_false():
+    prose = re.sub(r"(?s)^```.*?^```|\{\{.*?\}\}|`[^`]*`|\]\([^)]*\)", "", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    assert not re.search(r"\d|×|%", prose)
+
+
+def test_the_lines_of_the_page_are_among_those_that_were_measured():
+    lines = {setup.line for setup in SETUPS}
+    for path in SNIPPETS.glob("workers-and-threads/**/Procfile"):
+        assert procfile.processes(path)["web"] in lines
+
+
+def test_what_was_measured_is_read_again_as_it_was_written(tmp_path):
+    (tmp_path / record.FILE).parent.mkdir(parents=True)
+    found = {setup.name: {kind: [2.0, 4.0, 9.0] for kind in record.KINDS} for setup in SETUPS}
+    found["uwsgi"] = {kind: [1.0, 8.0, 30.0] for kind in record.KINDS}
+    record.write(tmp_path, found, datetime.date(2026, 1, 31), 0.04)
+    written = record.read(tmp_path)
+    assert written["measured"] == found
+    assert written["date"] == datetime.date(2026, 1, 31)
+    assert written["busy"] == 0.04
+    assert record.ratio(written, "wait", "uwsgi") == 2
+
+
+@pytest.mark.parametrize("damage", ["[measured.uwsgi]", "cores = ", "busy = ", "memory = "])
+def test_a_record_that_is_not_whole_is_refused_with_what_to_do(damage, tmp_path):
+    (tmp_path / record.FILE).parent.mkdir(parents=True)
+    whole = (ROOT / record.FILE).read_text("utf-8")
+    (tmp_path / record.FILE).write_text(whole.replace(damage, f"{damage[0]}x{damage[1:]}", 1))
+    with pytest.raises(ValueError, match=f"{record.FILE}: .*run `make bench`"):
+        record.read(tmp_path)
