@@ -261,7 +261,7 @@ def test_the_cli_is_of_the_version_of_the_page(laptop, facts):
 def test_heroku_chooses_the_name_unless_you_do_and_git_knows_where_to_push(laptop, heroku, command, name):
     laptop.git("init", "--quiet")
     assert laptop.type(command) == 0, laptop.terminals[-1].log
-    assert heroku.name == name
+    assert heroku.app.name == name
     assert laptop.git("remote", "get-url", "heroku").strip() == f"https://git.heroku.com/{name}.git"
 
 
