@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean page tools-check tools servers cli
+.PHONY: help html pseudo test serve check check-facts record mutate practice po translate language english requirements format linkcheck clean page tools-check tools servers cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -113,6 +113,9 @@ _build/gettext/built: .venv/ready $(ENGLISH)
 record: html tools servers cli ## Run the commands of the transcripts, and write down what they show
 	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
 	@git diff --stat -- 'snippets/*.console'
+
+practice: .venv/ready cli ## Practise Heroku's commands without an account; UNDER=folder, AT_END=keep or delete
+	@$(BIN)/python -m handbook.practice $(if $(UNDER),--under "$(UNDER)") $(if $(AT_END),--at-end "$(AT_END)")
 
 mutate: html tools servers cli ## Damage each line of the snippets and see red; a page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
 	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))

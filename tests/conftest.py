@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from importlib import import_module
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
+from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app import App
 from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
 from handbook.fake_heroku.ports import can_have_own_network, only_one_at
@@ -23,8 +24,6 @@ from handbook.sphinxext.facts import read
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
-# What an add-on's server is, and what installs it.
-SERVERS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
 
 # In a folder of PATH that may not be searched, a shell says "Permission denied" for a program that is nowhere.
 os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(os.pathsep) if os.access(path, os.X_OK))
@@ -38,8 +37,8 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.fixture(scope="session")
 def running():
     """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
-    with ExitStack() as started:
-        yield cache(lambda name: started.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
+    with Services() as services:
+        yield services
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +46,8 @@ def service(require, running):
     """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
 
     def start(name: str):
-        if name in SERVERS:
-            require(
-                SERVERS[name],
-                "`make servers` installs it.",
-                f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin",
-            )
+        if name in addons.PROGRAMS:
+            require(addons.PROGRAMS[name], addons.CURE, addons.PATH)
         return running(name)
 
     return start

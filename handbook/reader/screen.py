@@ -1,0 +1,56 @@
+"""A terminal in which a program runs, as a person sees it: what is on the screen, the keys, the window that is closed."""
+
+import os
+import termios
+import threading
+from pathlib import Path
+from typing import Self
+
+from handbook.fake_heroku.process import COLOUR, Process, eventually
+
+SIZE = (50, 200)  # lines, columns
+# A shell needs the terminal as its own: that is the first one which the leader of a session opens.
+ON_A_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
+CTRL_C, CTRL_D = "\3", "\4"
+
+
+class Screen(Process):
+    """A command on a terminal of its own, inside a `with` block."""
+
+    def __init__(self, command: list, cwd: Path, env: dict[str, str]):
+        self.master, self.slave = os.openpty()
+        termios.tcsetwinsize(self.slave, SIZE)
+        super().__init__(["bash", "-c", ON_A_TERMINAL, os.ttyname(self.slave), *command], cwd, env, Path(os.devnull))
+        self.shown = ""
+
+    def __enter__(self) -> Self:
+        self.start_with(self.slave, self.slave)
+        os.close(self.slave)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self.reader.join()
+        os.close(self.master)
+
+    def read(self) -> None:
+        try:
+            while piece := os.read(self.master, 4096):
+                self.shown += piece.decode("utf-8", "replace")
+        except OSError:  # the last program has ended
+            return
+
+    @property
+    def log(self) -> str:
+        """What it has shown, without colours."""
+        return COLOUR.sub("", self.shown).replace("\r", "")
+
+    def press(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def answer(self, question: str, keys: str) -> None:
+        """Press keys once the question is on the screen."""
+        assert eventually(lambda: question in self.log), self.log
+        self.press(keys)
