@@ -111,7 +111,7 @@ _build/gettext/built: .venv/ready $(ENGLISH)
 	@mv _build/gettext/begun $@
 
 record: html tools servers cli ## Run the commands of the transcripts, and write down what they show
-	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
+	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop or test_the_session'
 	@git diff --stat -- 'snippets/*.console'
 
 practice: .venv/ready cli ## Practise Heroku's commands without an account; UNDER=folder, AT_END=keep or delete

@@ -41,6 +41,8 @@ BEFORE = {
 }
 # Guides that begin with an app on the laptop alone: without Git, and with nothing on Heroku.
 FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
+# Guides that other tests follow: the one below; and tests/pages/test_practice.py, in a terminal of its own.
+ELSEWHERE = {"stop", "practice"}
 # Guides whose commands write requirements.txt with the newest versions of the day, and all that they depend on.
 FREEZES = {"old-packages"}
 # What a page writes where a service stands, and the config var in which it stands here.
@@ -181,7 +183,7 @@ def code(name: str, text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
-@pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] != "stop"])
+@pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] not in ELSEWHERE])
 def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
     reader = follow(guide, language)
     reader.push()

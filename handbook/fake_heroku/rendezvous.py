@@ -48,10 +48,10 @@ class Visit(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
         self.wfile.write(b"rendezvous\r\n")
-        typed = self.rfile.read1()  # the CLI takes what comes before it has sent something for that greeting
-        (self.on_a_screen if "COLUMNS" in dyno.env else self.through_pipes)(dyno, typed)
+        self.server.running.append(dyno)
+        (self.on_a_screen if "COLUMNS" in dyno.env else self.through_pipes)(dyno)
 
-    def on_a_screen(self, dyno: Dyno, typed: bytes) -> None:
+    def on_a_screen(self, dyno: Dyno) -> None:
         """Give the dyno a terminal, as Heroku does; the CLI says how large the reader's is."""
         master, slave = os.openpty()
         termios.tcsetwinsize(slave, (int(dyno.env["LINES"]), int(dyno.env["COLUMNS"])))
@@ -59,35 +59,35 @@ class Visit(socketserver.StreamRequestHandler):
         dyno.line = f"exec <>{os.ttyname(slave)} >&0 2>&0\n{dyno.line}"
         with os.fdopen(master, "r+b", 0) as screen, dyno.start_with(slave, slave):
             os.close(slave)
-            self.connect(dyno, typed, screen, screen)
+            threading.Thread(target=self.press, args=(dyno, screen), daemon=True).start()
+            self.show(screen)
 
-    def through_pipes(self, dyno: Dyno, typed: bytes) -> None:
+    def press(self, dyno: Dyno, screen: IO[bytes]) -> None:
+        """Pass on each key. Who hangs up ends what runs, as where a terminal is closed."""
+        with suppress(OSError, ValueError):  # the command may end first
+            while keys := self.rfile.read1():
+                screen.write(keys)
+            dyno.signal(signal.SIGHUP)
+
+    def through_pipes(self, dyno: Dyno) -> None:
+        typed = self.rfile.read1()  # the CLI takes what comes before it has sent something for that greeting
         with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
             assert process.stdin
             assert process.stdout
-            self.connect(dyno, typed, process.stdin, process.stdout)
+            threading.Thread(target=self.type, args=(process.stdin, typed), daemon=True).start()
+            self.show(process.stdout)
 
-    def connect(self, dyno: Dyno, typed: bytes, keyboard: IO[bytes], printed: IO[bytes]) -> None:
-        self.server.running.append(dyno)
-        threading.Thread(target=self.type, args=(dyno, typed, keyboard), daemon=True).start()
+    def type(self, keyboard: IO[bytes], typed: bytes) -> None:
+        """Pass on what is typed, until Ctrl+D, which a pipe does not understand."""
+        with suppress(OSError, ValueError), keyboard:  # the command may end first
+            while typed:
+                keys, end, _rest = typed.partition(b"\4")
+                keyboard.write(keys)
+                keyboard.flush()
+                typed = b"" if end else self.rfile.read1()
+
+    def show(self, printed: IO[bytes]) -> None:
+        """Pass on what is printed, to the end."""
         with suppress(OSError):  # of a terminal whose last program has ended
             while piece := os.read(printed.fileno(), 2**16):
                 self.wfile.write(piece)
-
-    def type(self, dyno: Dyno, typed: bytes, keyboard: IO[bytes]) -> None:
-        """Pass on what is typed. A terminal understands Ctrl+D; a pipe is closed there.
-
-        Who hangs up ends what runs in a terminal. Source: Dev Center, one-off-dynos: the dyno gets SIGHUP.
-        """
-        with suppress(OSError, ValueError):  # the command may end first
-            while typed:
-                keys, end, _rest = typed.partition(b"\4") if not keyboard.isatty() else (typed, b"", b"")
-                keyboard.write(keys)
-                keyboard.flush()
-                if end:
-                    return keyboard.close()
-                typed = self.rfile.read1()
-            if keyboard.isatty():
-                dyno.signal(signal.SIGHUP)
-            else:
-                keyboard.close()

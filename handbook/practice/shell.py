@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from shlex import quote
 
-from handbook.checks.commands import manifest, simple_commands
+from handbook.checks.commands import SPAN, manifest, simple_commands
 from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
@@ -16,6 +16,7 @@ from handbook.sphinxext.commands import commands_in, listed
 MARK = "FLASK_ON_HEROKU_PRACTICE"  # in the environment of each process of a practice: its home
 # What programs need to know of the reader's terminal and screen.
 OF_THE_READER = "COLORTERM DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS EDITOR VISUAL".split()
+OWN_PAGE = "guides/practice"  # shows a command that is not known, for an example
 CLI = ROOT / "node_modules/.bin/heroku"
 NO_LOGIN = (
     "No account is needed here: you are logged in as you@example.com, to the imitation of Heroku on this machine."
@@ -99,8 +100,15 @@ def pages_with(command: str) -> list[str]:
         name = typed.split()[1]
         return name == command or known.get(name, name) is known.get(command)
 
-    lines = {page: [line for path in files for _number, line in commands_in(path)] for page, files in listed(ROOT)}
-    return [page for page, typed in lines.items() if any(same(one) for line in typed for one in simple_commands(line))]
+    found = []
+    for page, files in listed(ROOT):
+        if page == OWN_PAGE:
+            continue
+        lines = [line for path in files for _number, line in commands_in(path)]
+        lines += SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+        if any(same(one) for line in lines for one in simple_commands(line)):
+            found.append(page)
+    return found
 
 
 def title(page: str) -> str:

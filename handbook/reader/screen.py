@@ -1,8 +1,10 @@
-"""A terminal in which a program runs, as a person sees it: what is on the screen, the keys, the window that is closed."""
+"""A terminal in which a program runs: what is on the screen, the keys, the window that is closed."""
 
 import os
+import select
 import termios
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +23,7 @@ class Screen(Process):
         self.master, self.slave = os.openpty()
         termios.tcsetwinsize(self.slave, SIZE)
         super().__init__(["bash", "-c", ON_A_TERMINAL, os.ttyname(self.slave), *command], cwd, env, Path(os.devnull))
-        self.shown = ""
+        self.shown, self.closed = "", False
 
     def __enter__(self) -> Self:
         self.start_with(self.slave, self.slave)
@@ -32,15 +34,20 @@ class Screen(Process):
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
-        self.reader.join()
-        os.close(self.master)
+        self.close_window()
+
+    def close_window(self) -> None:
+        """What runs in it is hung up."""
+        if not self.closed:
+            self.closed = True
+            self.reader.join()  # as long as somebody reads, it is not closed
+            os.close(self.master)
 
     def read(self) -> None:
-        try:
-            while piece := os.read(self.master, 4096):
-                self.shown += piece.decode("utf-8", "replace")
-        except OSError:  # the last program has ended
-            return
+        with suppress(OSError):  # the last program has ended
+            while not self.closed:
+                if select.select([self.master], [], [], 0.1)[0]:
+                    self.shown += os.read(self.master, 4096).decode("utf-8", "replace")
 
     @property
     def log(self) -> str:

@@ -1,6 +1,5 @@
 """docs/guides/practice.md: `make practice`, typed on terminals as a reader does, with the real CLI and the real Git."""
 
-import os
 import re
 import signal
 import subprocess
@@ -14,12 +13,12 @@ import pytest
 import requests
 
 from handbook.fake_heroku.process import PATIENCE, eventually
-from handbook.paths import ROOT, SITE
+from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.practice import shell
 from handbook.reader import transcript
 from handbook.reader.laptop import LONG, Laptop
 from handbook.reader.screen import CTRL_C, CTRL_D, Screen
-from handbook.reader.walkthrough import Reader
+from handbook.reader.walkthrough import RECORD, Reader
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What make would bring up to date is up to date, or is that of the tests.
@@ -156,6 +155,18 @@ def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
     assert "No account is needed here" in practice.log
 
 
+def test_the_session_of_the_page_is_what_a_practice_shows(practice):
+    file = SNIPPETS / "practice/session.console"
+    now = []
+    for command, _shown in transcript.exchanges(file.read_text("utf-8")):
+        practice.type(command)
+        here = dict.fromkeys(re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log), "http://127.0.0.1:40123")
+        now.append((command, transcript.normal(practice.answer, here)))
+    if RECORD:
+        file.write_text(transcript.written(now), "utf-8")
+    assert file.read_text("utf-8") == transcript.written(now)
+
+
 def test_several_apps_run_at_once_and_each_has_its_own(practice):
     """A folder for each; what one is told the other does not know."""
     urls = {}
@@ -204,12 +215,12 @@ HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_need_log_in(practice, laptop):
     practice.type("heroku create")
     assert practice.run("heroku login --interactive") == shell.NO_LOGIN
-    assert practice.run("heroku auth:whoami") == "you@example.com"
+    assert practice.run("heroku auth:whoami").endswith(" you@example.com")
     (title,) = re.findall("^# (.+)", (ROOT / "docs/guides/releases.md").read_text("utf-8"), re.MULTILINE)
     unknown = practice.run("heroku pipelines:create a-pipeline --stage staging --app hello-heroku")
     assert "This practice does not know `heroku pipelines:create` (GET /users/~)." in unknown
     assert f"See the page “{title}” (guides/releases)." in unknown
-    unknown = practice.run("heroku maintenance:on --app hello-heroku")
+    unknown = practice.run("heroku apps:rename my-app --app hello-heroku")
     assert "(PATCH /apps/hello-heroku). No page of the site has this command." in unknown
     # The reader's own files: nothing but what the test's browser wrote.
     home = Path(laptop.env["HOME"])
@@ -243,8 +254,7 @@ def exit_by_ctrl_d(screen: Practice) -> None:
 
 
 def exit_by_a_closed_window(screen: Practice) -> None:
-    os.close(screen.master)
-    screen.master = os.open(os.devnull, os.O_RDWR)
+    screen.close_window()
 
 
 def exit_by_a_signal(screen: Practice) -> None:

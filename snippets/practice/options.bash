@@ -1,0 +1,1 @@
+make practice UNDER=$HOME/tries AT_END=delete
