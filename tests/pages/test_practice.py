@@ -240,7 +240,11 @@ def test_a_shell_in_a_one_off_dyno_has_a_prompt_and_the_keys_of_a_terminal(pract
     assert eventually(lambda: "200 lines-42" in practice.log[before:]), practice.log
     assert "Procfile" in practice.log[before:]
     assert "/dev/pts/" in practice.log[before:]
-    practice.press("sleep 600\r" + CTRL_C + CTRL_D)
+    practice.press("cat\rrepeated\r")
+    assert eventually(lambda: "repeated" in practice.log[before:]), practice.log
+    practice.press(CTRL_C)
+    assert eventually(lambda: re.search(r"\^C\n.*[#$] $", practice.log[before:])), practice.log
+    practice.press(CTRL_D)
     assert eventually(lambda: PROMPT.search(practice.log, before)), practice.log
     assert practice.type("true") == 0
 
