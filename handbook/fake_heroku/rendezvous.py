@@ -44,6 +44,7 @@ class Rendezvous(Serving, socketserver.ThreadingTCPServer):
 
 class Visit(socketserver.StreamRequestHandler):
     server: Rendezvous
+    rbufsize = 0  # whoever closes a buffer waits for the thread that reads from it
 
     def handle(self) -> None:
         dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
@@ -65,12 +66,12 @@ class Visit(socketserver.StreamRequestHandler):
     def press(self, dyno: Dyno, screen: IO[bytes]) -> None:
         """Pass on each key. Who hangs up ends what runs, as where a terminal is closed."""
         with suppress(OSError, ValueError):  # the command may end first
-            while keys := self.rfile.read1():
+            while keys := self.rfile.read(2**16):
                 screen.write(keys)
             dyno.signal(signal.SIGHUP)
 
     def through_pipes(self, dyno: Dyno) -> None:
-        typed = self.rfile.read1()  # the CLI takes what comes before it has sent something for that greeting
+        typed = self.rfile.read(2**16)  # the CLI takes what comes before it has sent something for that greeting
         with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
             assert process.stdin
             assert process.stdout
@@ -84,7 +85,7 @@ class Visit(socketserver.StreamRequestHandler):
                 keys, end, _rest = typed.partition(b"\4")
                 keyboard.write(keys)
                 keyboard.flush()
-                typed = b"" if end else self.rfile.read1()
+                typed = b"" if end else self.rfile.read(2**16)
 
     def show(self, printed: IO[bytes]) -> None:
         """Pass on what is printed, to the end."""

@@ -32,7 +32,7 @@ Your folder:       {folder}
 Another terminal:  bash {script}
 To leave:          exit
 """
-LEFT = (signal.SIGTERM, signal.SIGHUP)
+LEFT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, Ctrl+C is for the shell alone
 
 
 def main(arguments: list[str]) -> int:
@@ -62,8 +62,8 @@ def read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--under", help="make the folder there, not where temporary files lie")
     parser.add_argument("--at-end", choices=("keep", "delete"), help="what becomes of the folder, without a question")
     options = parser.parse_args(arguments)
-    if options.under and not Path(options.under).is_dir():
-        parser.error(f"UNDER={options.under}: there is no such folder")
+    if options.under and not os.access(options.under, os.W_OK):
+        parser.error(f"UNDER={options.under}: there is no such folder, or you may not write into it")
     return options
 
 
@@ -80,9 +80,8 @@ def lacks() -> str:
 def practise(folder: Path) -> int:
     """Run a shell in the folder until it is left, then end all that ran; return the exit status of the shell."""
     with ExitStack() as alive:
-        home = Path(
-            alive.enter_context(TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True))
-        ).resolve()
+        place = TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True)
+        home = Path(alive.enter_context(place)).resolve()
         alive.callback(end, children)
         services = alive.enter_context(Services())
         (home / "heroku").mkdir()
@@ -122,12 +121,13 @@ def end(found: Callable[[], Iterator[psutil.Process]]) -> None:
 
 
 def leave(number: int, _frame: object) -> None:
+    hold()
     raise SystemExit(128 + number)
 
 
 def hold() -> None:
     """From now on no signal disturbs the end."""
-    for number in (*LEFT, signal.SIGINT):
+    for number in LEFT:
         signal.signal(number, signal.SIG_IGN)
 
 
@@ -143,7 +143,4 @@ def asked_to_keep(folder: Path) -> bool:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    sys.exit(main(sys.argv[1:]))

@@ -19,7 +19,7 @@ OF_THE_READER = "COLORTERM DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR DBUS_SESSION_
 OWN_PAGE = "guides/practice"  # shows a command that is not known, for an example
 CLI = ROOT / "node_modules/.bin/heroku"
 NO_LOGIN = (
-    "No account is needed here: you are logged in as you@example.com, to the imitation of Heroku on this machine."
+    "No account is needed here: you are logged in as you@example.com."
 )
 # The name of the command goes along, so that the imitation can name it where it does not know the call.
 HEROKU = f"""#!/bin/sh

@@ -1,1 +1,2 @@
-make practice UNDER=$HOME/tries AT_END=delete
+mkdir -p ~/tries
+make practice UNDER=~/tries AT_END=delete

@@ -1,6 +1,7 @@
 """docs/guides/practice.md: `make practice`, typed on terminals as a reader does, with the real CLI and the real Git."""
 
 import re
+import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from handbook.fake_heroku.process import PATIENCE, eventually
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.practice import shell
 from handbook.reader import transcript
-from handbook.reader.laptop import LONG, Laptop
+from handbook.reader.laptop import LONG, Laptop, script_of
 from handbook.reader.screen import CTRL_C, CTRL_D, Screen
 from handbook.reader.walkthrough import RECORD, Reader
 
@@ -158,6 +159,7 @@ def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
 def test_the_session_of_the_page_is_what_a_practice_shows(practice):
     file = SNIPPETS / "practice/session.console"
     now = []
+    practice.type("stty columns 80")  # as wide as a page
     for command, _shown in transcript.exchanges(file.read_text("utf-8")):
         practice.type(command)
         here = dict.fromkeys(re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log), "http://127.0.0.1:40123")
@@ -312,14 +314,17 @@ def alive(process: psutil.Process) -> bool:
     return False
 
 
-@pytest.mark.parametrize(("at_end", "kept"), [("delete", False), ("keep", True)])
-def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop, at_end, kept):
-    """`make practice AT_END=delete < commands.sh`: no question, and the exit status of the commands."""
-    command = [*MAKE, "practice", f"UNDER={laptop.folder}", f"AT_END={at_end}"]
-    ran = subprocess.run(command, env=laptop.env, input="heroku create && touch made && pwd && exit 3", **TEXT)
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop, kept):
+    """The page's block with options, its commands from a pipe: no question, and the exit status of the last one."""
+    script = script_of("practice/options.bash").replace("make ", f"{shlex.join(MAKE)} ")
+    script = script.replace("delete", "keep" if kept else "delete")
+    typed = "heroku create && touch made && exit 3"
+    ran = subprocess.run(["bash", "-c", script], cwd=laptop.folder, env=laptop.env, input=typed, **TEXT)
     assert "Creating app... done, hello-heroku" in ran.stdout + ran.stderr
     assert "Error 3" in ran.stderr
-    assert [path.name for folder in laptop.folder.iterdir() for path in folder.iterdir()] == ["made"] * kept
+    folders = Path(laptop.env["HOME"], "tries").iterdir()
+    assert [path.name for folder in folders for path in folder.iterdir()] == ["made"] * kept
 
 
 def test_a_folder_that_is_not_there_is_named(laptop):
