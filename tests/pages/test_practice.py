@@ -159,7 +159,7 @@ def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
 def test_the_session_of_the_page_is_what_a_practice_shows(practice):
     file = SNIPPETS / "practice/session.console"
     now = []
-    practice.type("stty columns 80")  # as wide as a page
+    practice.type("PS1='(practice) $ '; stty columns 80")  # as wide as a page
     for command, _shown in transcript.exchanges(file.read_text("utf-8")):
         practice.type(command)
         here = dict.fromkeys(re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log), "http://127.0.0.1:40123")
