@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record bench mutate po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
+.PHONY: help html pseudo test serve check check-facts record bench mutate practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -111,11 +111,14 @@ _build/gettext/built: .venv/ready $(ENGLISH)
 	@mv _build/gettext/begun $@
 
 record: html tools servers cli ## Run the commands of the transcripts, and write down what they show
-	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop'
+	@RECORD=1 $(BIN)/python -m pytest -k 'test_a_guide_ends or test_the_guide_to_stop or test_the_session'
 	@git diff --stat -- 'snippets/*.console'
 
 bench: .venv/ready loader ## Measure workers and threads of each server, in five minutes in which nothing else runs
 	@$(BIN)/python -m handbook.bench
+
+practice: .venv/ready cli ## Practise Heroku's commands without an account; UNDER=folder, AT_END=keep or delete
+	@$(BIN)/python -m handbook.practice $(if $(UNDER),--under "$(UNDER)") $(if $(AT_END),--at-end "$(AT_END)")
 
 mutate: html tools servers cli ## Damage each line of the snippets, and expect a test to fail; one page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
 	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))

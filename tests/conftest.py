@@ -6,13 +6,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from importlib import import_module
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from handbook.fake_heroku import addons
+from handbook.fake_heroku.account import Account
+from handbook.fake_heroku.addons import Services
+from handbook.fake_heroku.app import App
 from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
-from handbook.fake_heroku.heroku import Heroku
 from handbook.fake_heroku.ports import can_have_own_network, only_one_at
 from handbook.fake_heroku.process import says
 from handbook.fake_heroku.several_buildpacks import build, of_app_json
@@ -22,8 +24,6 @@ from handbook.sphinxext.facts import read
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
-# What an add-on's server is, and what installs it.
-SERVERS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
 
 # In a folder of PATH that may not be searched, a shell says "Permission denied" for a program that is nowhere.
 os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(os.pathsep) if os.access(path, os.X_OK))
@@ -37,8 +37,8 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.fixture(scope="session")
 def running():
     """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
-    with ExitStack() as started:
-        yield cache(lambda name: started.enter_context(import_module(f"handbook.fake_heroku.addons.{name}").Service()))
+    with Services() as services:
+        yield services
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +46,8 @@ def service(require, running):
     """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
 
     def start(name: str):
-        if name in SERVERS:
-            require(
-                SERVERS[name],
-                "`make servers` installs it.",
-                f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin",
-            )
+        if name in addons.PROGRAMS:
+            require(addons.PROGRAMS[name], addons.CURE, addons.PATH)
         return running(name)
 
     return start
@@ -128,26 +124,26 @@ def laptop(tmp_path_factory):
 
 @pytest.fixture
 def heroku(tmp_path_factory, laptop, addon, require):
-    """Return a stand-in for Heroku's side, to which the CLI and git of the laptop talk."""
+    """Return an account of the imitation, to which the CLI and git of the laptop talk; heroku.app is its newest app."""
     require("heroku", "`make cli` installs it, 400 MB.", laptop.env["PATH"])
-    with Heroku(tmp_path_factory.mktemp("heroku"), addon) as heroku:
+    with Account(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
     assert not heroku.faults, heroku.faults[0]
-    assert not heroku.unknown, f"the CLI made calls that handbook/fake_heroku/heroku.py does not know: {heroku.unknown}"
+    assert not heroku.unknown, f"the CLI made calls that handbook/fake_heroku/api.py does not know: {heroku.unknown}"
 
 
 @pytest.fixture
 def deployed(laptop, heroku):
-    """Return deployed("slug"): the stand-in, after its app was pushed from the laptop as the tutorial does it."""
+    """Return deployed("slug"): the app on the stand-in, after it was pushed from the laptop as the tutorial does it."""
 
-    def deploy(name: str) -> Heroku:
+    def deploy(name: str) -> App:
         app_folder(name, laptop.folder)
         commands = "git init --quiet --initial-branch=main && heroku create && git add --all"
         commands += " && git commit --quiet --message 'An app' && git push --quiet heroku main"
         assert laptop.type(commands) == 0, laptop.terminals[-1].log
         heroku.settle()
-        return heroku
+        return heroku.app
 
     return deploy
 

@@ -24,10 +24,10 @@ from handbook.sphinxext.versions import pins
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What a guide leaves on Heroku, beside an app that answers.
 LEAVES = {
-    "your-app": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
-    "celery": lambda heroku: heroku.formation["worker"] == 1,
-    "domains": lambda heroku: heroku.certified and len(heroku.domains) == 1,
-    "settings": lambda heroku: len(heroku.config["SECRET_KEY"]) == 64,
+    "your-app": lambda app: len(app.config["SECRET_KEY"]) == 64,
+    "celery": lambda app: app.formation["worker"] == 1,
+    "domains": lambda app: app.certified and len(app.domains) == 1,
+    "settings": lambda app: len(app.config["SECRET_KEY"]) == 64,
 }
 GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
 # One language for each guide: the steps of the others are the same, as a test below says.
@@ -42,6 +42,8 @@ BEFORE = {
 }
 # Guides that begin with an app on the laptop alone: without Git, and with nothing on Heroku.
 FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
+# Guides that other tests follow: the one below; and tests/pages/test_practice.py, in a terminal of its own.
+ELSEWHERE = {"stop", "practice"}
 # Guides whose commands write requirements.txt with the newest versions of the day, and all that they depend on.
 FREEZES = {"old-packages"}
 # What a page writes where a service stands, and the config var in which it stands here.
@@ -67,7 +69,7 @@ def reader(laptop, heroku) -> Reader:
 @pytest.mark.page("first-deploy")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
-    reader.heroku.config["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
+    reader.heroku.given["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
     reader.follow(language, "tutorial/first-deploy")
     assert reader.opened == "Hello"
 
@@ -77,13 +79,12 @@ def test_the_first_deploy_ends_with_an_answer(reader, language):
 def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
     """The page has only files: Deploy Branch is the build of the branch that holds them."""
     reader.follow(language, "tutorial/dashboard")
-    heroku = reader.heroku
-    heroku.create({"name": "hello-heroku"})
-    built = heroku.push({"folder": str(reader.laptop.folder), "commit": "main"})
+    app = reader.heroku.create("hello-heroku")
+    built = app.push(reader.laptop.folder, "main")
     assert built["accepted"], built["log"]
     assert " !     Warning" not in built["log"]
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
 @pytest.mark.page("old-app")
@@ -130,13 +131,13 @@ def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None
     for need in needs(guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
-            reader.heroku.config[name] = value
+            reader.heroku.given[name] = value
         elif need in ON_THE_PAGE:
             config = addon(need)
             reader.here |= {written: config[variable] for written, variable in ON_THE_PAGE[need].items()}
-            reader.heroku.config |= {name: config[name] for name in ONLY_HERE if name in config}
+            reader.heroku.given |= {name: config[name] for name in ONLY_HERE if name in config}
         elif need == "postgres" and "addons:create heroku-postgresql" not in typed:
-            reader.heroku.config |= addon(need)
+            reader.heroku.given |= addon(need)
 
 
 def give_programs(reader: Reader, typed: str, service: Callable) -> None:
@@ -183,13 +184,13 @@ def code(name: str, text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
-@pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] != "stop"])
+@pytest.mark.parametrize(("guide", "language"), [pair for pair in LANGUAGE.items() if pair[0] not in ELSEWHERE])
 def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
     reader = follow(guide, language)
     reader.push()
-    assert requests.get(reader.heroku.router.url, timeout=60).text == "Hello"
+    assert requests.get(reader.heroku.app.router.url, timeout=60).text == "Hello"
     if guide in LEAVES:
-        assert LEAVES[guide](reader.heroku)
+        assert LEAVES[guide](reader.heroku.app)
     app = guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide]
     written, meant = reader.laptop.folder, app_folder(app, tmp_path / "app")
     files = [path for path in meant.rglob("*") if path.is_file() and comments.GENERATED not in path.parts]
@@ -205,7 +206,7 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
 @pytest.mark.page("stop")
 @pytest.mark.parametrize("language", [LANGUAGE["stop"]])
 def test_the_guide_to_stop_ends_without_an_app(follow, language):
-    assert not follow("stop", language).heroku.name
+    assert not follow("stop", language).heroku.apps
 
 
 def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):

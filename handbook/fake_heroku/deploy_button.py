@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from handbook.fake_heroku.heroku import ADDONS
+from handbook.fake_heroku.addons import SERVERS
 
 SIZES = "eco basic standard-1x standard-2x performance-m performance-l performance-l-ram performance-xl performance-2xl"
 TIERS = "Process tier is invalid. Available process tiers are Eco, Basic, Production, Private, and Shield."
@@ -25,7 +25,7 @@ def press(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, 
     config: dict[str, str] = {}
     for plan in manifest.get("addons", ()):
         service, _colon, _plan = plan.partition(":")
-        config |= addon(ADDONS[service])
+        config |= addon(SERVERS[service])
     for name, entry in manifest.get("env", {}).items():
         config[name] = secrets.token_hex(32) if entry.get("generator") == "secret" else entry["value"]
     formation = manifest.get("formation", {})

@@ -1,19 +1,22 @@
 """The door to a one-off dyno, as `heroku run` uses it: TLS, the dyno's name, then what is typed and printed."""
 
 import os
+import signal
 import socketserver
 import ssl
 import subprocess
+import termios
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from handbook.fake_heroku.dyno import Dyno
 from handbook.fake_heroku.process import Serving
 
 
 class Rendezvous(Serving, socketserver.ThreadingTCPServer):
-    """Starts each dyno when somebody comes to its door. Made by Heroku, alive inside a `with` block."""
+    """Starts each dyno when somebody comes to its door. Made by Account, alive inside a `with` block."""
 
     def __init__(self, folder: Path):
         super().__init__(("127.0.0.1", 0), Visit)
@@ -33,37 +36,59 @@ class Rendezvous(Serving, socketserver.ThreadingTCPServer):
             dyno.kill()
         super().__exit__(*error)
 
-    def invite(self, dyno: Dyno) -> dict:
-        """Return the answer of the API: the dyno's name, and where to meet it."""
-        name = dyno.env["DYNO"]
+    def invite(self, dyno: Dyno, name: str) -> dict[str, str]:
+        """Return where to meet the dyno; the name is said at the door."""
         self.waiting[name] = dyno
-        return {
-            "name": name,
-            "state": "starting",
-            "attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}",
-        }
+        return {"attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}"}
 
 
 class Visit(socketserver.StreamRequestHandler):
     server: Rendezvous
+    rbufsize = 0  # whoever closes a buffer waits for the thread that reads from it
 
     def handle(self) -> None:
         dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
         self.wfile.write(b"rendezvous\r\n")
-        typed = self.rfile.read1()  # the CLI takes what comes before it has sent something for that greeting
-        with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
-            self.server.running.append(dyno)
-            threading.Thread(target=self.type, args=(process, typed), daemon=True).start()
-            assert process.stdout
-            while printed := os.read(process.stdout.fileno(), 2**16):
-                self.wfile.write(printed)
+        self.server.running.append(dyno)
+        (self.on_a_screen if "COLUMNS" in dyno.env else self.through_pipes)(dyno)
 
-    def type(self, process: subprocess.Popen, typed: bytes) -> None:
-        """Pass on what is typed, until Ctrl+D."""
-        assert process.stdin
-        with suppress(OSError, ValueError), process.stdin:  # the command may end first
+    def on_a_screen(self, dyno: Dyno) -> None:
+        """Give the dyno a terminal, as Heroku does; the CLI says how large the reader's is."""
+        master, slave = os.openpty()
+        termios.tcsetwinsize(slave, (int(dyno.env["LINES"]), int(dyno.env["COLUMNS"])))
+        # A shell needs it as its own: that is the first one which the leader of a session opens.
+        dyno.line = f"exec <>{os.ttyname(slave)} >&0 2>&0\n{dyno.line}"
+        with os.fdopen(master, "r+b", 0) as screen, dyno.start_with(slave, slave):
+            os.close(slave)
+            threading.Thread(target=self.press, args=(dyno, screen), daemon=True).start()
+            self.show(screen)
+
+    def press(self, dyno: Dyno, screen: IO[bytes]) -> None:
+        """Pass on each key. Who hangs up ends what runs, as where a terminal is closed."""
+        with suppress(OSError, ValueError):  # the command may end first
+            while keys := self.rfile.read(2**16):
+                screen.write(keys)
+            dyno.signal(signal.SIGHUP)
+
+    def through_pipes(self, dyno: Dyno) -> None:
+        typed = self.rfile.read(2**16)  # the CLI takes what comes before it has sent something for that greeting
+        with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
+            assert process.stdin
+            assert process.stdout
+            threading.Thread(target=self.type, args=(process.stdin, typed), daemon=True).start()
+            self.show(process.stdout)
+
+    def type(self, keyboard: IO[bytes], typed: bytes) -> None:
+        """Pass on what is typed, until Ctrl+D, which a pipe does not understand."""
+        with suppress(OSError, ValueError), keyboard:  # the command may end first
             while typed:
                 keys, end, _rest = typed.partition(b"\4")
-                process.stdin.write(keys)
-                process.stdin.flush()
-                typed = b"" if end else self.rfile.read1()
+                keyboard.write(keys)
+                keyboard.flush()
+                typed = b"" if end else self.rfile.read(2**16)
+
+    def show(self, printed: IO[bytes]) -> None:
+        """Pass on what is printed, to the end."""
+        with suppress(OSError):  # of a terminal whose last program has ended
+            while piece := os.read(printed.fileno(), 2**16):
+                self.wfile.write(piece)

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import requests
 
-from handbook.fake_heroku.heroku import NAME, Heroku
+from handbook.fake_heroku.account import NAME, Account
 from handbook.fake_heroku.packages import uv
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
@@ -53,11 +53,10 @@ class Reader:
     here: what is different on this machine, {on the page: here}. The ports of the pages may be taken, for one.
     """
 
-    def __init__(self, laptop: Laptop, heroku: Heroku):
+    def __init__(self, laptop: Laptop, heroku: Account):
         self.laptop, self.heroku = laptop, heroku
         self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
-        self.here[transcript.PUBLIC_URL.rstrip("/")] = heroku.router.url
-        self.here |= {"http://www.example.com": heroku.router.url, APP_JSON_RULES: quote(str(RULES))}
+        self.here[APP_JSON_RULES] = quote(str(RULES))
         laptop.env["FLASK_RUN_PORT"] = self.here["5000"]
         self.opened, self.knows_how_to_push = "", False
         self.recorded: list[str] = []  # each transcript of the page, as it is now
@@ -122,16 +121,23 @@ class Reader:
         self.heroku.settle()
         return status
 
+    def differs(self) -> dict[str, str]:
+        """Return here, with the address that the app has once it is there."""
+        if not self.heroku.apps:
+            return self.here
+        url = self.heroku.app.router.url
+        return self.here | {transcript.PUBLIC_URL.rstrip("/"): url, "http://www.example.com": url}
+
     def put_here(self, text: str) -> str:
-        for written, here in self.here.items():
+        for written, here in self.differs().items():
             text = re.sub(rf"\b{written}\b", here, text)
         return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {self.here['5006']}", text, flags=re.MULTILINE)
 
     def shown(self, recorded: str) -> str:
         """Return what the last terminal shows; one that goes on is given time to show what was recorded."""
         terminal = self.laptop.terminals[-1]
-        stands_for = {f"{self.heroku.router.url}/": transcript.PUBLIC_URL, self.laptop.env["HOME"]: "~"}
-        stands_for |= {here: written for written, here in self.here.items()}
+        own = {f"{app.router.url}/": transcript.PUBLIC_URL for app in self.heroku.apps.values()}
+        stands_for = own | {self.laptop.env["HOME"]: "~"} | {here: written for written, here in self.differs().items()}
 
         def normal() -> str:
             return transcript.normal(terminal.log, stands_for)
@@ -151,7 +157,7 @@ class Reader:
 
     def push(self) -> None:
         """Commit what has changed and push what was not pushed: the three lines of the first tutorial."""
-        if not self.heroku.name or not (self.laptop.folder / ".git").is_dir():
+        if not self.heroku.apps or not (self.laptop.folder / ".git").is_dir():
             return
         if self.laptop.git("status", "--porcelain"):
             self.laptop.type("git add --all && git commit --quiet --message 'The next step'")

@@ -4,6 +4,7 @@ Generated from the pages and their snippets, so that none is forgotten and none 
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
@@ -32,14 +33,18 @@ def shown(root: Path, page: str) -> list[Path]:
     return [root / "snippets" / name for name in names if name.endswith(KINDS) and "/broken-" not in name]
 
 
+def listed(root: Path) -> Iterator[tuple[str, list[Path]]]:
+    """Yield (page, its files of commands) for each page, in the order of the front page."""
+    for page in PAGE.findall((root / "docs/index.md").read_text("utf-8")):
+        yield page, shown(root, page)
+
+
 class Commands(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         found = nodes.definition_list()
-        index = root / "docs/index.md"
-        self.env.note_dependency(str(index))  # a new page is named there
-        for page in PAGE.findall(index.read_text("utf-8")):
-            files = shown(root, page)
+        self.env.note_dependency(str(root / "docs/index.md"))  # a new page is named there
+        for page, files in listed(root):
             for path in (root / "docs" / f"{page}.md", *files):
                 self.env.note_dependency(str(path))
             lines = "\n".join(dict.fromkeys(line for path in files for _number, line in commands_in(path)))

@@ -57,7 +57,7 @@ def test_a_package_json_in_the_top_folder_decides(tmp_path, top, language):
 
 
 def test_what_was_detected_stays_set_and_the_cli_changes_the_list(laptop, deployed):
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
 
     def listed(command: str) -> list[str]:
         assert laptop.type(command) == 0, laptop.terminals[-1].log
@@ -76,7 +76,7 @@ def test_what_was_detected_stays_set_and_the_cli_changes_the_list(laptop, deploy
     assert "is already set on your app" in " ".join(said.split())
     assert "is already set on your app" in messages()
     assert recognition.first(said).id == "is-already-set-on-your-app"
-    assert heroku.list_buildpacks()[0]["buildpack"]["name"] == "heroku/python"
+    assert app.installed()[0]["name"] == "heroku/python"
 
 
 def test_without_python_in_the_list_nothing_of_the_list_is_installed(tmp_path):

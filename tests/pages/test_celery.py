@@ -90,11 +90,11 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
     assert "CLOUDAMQP_URL" in laptop.run("celery/create.bash")
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     heroku.settle()
-    assert requests.post(f"{heroku.router.url}/orders/42", timeout=60).text == "Thank you"
-    assert list(heroku.dynos) == ["web"]
+    assert requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).text == "Thank you"
+    assert list(heroku.app.dynos) == ["web"]
     assert broker.waiting() == ["(42,)"]
     laptop.run("celery/scale.console")
-    assert heroku.formation["worker"] == 1
+    assert heroku.app.formation["worker"] == 1
     laptop.type((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
     assert laptop.sees("app[worker.1]:")
     assert laptop.sees("Receipt 42: sent")

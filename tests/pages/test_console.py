@@ -2,9 +2,9 @@
 
 import pytest
 
+from handbook.fake_heroku.app import Slug
 from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.heroku import Slug
 from handbook.fake_heroku.process import says
 from handbook.reader.laptop import script_of
 
@@ -17,9 +17,9 @@ def slug(name: str, folder) -> Slug:
 @pytest.fixture
 def run(heroku, laptop, tmp_path):
     """Return run("console/greet.console", type="ls"): the exit status of the block's command and what it shows."""
-    heroku.create({})
-    heroku.slug = slug("console", tmp_path)
-    laptop.env["HEROKU_APP"] = heroku.name
+    heroku.create()
+    heroku.app.slug = slug("console", tmp_path)
+    laptop.env["HEROKU_APP"] = heroku.app.name
 
     def one_off(block: str, type: str = "") -> tuple[int, str]:
         command = script_of(block).strip() if block.startswith("console/") else block
@@ -40,7 +40,7 @@ def test_the_python_has_the_app_loaded(run):
 
 def test_it_is_a_dyno_of_its_own_without_a_port_and_with_the_config_vars(run, heroku):
     assert "\nrun.1\n" in run("console/check.console")[1]
-    heroku.config = {"GREETING": "Hello"}
+    heroku.app.config = {"GREETING": "Hello"}
     assert "\nHello nobody can call\n" in run("heroku run 'echo $GREETING ${PORT:-nobody can call}'")[1]
 
 
@@ -65,7 +65,7 @@ def test_with_exit_code_a_command_that_fails_there_fails_here(run):
 
 
 def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
-    heroku.slug = slug("console/broken-name", tmp_path / "renamed")
+    heroku.app.slug = slug("console/broken-name", tmp_path / "renamed")
     status, shown = run("console/routes.console")
     assert status != 0
     assert says(shown, expected("console/broken-name"))

@@ -191,7 +191,7 @@ def test_the_workflow_pushes_to_heroku_with_a_token_of_the_cli(deploying):
     assert pushed.returncode == 0, pushed.stderr
     assert token not in pushed.stdout + pushed.stderr
     deploying.heroku.settle()
-    assert requests.get(deploying.heroku.router.url, timeout=60).text == "Hello"
+    assert requests.get(deploying.heroku.app.router.url, timeout=60).text == "Hello"
 
 
 def test_without_a_valid_token_heroku_takes_no_push(deploying):
@@ -199,7 +199,7 @@ def test_without_a_valid_token_heroku_takes_no_push(deploying):
     assert pushed.returncode
     assert "fatal: Authentication failed for 'http://git.heroku.com/hello-heroku.git/'" in pushed.stderr
     assert recognition.first(pushed.stderr).id == "git-does-not-know-your-account"
-    assert not deploying.heroku.releases
+    assert not deploying.heroku.app.releases
 
 
 def test_git_asks_for_a_username_where_nobody_is_logged_in(deploying):
@@ -211,9 +211,9 @@ def test_git_asks_for_a_username_where_nobody_is_logged_in(deploying):
 
 
 def test_without_the_whole_history_the_push_is_refused(deploying):
-    token = deploying.heroku.authorize({})["access_token"]["token"]
+    token = deploying.heroku.authorize()
     pushed = deploying.deploy(token, depth=1)
     assert pushed.returncode
     assert "! [remote rejected] HEAD -> main (shallow update not allowed)" in pushed.stderr
     assert recognition.first(pushed.stderr).id == "shallow-update-not-allowed"
-    assert not deploying.heroku.releases
+    assert not deploying.heroku.app.releases

@@ -203,8 +203,8 @@ def test_pip_fills_in_a_token_that_it_sees_as_on_a_laptop(private):
 
 
 def test_the_list_of_buildpacks_has_python_last(deployed, laptop):
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
     laptop.run("dependencies/private.bash")
-    names = [one["buildpack"]["name"] for one in heroku.list_buildpacks()]
+    names = [one["name"] for one in app.installed()]
     assert [name.rpartition("/")[2] for name in names] == ["heroku-buildpack-github-netrc.git", "python"]
-    assert heroku.config["GITHUB_AUTH_TOKEN"] == "TOKEN"
+    assert app.config["GITHUB_AUTH_TOKEN"] == "TOKEN"

@@ -1,9 +1,7 @@
 """docs/tutorial/first-deploy.md: every claim the page makes, proved."""
 
 import json
-import os
 import re
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Serving, eventually, says
 from handbook.paths import ROOT
+from handbook.reader.screen import Screen
 from tests import recognition
 
 PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
@@ -148,41 +147,13 @@ class LoginAnswers(BaseHTTPRequestHandler):
         """Say nothing on stderr."""
 
 
-class Screen:
-    """A terminal in which one command runs, and what it shows."""
-
-    def __init__(self, master: int):
-        self.master, self.shown = master, ""
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self) -> None:
-        try:
-            while piece := os.read(self.master, 4096):
-                self.shown += piece.decode("utf-8", "replace")
-        except OSError:  # the command has ended
-            return
-
-    def answer(self, question: str, keys: str) -> None:
-        """Press keys once the question is on the screen."""
-        assert eventually(lambda: question in self.shown), self.shown
-        os.write(self.master, keys.encode())
-
-
 @contextmanager
 def logging_in(laptop, *options: str, refusal=WANTS_A_SECOND_FACTOR) -> Iterator[tuple[Screen, str]]:
     """Yield the screen on which `heroku login` of the real CLI runs, and the address of whom it asks."""
-    master, slave = os.openpty()
     with LoginHost(refusal) as host:
         env = laptop.env | {"HEROKU_LOGIN_HOST": host.url, "HEROKU_HOST": host.url, "TERM": "xterm"}
-        command = subprocess.Popen(
-            ["heroku", "login", *options], cwd=laptop.folder, env=env, stdin=slave, stdout=slave, stderr=slave
-        )
-        os.close(slave)
-        try:
-            yield Screen(master), host.url
-        finally:
-            command.kill()
-            command.wait()
+        with Screen(["heroku", "login", *options], laptop.folder, env) as screen:
+            yield screen, host.url
 
 
 def test_where_no_browser_opens_the_login_shows_an_address(laptop):
@@ -191,7 +162,7 @@ def test_where_no_browser_opens_the_login_shows_an_address(laptop):
     assert f"`{words}`" in PAGE
     with logging_in(laptop) as (screen, url):
         screen.answer("Press any key to open up the browser", "a")
-        assert eventually(lambda: f"{url}/auth/browser/a-code" in screen.shown.partition(words)[2]), screen.shown
+        assert eventually(lambda: f"{url}/auth/browser/a-code" in screen.log.partition(words)[2]), screen.log
 
 
 def test_the_interactive_login_asks_for_address_password_and_second_factor_and_opens_no_browser(laptop):
@@ -199,8 +170,8 @@ def test_the_interactive_login_asks_for_address_password_and_second_factor_and_o
     with logging_in(laptop, "--interactive") as (screen, _url):
         screen.answer("Email", "you@example.com\r")
         screen.answer("Password", "a-password\r")
-        assert eventually(lambda: "Two-factor code" in screen.shown), screen.shown
-        assert "browser" not in screen.shown
+        assert eventually(lambda: "Two-factor code" in screen.log), screen.log
+        assert "browser" not in screen.log
 
 
 MFA_REQUIRED = (
@@ -222,8 +193,8 @@ def test_what_heroku_says_to_a_login_with_a_password_leads_to_its_entry(laptop, 
     with logging_in(laptop, "--interactive", refusal=refusal) as (screen, _url):
         screen.answer("Email", "you@example.com\r")
         screen.answer("Password", "a-password\r")
-        assert eventually(lambda: "Error ID" in screen.shown), screen.shown
-        assert recognition.first(screen.shown).id == entry
+        assert eventually(lambda: "Error ID" in screen.log), screen.log
+        assert recognition.first(screen.log).id == entry
 
 
 VERIFY = (
@@ -261,7 +232,7 @@ def test_the_cli_is_of_the_version_of_the_page(laptop, facts):
 def test_heroku_chooses_the_name_unless_you_do_and_git_knows_where_to_push(laptop, heroku, command, name):
     laptop.git("init", "--quiet")
     assert laptop.type(command) == 0, laptop.terminals[-1].log
-    assert heroku.name == name
+    assert heroku.app.name == name
     assert laptop.git("remote", "get-url", "heroku").strip() == f"https://git.heroku.com/{name}.git"
 
 

@@ -82,7 +82,7 @@ def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     heroku.settle()
-    assert requests.get(f"{heroku.router.url}/visits", timeout=60).json() == {"visits": 1}
+    assert requests.get(f"{heroku.app.router.url}/visits", timeout=60).json() == {"visits": 1}
 
 
 def test_a_worker_told_to_stop_gives_its_long_tasks_back_at_once(dyno, store):

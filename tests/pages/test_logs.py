@@ -45,11 +45,11 @@ def shown(laptop, block: str) -> list[str]:
 
 
 def test_the_log_has_the_lines_of_each_process_and_of_the_router_and_each_can_be_had_alone(deployed, laptop):
-    heroku = deployed("procfile")
+    app = deployed("procfile")
     laptop.run("procfile/scale.bash")
-    heroku.settle()
-    assert heroku.dynos["worker"].wait_for_log()
-    requests.get(heroku.router.url, timeout=60)
+    app.settle()
+    assert app.dynos["worker"].wait_for_log()
+    requests.get(app.router.url, timeout=60)
     for block, names in {
         "past.bash": {"app[release.1]", "app[web.1]", "app[worker.1]", "heroku[router]"},
         "app.bash": {"app[release.1]", "app[web.1]", "app[worker.1]"},
@@ -60,19 +60,19 @@ def test_the_log_has_the_lines_of_each_process_and_of_the_router_and_each_can_be
 
 
 def test_with_its_name_the_log_of_an_app_can_be_read_from_any_folder(deployed, laptop):
-    heroku = deployed("procfile")
-    requests.get(heroku.router.url, timeout=60)
+    app = deployed("procfile")
+    requests.get(app.router.url, timeout=60)
     laptop.folder = laptop.folder.parent
     assert laptop.type("heroku logs") != 0
     assert {"app[web.1]", "heroku[router]"} <= {line.partition(":")[0] for line in shown(laptop, "other.bash")}
 
 
 def test_it_shows_as_many_lines_as_it_says_and_no_more_are_kept_than_can_be_asked_for(heroku, laptop, facts):
-    heroku.create({})
-    laptop.env["HEROKU_APP"] = heroku.name
+    heroku.create()
+    laptop.env["HEROKU_APP"] = heroku.app.name
     lines = int(facts["logs_default"]["value"].split()[0])
     for _ in range(lines + 5):
-        requests.get(heroku.router.url, timeout=60)
+        requests.get(heroku.app.router.url, timeout=60)
     assert len(shown(laptop, "tail.bash")) == lines
     assert len(shown(laptop, "past.bash")) == lines + 5
     kept = facts["log_lines"]["value"].split()[0].replace(",", "")
@@ -80,10 +80,10 @@ def test_it_shows_as_many_lines_as_it_says_and_no_more_are_kept_than_can_be_aske
 
 
 def test_it_is_followed(heroku, laptop):
-    heroku.create({})
-    laptop.env["HEROKU_APP"] = heroku.name
+    heroku.create()
+    laptop.env["HEROKU_APP"] = heroku.app.name
     laptop.type((SNIPPETS / "logs" / "tail.bash").read_text("utf-8"))
-    requests.get(f"{heroku.router.url}/later", timeout=60)
+    requests.get(f"{heroku.app.router.url}/later", timeout=60)
     assert laptop.sees('heroku[router]: at=error code=H14 desc="No web processes running" method=GET path="/later"')
 
 

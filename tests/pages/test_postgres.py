@@ -109,16 +109,16 @@ def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(la
     assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
     assert "DATABASE_URL" in laptop.run("postgres/create.bash")
-    assert heroku.config == addon("postgres")
+    assert heroku.app.config == addon("postgres")
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     heroku.settle()
-    address = f"{heroku.router.url}/notes"
+    address = f"{heroku.app.router.url}/notes"
     assert requests.get(address, timeout=60).json() == []
     requests.post(address, data={"text": "Old"}, timeout=60)
     app_folder("postgres/broken-migration", laptop.folder)
     assert laptop.type(push) == 0, laptop.terminals[-1].log
-    assert [release["status"] for release in heroku.releases[-2:]] == ["succeeded", "failed"]
-    assert any(line.endswith(f": {expected('postgres/broken-migration')[0]}") for line in heroku.log())
+    assert [release["status"] for release in heroku.app.releases[-2:]] == ["succeeded", "failed"]
+    assert any(line.endswith(f": {expected('postgres/broken-migration')[0]}") for line in heroku.app.log())
     assert requests.get(address, timeout=60).json() == ["Old"]
 
 
@@ -321,9 +321,9 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
 
 def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, laptop, addon, service, database, name):
     """Real CLI, real pg_dump, real pg_restore."""
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
     assert laptop.type("heroku addons:create heroku-postgresql") == 0
-    assert heroku.config == addon("postgres")
+    assert app.config == addon("postgres")
     database.execute(f"SET ROLE {name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
     laptop.run("postgres/backup.bash")
     on_this_laptop(laptop, service("postgres"))

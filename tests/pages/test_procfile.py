@@ -65,8 +65,8 @@ def test_the_shell_of_the_dyno_expands_variables(dyno):
 
 
 def test_a_worker_starts_when_it_is_scaled(deployed, laptop):
-    heroku = deployed("procfile")
-    assert set(heroku.dynos) == {"web"}
+    app = deployed("procfile")
+    assert set(app.dynos) == {"web"}
     assert laptop.type((SNIPPETS / "procfile" / "scale.bash").read_text()) == 0
-    assert heroku.formation == {"web": 1, "worker": 1}
-    assert heroku.dynos["worker"].wait_for_log("Waiting for work")
+    assert app.formation == {"web": 1, "worker": 1}
+    assert app.dynos["worker"].wait_for_log("Waiting for work")

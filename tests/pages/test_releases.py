@@ -21,49 +21,49 @@ def push(laptop, name: str, text: str) -> None:
 
 
 def test_a_push_and_a_config_var_make_a_release_each_and_rolling_back_makes_one_too(deployed, laptop):
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
     assert numbers(laptop) == [1]
     laptop.type("heroku config:set COLOUR=green")
     app = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
     laptop.type("heroku config:set COLOUR=red")
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Goodbye"
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Goodbye"
     assert laptop.type("heroku rollback v2") == 0
     assert "Rollback affects code and config vars; it doesn't add or remove" in laptop.terminals[-1].log
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
-    assert heroku.config == {"COLOUR": "green"}
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
+    assert app.config == {"COLOUR": "green"}
     assert numbers(laptop) == [5, 4, 3, 2, 1]
 
 
 def test_without_a_number_it_is_the_release_before(deployed, laptop):
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
     app = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
     laptop.run("releases/rollback.console")
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
 def test_a_version_too_old_to_roll_back_to_is_pushed_again(deployed, laptop):
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
     commit = laptop.git("rev-parse", "HEAD").strip()
     app = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
     assert laptop.type(f"git push --force heroku {commit}:main") == 0
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
 def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, expected):
-    heroku = deployed("releases")
+    app = deployed("releases")
     broken = (SNIPPETS / "releases/broken-release/app.py").read_text("utf-8")
     push(laptop, "app.py", broken)
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
-    assert [release["status"] for release in heroku.releases] == ["succeeded", "failed"]
-    assert says("\n".join(heroku.log()), expected("releases/broken-release"))
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
+    assert [release["status"] for release in app.releases] == ["succeeded", "failed"]
+    assert says("\n".join(app.log()), expected("releases/broken-release"))
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
 

@@ -70,9 +70,9 @@ def test_a_schedule_in_the_web_workers_runs_once_for_each_unless_the_app_is_load
 
 
 def test_the_add_on_is_created_and_the_command_runs_on_heroku(deployed, laptop):
-    heroku = deployed("schedule")
+    app = deployed("schedule")
     laptop.run("schedule/create.bash")
-    assert [addon["plan"]["name"] for addon in heroku.addons] == ["scheduler:standard"]
+    assert [addon["plan"]["name"] for addon in app.addons] == ["scheduler:standard"]
     assert "Report of the shop" in laptop.run("schedule/run.bash")
     laptop.run("schedule/scale.bash")
-    assert heroku.formation["clock"] == 1
+    assert app.formation["clock"] == 1

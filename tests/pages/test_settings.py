@@ -81,20 +81,20 @@ def test_without_the_conversion_off_counts_as_true(dyno):
 
 def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected):
     """Real CLI, real git: the first push crashes, the key cures it."""
-    heroku = deployed("settings")
-    assert eventually(lambda: says(heroku.dynos["web"].log, expected("settings/broken-no-key")))
-    heroku.dynos["web"].wait()
-    assert requests.get(heroku.router.url, timeout=60).status_code == 503
+    app = deployed("settings")
+    assert eventually(lambda: says(app.dynos["web"].log, expected("settings/broken-no-key")))
+    app.dynos["web"].wait()
+    assert requests.get(app.router.url, timeout=60).status_code == 503
     keys = set()
     for release in (2, 3):
         laptop.run("settings/key.bash")
-        heroku.settle()
-        assert len(heroku.releases) == release
-        keys.add(heroku.config["SECRET_KEY"])
+        app.settle()
+        assert len(app.releases) == release
+        keys.add(app.config["SECRET_KEY"])
     assert len(keys) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
-    assert f"SECRET_KEY: {heroku.config['SECRET_KEY']}" in laptop.run("settings/list.console")
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
+    assert f"SECRET_KEY: {app.config['SECRET_KEY']}" in laptop.run("settings/list.console")
 
 
 def test_a_restart_with_the_same_key_keeps_everybody_logged_in(dyno):
@@ -155,10 +155,10 @@ print(Credentials.from_service_account_info(config.GOOGLE_KEY).service_account_e
 
 
 def test_the_content_of_a_file_reaches_google_s_library_through_a_config_var(deployed, laptop, google_key, dyno):
-    heroku = deployed("first-deploy")
+    app = deployed("first-deploy")
     laptop.run("settings/form-google/google.bash")
-    assert heroku.config["GOOGLE_KEY"] == json.dumps(google_key, indent=2)
-    web = dyno("settings/form-google", config={"GOOGLE_KEY": heroku.config["GOOGLE_KEY"]})
+    assert app.config["GOOGLE_KEY"] == json.dumps(google_key, indent=2)
+    web = dyno("settings/form-google", config={"GOOGLE_KEY": app.config["GOOGLE_KEY"]})
     assert python(web, CREDENTIALS) == google_key["client_email"]
 
 

@@ -7,31 +7,31 @@ from handbook.reader.laptop import script_of
 
 
 def test_scaled_to_nothing_visitors_get_h14_and_everything_else_stays(deployed, laptop):
-    heroku = deployed("procfile")
+    app = deployed("procfile")
     laptop.run("procfile/scale.bash")
     laptop.run("stop/scale.console")
-    assert not heroku.dynos
-    answer = requests.get(heroku.router.url, timeout=60)
+    assert not app.dynos
+    answer = requests.get(app.router.url, timeout=60)
     assert answer.status_code == 503
     assert "Application error" in answer.text
-    assert "code=H14" in heroku.router.log[-1]
-    assert heroku.name
+    assert "code=H14" in app.router.log[-1]
+    assert app.name
     laptop.type("heroku ps:scale web=1")
-    heroku.settle()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    app.settle()
+    assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
 def test_a_process_type_that_is_not_there_is_named(heroku, laptop):
-    heroku.create({})
-    heroku.formation = {"web": 1}
-    laptop.env["HEROKU_APP"] = heroku.name
+    heroku.create()
+    heroku.app.formation = {"web": 1}
+    laptop.env["HEROKU_APP"] = heroku.app.name
     assert laptop.type(script_of("stop/scale.console")) != 0
     assert "Couldn't find that process type (worker)." in laptop.terminals[-1].log
 
 
 def test_a_deleted_app_is_in_the_list_no_more(heroku, laptop):
     assert laptop.type("git init --quiet && heroku create") == 0
-    name = heroku.name
+    name = heroku.app.name
     assert name in laptop.run("stop/check.console")
     destroy = (SNIPPETS / "stop" / "destroy.bash").read_text().strip()
     assert laptop.type(f"{destroy} --confirm {name}") == 0  # instead of typing the name

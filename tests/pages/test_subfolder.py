@@ -57,9 +57,9 @@ def test_the_folder_alone_is_pushed_built_and_started(repository, heroku):
     assert repository.type("heroku create") == 0
     assert repository.type(script_of("subfolder/form-subtree/push.bash")) == 0, repository.terminals[-1].log
     heroku.settle()
-    assert heroku.slug.build.processes == {"web": "gunicorn app:app"}
-    assert not (heroku.slug.app / "backend").exists()
-    assert requests.get(heroku.router.url, timeout=60).text == "Hello"
+    assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}
+    assert not (heroku.app.slug.app / "backend").exists()
+    assert requests.get(heroku.app.router.url, timeout=60).text == "Hello"
 
 
 def test_after_the_whole_repository_the_folder_alone_is_refused_until_it_is_forced(repository, heroku):
@@ -68,4 +68,4 @@ def test_after_the_whole_repository_the_folder_alone_is_refused_until_it_is_forc
     assert "(non-fast-forward)" in repository.terminals[-1].log
     assert repository.type(script_of("subfolder/form-subtree/force.bash")) == 0, repository.terminals[-1].log
     heroku.settle()
-    assert heroku.slug.build.processes == {"web": "gunicorn app:app"}
+    assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}

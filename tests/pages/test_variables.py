@@ -104,9 +104,9 @@ def test_your_own_gunicorn_cmd_args_take_the_access_log_away_unless_they_repeat_
     laptop.git("init", "--quiet")
     laptop.type("heroku create")
     laptop.run("variables/keep-log.bash")
-    settings = gunicorn(dyno("procfile", config=heroku.config))
+    settings = gunicorn(dyno("procfile", config=heroku.app.config))
     assert (settings["accesslog"], settings["timeout"]) == ("-", "60")
-    for config, shown in (({"GUNICORN_CMD_ARGS": "--timeout 60"}, False), (heroku.config, True)):
+    for config, shown in (({"GUNICORN_CMD_ARGS": "--timeout 60"}, False), (heroku.app.config, True)):
         with dyno("procfile", config=config) as web:
             assert web.boot() == "up", web.log
             web.get("/")

@@ -12,9 +12,9 @@ from handbook.fake_heroku.dyno import app_folder
 COMMIT = "git add --all && git commit --quiet --message 'An app'"
 
 
-def answer(heroku) -> str:
-    heroku.settle()
-    return requests.get(heroku.router.url, timeout=60).text
+def answer(app) -> str:
+    app.settle()
+    return requests.get(app.router.url, timeout=60).text
 
 
 def change(laptop, old: str = "Hello", new: str = "Changed") -> None:
@@ -23,38 +23,38 @@ def change(laptop, old: str = "Hello", new: str = "Changed") -> None:
 
 
 def test_what_is_not_committed_is_not_built_and_git_status_lists_it(laptop, deployed):
-    heroku = deployed("which-commit")
+    app = deployed("which-commit")
     change(laptop)
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
-    assert answer(heroku) == "Hello"
+    assert answer(app) == "Hello"
     assert laptop.run("which-commit/status.bash") == " M app.py\n"
     laptop.run("which-commit/commit.bash")
     assert laptop.run("which-commit/status.bash") == ""
     assert laptop.type("git push heroku main") == 0
-    assert answer(heroku) == "Changed"
+    assert answer(app) == "Changed"
 
 
 def test_from_another_branch_head_is_pushed_and_main_is_not(laptop, deployed):
-    heroku = deployed("which-commit")
+    app = deployed("which-commit")
     laptop.git("checkout", "--quiet", "-b", "colors")
     change(laptop)
     laptop.run("which-commit/commit.bash")
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
-    assert answer(heroku) == "Hello"
+    assert answer(app) == "Hello"
     laptop.run("which-commit/push.bash")
-    assert answer(heroku) == "Changed"
+    assert answer(app) == "Changed"
 
 
 def test_a_forced_push_replaces_the_commits_of_heroku(laptop, deployed):
-    heroku = deployed("which-commit")
+    app = deployed("which-commit")
     change(laptop)
     laptop.git("commit", "--quiet", "--all", "--amend", "--message", "Another app")
     assert laptop.type("git push heroku HEAD:main") != 0
     assert "(non-fast-forward)" in laptop.terminals[-1].log
     assert laptop.type("git push --force heroku HEAD:main") == 0
-    assert answer(heroku) == "Changed"
+    assert answer(app) == "Changed"
 
 
 def test_the_newest_release_names_the_commit(laptop, deployed):
@@ -86,14 +86,14 @@ def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, pu
     assert laptop.type("git add --force requirements.txt && git commit --quiet --message List") == 0
     assert "requirements.txt" in laptop.run("which-commit/files.bash").split()
     assert laptop.type("git push heroku main") == 0
-    assert answer(heroku) == "Hello"
+    assert answer(heroku.app) == "Hello"
 
 
 def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
     pushed("which-commit/broken-capital")
     laptop.run("which-commit/broken-capital/rename.bash")
     assert laptop.type("git commit --quiet --message Name && git push heroku main") == 0
-    assert answer(heroku) == "Hello"
+    assert answer(heroku.app) == "Hello"
 
 
 def test_a_commit_holds_no_empty_folder(laptop):

@@ -1,0 +1,132 @@
+"""Heroku's side, small and local: an account with its apps, to which the real CLI and the real Git talk.
+
+api.py answers the calls of the CLI, git_remote.py takes what is pushed, app.py builds, releases and runs it. What it
+does not do: README.md beside this file.
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+from uuid import uuid4
+
+from handbook.fake_heroku import git_remote
+from handbook.fake_heroku.api import Api
+from handbook.fake_heroku.app import App, Missing, Refused
+from handbook.fake_heroku.limits import BOOT_SECONDS, number
+from handbook.fake_heroku.rendezvous import Rendezvous
+
+NAME = "hello-heroku"
+
+
+class Account:
+    """A reader's account with any number of apps, alive inside a `with` block. Made by the fixture `heroku`.
+
+    addon: returns the config vars of a new add-on, by the name of its server. given: config vars that each new app has
+    from its beginning, where a test needs one. fails_on_purpose: an app is known to listen in the wrong place; once it
+    does, its minute is cut short. unknown: the calls that api.py does not know; explain(call, command): what the CLI
+    shows for one. faults: tracebacks of the imitation itself.
+    Source: Heroku's Platform API reference, "Account" and "App".
+    """
+
+    def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]], boot_seconds: float = BOOT_SECONDS):
+        self.api = Api(self)
+        self.folder, self.url = folder, self.api.url
+        self.addon, self.boot_seconds, self.fails_on_purpose = addon, boot_seconds, False
+        self.apps: dict[str, App] = {}
+        self.given: dict[str, str] = {}
+        self.tokens: set[str] = set()
+        self.unknown: list[str] = []
+        self.faults: list[str] = []
+        self.explain: Callable[[str, str], str] = lambda call, _command: f"the stand-in does not know {call}"
+        self.over = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.alive = ExitStack()
+        self.rendezvous = self.alive.enter_context(Rendezvous(self.folder))
+        self.alive.callback(self.end)
+        self.alive.enter_context(self.api)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.over.set()
+        self.alive.close()
+
+    def end(self) -> None:
+        """End every app. Source: Platform API reference, "App Delete"."""
+        with ExitStack() as ends:
+            for app in self.apps.values():
+                ends.callback(app.end)
+
+    def environment(self) -> dict[str, str]:
+        """Return what makes the CLI and Git talk to this account, as somebody who is logged in.
+
+        Source: the variables that the Heroku CLI reads, lib/vars.js of @heroku-cli/command among others.
+        """
+        return {
+            "HEROKU_HOST": self.url,
+            "HEROKU_PARTICLEBOARD_URL": self.url,  # whom the CLI asks whether the bill is paid
+            "HEROKU_DATA_HOST": "127.0.0.1",  # whom it asks about databases: here, the same server
+            "HEROKU_GIT_HOST": "git.heroku.com",
+            "HEROKU_BUILDPACK_REGISTRY_URL": self.url,
+            "HEROKU_API_KEY": "a-key",
+            "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
+            "GIT_CONFIG_VALUE_0": "https://git.heroku.com/",
+        }
+
+    @property
+    def app(self) -> App:
+        """The newest app. Raises IndexError where there is none."""
+        return [*self.apps.values()][-1]
+
+    def create(self, name: str = "") -> App:
+        """Return a new app with a Git remote; without a name, Heroku makes one up. Raises Refused for a wrong name.
+
+        Source: Platform API reference, "App Create"; the rule for a name is app_name_max of docs/facts.toml.
+        """
+        others = (f"{NAME}-{count}" for count in range(2, 10_000))
+        name = name or next(free for free in (NAME, *others) if free not in self.apps)
+        if name in self.apps:
+            raise Refused(f"Name {name} is already taken")
+        if not re.fullmatch("[a-z][a-z0-9-]*[a-z0-9]", name) or not 3 <= len(name) <= number("app_name_max"):
+            raise Refused(
+                "Name must start with a letter, end with a letter or digit and can only contain lowercase letters, "
+                f"digits, and dashes, {number('app_name_max')} characters at most."
+            )
+        git_remote.make(self.folder / f"{name}.git", f"{self.url}/apps/{name}/pushes")
+        self.apps[name] = App(self, name)
+        return self.apps[name]
+
+    def find(self, name: str) -> App:
+        """Return the app of that name. Raises Missing. Source: Platform API reference, "App Info"."""
+        if name not in self.apps:
+            raise Missing("Couldn't find that app.")
+        return self.apps[name]
+
+    def destroy(self, app: App) -> None:
+        """End what runs of an app, and forget it. Source: Platform API reference, "App Delete"."""
+        del self.apps[app.name]
+        app.end()
+
+    def addons(self, app: str | None = None) -> list[dict]:
+        """Return the add-ons of one app, or of all. Source: Platform API reference, "Add-on List"."""
+        return [addon for one in self.apps.values() if app in (None, one.name) for addon in one.addons]
+
+    def authorize(self) -> str:
+        """Return a token, which git.heroku.com takes for a password: git_over_http.py.
+
+        Source: Platform API reference, "OAuth Authorization Create".
+        """
+        token = f"HRKU-{uuid4()}"
+        self.tokens.add(token)
+        return token
+
+    def settle(self) -> None:
+        """Wait until the web processes that were started are up, or have failed. Raises AssertionError for a fault."""
+        for app in self.apps.values():
+            app.settle()
+        assert not self.faults, self.faults[0]

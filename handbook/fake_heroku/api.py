@@ -1,0 +1,377 @@
+"""The Platform API as the CLI calls it: a Flask app with a route for each call that the pages' commands make.
+
+Any other call is answered with an error that names it, and is kept in Account.unknown. Source of the routes: Heroku's
+Platform API reference, https://devcenter.heroku.com/articles/platform-api-reference; each docstring is the name of the
+call there. The routes of other sources say theirs.
+"""
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue as Answer
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from handbook.fake_heroku import app_log
+from handbook.fake_heroku.app import OWNER, SHELF, App, Missing, Refused, now
+from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.several_buildpacks import KNOWN
+
+if TYPE_CHECKING:
+    from handbook.fake_heroku.account import Account
+
+calls = Blueprint("calls", __name__)
+
+
+class Api(Serving, ThreadedWSGIServer):
+    """The API of an account, alive inside a `with` block. Source: Platform API reference, "Overview"."""
+
+    def __init__(self, account: "Account"):
+        api = Flask(__name__)
+        api.config["ACCOUNT"] = account
+        api.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
+        api.register_blueprint(calls)
+        super().__init__("127.0.0.1", 0, api, Silent)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+
+class Silent(WSGIRequestHandler):
+    def log(self, *_args: object) -> None:
+        """Say nothing on stderr."""
+
+
+def the_account() -> "Account":
+    return current_app.config["ACCOUNT"]
+
+
+def body() -> dict:
+    """Return what the caller sent, {} for nothing."""
+    return request.get_json(force=True, silent=True) or {}
+
+
+@calls.url_value_preprocessor
+def find_app(_endpoint: str | None, values: dict | None) -> None:
+    """Give each route its App in place of the name."""
+    if values and "app" in values:
+        values["app"] = the_account().find(values["app"])
+
+
+# Errors: an answer for the caller. Source: "Error Responses".
+
+
+@calls.app_errorhandler(Missing)
+def missing(error: Missing) -> Answer:
+    return {"id": "not_found", "message": str(error)}, 404
+
+
+@calls.app_errorhandler(Refused)
+def refused(error: Refused) -> Answer:
+    return {"id": "invalid_params", "message": str(error)}, 422
+
+
+@calls.app_errorhandler(HTTPException)
+def unknown(_error: HTTPException) -> Answer:
+    """Name a call that no route takes. The CLI's header is set by handbook/practice."""
+    call = f"{request.method} {request.environ['RAW_URI']}"
+    the_account().unknown.append(call)
+    return {"id": "not_found", "message": the_account().explain(call, request.headers.get("X-Command", ""))}, 404
+
+
+@calls.app_errorhandler(Exception)
+def fault(error: Exception) -> Answer:
+    """Tell a fault of the imitation; the fixture `heroku` then fails with its traceback."""
+    the_account().faults.append(traceback.format_exc())
+    return {"id": "fault", "message": f"a fault of the stand-in: {error!r}"}, 500
+
+
+# The account and its apps
+
+
+@calls.get("/account")
+def account_info() -> Answer:
+    """Account Info"""
+    return OWNER
+
+
+@calls.post("/oauth/authorizations")
+def authorization_create() -> Answer:
+    """OAuth Authorization Create"""
+    return {"id": "a-token", "scope": ["global"], "access_token": {"token": the_account().authorize()}} | body()
+
+
+@calls.get("/users/~/apps")
+def app_list() -> Answer:
+    """App List Owned and Collaborated"""
+    return [app.info() for app in the_account().apps.values()]
+
+
+@calls.post("/apps")
+def app_create() -> Answer:
+    """App Create"""
+    return the_account().create(body().get("name") or "").info()
+
+
+@calls.get("/apps/<app>")
+def app_info(app: App) -> Answer:
+    """App Info"""
+    return app.info()
+
+
+@calls.delete("/apps/<app>")
+def app_delete(app: App) -> Answer:
+    """App Delete"""
+    the_account().destroy(app)
+    return app.info()
+
+
+@calls.post("/apps/<app>/acm")
+def app_enable_acm(app: App) -> Answer:
+    """App Enable ACM"""
+    app.certified = True
+    return app.info()
+
+
+@calls.get("/apps/<app>/features/<name>")
+def feature_info(app: App, name: str) -> Answer:
+    """App Feature Info"""
+    return {"name": name, "enabled": name in app.features}
+
+
+@calls.patch("/apps/<app>/features/<name>")
+def feature_update(app: App, name: str) -> Answer:
+    """App Feature Update"""
+    (app.features.add if body()["enabled"] else app.features.discard)(name)
+    return feature_info(app, name)
+
+
+@calls.get("/apps/<app>/config-vars")
+def config_vars_info(app: App) -> Answer:
+    """Config Vars Info for App"""
+    return app.config
+
+
+@calls.patch("/apps/<app>/config-vars")
+def config_vars_update(app: App) -> Answer:
+    """Config Vars Update"""
+    app.set_config(body())
+    return app.config
+
+
+@calls.get("/apps/<app>/domains")
+def domain_list(app: App) -> Answer:
+    """Domain List"""
+    own = {"hostname": f"{app.name}-0123456789ab.herokuapp.com", "kind": "heroku", "cname": None, "status": "none"}
+    return [own, *app.domains]
+
+
+@calls.post("/apps/<app>/domains")
+def domain_create(app: App) -> Answer:
+    """Domain Create"""
+    return app.add_domain(body()["hostname"])
+
+
+@calls.get("/apps/<app>/pipeline-couplings")
+def pipeline_coupling_info(app: App) -> Answer:
+    """Pipeline Coupling Info by App"""
+    raise Missing("The app is in no pipeline.")
+
+
+@calls.get("/apps/<app>/sni-endpoints")
+@calls.get("/apps/<app>/collaborators")
+@calls.get("/apps/<app>/addon-attachments")
+def none_list(app: App) -> Answer:
+    """SNI Endpoint List, Collaborator List, Add-on Attachment List by App: it has none."""
+    return []
+
+
+# Releases, dynos, logs
+
+
+@calls.post("/apps/<app>/pushes")
+def push(app: App) -> Answer:
+    """Take a push from the hook of git_remote.py; the CLI makes no such call."""
+    return app.push(Path(body()["folder"]), body()["commit"])
+
+
+@calls.get("/apps/<app>/releases")
+def release_list(app: App) -> Answer:
+    """Release List"""
+    return app.releases[::-1]
+
+
+@calls.get("/apps/<app>/releases/<int:number>")
+def release_info(app: App, number: int) -> Answer:
+    """Release Info"""
+    if not 1 <= number <= len(app.releases):
+        raise Missing("Couldn't find that release.")
+    return app.releases[number - 1]
+
+
+@calls.post("/apps/<app>/releases")
+def release_rollback(app: App) -> Answer:
+    """Release Rollback"""
+    return app.roll_back(int(body()["release"]))
+
+
+@calls.patch("/apps/<app>/formation")
+def formation_batch_update(app: App) -> Answer:
+    """Formation Batch Update"""
+    app.scale({update["type"]: int(update["quantity"]) for update in body()["updates"]})
+    return formation_list(app)
+
+
+@calls.get("/apps/<app>/formation")
+def formation_list(app: App) -> Answer:
+    """Formation List"""
+    return [{"type": name, "quantity": quantity, "size": "Basic"} for name, quantity in app.formation.items()]
+
+
+@calls.get("/apps/<app>/dynos")
+def dyno_list(app: App) -> Answer:
+    """Dyno List"""
+    return [
+        {
+            "name": f"{process}.1",
+            "type": process,
+            "command": dyno.line,
+            "size": "Basic",
+            "state": "crashed" if dyno.is_gone() else "up",
+            "updated_at": now(),
+        }
+        for process, dyno in app.dynos.items()
+    ]
+
+
+@calls.post("/apps/<app>/dynos")
+def dyno_create(app: App) -> Answer:
+    """Dyno Create"""
+    return app.run(body()["command"], body().get("env") or {})
+
+
+@calls.delete("/apps/<app>/dynos")
+def dyno_restart_all(app: App) -> Answer:
+    """Dyno Restart All"""
+    for process in list(app.dynos):
+        app.restart(process)
+    return {}, 202
+
+
+@calls.post("/apps/<app>/log-sessions")
+def log_session_create(app: App) -> Answer:
+    """Log Session Create"""
+    wanted = {name: body()[name] for name in ("source", "dyno", "lines", "tail") if body().get(name)}
+    return {"logplex_url": f"{the_account().url}/apps/{app.name}/log?{urlencode(wanted)}"}
+
+
+@calls.get("/apps/<app>/log")
+def log(app: App) -> Answer:
+    """Answer at the address that a log session gives; the events are those that the CLI reads."""
+    whose = request.args.to_dict()
+    lines, over = int(whose.pop("lines", 0)), the_account().over if whose.pop("tail", "") else None
+    return Response(app_log.events(lambda: app.logs(**whose), lines, over), mimetype="text/event-stream")
+
+
+# Add-ons, and the data service behind some of them
+
+
+@calls.get("/addon-services/<service>/plans")
+def plan_list(service: str) -> Answer:
+    """Plan List by Add-on"""
+    price = {"cents": 100, "unit": "month", "contract": False, "metered": False}
+    return [{"name": f"{service}:a-plan", "human_name": "A plan", "default": True, "price": price}]
+
+
+@calls.get("/apps/<app>/addons")
+def addon_list(app: App) -> Answer:
+    """Add-on List by App"""
+    return app.addons
+
+
+@calls.post("/apps/<app>/addons")
+def addon_create(app: App) -> Answer:
+    """Add-on Create"""
+    return app.add_addon(body()["plan"]["name"])
+
+
+@calls.delete("/apps/<app>/addons/<identifier>")
+def addon_delete(app: App, identifier: str) -> Answer:
+    """Add-on Delete"""
+    return app.remove_addon(identifier)
+
+
+@calls.post("/actions/addons/resolve")
+def addon_resolution() -> Answer:
+    """Add-on Resolution"""
+    addons = the_account().addons(body().get("app"))
+    return [addon for addon in addons if body()["addon"] in (addon["name"], addon["addon_service"]["name"])]
+
+
+@calls.get("/addon-attachments")
+def attachment_list() -> Answer:
+    """Add-on Attachment List: there is none beside that of each add-on's own app."""
+    return []
+
+
+@calls.post("/actions/addon-attachments/resolve")
+def attachment_resolution() -> Answer:
+    """Add-on Attachment Resolution"""
+    return [
+        {"name": "DATABASE", "app": addon["app"], "addon": addon, "config_vars": addon["config_vars"]}
+        for addon in the_account().addons(body().get("app"))
+        if body()["addon_attachment"] in addon["config_vars"]
+    ]
+
+
+@calls.get("/client/v11/databases/<identifier>")
+def database(identifier: str) -> Answer:
+    """Answer `heroku pg:backups`. Source of this call and the next ones: the CLI's commands/pg/backups."""
+    return {"info": []}
+
+
+@calls.post("/client/v11/databases/<identifier>/backups")
+def back_up(identifier: str) -> Answer:
+    (addon,) = [addon for addon in the_account().addons() if identifier in (addon["id"], addon["name"])]
+    app = the_account().find(addon["app"]["name"])
+    return app.backups.capture(app.config["DATABASE_URL"], "DATABASE")
+
+
+@calls.get("/client/v11/apps/<app>/transfers")
+def transfer_list(app: App) -> Answer:
+    return app.backups.copies
+
+
+@calls.get("/client/v11/apps/<app>/transfers/<int:number>")
+def transfer_info(app: App, number: int) -> Answer:
+    return app.backups.copies[number - 1]
+
+
+@calls.post("/client/v11/apps/<app>/transfers/<number>/actions/public-url")
+def transfer_url(app: App, number: str) -> Answer:
+    return app.backups.url(number)
+
+
+# Buildpacks
+
+
+@calls.get("/apps/<app>/buildpack-installations")
+def buildpack_list(app: App) -> Answer:
+    """Buildpack Installation List"""
+    return [{"ordinal": ordinal, "buildpack": buildpack} for ordinal, buildpack in enumerate(app.installed())]
+
+
+@calls.put("/apps/<app>/buildpack-installations")
+def buildpack_update(app: App) -> Answer:
+    """Buildpack Installation Update"""
+    app.buildpacks = [update["buildpack"] for update in body()["updates"]]
+    return buildpack_list(app)
+
+
+@calls.get("/buildpacks/<namespace>/<name>")
+def buildpack_info(namespace: str, name: str) -> Answer:
+    """Answer as the registry of buildpacks. Source: the CLI's lib/buildpacks/buildpacks.js."""
+    if f"{namespace}/{name}" not in KNOWN:
+        raise Missing(f"{namespace}/{name}")
+    return {"name": name, "namespace": namespace, "blob_url": f"{SHELF}/{namespace}/{name}.tgz"}

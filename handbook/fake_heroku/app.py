@@ -1,0 +1,301 @@
+"""One app of an account: its config vars, releases, formation, dynos, add-ons and domains, and the router before it.
+
+Source of what an answer holds: Heroku's Platform API reference,
+https://devcenter.heroku.com/articles/platform-api-reference. Each docstring names the part.
+"""
+
+import shutil
+import threading
+import traceback
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from handbook.fake_heroku import app_log
+from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.backups import Backups
+from handbook.fake_heroku.buildpack import Build, BuildFailed
+from handbook.fake_heroku.dyno import Dyno
+from handbook.fake_heroku.limits import BOOT_SECONDS
+from handbook.fake_heroku.process import eventually
+from handbook.fake_heroku.router import Router
+from handbook.fake_heroku.several_buildpacks import PYTHON, build
+
+if TYPE_CHECKING:
+    from handbook.fake_heroku.account import Account
+
+SHELF = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry has its buildpacks
+RELEASE_SECONDS = 300  # Heroku gives a release command an hour
+OWNER = {"id": "a-reader", "email": "you@example.com"}
+
+
+class Missing(LookupError):
+    """Heroku does not find it: 404, with these words. Source: Platform API reference, "Error Responses"."""
+
+
+class Refused(ValueError):
+    """Heroku does not take it: 422, with these words. Source: Platform API reference, "Error Responses"."""
+
+
+@dataclass(frozen=True)
+class Slug:
+    """What a push became: the files, and how they were built. Source: Platform API reference, "Slug"."""
+
+    app: Path
+    build: Build
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a release runs. Source: Dev Center, releases."""
+
+    slug: Slug | None
+    formation: dict[str, int]
+    config: dict[str, str]
+
+
+class App:
+    """Alive from its making by Account.create() until end(). Source: Platform API reference, "App"."""
+
+    def __init__(self, account: "Account", name: str):
+        self.account, self.name, self.folder = account, name, account.folder / name
+        self.folder.mkdir()
+        self.alive = ExitStack()
+        self.router = self.alive.enter_context(Router(down="H14"))
+        self.backups = self.alive.enter_context(Backups(self.folder, account.rendezvous.certificate))
+        self.config = dict(account.given)
+        self.slug: Slug | None = None
+        self.releases: list[dict] = []
+        self.versions: list[Version] = []  # one for each release
+        self.formation: dict[str, int] = {}
+        self.dynos: dict[str, Dyno] = {}
+        self.boots: list[threading.Thread] = []
+        self.starts = self.runs = 0
+        self.addons: list[dict] = []
+        self.domains: list[dict] = []
+        self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
+        self.features: set[str] = set()
+        self.certified = False
+
+    def end(self) -> None:
+        """Stop every dyno, and delete what it wrote."""
+        with self.alive:
+            for process in list(self.dynos):
+                self.stop(process)
+        shutil.rmtree(self.folder)
+
+    def info(self) -> dict:
+        """Source: "App", serialized."""
+        return {
+            "id": self.name,
+            "name": self.name,
+            "web_url": f"{self.router.url}/",
+            "git_url": f"https://git.heroku.com/{self.name}.git",
+            "generation": {"name": "cedar"},
+            "stack": {"name": "heroku-24"},
+            "region": {"name": "us"},
+            "build_stack": {"name": "heroku-24"},
+            "created_at": "2026-01-31T12:00:00Z",
+            "repo_size": 0,
+            "slug_size": 0,
+            "owner": OWNER,
+        }
+
+    def push(self, source: Path, commit: str) -> dict:
+        """Build what was pushed and release it; "accepted" says whether Git may take the push.
+
+        Where the build fails, the push is refused. Where the release command fails, it is taken. In both cases what
+        ran goes on. Source: Dev Center, git and release-phase.
+        """
+        chosen = [buildpack["name"] for buildpack in self.installed()]
+        try:
+            slug = Slug(source, build(source, self.config, self.slug.build.python if self.slug else "", chosen))
+        except BuildFailed as failure:
+            return {"accepted": False, "log": str(failure)}
+        self.buildpacks = self.buildpacks or [f"{SHELF}/{PYTHON}.tgz"]  # what was detected stays
+        log = list(slug.build.log)
+        if self.release("Deploy " + commit[:8], slug):
+            log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
+            log += [f"       {self.router.url}/ deployed to Heroku", "", "Verifying deploy... done."]
+        return {"accepted": True, "log": "\n".join(log)}
+
+    def installed(self) -> list[dict[str, str]]:
+        """Source: "Buildpack Installation"."""
+        return [{"url": url, "name": url.removesuffix(".tgz").removeprefix(f"{SHELF}/")} for url in self.buildpacks]
+
+    def set_config(self, config: dict[str, str | None]) -> None:
+        """Set config vars, or unset those that are None, in a release. Source: "Config Vars Update"."""
+        self.config = {name: value for name, value in (self.config | config).items() if value is not None}
+        self.release(f"Set {', '.join(config)} config vars")
+
+    def add_addon(self, plan: str) -> dict:
+        """Return a new add-on, with the server of SERVERS behind it, if any. Source: "Add-on Create"."""
+        service = plan.partition(":")[0]
+        config = self.account.addon(SERVERS[service]) if service in SERVERS else {}
+        if config:
+            self.set_config({**config})
+        number = 12345 + len(self.account.addons())
+        self.addons.append(
+            {
+                "id": str(uuid4()),
+                "name": f"{service}-round-{number}",
+                "state": "provisioned",
+                "config_vars": list(config),
+                "app": self.info(),
+                "addon_service": {"name": service},
+                "plan": {"name": plan, "price": None},
+            }
+        )
+        return self.addons[-1]
+
+    def remove_addon(self, identifier: str) -> dict:
+        """Source: "Add-on Delete"."""
+        (gone,) = [addon for addon in self.addons if addon["id"] == identifier]
+        self.addons.remove(gone)
+        self.set_config(dict.fromkeys(gone["config_vars"]))
+        return gone | {"state": "deprovisioned"}
+
+    def add_domain(self, hostname: str) -> dict:
+        """Return a domain, its target made up from the name; Heroku makes one up from nothing. Source: "Domain"."""
+        target = {"cname": f"{hostname.replace('.', '-')}.herokudns.com", "kind": "custom", "status": "pending"}
+        self.domains.append({"hostname": hostname, "sni_endpoint": None} | target)
+        return self.domains[-1]
+
+    def roll_back(self, number: int) -> dict:
+        """Return to the code and the config vars of an earlier release, as a new one. Source: "Release Rollback"."""
+        if not 1 <= number <= len(self.versions):
+            raise Missing("Couldn't find that release.")
+        earlier = self.versions[number - 1]
+        self.config = dict(earlier.config)
+        self.release(f"Rollback to v{number}", earlier.slug)
+        return self.releases[-1]
+
+    def release(self, description: str, slug: Slug | None = None) -> bool:
+        """Make a release, of another slug or of the same; return whether it runs.
+
+        The release command goes first, whatever the reason: a push, a config var, an add-on, a rollback. Where it
+        fails, the release is on the list as failed, and what ran goes on; config vars stay changed.
+        Source: Dev Center, release-phase.
+        """
+        slug = slug or self.slug
+        if slug and "release" in slug.build.processes and not self.run_release(slug):
+            self.add_release(description, "failed")
+            return False
+        if slug:
+            names = [name for name in slug.build.processes if name != "release"]
+            self.slug = slug
+            self.formation = {name: self.formation.get(name, int(name == "web")) for name in names}
+        self.add_release(description, "succeeded")
+        for process in {*self.dynos, *self.formation}:
+            self.restart(process)
+        return True
+
+    def add_release(self, description: str, status: str) -> None:
+        """Source: "Release"."""
+        current = status == "succeeded"
+        for earlier in self.releases if current else ():
+            earlier["current"] = False
+        version = len(self.releases) + 1
+        release: dict[str, Any] = {"id": str(version), "version": version, "description": description}
+        release |= {"created_at": now(), "user": OWNER, "status": status, "current": current}
+        self.versions.append(Version(self.slug, dict(self.formation), dict(self.config)))
+        self.releases.append(release | {"eligible_for_rollback": current})
+
+    def run_release(self, slug: Slug) -> bool:
+        """Return whether the release command ends well; one that does not end is a failure. Source: release-phase."""
+        self.starts += 1
+        with self.dyno(slug, "release", self.folder / f"release-{self.starts}.log") as release:
+            return eventually(lambda: release.popen.poll() is not None, RELEASE_SECONDS) and not release.wait()
+
+    # Dynos
+
+    def dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
+        """Return a dyno with a copy of the files of its own. Source: Dev Center, dynos ("Ephemeral filesystem")."""
+        copy = Path(shutil.copytree(slug.app, mkdtemp(prefix="dyno-", dir=slug.app.parent), dirs_exist_ok=True))
+        return Dyno(copy, slug.build, log_file, process, self.config, command)
+
+    def run(self, command: str, terminal: dict[str, str | int]) -> dict:
+        """Return a one-off dyno that waits for who asked: rendezvous.py. Raises Missing where nothing was pushed yet.
+
+        terminal: TERM, and COLUMNS and LINES where a person looks at one. Source: "Dyno Create".
+        """
+        if not self.slug:
+            raise Missing("No code was pushed to the app yet.")
+        self.runs += 1
+        name = f"run.{self.runs}"
+        dyno = self.dyno(self.slug, "run", self.folder / f"{name}.log", command)
+        dyno.env |= {"DYNO": name} | {key: str(value) for key, value in terminal.items()}
+        return self.account.rendezvous.invite(dyno, f"{self.name}/{name}") | {"name": name, "state": "starting"}
+
+    def scale(self, quantities: dict[str, int]) -> None:
+        """Raises Missing, as Heroku does, for a process that no Procfile of a release names.
+
+        Source: "Formation Batch Update".
+        """
+        for process, quantity in quantities.items():
+            if process not in self.formation:
+                raise Missing(f"Couldn't find that process type ({process}).")
+            self.formation[process] = quantity
+            self.restart(process)
+
+    def restart(self, process: str) -> None:
+        """Source: "Dyno Restart"."""
+        self.stop(process)
+        if not self.slug or not self.formation.get(process):
+            return
+        self.starts += 1
+        log_file = self.folder / f"{process}-{self.starts}.log"
+        dyno = self.dynos[process] = self.dyno(self.slug, process, log_file).__enter__()
+        if process == "web":
+            self.router.down = "H10"
+            self.boots.append(threading.Thread(target=self.boot, args=(dyno,), daemon=True))
+            self.boots[-1].start()
+
+    def boot(self, dyno: Dyno) -> None:
+        """Open the door of the router for a web process that answers; stop one that failed to bind to its port.
+
+        Source: Dev Center, error-codes (R10).
+        """
+        within = self.account.boot_seconds
+        try:
+            if self.account.fails_on_purpose:
+                eventually(lambda: dyno.addresses() or dyno.popen.poll() is not None)
+                within = min(within, 3)
+            if dyno.boot(within) in ("H10", "R10"):
+                dyno.kill()
+            elif self.dynos.get("web") is dyno:  # it was not replaced meanwhile
+                self.router.target = dyno.door()
+        except Exception:
+            self.account.faults.append(traceback.format_exc())
+
+    def stop(self, process: str) -> None:
+        """Source: Dev Center, dynos ("Graceful shutdown with SIGTERM")."""
+        if process == "web":
+            self.router.target, self.router.down = None, "H14"
+        if dyno := self.dynos.pop(process, None):
+            dyno.stop()
+            dyno.__exit__()
+
+    def settle(self) -> None:
+        """Wait until the web processes that were started are up, or have failed."""
+        for boot in self.boots:
+            boot.join(3 * BOOT_SECONDS)
+        assert not self.account.faults, self.account.faults[0]
+
+    def log(self) -> list[str]:
+        """Return what `heroku logs` would show. Source: Dev Center, logging."""
+        return [app_log.stamped(line) for lines in self.logs() for line in lines]
+
+    def logs(self, **whose: str) -> list[list[str]]:
+        """Return the lines of each dyno that was started, then those of the router. Source: "Log Session Create"."""
+        writing = [dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None]
+        return app_log.lines_of(self.folder, writing, self.router.log, **whose)
+
+
+def now() -> str:
+    """Return the time as the Platform API writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

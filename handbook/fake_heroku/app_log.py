@@ -1,0 +1,55 @@
+"""What `heroku logs` shows: the lines of each dyno that was started, then those of the router.
+
+Source: Dev Center, logging, and Platform API reference, "Log Session".
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def lines_of(
+    folder: Path, writing: Iterable[Path], router: Iterable[str], source: str = r"\w+", dyno: str = r"[\w-]+"
+) -> list[list[str]]:
+    """Return the whole lines of each log file <process>-<number>.log, then those of the router: each only grows.
+
+    writing: the files to which a dyno still writes. source, dyno: patterns, such as "app" and "web".
+    """
+    wanted = re.compile(rf"{source}\[{dyno}(\.\d+)?\]: ")
+    found, unfinished = [], set(writing)
+    for file in sorted(folder.glob("*-*.log"), key=lambda file: int(file.stem.rpartition("-")[2])):
+        process = file.stem.rpartition("-")[0]
+        lines = file.read_text("utf-8", errors="replace").split("\n")
+        if not lines[-1] or file in unfinished:  # what stands behind the last end of a line will grow
+            lines.pop()
+        names = ("heroku" if line.startswith("Error R") else "app" for line in lines)
+        found.append([f"{name}[{process}.1]: {line}" for name, line in zip(names, lines, strict=True)])
+    return [list(filter(wanted.match, lines)) for lines in [*found, list(router)]]
+
+
+def events(logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None) -> Iterator[str]:
+    """Yield so many of the last lines as the events of a log session; then each new one, until it is over, if ever."""
+    everything = logs()
+    skip = max(sum(map(len, everything)) - lines, 0)
+    sent = [0] * len(everything)
+    for number, of_one in enumerate(everything):  # the ones before the last count as sent
+        sent[number] = min(skip, len(of_one))
+        skip -= sent[number]
+    yield from new_events(everything, sent)
+    while over and not over.wait(0.1):
+        yield from new_events(logs(), sent)
+
+
+def new_events(everything: list[list[str]], sent: list[int]) -> Iterator[str]:
+    """Yield the lines of each list that were not sent, and count them. A new dyno stands before the router."""
+    sent[-1:-1] = [0] * (len(everything) - len(sent))
+    for number, lines in enumerate(everything):
+        for line in lines[sent[number] :]:
+            yield f"data: {stamped(line)}\n\n"
+        sent[number] = len(lines)
+
+
+def stamped(line: str) -> str:
+    return f"{datetime.now(UTC).isoformat()} {line}"

@@ -1,0 +1,48 @@
+"""The remote that `git push heroku main` pushes to: a bare repository whose hook has the push built.
+
+Source: Dev Center, git ("Deploying with Git"): a push is taken when the build succeeds.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from shlex import quote
+from tempfile import mkdtemp
+
+import requests
+
+from handbook.paths import ROOT
+
+
+def make(repository: Path, url: str) -> None:
+    """Make the repository; what is pushed is built by whom the address reaches: api.py."""
+    subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True, timeout=60)
+    hook = repository / "hooks" / "pre-receive"
+    command = f"exec {quote(sys.executable)} -m handbook.fake_heroku.git_remote {url}"
+    hook.write_text(f"#!/bin/sh\nPYTHONPATH={quote(str(ROOT))} {command}\n")
+    hook.chmod(0o755)
+
+
+def receive(url: str) -> int:
+    """The pre-receive hook: send each pushed branch to be built; refuse the push where the build fails.
+
+    A commit without its parents is not built; Git itself refuses it, after this hook.
+    """
+    for line in sys.stdin:
+        _old, commit, _branch = line.split()
+        if subprocess.run(["git", "rev-list", "--quiet", commit], capture_output=True, timeout=60).returncode:
+            print(" !\tPush rejected, source repository is a shallow clone.")
+            print("Unshallow it with `git fetch --all --unshallow` and try pushing again.")
+            return 0
+        archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True, timeout=60).stdout
+        folder = mkdtemp(prefix="build-", dir=Path.cwd())
+        subprocess.run(["tar", "--extract"], input=archive, cwd=folder, check=True, timeout=60)
+        answer = requests.post(url, json={"folder": folder, "commit": commit}, timeout=600).json()
+        print(answer.get("log") or answer["message"])
+        if not answer.get("accepted"):
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(receive(sys.argv[1]))

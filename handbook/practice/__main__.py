@@ -1,0 +1,146 @@
+"""`make practice`: Heroku's commands without an account, in an empty folder.
+
+The shell runs with the imitation of Heroku beside it. When it is left, in whatever way, every process ends by its id,
+and the reader's folder is kept or deleted, as they say.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+
+import psutil
+
+from handbook.fake_heroku.account import Account
+from handbook.fake_heroku.addons import Services
+from handbook.fake_heroku.process import eventually
+from handbook.practice.shell import CLI, MARK, add_on, explain, prepare
+
+BEGIN = """\
+Practice: here `heroku` and `git push heroku` talk to an imitation of Heroku on this machine. No account, no bill.
+It is not Heroku: not its images, not its Python. What works here may fail there; docs/about/tested.md says why.
+Your code runs as you, and may do on this machine whatever you may do: run only code that you trust.
+
+Your folder:       {folder}
+Another terminal:  bash {script}
+To leave:          exit
+"""
+LEFT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, Ctrl+C is for the shell alone
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit status: 0 for a person; for a program, which has no terminal, that of its shell."""
+    options = read(arguments)
+    if problem := lacks():
+        raise SystemExit(f"make practice: {problem}")
+    for number in LEFT:
+        signal.signal(number, leave)
+    folder = Path(mkdtemp(prefix="practice-", dir=options.under)).resolve()
+    status, keep = 0, True
+    try:
+        status = practise(folder)
+        keep = options.at_end == "keep" or (options.at_end != "delete" and asked_to_keep(folder))
+    finally:
+        keep = keep and options.at_end != "delete" and any(folder.iterdir())
+        if not keep:
+            shutil.rmtree(folder)
+        with suppress(OSError):  # the terminal may be gone
+            kept = f"kept: {folder}" if keep else "deleted."
+            print("Nothing of the practice runs any more. Your folder is", kept, flush=True)
+    return 0 if sys.stdin.isatty() else status
+
+
+def read(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make practice", description=__doc__)
+    parser.add_argument("--under", help="make the folder there, not where temporary files lie")
+    parser.add_argument("--at-end", choices=("keep", "delete"), help="what becomes of the folder, without a question")
+    options = parser.parse_args(arguments)
+    if options.under and not os.access(options.under, os.W_OK):
+        parser.error(f"UNDER={options.under}: there is no such folder, or you may not write into it")
+    return options
+
+
+def lacks() -> str:
+    """Return what this machine lacks, "" for nothing."""
+    if not sys.platform.startswith("linux"):
+        return "it needs Linux, or WSL on Windows."
+    if not CLI.is_file():
+        return "the Heroku CLI is not installed: `make cli` installs it."
+    lacking = [program for program in ("bash", "git", "openssl") if not shutil.which(program)]
+    return f"{' and '.join(lacking)} must be installed first." if lacking else ""
+
+
+def practise(folder: Path) -> int:
+    """Run a shell in the folder until it is left, then end all that ran; return the exit status of the shell."""
+    with ExitStack() as alive:
+        place = TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True)
+        home = Path(alive.enter_context(place)).resolve()
+        alive.callback(end, children)
+        services = alive.enter_context(Services())
+        (home / "heroku").mkdir()
+        account = alive.enter_context(Account(home / "heroku", partial(add_on, services)))
+        account.explain = explain
+        script = prepare(home, folder, account)
+        print(BEGIN.format(folder=folder, script=script), flush=True)
+        alive.callback(end, partial(marked, home))
+        alive.callback(hold)
+        return subprocess.Popen(["bash", script]).wait()
+
+
+def children() -> Iterator[psutil.Process]:
+    """Yield what the imitation itself has started, such as a build."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                yield process
+
+
+def marked(home: Path) -> Iterator[psutil.Process]:
+    """Yield each process that was started in a shell of this practice, in whatever terminal."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(MARK) == str(home):
+                yield process
+
+
+def end(found: Callable[[], Iterator[psutil.Process]]) -> None:
+    """End processes by their ids, those too that are born meanwhile: at first kindly, as a window that is closed."""
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
+        for process in found():
+            with suppress(psutil.Error):
+                process.send_signal(number)
+        if eventually(lambda: not list(found()), within=5):
+            return
+
+
+def leave(number: int, _frame: object) -> None:
+    hold()
+    raise SystemExit(128 + number)
+
+
+def hold() -> None:
+    """From now on no signal disturbs the end."""
+    for number in LEFT:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def asked_to_keep(folder: Path) -> bool:
+    """Ask; whoever does not answer keeps the folder."""
+    if not any(folder.iterdir()) or not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp():
+        return True
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return not input(f"Keep your folder {folder}? [Y/n] ").strip().lower().startswith("n")
+    except (EOFError, KeyboardInterrupt):
+        return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,2 @@
+mkdir -p ~/tries
+make practice UNDER=~/tries AT_END=delete

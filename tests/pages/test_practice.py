@@ -1,0 +1,332 @@
+"""docs/guides/practice.md: `make practice`, typed on terminals as a reader does, with the real CLI and the real Git."""
+
+import re
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+import requests
+
+from handbook.fake_heroku.process import PATIENCE, eventually
+from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.practice import shell
+from handbook.reader import transcript
+from handbook.reader.laptop import LONG, Laptop, script_of
+from handbook.reader.screen import CTRL_C, CTRL_D, Screen
+from handbook.reader.walkthrough import RECORD, Reader
+
+LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
+# What make would bring up to date is up to date, or is that of the tests.
+MAKE = [
+    "make",
+    "--no-print-directory",
+    f"--directory={ROOT}",
+    "--old-file=.venv/ready",
+    "--old-file=node_modules/ready",
+]
+PROMPT = re.compile(r"\n(\(\.venv\) )?\(practice\) ")
+TEXT = {"capture_output": True, "text": True, "timeout": LONG * PATIENCE}
+STATUS = re.compile(r"\nstatus=(\d+)\n")
+
+
+class Practice(Screen):
+    """`make practice` on a terminal, or with `join` the command that it prints on another; line by line."""
+
+    def __init__(self, laptop: Laptop, *options: str, join: str = ""):
+        env = laptop.env | {"TERM": "dumb"}
+        command = ["bash", "-c", join] if join else [*MAKE, "practice", f"UNDER={laptop.folder}", *options]
+        super().__init__(command, laptop.folder, env)
+
+    def __enter__(self):
+        super().__enter__()
+        assert eventually(lambda: "(practice)" in self.log), self.log
+        return self
+
+    def type(self, line: str, goes_on=lambda: False) -> int | None:
+        """Return the exit status of a line; None where it goes on."""
+        self.begun = len(self.log)
+        self.press(f"{line}\r")
+        assert eventually(lambda: self.prompt() or goes_on(), LONG * PATIENCE), self.log
+        if not (prompt := self.prompt()):
+            return None
+        self.answer = self.log[self.begun : prompt.start()].partition("\n")[2]
+        self.begun = len(self.log)
+        self.press("echo status=$?\r")
+        assert eventually(lambda: self.prompt() and STATUS.search(self.log, self.begun)), self.log
+        return int(STATUS.search(self.log, self.begun)[1])
+
+    def prompt(self) -> re.Match | None:
+        return PROMPT.search(self.log, self.begun)
+
+    def run(self, line: str) -> str:
+        """Return what a line shows, without its line ends and the mark of an error: the CLI breaks long lines."""
+        self.type(line)
+        return " ".join(self.answer.replace("›", " ").split())
+
+    def said(self, pattern: str) -> str:
+        return re.search(pattern, self.log)[1]
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.said(r"Your folder: +(\S+)"))
+
+    @property
+    def another(self) -> str:
+        return self.said(r"Another terminal: +(.+)")
+
+    def everything(self) -> list[psutil.Process]:
+        """Return make, the imitation, the dynos and what the shells have started, in any terminal."""
+        home = self.another.split()[-1].removesuffix("/shell")
+        found = {*self.tree(), *(one for process in self.tree() for one in process.children(recursive=True))}
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.environ().get(shell.MARK) == home:
+                    found.add(process)
+        return list(found)
+
+
+@pytest.fixture
+def practice(laptop, require) -> Iterator[Practice]:
+    require("heroku", "`make cli` installs it, 400 MB.", laptop.env["PATH"])
+    with Practice(laptop) as screen:
+        yield screen
+
+
+class Terminals(Laptop):
+    """The two terminals of a reader of the tutorial, in place of those of a laptop."""
+
+    def __init__(self, laptop: Laptop, first: Practice, second: Practice, ports: list[str]):
+        self.env, self.terminals = laptop.env, [first, second]
+        self.first, self.second, self.ports = first, second, [int(port) for port in ports]
+        self.folder, self.busy = first.folder, False
+
+    def type(self, text: str) -> int | None:
+        if self.busy:
+            self.first.press(CTRL_C)
+            assert eventually(lambda: not self.serves()), self.first.log
+        if "--tail" in text:
+            self.second.press(f"cd {self.folder}\r{text.strip()}\r")
+            return None
+        for line in text.splitlines():
+            status = self.first.type(line, self.serves)
+            self.busy = status is None
+            if status:
+                return status
+        if not self.busy:
+            self.folder = Path(self.first.run("pwd"))
+        return status
+
+    def serves(self) -> bool:
+        return any(self.first.listens_on(port) for port in self.ports)
+
+
+class Practising(Reader):
+    """Follows a page in two terminals of a practice, and is logged in by what the practice says to `heroku login`."""
+
+    def __init__(self, laptop: Laptop, first: Practice, second: Practice):
+        super().__init__(laptop, SimpleNamespace(apps={}, fails_on_purpose=False))  # it is in another process
+        self.laptop = Terminals(laptop, first, second, [self.here["5000"], self.here["5006"]])
+        first.type(f"export FLASK_RUN_PORT={self.here['5000']}")
+
+    def type(self, text: str) -> int | None:
+        status = self.laptop.type(self.put_here(text))
+        if "heroku create" in text:
+            self.here[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.said(r"(http://127\.0\.0\.1:\d+)/ \|")
+            self.laptop.type(f"heroku config:set FLASK_RUN_PORT={self.here['5000']}")  # that port may be taken
+        if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.fails_on_purpose:
+            url = self.here[transcript.PUBLIC_URL.rstrip("/")]
+            assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), self.laptop.second.log
+        return status
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
+    """The tutorial's blocks, in its order, `heroku login` too; the log in a second terminal, by the command printed."""
+    with Practice(laptop, join=practice.another) as second:
+        reader = Practising(laptop, practice, second)
+        reader.follow(language, "tutorial/first-deploy")
+        assert reader.opened == "Hello"
+        assert eventually(lambda: "status=200" in second.log)
+    assert "No account is needed here" in practice.log
+
+
+def test_the_session_of_the_page_is_what_a_practice_shows(practice):
+    file = SNIPPETS / "practice/session.console"
+    now = []
+    practice.type("PS1='(practice) $ '; stty columns 80")  # as wide as a page
+    for command, _shown in transcript.exchanges(file.read_text("utf-8")):
+        practice.type(command)
+        here = dict.fromkeys(re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log), "http://127.0.0.1:40123")
+        now.append((command, transcript.normal(practice.answer, here)))
+    if RECORD:
+        file.write_text(transcript.written(now), "utf-8")
+    assert file.read_text("utf-8") == transcript.written(now)
+
+
+def test_several_apps_run_at_once_and_each_has_its_own(practice):
+    """A folder for each; what one is told the other does not know."""
+    urls = {}
+    for name in ("one", "two"):
+        write_app(practice.folder / name)
+        for line in (
+            f"cd {practice.folder / name}",
+            "git init --quiet --initial-branch=main",
+            f"heroku create {name}-app",
+        ):
+            assert practice.type(line) == 0, practice.log
+        assert practice.type(f"heroku config:set NAME={name}") == 0
+        assert practice.type("git add --all; git commit --quiet --message An-app; git push --quiet heroku main") == 0
+        urls[name] = re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log)[-1]
+    for name, url in urls.items():
+        assert eventually(lambda url=url, name=name: requests.get(url, timeout=PATIENCE).text == name), practice.log
+    assert practice.run("heroku config:get NAME --app one-app") == "one"
+    assert "one-app two-app" in practice.run("heroku apps")
+    practice.type("heroku ps:scale web=0 --app two-app")
+    assert requests.get(urls["two"], timeout=PATIENCE).status_code == 503
+    assert requests.get(urls["one"], timeout=PATIENCE).text == "one"
+
+
+def write_app(folder: Path) -> None:
+    """Write a server without packages that answers with its config var NAME."""
+    folder.mkdir()
+    files = {"requirements.txt": "", ".python-version": "3.14\n", "Procfile": "web: exec python -u app.py\n"}
+    for name, text in (files | {"app.py": APP}).items():
+        (folder / name).write_text(text)
+
+
+APP = """
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(os.environ["NAME"].encode())
+
+HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_need_log_in(practice, laptop):
+    practice.type("heroku create")
+    assert practice.run("heroku login --interactive") == shell.NO_LOGIN
+    assert practice.run("heroku auth:whoami").endswith(" you@example.com")
+    (title,) = re.findall("^# (.+)", (ROOT / "docs/guides/releases.md").read_text("utf-8"), re.MULTILINE)
+    unknown = practice.run("heroku pipelines:create a-pipeline --stage staging --app hello-heroku")
+    assert "This practice does not know `heroku pipelines:create` (GET /users/~)." in unknown
+    assert f"See the page “{title}” (guides/releases)." in unknown
+    unknown = practice.run("heroku apps:rename my-app --app hello-heroku")
+    assert "(PATCH /apps/hello-heroku). No page of the site has this command." in unknown
+    # The reader's own files: nothing but what the test's browser wrote.
+    home = Path(laptop.env["HOME"])
+    assert {path.name for path in home.iterdir()} == {".curlrc", "browser", "work"}
+    assert list(laptop.folder.iterdir()) == [practice.folder]
+
+
+def test_a_shell_in_a_one_off_dyno_has_a_prompt_and_the_keys_of_a_terminal(practice):
+    write_app(practice.folder / "app")
+    commands = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
+    commands += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
+    assert practice.type(commands) == 0, practice.log
+    practice.press("heroku run bash\r")
+    assert eventually(lambda: re.search(r"bash-[\d.]+[#$] $|:[^\n]*[#$] $", practice.log.partition("heroku run")[2]))
+    before = len(practice.log)
+    practice.press("tty && ls && echo $COLUMNS lines-$((6 * 7))\r")
+    assert eventually(lambda: "200 lines-42" in practice.log[before:]), practice.log
+    assert "Procfile" in practice.log[before:]
+    assert "/dev/pts/" in practice.log[before:]
+    practice.press("cat\rrepeated\r")
+    assert eventually(lambda: "repeated" in practice.log[before:]), practice.log
+    practice.press(CTRL_C)
+    assert eventually(lambda: re.search(r"\^C\n.*[#$] $", practice.log[before:])), practice.log
+    practice.press(CTRL_D)
+    assert eventually(lambda: PROMPT.search(practice.log, before)), practice.log
+    assert practice.type("true") == 0
+
+
+def exit_by_command(screen: Practice) -> None:
+    screen.press("exit\r")
+
+
+def exit_by_ctrl_d(screen: Practice) -> None:
+    screen.press(CTRL_D)
+
+
+def exit_by_a_closed_window(screen: Practice) -> None:
+    screen.close_window()
+
+
+def exit_by_a_signal(screen: Practice) -> None:
+    one = next(one for one in screen.tree() if one.cmdline()[1:3] == ["-m", "handbook.practice"])
+    one.send_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("leave", "answer", "kept"),
+    [
+        (exit_by_command, "n", False),
+        (exit_by_ctrl_d, "", True),
+        (exit_by_a_closed_window, None, True),
+        (exit_by_a_signal, None, True),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(practice, laptop, leave, answer, kept):
+    """A dyno that ignores SIGTERM, a server and a log in a second terminal, a program in the background."""
+    write_app(practice.folder / "app")
+    (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u app.py\n")
+    commands = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
+    commands += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
+    with Practice(laptop, join=practice.another) as second:
+        assert practice.type(commands) == 0, practice.log
+        assert practice.type("nohup sleep 600 &") == 0
+        second.press("heroku logs --tail --app hello-heroku\r")
+        url = practice.said(r"(http://127\.0\.0\.1:\d+)/ \|")
+        assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), practice.log
+        assert eventually(lambda: "status=200" in second.log), second.log
+        running, folder = practice.everything(), practice.folder
+        home = Path(practice.another.split()[-1]).parent
+        assert {"make", "bash", "sleep", "node"} <= {one.name() for one in running}
+        leave(practice)
+        if answer is not None:
+            assert eventually(lambda: "Keep your folder" in practice.log), practice.log
+            assert not [one for one in running if alive(one) and one.name() in ("sleep", "node")]
+            practice.press(f"{answer}\r")
+        assert eventually(lambda: not [one for one in running if alive(one)]), [one for one in running if alive(one)]
+        assert eventually(second.is_gone)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=PATIENCE)
+    assert (folder / "app/app.py").is_file() is kept
+    assert folder.exists() is kept
+    assert not home.exists()
+
+
+def alive(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop, kept):
+    """The page's block with options, its commands from a pipe: no question, and the exit status of the last one."""
+    script = script_of("practice/options.bash").replace("make ", f"{shlex.join(MAKE)} ")
+    script = script.replace("delete", "keep" if kept else "delete")
+    typed = "heroku create && touch made && exit 3"
+    ran = subprocess.run(["bash", "-c", script], cwd=laptop.folder, env=laptop.env, input=typed, **TEXT)
+    assert "Creating app... done, hello-heroku" in ran.stdout + ran.stderr
+    assert "Error 3" in ran.stderr
+    folders = Path(laptop.env["HOME"], "tries").iterdir()
+    assert [path.name for folder in folders for path in folder.iterdir()] == ["made"] * kept
+
+
+def test_a_folder_that_is_not_there_is_named(laptop):
+    ran = subprocess.run([*MAKE, "practice", "UNDER=/nowhere"], env=laptop.env, **TEXT)
+    assert "UNDER=/nowhere: there is no such folder" in ran.stderr
