@@ -1,0 +1,91 @@
+"""From a log to what a reader is told: the entry of the errors page that names it, its cure, the address of the page."""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from handbook import known_errors
+from handbook.fake_heroku.limits import FACTS
+from handbook.known_errors import Entry, Match
+from handbook.paths import ROOT, SITE
+from handbook.sphinxext.facts import SUBSTITUTION
+from handbook.sphinxext.languages import site_url
+
+WIDTH = 96
+LINKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+ROLE = re.compile(r"\{[a-z]+\}(?=`)")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that keeps an app from working. entry, cure and page are "" where no entry of the errors page names it."""
+
+    where: str  # "web"
+    what: str  # one line
+    line: str = ""  # what the log says
+    entry: str = ""
+    cure: str = ""  # two lines at most
+    page: str = ""
+    tail: tuple[str, ...] = ()  # the last lines of the log
+
+
+@cache
+def entries() -> list[Entry]:
+    return known_errors.read(ROOT)
+
+
+def recognised(log: str, *kinds: str) -> list[Match]:
+    """Return what a log says, the cause first; only of these kinds, if any are named."""
+    return [match for match in known_errors.recognise(log, entries()) if not kinds or match.entry.kind in kinds]
+
+
+def fault(where: str, what: str, log: str, tail: int = 0) -> Fault:
+    """Return the fault that a log shows; tail: how many of its last lines to show. One without an entry shows some."""
+    found = next(iter(recognised(log, *known_errors.KINDS[:3])), None)
+    lines = [line for line in log.splitlines() if line.strip()]
+    if found is None:
+        return Fault(where, what, tail=tuple(lines[-(tail or 10) :]))
+    return of(where, what, found, tuple(lines[-tail:]) if tail else ())
+
+
+def of(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault:
+    return Fault(where, what, match.line.strip(), match.entry.id, cure(match), page(match.entry.id), tail)
+
+
+def cure(match: Match) -> str:
+    """Return the most frequent cause of an entry in plain words, as many of its sentences as two lines hold."""
+    first, *others = match.entry.causes
+    sentences = re.split(r"(?<=\.) (?=[A-Z`\[])", plain(filled(first, match)))
+    said = sentences.pop(0)
+    while sentences and len(f"{said} {sentences[0]}") < 2 * WIDTH - 10:
+        said = f"{said} {sentences.pop(0)}"
+    return "\n".join(textwrap.wrap(said, WIDTH, max_lines=2, placeholder=" …"))
+
+
+def filled(text: str, match: Match) -> str:
+    """Return a text of an entry with what the log has in place of the holes of its pattern."""
+    for pattern, pieces in zip(match.entry.patterns, match.entry.pieces, strict=True):
+        names = known_errors.HOLE.findall(pattern)
+        expression = "(.+?)".join(map(re.escape, pieces)) + ("" if pieces[-1] else "$")
+        if found := re.search(expression, match.line):
+            for name, value in zip(names, found.groups(), strict=True):
+                text = text.replace(name, value)
+            break
+    return text
+
+
+def plain(text: str) -> str:
+    """Return MyST as it is read in a terminal."""
+    text = SUBSTITUTION.sub(lambda fact: FACTS[fact[1]]["value"] if fact[1] in FACTS else fact[0], text)
+    return ROLE.sub("", LINKED.sub(r"\1", text)).replace("**", "")
+
+
+def page(anchor: str, name: str = known_errors.PAGE) -> str:
+    """Return where an entry is read: the site as it is built here, or where it is published; "" for nowhere."""
+    built = SITE / "en" / f"{name}.html"
+    if built.is_file():
+        near = built.relative_to(ROOT) if Path.cwd() == ROOT else built
+        return f"{near}#{anchor}"
+    return site_url() and f"{site_url()}en/{name}.html#{anchor}"
