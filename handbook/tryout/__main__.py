@@ -7,33 +7,41 @@ same words, but make itself ends with 2 for each status but 0: a program asks th
 import argparse
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
-
-from handbook.tryout import screen
-from handbook.tryout.cleanup import nothing_left
-from handbook.tryout.report import Report
-from handbook.tryout.trial import attempt
+from typing import TextIO
 
 INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
 
 
 def main() -> int:
     options = parsed()
-    app = Path(options.app).expanduser()
-    as_json = options.format == "json"
-    out = sys.stderr if as_json else sys.stdout
-    say(f"This runs the code in {options.app}: as you, with your files and your network. Ctrl+C ends it.", out)
+    out = sys.stderr if options.format == "json" else sys.stdout
     try:
-        with nothing_left() as scratch:
-            # What is asked here is on this machine, whatever proxy leads out of it.
-            os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
-            config = Path(options.config).expanduser() if options.config else None
-            report = attempt(app, scratch, lambda line: say(f"… {line}", out), config)
+        say(f"This runs the code in {options.app}: as you, with your files and your network. Ctrl+C ends it.", out)
+        return tried(options, out)
     except KeyboardInterrupt:
         say("Stopped. Nothing of it is left.", out)
         return INTERRUPTED
-    show(report, f"make try APP={options.app}", as_json)
+
+
+def tried(options: argparse.Namespace, out: TextIO) -> int:
+    """Try the app, print the report, return the exit status."""
+    # Here, where Ctrl+C is waited for already: it takes a moment to load them.
+    from handbook.tryout import screen
+    from handbook.tryout.cleanup import nothing_left
+    from handbook.tryout.trial import attempt
+
+    # What is asked here is on this machine, whatever proxy leads out of it.
+    os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
+    config = Path(options.config).expanduser() if options.config else None
+    with nothing_left() as scratch:
+        report = attempt(Path(options.app).expanduser(), scratch, lambda line: say(f"… {line}", out), config)
+    if options.format == "json":
+        print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
+    else:
+        screen.show(report, f"make try APP={shlex.quote(options.app)}")
     return report.status
 
 
@@ -52,15 +60,8 @@ def parsed() -> argparse.Namespace:
     return options
 
 
-def say(line: str, out: object) -> None:
-    print(line, file=out, flush=True)  # type: ignore[call-overload]  # a text stream
-
-
-def show(report: Report, command: str, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
-    else:
-        screen.show(report, command)
+def say(line: str, out: TextIO) -> None:
+    print(line, file=out, flush=True)
 
 
 if __name__ == "__main__":

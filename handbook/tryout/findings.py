@@ -14,6 +14,7 @@ from handbook.sphinxext.facts import SUBSTITUTION
 from handbook.sphinxext.languages import site_url
 
 WIDTH = 96
+FAULTS = known_errors.KINDS[:3]  # a warning is none
 LINKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ROLE = re.compile(r"\{[a-z]+\}(?=`)")
 
@@ -41,9 +42,9 @@ def recognised(log: str, *kinds: str) -> list[Match]:
     return [match for match in known_errors.recognise(log, entries()) if not kinds or match.entry.kind in kinds]
 
 
-def fault(where: str, what: str, log: str, tail: int = 0) -> Fault:
+def fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...] = FAULTS) -> Fault:
     """Return the fault that a log shows; tail: how many of its last lines to show. One without an entry shows some."""
-    found = next(iter(recognised(log, *known_errors.KINDS[:3])), None)
+    found = next(iter(recognised(log, *kinds)), None)
     lines = [line for line in log.splitlines() if line.strip()]
     if found is None:
         return Fault(where, what, tail=tuple(lines[-(tail or 10) :]))

@@ -15,7 +15,7 @@ from handbook.fake_heroku.heroku import RELEASE_SECONDS
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, FACTS, MEMORY_MB
 from handbook.fake_heroku.process import eventually
 from handbook.fake_heroku.router import ERRORS
-from handbook.tryout.findings import Fault, fault, of, recognised
+from handbook.tryout.findings import FAULTS, Fault, fault, of, recognised
 from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, Seen
 
 # What a process that keeps running is given to say what it has to say, and how long it is silent after that.
@@ -41,8 +41,8 @@ class Stage:
         copy = shutil.copytree(self.app, place / "app", symlinks=True)
         return Dyno(copy, self.build, place / "log.txt", process, self.config)
 
-    def blame(self, process: str, what: str, log: str) -> None:
-        self.faults.append(fault(process, what, log))
+    def blame(self, process: str, what: str, log: str, kinds: tuple[str, ...] = FAULTS) -> None:
+        self.faults.append(fault(process, what, log, kinds=kinds))
 
     def warn(self, process: str, log: str) -> None:
         """Note what the log of a process that works says all the same."""
@@ -164,7 +164,8 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
         seen.under_way = ANSWERED if answer and (answer[0].status_code, answer[0].text) == (200, "done") else CUT_OFF
         if seen.under_way == CUT_OFF:
             log = "\n".join([one.log, *one.router.log])
-            stage.blame("web", "web stops, and a request under way gets no answer", log)
+            # What a server says while it is stopped follows from how it stops.
+            stage.blame("web", "web stops, and a request under way gets no answer", log, FAULTS[1:])
 
 
 SLOW_AS = "sitecustomize.py"

@@ -91,7 +91,7 @@ def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
     python = any((app / name).is_file() for name in DETECTED) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
-    if (app / "manage.py").is_file():
+    if "django" in text_of(app / "manage.py"):
         report.notes.append(
             "This is a Django app, and these pages are about Flask. Heroku also runs collectstatic, which is left out here."
         )
@@ -104,6 +104,10 @@ def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
         for number, line in enumerate(lines, 1):
             if advice := procfile.problem(line):
                 report.faults.append(Fault("Procfile", f"Procfile:{number}: {advice}"))
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
 
 
 def is_wide(content: bytes) -> bool:
