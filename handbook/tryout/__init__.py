@@ -1,4 +1,4 @@
-"""`make try APP=../my-app`: builds and starts a reader's own app under the imitation of Heroku, and says what it saw."""
+"""`make try APP=../my-app`: builds and starts a reader's own app under the imitation of Heroku, and reports on it."""
 
 
 class NotUsable(Exception):

@@ -41,9 +41,7 @@ HERE = {
         "heroku-postgresql",
     ),
     "redis": AddOn("Redis", "REDIS_URL", frozenset(("redis", "valkey")), "redis-server", "heroku-redis"),
-    "rabbitmq": AddOn(
-        "RabbitMQ", "CLOUDAMQP_URL", frozenset(("pika", "aio-pika")), "rabbitmq-server", "cloudamqp"
-    ),
+    "rabbitmq": AddOn("RabbitMQ", "CLOUDAMQP_URL", frozenset(("pika", "aio-pika")), "rabbitmq-server", "cloudamqp"),
     "mariadb": AddOn("MariaDB, for MySQL", "JAWSDB_URL", frozenset(), "mariadbd", "jawsdb"),
 }
 
@@ -131,13 +129,16 @@ def mentions(app: Path, word: str) -> bool:
 
 def provide(services: dict[str, str], given: dict[str, str], stack: ExitStack, say: Callable) -> tuple[dict, list[str]]:
     """Start the services whose config var nobody gave. Return (their config vars, what could not be started)."""
-    config, lacking = {}, []
+    config: dict[str, str] = {}
+    lacking = []
     for name, asking in services.items():
         addon = HERE[name]
         if addon.variable in given:
             continue
         if addon.program and not shutil.which(addon.program, path=f"{os.environ['PATH']}:{SEARCHED}"):
-            lacking.append(f"{addon.title} is not on this machine, and {asking} asks for it: `make servers` installs it.")
+            lacking.append(
+                f"{addon.title} is not on this machine, and {asking} asks for it: `make servers` installs it."
+            )
             continue
         say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
         module = import_module(f"handbook.fake_heroku.addons.{name}")

@@ -1,4 +1,4 @@
-"""From a log to what a reader is told: the entry of the errors page that names it, its cure, the address of the page."""
+"""From a log to what a reader is told: the entry of the errors page that names it, its cure, and where it is read."""
 
 import re
 import textwrap
@@ -21,7 +21,7 @@ ROLE = re.compile(r"\{[a-z]+\}(?=`)")
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that keeps an app from working. entry, cure and page are "" where no entry of the errors page names it."""
+    """Something that keeps an app from working. entry, cure and page are "" where no entry names it."""
 
     where: str  # "web"
     what: str  # one line
@@ -57,8 +57,7 @@ def of(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault
 
 def cure(match: Match) -> str:
     """Return the most frequent cause of an entry in plain words, as many of its sentences as two lines hold."""
-    first, *others = match.entry.causes
-    sentences = re.split(r"(?<=\.) (?=[A-Z`\[])", plain(filled(first, match)))
+    sentences = re.split(r"(?<=\.) (?=[A-Z`\[])", plain(filled(match.entry.causes[0], match)))
     said = sentences.pop(0)
     while sentences and len(f"{said} {sentences[0]}") < 2 * WIDTH - 10:
         said = f"{said} {sentences.pop(0)}"

@@ -113,7 +113,8 @@ def of_files(folder: Path, target: Path, scratch: Path) -> Source:
     if (folder / ".git").exists():
         advice = "Git has no commit yet: git add --all && git commit -m 'My app'"
     else:
-        advice = "Heroku takes what Git has, and this folder is not in Git: git init && git add --all && git commit -m 'My app'"
+        advice = "Heroku takes what Git has, and this folder is not in Git: git init && git add --all"
+        advice += " && git commit -m 'My app'"
     return Source(faults=[advice], notes=["Meanwhile all files are tried that Git would take."])
 
 
@@ -128,7 +129,7 @@ def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
         assert found.stdout
         rest = b""
         try:
-            while part := found.stdout.read1(2**16):
+            while part := os.read(found.stdout.fileno(), 2**16):
                 *names, rest = (rest + part).split(b"\0")
                 for name in map(os.fsdecode, names):
                     path = folder / name

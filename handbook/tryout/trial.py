@@ -28,7 +28,7 @@ OFFLINE = re.compile(r"NewConnectionError|Temporary failure in name resolution|N
 PIPFILE = re.compile(r'Your Pipfile requires "python_version" (\S+),')
 # What an app may find otherwise here than on Heroku.
 ONLY_HERE = {
-    "server does not support SSL": "PostgreSQL speaks TLS on Heroku, and none here: an app that insists on it fails here.",
+    "server does not support SSL": "PostgreSQL speaks TLS on Heroku and not here, where an app that wants it fails.",
 }
 BUILD_TAIL = 12  # lines
 MISSING = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
@@ -93,7 +93,7 @@ def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
     if "django" in text_of(app / "manage.py"):
         report.notes.append(
-            "This is a Django app, and these pages are about Flask. Heroku also runs collectstatic, which is left out here."
+            "This is a Django app, and these pages are about Flask: Heroku also runs collectstatic, and this does not."
         )
     path = app / "Procfile"
     if path.is_file() and is_wide(path.read_bytes()):
@@ -153,8 +153,7 @@ def because_of_this_machine(log: str) -> None:
 
 def understood(report: Report, build: Build) -> None:
     report.package_manager, report.python, report.processes = build.package_manager, build.python, build.processes
-    if build.major != RUNNING:
-        report.cannot_tell.append(f"Heroku takes Python {build.major}, and this machine runs {RUNNING}.")
+    report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {RUNNING}.")
     log = "\n".join(build.log)
     report.warnings += [
         findings.of("build", "The build warns:", match) for match in findings.recognised(log, "warning")
