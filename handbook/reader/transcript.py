@@ -22,7 +22,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<=and this machine runs )\d\.\d+", "3.13"),
     (r"(?<=[a-z], in )\d+\.\d s\b", "0.5 s"),
     (r"(?<=stopped in )\d+\.\d s\b", "0.5 s"),
-    (r"(?<=; memory )\d+ MB", "40 MB"),
+    (r"(?<=memory )\d+ MB", "40 MB"),
     (r"(?<=at http://127\.0\.0\.1:)\d+", "20001"),
     (r"(?<=the commit )[0-9a-f]{7}", "0123456"),
     (r"(?<=\[Makefile:)\d+(?=: try\])", "1"),

@@ -13,7 +13,7 @@ from handbook.paths import ROOT, SITE
 from handbook.sphinxext.facts import SUBSTITUTION
 from handbook.sphinxext.languages import site_url
 
-WIDTH = 96
+WIDTH = 110
 FAULTS = known_errors.KINDS[:3]  # a warning is none
 LINKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ROLE = re.compile(r"\{[a-z]+\}(?=`)")
@@ -56,12 +56,17 @@ def of(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault
 
 
 def cure(match: Match) -> str:
-    """Return the most frequent cause of an entry in plain words, as many of its sentences as two lines hold."""
-    sentences = re.split(r"(?<=\.) (?=[A-Z`\[])", plain(filled(match.entry.causes[0], match)))
-    said = sentences.pop(0)
-    while sentences and len(f"{said} {sentences[0]}") < 2 * WIDTH - 10:
-        said = f"{said} {sentences.pop(0)}"
-    return "\n".join(textwrap.wrap(said, WIDTH, max_lines=2, placeholder=" …"))
+    """Return in plain words what to do, in two lines at most: of several causes, the beginning of the first two."""
+    causes = [plain(filled(cause, match)) for cause in match.entry.causes[:2]]
+    return "\n".join(short(cause, 2 // len(causes)) for cause in causes)
+
+
+def short(text: str, lines: int) -> str:
+    """Return as many whole sentences as so many lines hold; of a first sentence that is longer, its beginning."""
+    said, *more = re.split(r"(?<=\.) (?=[A-Z`])", text)
+    while more and len(textwrap.wrap(f"{said} {more[0]}", WIDTH)) <= lines:
+        said = f"{said} {more.pop(0)}"
+    return "\n".join(textwrap.wrap(said, WIDTH, max_lines=lines, placeholder=" …"))
 
 
 def filled(text: str, match: Match) -> str:

@@ -14,14 +14,12 @@ from handbook.fake_heroku.dyno import SLOW, Dyno
 from handbook.fake_heroku.heroku import RELEASE_SECONDS
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, FACTS, MEMORY_MB
 from handbook.fake_heroku.process import eventually
-from handbook.fake_heroku.router import ERRORS
 from handbook.tryout.findings import FAULTS, Fault, fault, of, recognised
 from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, Seen
 
 # What a process that keeps running is given to say what it has to say, and how long it is silent after that.
 TALKS, SILENT = 15, 2
 TOO_MUCH = "Error R14 (Memory quota exceeded)"
-CODES = ERRORS | {"R10": "Boot timeout", "R12": "Exit timeout", "R14": "Memory quota exceeded"}
 
 
 @dataclass
@@ -47,11 +45,7 @@ class Stage:
     def warn(self, process: str, log: str) -> None:
         """Note what the log of a process that works says all the same."""
         for match in recognised(log, "cause", "symptom", "warning"):
-            self.warnings.append(of(process, f"{process} works, and its log says:", match))
-
-
-def named(code: str) -> str:
-    return f"{code} ({CODES[code]})"
+            self.warnings.append(of(process, f"{process} works, and its log says this:", match))
 
 
 def release(stage: Stage) -> Seen:
@@ -60,14 +54,14 @@ def release(stage: Stage) -> Seen:
     with stage.dyno("release") as one:
         began = time.monotonic()
         if not eventually(lambda: one.popen.poll() is not None, RELEASE_SECONDS):
-            seen.verdict, seen.why = "running", f"has not ended after {RELEASE_SECONDS} s"
+            seen.verdict, seen.why = "failed", f"it has not ended after {RELEASE_SECONDS} s"
         elif one.popen.returncode:
-            seen.verdict, seen.why = "failed", f"ended with status {one.popen.returncode}"
+            seen.verdict, seen.why = "failed", f"it has ended, with status {one.popen.returncode}"
         else:
             seen.verdict, seen.boot_seconds = "ended", time.monotonic() - began
             stage.warn("release", one.log)
         if seen.why:
-            stage.blame("release", f"release {seen.why}: Heroku keeps the release of before", one.log)
+            stage.blame("release", "Heroku keeps the release of before. The log of release:", one.log)
     return seen
 
 
@@ -82,10 +76,10 @@ def web(stage: Stage) -> Seen:
             look(one, seen)
         log = whole_log(one, seen)
         if seen.verdict != "up":
-            stage.blame("web", f"web: {named(seen.verdict)}: {seen.why}", log)
+            stage.blame("web", "The log of web:", log)
             return seen
         if seen.status is not None and seen.status >= 500:
-            stage.blame("web", f"web is up, and answers / with {seen.status}", log)
+            stage.blame("web", f"web answers / with {seen.status}. Its log:", log)
         else:
             stage.warn("web", log)
         if (seen.memory_mb or 0) > MEMORY_MB:
@@ -139,8 +133,7 @@ def stop(stage: Stage, one: Dyno, seen: Seen) -> None:
     if one.stop() == "gone":
         seen.stop_seconds = time.monotonic() - began
     else:
-        seen.why = f"it still runs {EXIT_SECONDS} s after SIGTERM"
-        stage.blame(seen.process, f"{seen.process}: {named('R12')}: {seen.why}", one.log)
+        stage.blame(seen.process, f"{seen.process} still runs {EXIT_SECONDS} s after SIGTERM. Its log:", one.log)
 
 
 def request_under_way(stage: Stage, seen: Seen) -> None:
@@ -165,7 +158,7 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
         if seen.under_way == CUT_OFF:
             log = "\n".join([one.log, *one.router.log])
             # What a server says while it is stopped follows from how it stops.
-            stage.blame("web", "web stops, and a request under way gets no answer", log, FAULTS[1:])
+            stage.blame("web", "web stops, and a request under way gets no answer. Its log:", log, FAULTS[1:])
 
 
 SLOW_AS = "sitecustomize.py"
@@ -193,8 +186,8 @@ def other(stage: Stage, process: str) -> Seen:
             stage.warn(process, one.log)
             stop(stage, one, seen)
         elif one.popen.returncode:
-            seen.verdict, seen.why = "ended", f"it has ended, with status {one.popen.returncode}"
-            stage.blame(process, f"{process} has ended, with status {one.popen.returncode}", one.log)
+            seen.verdict, seen.why = "failed", f"it has ended, with status {one.popen.returncode}"
+            stage.blame(process, f"The log of {process}:", one.log)
         else:
             seen.verdict, seen.why = "ended", "it has ended without an error, and Heroku starts it again and again"
             stage.warn(process, one.log)

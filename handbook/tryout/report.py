@@ -12,7 +12,7 @@ ANSWERED, CUT_OFF, UNKNOWN = "was answered", "was cut off", "could not be looked
 
 @dataclass
 class Seen:
-    """One process: its verdict is "up", "running", "ended", or Heroku's code."""
+    """One process. Its verdict is "up", Heroku's code, or of a process without visitors: running, ended, failed."""
 
     process: str
     line: str  # of the Procfile

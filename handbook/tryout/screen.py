@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator
 
 from handbook.fake_heroku.limits import FACTS
+from handbook.fake_heroku.router import ERRORS
 from handbook.tryout.findings import Fault, page
 from handbook.tryout.report import FINDINGS, UNKNOWN, Report, Seen
 
 RED, GREEN, YELLOW, BOLD, PLAIN = "31", "32", "33", "1", ""
 SHOWN = 5  # of a list of files
+CODES = ERRORS | {"R10": "Boot timeout"}
 
 
 def colored() -> bool:
@@ -34,7 +36,8 @@ def lines(report: Report, command: str) -> Iterator[tuple[str, str]]:
     for line in understood(report):
         yield line, PLAIN
     for seen in report.seen:
-        yield process(seen), GREEN if seen.verdict in ("up", "running", "ended") and not seen.why else RED
+        well = seen.verdict in ("up", "running", "ended") and seen.why == ""
+        yield from ((line, GREEN if well else RED) for line in process(seen))
     for warning in report.warnings:
         yield from told(warning, "Warning", YELLOW)
     for number, fault in enumerate(report.faults, 1):
@@ -63,12 +66,17 @@ def understood(report: Report) -> Iterator[str]:
     yield from report.notes
 
 
-def process(seen: Seen) -> str:
-    if seen.why or seen.verdict not in ("up", "running", "ended"):
-        return f"{seen.process}: {seen.verdict}: {seen.why}"
-    parts = [f"{seen.process} is {seen.verdict}" if seen.verdict != "ended" else f"{seen.process} has ended well"]
+def process(seen: Seen) -> Iterator[str]:
+    """Yield what became of a process, and in a second line what was measured."""
+    if seen.why:
+        code = f"{seen.verdict} ({CODES[seen.verdict]})" if seen.verdict in CODES else seen.verdict
+        yield f"{seen.process}: {code}: {seen.why}"
+        return
+    first = f"{seen.process} is {seen.verdict}" if seen.verdict != "ended" else f"{seen.process} has ended well"
     if seen.boot_seconds is not None:
-        parts[0] += f", in {seen.boot_seconds:.1f} s" + (f", at {seen.address}" if seen.address else "")
+        first += f", in {seen.boot_seconds:.1f} s" + (f", at {seen.address}" if seen.address else "")
+    yield first
+    parts = []
     if seen.status is not None:
         parts.append(f"/ answers {seen.status}")
     if seen.memory_mb is not None:
@@ -77,7 +85,8 @@ def process(seen: Seen) -> str:
         parts.append(f"stopped in {seen.stop_seconds:.1f} s")
     if seen.under_way:
         parts.append(f"a request under way {seen.under_way}")
-    return "; ".join(parts)
+    if parts:
+        yield f"   {'; '.join(parts)}"
 
 
 def told(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
@@ -96,7 +105,7 @@ def told(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
 
 def next_step(report: Report, command: str) -> Iterator[tuple[str, str]]:
     if report.status == FINDINGS:
-        number = "1" if report.faults else "the config var"
+        number = "number 1" if report.faults else "the config var"
         yield f"Next: correct {number}, commit, and try again: {command}", BOLD
     else:
         yield "All is well here. Next: git push heroku main", GREEN

@@ -180,7 +180,9 @@ def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
             assert "**" not in cure
             assert "{{" not in cure
     match = findings.recognised("ModuleNotFoundError: No module named 'shop'")[0]
-    assert findings.cure(match).startswith("If `shop` is a package: it is not in `requirements.txt`.")
+    first, second = findings.cure(match).splitlines()
+    assert first.startswith("If `shop` is a package: it is not in `requirements.txt`.")
+    assert second.startswith("If `shop` is a file or folder of your own")
 
 
 # What it says of a folder
@@ -392,10 +394,12 @@ def test_a_value_of_a_config_var_is_never_shown(attempted):
     assert "for-the-tests" not in text + json.dumps(report.as_data())
 
 
-def test_a_process_is_told_in_one_line():
+def test_a_process_is_told_with_what_was_measured():
     seen = Seen("web", "gunicorn app:app", "up", "", "http://127.0.0.1:20001", 200, 39, 0.51, 0.42, ANSWERED)
-    said = "web is up, in 0.5 s, at http://127.0.0.1:20001; / answers 200; memory 39 MB of 512 MB; stopped in 0.4 s;"
-    assert screen.process(seen) == f"{said} a request under way was answered"
+    measured = "   / answers 200; memory 39 MB of 512 MB; stopped in 0.4 s; a request under way was answered"
+    assert list(screen.process(seen)) == ["web is up, in 0.5 s, at http://127.0.0.1:20001", measured]
+    crashed = Seen("web", "gunicorn ap:app", "H10", "the process has ended, with status 1")
+    assert list(screen.process(crashed)) == ["web: H10 (App crashed): the process has ended, with status 1"]
 
 
 # Ctrl+C
@@ -405,7 +409,19 @@ import time
 
 time.sleep(600)
 """
-HELLO = 'from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get("/")\ndef index():\n    return "Hello"\n'
+ANSWERS_LATE = """
+import time
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def index():
+    time.sleep(20)
+    return "Hello"
+"""
 WAITS = "import time\n\ntime.sleep(600)\n"
 STAYS = """
 import os
@@ -460,7 +476,7 @@ MOMENTS = {
     "before the build": ({}, lambda _tried, _mark: True),
     "while pip installs": (build_that_waits(), pip_runs),
     "while it boots": ({"app.py": WAITS}, gunicorn_runs),
-    "while it answers": ({"app.py": HELLO.replace("return", "__import__('time').sleep(20)\n    return")}, it_listens),
+    "while it answers": ({"app.py": ANSWERS_LATE}, it_listens),
     "while it stops": (
         {"Procfile": "web: gunicorn app:app\nworker: python stays.py\n", "stays.py": STAYS},
         it_was_told_to_stop,
