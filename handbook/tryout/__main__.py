@@ -19,7 +19,8 @@ def main() -> int:
     options = parsed()
     out = sys.stderr if options.format == "json" else sys.stdout
     try:
-        say(f"This runs the code in {options.app}: as you, with your files and your network. Ctrl+C ends it.", out)
+        say(f"This runs the code in {options.app}: as you, with your files and your network.", out)
+        say("Ctrl+C ends it, and leaves nothing running.", out)
         return tried(options, out)
     except KeyboardInterrupt:
         say("Stopped. Nothing of it is left.", out)

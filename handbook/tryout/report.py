@@ -7,7 +7,7 @@ from handbook.tryout.findings import Fault
 
 WELL, FINDINGS, UNUSABLE = 0, 1, 2
 VERDICTS = {WELL: "well", FINDINGS: "findings", UNUSABLE: "could not be used"}
-ANSWERED, CUT_OFF, UNKNOWN = "was answered", "was cut off", "could not be looked at"
+ANSWERED, CUT_OFF, UNKNOWN = "answered", "cut off", "not looked at"
 
 
 @dataclass

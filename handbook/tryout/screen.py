@@ -84,7 +84,7 @@ def process(seen: Seen) -> Iterator[str]:
     if seen.stop_seconds is not None:
         parts.append(f"stopped in {seen.stop_seconds:.1f} s")
     if seen.under_way:
-        parts.append(f"a request under way {seen.under_way}")
+        parts.append(f"request under way: {seen.under_way}")
     if parts:
         yield f"   {'; '.join(parts)}"
 
@@ -110,4 +110,4 @@ def next_step(report: Report, command: str) -> Iterator[tuple[str, str]]:
     else:
         yield "All is well here. Next: git push heroku main", GREEN
     if any(seen.under_way == UNKNOWN for seen in report.seen):
-        yield "Whether a request survives the stop could not be looked at: the app lets no slow address in.", PLAIN
+        yield "Whether a request survives the stop is not known: the app lets no slow address in.", PLAIN
