@@ -48,6 +48,8 @@ def fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...]
     lines = [line for line in log.splitlines() if line.strip()]
     if found is None:
         return Fault(where, what, tail=tuple(lines[-(tail or 10) :]))
+    if found.entry.kind == "headline":  # the entry says: look at the lines above
+        tail = tail or 10
     return of(where, what, found, tuple(lines[-tail:]) if tail else ())
 
 

@@ -115,7 +115,7 @@ def of_files(folder: Path, target: Path, scratch: Path) -> Source:
     else:
         advice = "Heroku takes what Git has, and this folder is not in Git: git init && git add --all"
         advice += " && git commit -m 'My app'"
-    return Source(faults=[advice], notes=["Meanwhile all files are tried that Git would take."])
+    return Source(faults=[advice])
 
 
 def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from handbook.tryout.findings import Fault, page
 from handbook.tryout.report import FINDINGS, UNKNOWN, Report, Seen
 
 RED, GREEN, YELLOW, BOLD, PLAIN = "31", "32", "33", "1", ""
-SHOWN = 5  # of a list of files
+SHOWN, LONGEST = 5, 200  # of a list of files; of a line of a log, in characters
 CODES = ERRORS | {"R10": "Boot timeout"}
 
 
@@ -51,8 +51,12 @@ def lines(report: Report, command: str) -> Iterator[tuple[str, str]]:
 
 
 def understood(report: Report) -> Iterator[str]:
-    what = f"the commit {report.commit}" if report.commit else "no commit"
-    yield f"Git would push {what}: {report.files} file{'s' * (report.files != 1)}"
+    files = f"{report.files} file{'s' * (report.files != 1)}"
+    yield (
+        f"Git would push the commit {report.commit}: {files}"
+        if report.commit
+        else f"No commit holds it; tried: {files} that Git would take"
+    )
     for words, names in report.not_pushed.items():
         if names:
             shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
@@ -91,16 +95,20 @@ def process(seen: Seen) -> Iterator[str]:
 
 def told(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
     yield f"{head}. {fault.what}" if head.isdigit() else f"{head}: {fault.what}", color
-    if fault.line and fault.line not in fault.what:
-        yield f"   {fault.line}", BOLD
-    elif not fault.entry:
-        yield from ((f"   {line}", PLAIN) for line in fault.tail)
+    if fault.where != "build":  # its last lines were shown while it failed
+        yield from ((f"   {short(line)}", PLAIN) for line in fault.tail)
+    if fault.line and fault.line not in fault.tail:
+        yield f"   {short(fault.line)}", BOLD
     for line in fault.cure.splitlines():
         yield f"   {line}", PLAIN
     if fault.entry:
         yield f"   {fault.page or f'The errors page has it under {fault.entry}: `make html` builds the page.'}", PLAIN
     elif fault.tail:
         yield f"   No entry of the errors page names it. {page('', 'reference/errors').rstrip('#')}", PLAIN
+
+
+def short(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
 
 
 def next_step(report: Report, command: str) -> Iterator[tuple[str, str]]:

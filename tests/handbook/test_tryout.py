@@ -120,6 +120,19 @@ def test_a_config_var_that_the_app_wants_is_asked_for_by_its_name(attempted):
     assert attempted("fails", "config-var").missing == ["API_KEY"]
 
 
+def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tmp_path, scratch):
+    for number, (line, last) in enumerate(
+        {"raise ValueError('strange')": "ValueError: strange", "print('strange')": "strange"}.items()
+    ):
+        app = written(tmp_path / f"app-{number}", {"files": {"app.py": f"{line}\nraise SystemExit(3)\n"}})
+        (app / "Procfile").write_text("web: python app.py\n")
+        (scratch / str(number)).mkdir()
+        report = attempt(commit(app), scratch / str(number))
+        text = [line for line, _color in screen.lines(report, "make try")]
+        assert f"   {last}" in text
+        assert report.faults[0].entry == "h10"
+
+
 def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path):
     env = {"WANTED": {"description": "a key"}, "GIVEN": {"value": "1"}, "MADE": {"generator": "secret"}, "SHORT": "2"}
     env |= {"OPTIONAL": {"required": False}}
