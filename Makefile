@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record bench mutate practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
+.PHONY: help html pseudo test serve check check-facts record bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -84,6 +84,11 @@ page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn
 
 check-facts: .venv/ready ## List what has a newer version outside, and the facts that nobody has checked for 180 days
 	@$(BIN)/python -m handbook.checks.facts
+
+# The values go through the environment: a name may have spaces. make ends with 2 where the app has findings, too;
+# `python -m handbook.tryout ../my-app` ends with 1 then, and with 2 where it could not be used.
+try: .venv/ready ## Build and start your own app as Heroku would: make try APP=../my-app; CONFIG=file, FORMAT=json
+	@$(BIN)/python -m handbook.tryout "$$APP" --config "$$CONFIG" --format "$(or $(FORMAT),text)"
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
 	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVED) -d _build/doctrees/serve-$(SERVED) -D language=$(SERVED) \

@@ -39,6 +39,7 @@ BEFORE = {
     "domains": "first-deploy",
     "python-version": "python-version/form-runtime",
     "stop": "heroku-local",
+    "try": "gunicorn",
 }
 # Guides that begin with an app on the laptop alone: without Git, and with nothing on Heroku.
 FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
@@ -146,6 +147,12 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         reader.laptop.has_uv()
     if "https://github.com/YOU/" in typed:
         reader.laptop.has_repository_on_github()
+    if "make try" in typed:
+        reader.laptop.has_site()
+        broken = app_folder("gunicorn/broken-module", reader.laptop.folder.parent / "broken-app")
+        commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
+        assert reader.laptop.type(f"(cd {broken} && {commands})") == 0
+        reader.here |= {f"../{app}": f"~/{app}" for app in ("my-app", "broken-app")}
     if "createdb" in typed:
         server = service("postgres")
         for database in ("notes", "notes_copy"):

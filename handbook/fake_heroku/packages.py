@@ -92,11 +92,14 @@ def installed(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
         log = folder / "install.log"
         if not log.is_file():
             shutil.rmtree(folder, ignore_errors=True)
-            make_environment(folder, manager, major)
-            # A package of the app's own may be installed as a link to its folder, which then has to stay.
-            source = shutil.copytree(app, folder / "app", symlinks=True) if local else app
-            printed = run(folder, source, name)
-            log.write_text(printed, "utf-8")
+            try:
+                make_environment(folder, manager, major)
+                # A package of the app's own may be installed as a link to its folder, which then has to stay.
+                source = shutil.copytree(app, folder / "app", symlinks=True) if local else app
+                log.write_text(run(folder, source, name), "utf-8")
+            except BaseException:  # Ctrl+C too: half an environment is of no use to anybody
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         return folder, log.read_text("utf-8").splitlines()
 
 

@@ -1,10 +1,12 @@
 """A reader's machine: an empty folder, a shell, and the commands of a page."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
@@ -88,9 +90,10 @@ class Laptop:
         log_file = home / f"terminal-{len(self.terminals)}.txt"
         terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
         self.terminals.append(terminal)
-        follows = "--tail" in text
+        follows, ends = "--tail" in text, text.startswith("make try")  # that one has a server for a while
         if not eventually(
-            lambda: terminal.popen.poll() is not None or follows or terminal.addresses(), LONG * PATIENCE
+            lambda: terminal.popen.poll() is not None or follows or (not ends and terminal.addresses()),
+            LONG * PATIENCE,
         ):
             raise TimeoutError(f"Nothing listens, and no end after {LONG * PATIENCE} s:\n{text}\n{terminal.log}")
         if terminal.popen.poll() is None:
@@ -105,6 +108,17 @@ class Laptop:
         (programs / "uv").symlink_to(Path(sys.executable).with_name("uv"))
         self.env |= {"PATH": f"{programs}:{self.env['PATH']}", "UV_PYTHON": sys.executable}
         self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
+
+    def has_site(self) -> None:
+        """Put make on the PATH as in the folder of this site, beside which the apps lie: ../my-app, ../broken-app."""
+        home, programs = Path(self.env["HOME"]), Path(self.env["HOME"]) / "bin"
+        programs.mkdir()
+        script = f'exec {shutil.which("make")} --no-print-directory -C {quote(str(ROOT))} "${{@/=..\\//=$HOME/}}"\n'
+        (programs / "make").write_text(f"#!/usr/bin/env bash\n{script}")
+        (programs / "make").chmod(0o755)
+        self.env["PATH"] = f"{programs}:{self.env['PATH']}"
+        (home / "my-app").symlink_to(self.folder)
+        (home / "my-app.env").write_text("SECRET_KEY=for-the-tests\n")
 
     def interrupt(self) -> None:
         """Press Ctrl+C in the terminals of servers. One that does not end is killed, as a reader closes the window."""

@@ -18,6 +18,14 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\b[0-9a-f]{64}\b", "0123456789abcdef" * 4),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "01234567-89ab"),
     (r"Running .*?\.\.\. (starting|connecting), run\.\d+\n?", ""),
+    # What `make try` says of this machine.
+    (r"(?<=and this machine runs )\d\.\d+", "3.13"),
+    (r"(?<=[a-z], in )\d+\.\d s\b", "0.5 s"),
+    (r"(?<=stopped in )\d+\.\d s\b", "0.5 s"),
+    (r"(?<=memory )\d+ MB", "40 MB"),
+    (r"(?<=at http://127\.0\.0\.1:)\d+", "20001"),
+    (r"(?<=the commit )[0-9a-f]{7}", "0123456"),
+    (r"(?<=\[Makefile:)\d+(?=: try\])", "1"),
     (r".*Control socket listening at .*\n", ""),  # before or after the workers, as it happens
     (r"(v\d+ +Deploy) [0-9a-f]{8}\b", r"\1 01234567"),
     # The line under a table's head is as long as its longest row, which may end in "(~ 10s ago)".

@@ -1,0 +1,69 @@
+"""Builds and starts the Flask app of a folder as Heroku would, and says what a push would meet.
+
+Exit status: 0, all is well; 1, there are findings; 2, the folder could not be used; 130, Ctrl+C. `make try` shows the
+same words, but make itself ends with 2 for each status but 0: a program asks this command.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TextIO
+
+INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
+
+
+def main() -> int:
+    options = parsed()
+    out = sys.stderr if options.format == "json" else sys.stdout
+    try:
+        say(f"This runs the code in {options.app}: as you, with your files and your network.", out)
+        say("Ctrl+C ends it, and leaves nothing running.", out)
+        return tried(options, out)
+    except KeyboardInterrupt:
+        say("Stopped. Nothing of it is left.", out)
+        return INTERRUPTED
+
+
+def tried(options: argparse.Namespace, out: TextIO) -> int:
+    """Try the app, print the report, return the exit status."""
+    # Here, where Ctrl+C is waited for already: it takes a moment to load them.
+    from handbook.tryout import screen
+    from handbook.tryout.cleanup import nothing_left
+    from handbook.tryout.trial import attempt
+
+    # What is asked here is on this machine, whatever proxy leads out of it.
+    os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
+    config = Path(options.config).expanduser() if options.config else None
+    with nothing_left() as scratch:
+        report = attempt(Path(options.app).expanduser(), scratch, lambda line: say(f"… {line}", out), config)
+    if options.format == "json":
+        print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
+    else:
+        screen.show(report, f"make try APP={shlex.quote(options.app)}")
+    return report.status
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m handbook.tryout",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("app", metavar="APP", help="the folder of the app, such as ../my-app")
+    parser.add_argument("--config", metavar="FILE", default="", help="config vars, in lines NAME=value as of .env")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="json, for a program")
+    options = parser.parse_args()
+    if not options.app:
+        parser.error("which app? Write its folder: make try APP=../my-app")
+    return options
+
+
+def say(line: str, out: TextIO) -> None:
+    print(line, file=out, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

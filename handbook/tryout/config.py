@@ -1,0 +1,137 @@
+"""Config vars for a reader's app: from a file of lines NAME=value, from app.json, and from add-ons that run here."""
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from handbook.fake_heroku import addons as servers
+from handbook.tryout import NotUsable
+
+LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class AddOn:
+    """What stands behind an add-on here, what asks for it, and how a reader gets it on Heroku."""
+
+    title: str
+    variable: str
+    packages: frozenset[str]
+    plan: str
+
+
+HERE = {
+    "postgres": AddOn(
+        "PostgreSQL",
+        "DATABASE_URL",
+        frozenset(("psycopg", "psycopg2", "psycopg2-binary", "pg8000", "asyncpg")),
+        "heroku-postgresql",
+    ),
+    "redis": AddOn("Redis", "REDIS_URL", frozenset(("redis", "valkey")), "heroku-redis"),
+    "rabbitmq": AddOn("RabbitMQ", "CLOUDAMQP_URL", frozenset(("pika", "aio-pika")), "cloudamqp"),
+    "mariadb": AddOn("MariaDB, for MySQL", "JAWSDB_URL", frozenset(), "jawsdb"),
+}
+
+
+def read(path: Path) -> dict[str, str]:
+    """Return the config vars of a file of lines NAME=value. Raises NotUsable with file and line."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not in UTF-8"
+        raise NotUsable(f"{path} cannot be read, {reason}: write lines NAME=value into it.") from None
+    found = {}
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if line and not line.startswith("#"):
+            if not (match := LINE.fullmatch(line)):
+                raise NotUsable(f"{path}:{number}: this is not NAME=value: correct the line, or delete it.")
+            value = match[2].strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+            found[match[1]] = value[1:-1] if quoted else value
+    return found
+
+
+class Manifest:
+    """The app.json of an app, of which only the parts that are as they should be count."""
+
+    def __init__(self, app: Path):
+        self.fault, self.content = "", dict[str, Any]()
+        if (app / "app.json").is_file():
+            try:
+                content = json.loads((app / "app.json").read_text("utf-8"))
+                self.content = content if isinstance(content, dict) else {}
+            except ValueError as error:
+                self.fault = f"app.json is not JSON, {error}: correct it there."
+
+    def part(self, name: str, kind: type) -> Any:
+        found = self.content.get(name)
+        return found if isinstance(found, kind) else kind()
+
+    @cached_property
+    def buildpacks(self) -> list[str]:
+        return [one["url"] for one in self.part("buildpacks", list) if isinstance(one, dict) and "url" in one]
+
+    @cached_property
+    def addons(self) -> list[str]:
+        plans = [one.get("plan", "") if isinstance(one, dict) else str(one) for one in self.part("addons", list)]
+        return [plan.partition(":")[0] for plan in plans]
+
+    def config(self) -> tuple[dict[str, str], list[str]]:
+        """Return (the config vars with a value, the names that must be given)."""
+        given, missing = {}, []
+        for name, entry in self.part("env", dict).items():
+            entry = entry if isinstance(entry, dict) else {"value": entry}
+            if entry.get("generator") == "secret":
+                given[name] = secrets.token_hex(32)
+            elif entry.get("value") not in (None, ""):
+                given[name] = str(entry["value"])
+            elif entry.get("required", True) and "value" not in entry:
+                missing.append(name)
+        return given, missing
+
+
+def packages_of(environment: Path | None) -> set[str]:
+    """Return the names of the packages in a virtual environment."""
+    folders = [str(path) for path in environment.glob("lib/python*/site-packages")] if environment else []
+    names = [one.metadata["Name"] or "" for one in distributions(path=folders)]
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
+
+
+def wanted(packages: set[str], addons: Iterable[str], app: Path) -> dict[str, str]:
+    """Return {service here: what asks for it}, by the packages and the add-ons of app.json."""
+    found = {servers.SERVERS[name]: "app.json" for name in addons if name in servers.SERVERS}
+    for service, addon in HERE.items():
+        if asking := sorted(addon.packages & packages):
+            found.setdefault(service, asking[0])
+    if "celery" in packages and ("redis" not in packages or mentions(app, "CLOUDAMQP_URL")):
+        found.setdefault("rabbitmq", "celery")
+    if mentions(app, "JAWSDB_URL"):
+        found.setdefault("mariadb", "JAWSDB_URL in your code")
+    return found
+
+
+def mentions(app: Path, word: str) -> bool:
+    return any(word in path.read_text("utf-8", "replace") for path in app.rglob("*.py") if path.is_file())
+
+
+def provide(services: dict[str, str], given: dict[str, str], stack: ExitStack, say: Callable) -> tuple[dict, list[str]]:
+    """Start the services whose config var nobody gave. Return (their config vars, what could not be started)."""
+    config: dict[str, str] = {}
+    lacking, started = [], stack.enter_context(servers.Services())
+    for name, asking in services.items():
+        addon = HERE[name]
+        if addon.variable in given:
+            continue
+        if servers.missing(name):
+            lacking.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.CURE}")
+            continue
+        say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
+        config |= started(name).provision()
+    return config, lacking

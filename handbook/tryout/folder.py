@@ -1,0 +1,166 @@
+"""What Git would push of a reader's folder, copied to a folder of ours. Nothing is written into the reader's."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handbook.fake_heroku.limits import FACTS, number
+from handbook.tryout import NotUsable
+
+MOST_BYTES = number("slug_limit") * 2**30  # the fact counts GB
+MOST_FILES = 100_000
+# Git itself asks nobody, waits for nobody and writes nothing: not even its index, which `git status` renews otherwise.
+QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
+OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # where a hook of Git starts us
+# As Heroku's checkout: line ends stay as they are committed, and nothing is fetched from Git LFS.
+AS_COMMITTED = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]
+AS_COMMITTED += ["-c", "filter.lfs.process="]
+
+
+@dataclass
+class Source:
+    """What was copied, and what was not. faults keep a push from working; notes do not."""
+
+    commit: str = ""  # its first seven digits and its subject; "" where there is none
+    files: int = 0
+    changed: list[str] = field(default_factory=list)  # committed, and changed since
+    untracked: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def take(folder: Path, target: Path, scratch: Path) -> Source:
+    """Copy what Git would push into target; scratch is an empty folder for Git's own files. Raises NotUsable."""
+    check(folder)
+    tree = committed_tree(folder)
+    source = of_commit(folder, tree, target, scratch) if tree else of_files(folder, target, scratch)
+    source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
+    if not source.files:
+        raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")
+    source.faults += cut_links(target)
+    return source
+
+
+def check(folder: Path) -> None:
+    if not folder.exists():
+        raise NotUsable(f"{folder} does not exist: write the folder of your app, as in make try APP=../my-app")
+    if not folder.is_dir():
+        raise NotUsable(f"{folder} is a file: write the folder of your app, as in make try APP=../my-app")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise NotUsable(f"{folder} may not be read: change its permissions, or try a copy of it.")
+    if not any(folder.iterdir()):
+        raise NotUsable(f"{folder} is empty: write an app in it first.")
+
+
+def git(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    env = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
+    return subprocess.run(["git", *arguments], cwd=folder, env=env | QUIET | variables, capture_output=True)
+
+
+def asked(folder: Path, *arguments: str | Path, **variables: str) -> str:
+    """Return what Git prints. Raises NotUsable with its last line where it fails."""
+    ran = git(folder, *arguments, **variables)
+    if ran.returncode:
+        said = ran.stderr.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"]
+        raise NotUsable(f"Git cannot read {folder}: {said[-1]}")
+    return ran.stdout.decode("utf-8", "surrogateescape")
+
+
+def committed_tree(folder: Path) -> str:
+    """Return the tree of the last commit that is this folder, "" where no commit holds it."""
+    ran = git(folder, "rev-parse", "--show-prefix")
+    if b"dubious ownership" in ran.stderr:
+        raise NotUsable(f"Git does not read {folder}, which belongs to another user: try a copy of your own.")
+    prefix = ran.stdout.decode("utf-8", "surrogateescape").rstrip("\n").rstrip("/")
+    tree = git(folder, "rev-parse", "--verify", "--quiet", f"HEAD:{prefix}")
+    return tree.stdout.decode().strip() if not ran.returncode and not tree.returncode else ""
+
+
+def of_commit(folder: Path, tree: str, target: Path, scratch: Path) -> Source:
+    """Copy the last commit, as a checkout would."""
+    rows = [row.split(None, 4) for row in asked(folder, "ls-tree", "-rlz", tree).split("\0") if row]
+    too_large(folder, ((row[-1], int(row[3]) if row[3].isdigit() else 0) for row in rows))
+    top = Path(asked(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
+    index = {"GIT_INDEX_FILE": str(scratch / "index")}
+    asked(top, "read-tree", tree, **index)
+    asked(top, *AS_COMMITTED, "checkout-index", "--all", f"--prefix={target}/", **index)
+    source = Source(commit=asked(folder, "log", "-1", "--format=%H %s").strip())
+    source.commit = source.commit[:7] + source.commit[40:]
+    # From its root, where all of it is looked at, Git names the files from the root on.
+    for row in filter(None, asked(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
+        (source.untracked if row.startswith("??") else source.changed).append(row[3:])
+    branch = asked(folder, "rev-parse", "--abbrev-ref", "HEAD").strip()
+    if branch not in ("main", "master"):
+        source.notes.append(f"You are on the branch {branch}: push it with `git push heroku HEAD:main`.")
+    if top.resolve() != folder.resolve():
+        source.faults.append(
+            f"Heroku builds the top folder of the repository, and this is {folder.resolve().relative_to(top.resolve())}"
+            " in it. The guide for an app in a subfolder says what to do."
+        )
+    return source
+
+
+def of_files(folder: Path, target: Path, scratch: Path) -> Source:
+    """Copy what `git add --all` would add, where no commit holds the folder."""
+    asked(scratch, "init", "--quiet", scratch)
+    names = list(too_large(folder, listed(folder, scratch / ".git")))
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(folder / name, target / name, follow_symlinks=False)
+    if (folder / ".git").exists():
+        advice = "Git has no commit yet: git add --all && git commit -m 'My app'"
+    else:
+        advice = "Heroku takes what Git has, and this folder is not in Git: git init && git add --all"
+        advice += " && git commit -m 'My app'"
+    return Source(faults=[advice])
+
+
+def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
+    """Yield (name, size in bytes) of each file that `git add --all` would add."""
+    command = [f"--git-dir={repository}", f"--work-tree={folder.resolve()}", "ls-files", "-z", "--others"]
+    env = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
+    command = ["git", *command, "--exclude-standard"]
+    with subprocess.Popen(
+        command, cwd=folder, env=env | QUIET, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as found:
+        assert found.stdout
+        rest = b""
+        try:
+            while part := os.read(found.stdout.fileno(), 2**16):
+                *names, rest = (rest + part).split(b"\0")
+                for name in map(os.fsdecode, names):
+                    path = folder / name
+                    if path.is_symlink() or path.is_file():
+                        yield name, path.lstat().st_size
+        finally:
+            found.kill()
+
+
+def too_large(folder: Path, sizes: Iterator[tuple[str, int]]) -> list[str]:
+    """Return the names. Raises NotUsable as soon as they are more than Heroku takes."""
+    total, names = 0, []
+    for name, size in sizes:
+        total += size
+        names.append(name)
+        if total > MOST_BYTES or len(names) > MOST_FILES:
+            raise NotUsable(
+                f"{folder} holds more than {FACTS['slug_limit']['value']} or {MOST_FILES} files, and Heroku takes at"
+                f" most {FACTS['slug_limit']['value']}: is it the folder of your app? Leave large files out of Git."
+            )
+    return names
+
+
+def cut_links(target: Path) -> Iterator[str]:
+    """Delete each symbolic link that leaves the folder, and yield what is wrong with it: on Heroku it leads nowhere."""
+    for path in [path for path in target.rglob("*") if path.is_symlink()]:
+        leads = os.readlink(path)
+        inside = os.path.normpath(path.parent / leads)
+        if os.path.isabs(leads) or not Path(inside).is_relative_to(target):
+            path.unlink()
+            yield (
+                f"{path.relative_to(target)} is a symbolic link out of the folder, and Heroku gets the link alone:"
+                " put the file itself into Git."
+            )

@@ -1,0 +1,53 @@
+"""What was seen of an app: the source of the words on the screen, of FORMAT=json and of the exit status."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from handbook.tryout.findings import Fault
+
+WELL, FINDINGS, UNUSABLE = 0, 1, 2
+VERDICTS = {WELL: "well", FINDINGS: "findings", UNUSABLE: "could not be used"}
+ANSWERED, CUT_OFF, UNKNOWN = "answered", "cut off", "not looked at"
+
+
+@dataclass
+class Seen:
+    """One process. Its verdict is "up", Heroku's code, or of a process without visitors: running, ended, failed."""
+
+    process: str
+    line: str  # of the Procfile
+    verdict: str = ""
+    why: str = ""
+    address: str = ""
+    status: int | None = None  # of the answer to /
+    memory_mb: int | None = None
+    boot_seconds: float | None = None
+    stop_seconds: float | None = None
+    under_way: str = ""  # what became of a request while it stopped
+
+
+@dataclass
+class Report:
+    app: str
+    commit: str = ""
+    files: int = 0
+    not_pushed: dict[str, list[str]] = field(default_factory=dict)  # {"changed": […], "untracked": […]}
+    package_manager: str = ""
+    python: str = ""  # as Heroku would take it
+    processes: dict[str, str] = field(default_factory=dict)  # of the Procfile
+    config: list[str] = field(default_factory=list)  # names only
+    missing: list[str] = field(default_factory=list)  # config vars to give
+    seen: list[Seen] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    cannot_tell: list[str] = field(default_factory=list)
+    unusable: str = ""  # why it could not be used
+
+    @property
+    def status(self) -> int:
+        return UNUSABLE if self.unusable else FINDINGS if self.faults or self.missing else WELL
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it for a program; "verdict" and "status" come first."""
+        return {"verdict": VERDICTS[self.status], "status": self.status} | asdict(self)

@@ -1,0 +1,121 @@
+"""A report in words, for a terminal."""
+
+import os
+import sys
+from collections.abc import Iterator
+
+from handbook.fake_heroku.limits import FACTS
+from handbook.fake_heroku.router import ERRORS
+from handbook.tryout.findings import Fault, page
+from handbook.tryout.report import FINDINGS, UNKNOWN, Report, Seen
+
+RED, GREEN, YELLOW, BOLD, PLAIN = "31", "32", "33", "1", ""
+SHOWN, LONGEST = 5, 200  # of a list of files; of a line of a log, in characters
+CODES = ERRORS | {"R10": "Boot timeout"}
+
+
+def colored() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write(line: str, color: str = PLAIN) -> None:
+    print(f"\x1b[{color}m{line}\x1b[0m" if color and colored() else line, flush=True)
+
+
+def show(report: Report, command: str) -> None:
+    """Print a report, and what to do next; command tries the app again."""
+    for line, color in lines(report, command):
+        write(line, color)
+
+
+def lines(report: Report, command: str) -> Iterator[tuple[str, str]]:
+    """Yield (line, colour)."""
+    if report.unusable:
+        yield report.unusable, RED
+        return
+    for line in understood(report):
+        yield line, PLAIN
+    for seen in report.seen:
+        well = seen.verdict in ("up", "running", "ended") and seen.why == ""
+        yield from ((line, GREEN if well else RED) for line in process(seen))
+    for warning in report.warnings:
+        yield from told(warning, "Warning", YELLOW)
+    for number, fault in enumerate(report.faults, 1):
+        yield from told(fault, str(number), RED)
+    for name in report.missing:
+        yield f"The config var {name} is missing: write {name}=… into a file, and give it: {command} CONFIG=file", RED
+    if report.cannot_tell:
+        yield "What this machine cannot tell:", PLAIN
+        yield from ((f"  {note}", PLAIN) for note in report.cannot_tell)
+    yield from next_step(report, command)
+
+
+def understood(report: Report) -> Iterator[str]:
+    files = f"{report.files} file{'s' * (report.files != 1)}"
+    yield (
+        f"Git would push the commit {report.commit}: {files}"
+        if report.commit
+        else f"No commit holds it; tried: {files} that Git would take"
+    )
+    for words, names in report.not_pushed.items():
+        if names:
+            shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+            yield f"Not pushed, since {'changed and not committed' if words == 'changed' else 'not in Git'}: {shown}"
+    if report.python:
+        yield f"Packages: {report.package_manager}; Python {report.python}"
+    for name, line in report.processes.items():
+        yield f"{name}: {line}"
+    if report.config:
+        yield f"Config vars: {', '.join(report.config)}"
+    yield from report.notes
+
+
+def process(seen: Seen) -> Iterator[str]:
+    """Yield what became of a process, and in a second line what was measured."""
+    if seen.why:
+        code = f"{seen.verdict} ({CODES[seen.verdict]})" if seen.verdict in CODES else seen.verdict
+        yield f"{seen.process}: {code}: {seen.why}"
+        return
+    first = f"{seen.process} is {seen.verdict}" if seen.verdict != "ended" else f"{seen.process} has ended well"
+    if seen.boot_seconds is not None:
+        first += f", in {seen.boot_seconds:.1f} s" + (f", at {seen.address}" if seen.address else "")
+    yield first
+    parts = []
+    if seen.status is not None:
+        parts.append(f"/ answers {seen.status}")
+    if seen.memory_mb is not None:
+        parts.append(f"memory {seen.memory_mb} MB of {FACTS['small_dyno_memory']['value']}")
+    if seen.stop_seconds is not None:
+        parts.append(f"stopped in {seen.stop_seconds:.1f} s")
+    if seen.under_way:
+        parts.append(f"request under way: {seen.under_way}")
+    if parts:
+        yield f"   {'; '.join(parts)}"
+
+
+def told(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
+    yield f"{head}. {fault.what}" if head.isdigit() else f"{head}: {fault.what}", color
+    if fault.where != "build":  # its last lines were shown while it failed
+        yield from ((f"   {short(line)}", PLAIN) for line in fault.tail)
+    if fault.line and fault.line not in fault.tail:
+        yield f"   {short(fault.line)}", BOLD
+    for line in fault.cure.splitlines():
+        yield f"   {line}", PLAIN
+    if fault.entry:
+        yield f"   {fault.page or f'The errors page has it under {fault.entry}: `make html` builds the page.'}", PLAIN
+    elif fault.tail:
+        yield f"   No entry of the errors page names it. {page('', 'reference/errors').rstrip('#')}", PLAIN
+
+
+def short(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
+
+
+def next_step(report: Report, command: str) -> Iterator[tuple[str, str]]:
+    if report.status == FINDINGS:
+        number = "number 1" if report.faults else "the config var"
+        yield f"Next: correct {number}, commit, and try again: {command}", BOLD
+    else:
+        yield "All is well here. Next: git push heroku main", GREEN
+    if any(seen.under_way == UNKNOWN for seen in report.seen):
+        yield "Whether a request survives the stop is not known: the app lets no slow address in.", PLAIN

@@ -1,0 +1,190 @@
+"""One trial from the folder to the report: take, build, give config vars, start, look."""
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from handbook.fake_heroku import procfile, several_buildpacks
+from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.buildpack import DETECTED, Build, BuildFailed
+from handbook.fake_heroku.limits import BOOT_SECONDS
+from handbook.fake_heroku.version_files import is_in_another_encoding
+from handbook.tryout import NotUsable, config, findings, folder, processes
+from handbook.tryout.findings import Fault
+from handbook.tryout.report import Report
+
+RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
+# What pip, uv, Poetry and Pipenv say of a Python that the app does not want.
+OTHER_PYTHON = re.compile(
+    r"require a different python version|requires a different Python|incompatible with the project's Python"
+    r"|is not allowed by the project|Requires-Python|requires-python",
+    re.IGNORECASE,
+)
+OFFLINE = re.compile(r"NewConnectionError|Temporary failure in name resolution|NameResolutionError|dns error")
+PIPFILE = re.compile(r'Your Pipfile requires "python_version" (\S+),')
+# What an app may find otherwise here than on Heroku.
+ONLY_HERE = {
+    "server does not support SSL": "PostgreSQL speaks TLS on Heroku and not here, where an app that wants it fails.",
+}
+BUILD_TAIL = 12  # lines
+MISSING = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
+Say = Callable[[str], None]
+
+
+def attempt(
+    app: Path,
+    scratch: Path,
+    say: Say = lambda _line: None,
+    config_file: Path | None = None,
+    boot_within: float = BOOT_SECONDS,
+) -> Report:
+    """Return what becomes of the app in a folder. scratch is an empty folder of ours; say is told what happens."""
+    report = Report(app.name or str(app))
+    try:
+        given = config.read(config_file) if config_file else {}
+        copy, git = scratch / "app", scratch / "git"
+        copy.mkdir()
+        git.mkdir()
+        note_source(report, folder.take(app, copy, git))
+        run(report, copy, scratch, say, given, boot_within)
+    except NotUsable as error:
+        report.unusable = str(error)
+    return report
+
+
+def note_source(report: Report, source: folder.Source) -> None:
+    report.commit, report.files = source.commit, source.files
+    report.not_pushed = {"changed": source.changed, "untracked": source.untracked}
+    report.faults += [Fault("Git", text) for text in source.faults]
+    report.notes += source.notes
+
+
+def run(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_within: float) -> None:
+    manifest = config.Manifest(app)
+    if manifest.fault:
+        report.faults.append(Fault("app.json", manifest.fault))
+    kind_of_app(report, app, manifest)
+    preset, required = manifest.config()
+    given = preset | given
+    report.missing += [name for name in required if name not in given]
+    build = built(report, app, manifest, say, given)
+    if build is None:
+        return
+    if not build.processes:
+        return  # the build has said so
+    with ExitStack() as stack:
+        services = config.wanted(config.packages_of(build.environment), manifest.addons, app)
+        provided, lacking = config.provide(services, given, stack, say)
+        report.cannot_tell += lacking
+        report.cannot_tell += [f"The add-on {name} is not here." for name in manifest.addons if name not in SERVERS]
+        report.missing[:] = [name for name in report.missing if name not in provided]
+        report.config = sorted(provided | given)
+        start(report, processes.Stage(app, build, scratch, provided | given, boot_within), say)
+
+
+def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
+    """Say what is known from the files alone. Raises NotUsable for an app without Python."""
+    python = any((app / name).is_file() for name in DETECTED) or any(app.glob("*.py"))
+    if (app / "package.json").is_file() and not python and not manifest.buildpacks:
+        raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
+    if "django" in text_of(app / "manage.py"):
+        report.notes.append(
+            "This is a Django app, and these pages are about Flask: Heroku also runs collectstatic, and this does not."
+        )
+    path = app / "Procfile"
+    if path.is_file() and is_wide(path.read_bytes()):
+        what = "The Procfile is in UTF-16, and Heroku reads no line of it: save it as UTF-8."
+        report.faults.append(Fault("Procfile", what))
+    elif path.is_file():
+        lines = path.read_text("utf-8", "replace").splitlines()
+        for number, line in enumerate(lines, 1):
+            if advice := procfile.problem(line):
+                report.faults.append(Fault("Procfile", f"Procfile:{number}: {advice}"))
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
+
+
+def is_wide(content: bytes) -> bool:
+    return is_in_another_encoding(content) and b"\0" in content
+
+
+def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
+    """Return the build, None where it fails. Raises NotUsable where it fails because of this machine."""
+    chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN]
+    report.cannot_tell += [f"The buildpack {name} is not here." for name in manifest.buildpacks if name not in chosen]
+    if "heroku/nodejs" in chosen and not shutil.which("npm"):
+        raise NotUsable("app.json asks for heroku/nodejs, and this machine has no npm: install Node.js.")
+    say("Building as Heroku does; a list of packages that is new here takes longer")
+    try:
+        build = several_buildpacks.build(app, given, chosen=chosen)
+    except BuildFailed as failure:
+        log = str(failure)
+        because_of_this_machine(log)
+        for line in log.splitlines()[-BUILD_TAIL:]:
+            say(f"  {line}")
+        report.faults.append(findings.fault("build", "The build fails", log, BUILD_TAIL))
+        return None
+    except (RuntimeError, OSError, json.JSONDecodeError) as error:
+        raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
+    understood(report, build)
+    return build
+
+
+def because_of_this_machine(log: str) -> None:
+    """Raise NotUsable where a build has failed for lack of a network, or of the Python that Heroku would take."""
+    if OFFLINE.search(log):
+        raise NotUsable("The packages could not be fetched: is this machine online?")
+    asked = re.search(r"Installing Python (\d+\.\d+)", log)
+    if asked is None or asked[1] == RUNNING:
+        return
+    pipfile = PIPFILE.search(re.sub(r"\s+", " ", log))
+    if OTHER_PYTHON.search(log) or (pipfile and pipfile[1] == asked[1]):
+        raise NotUsable(
+            f"Heroku would take Python {asked[1]}, this machine runs {RUNNING}, and the packages do not install on it:"
+            f" install Python {asked[1]}, delete the folder .venv here, and run make PYTHON=python{asked[1]} try."
+        )
+
+
+def understood(report: Report, build: Build) -> None:
+    report.package_manager, report.python, report.processes = build.package_manager, build.python, build.processes
+    report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {RUNNING}.")
+    log = "\n".join(build.log)
+    report.warnings += [
+        findings.of("build", "The build warns:", match) for match in findings.recognised(log, "warning")
+    ]
+    if not build.processes:
+        what = "The Procfile has no line that Heroku can read: nothing would start"
+        report.faults.append(findings.fault("Procfile", what, build.log[-1]))
+
+
+def start(report: Report, stage: processes.Stage, say: Say) -> None:
+    """Start what the Procfile names; after a release command that fails, nothing else."""
+    names = list(stage.build.processes)
+    if "release" in names:
+        say("Running release")
+        report.seen.append(processes.release(stage))
+    if not stage.faults:
+        say("Starting web, asking for /, stopping it")
+        report.seen.append(processes.web(stage))
+        for name in names:
+            if name not in ("web", "release"):
+                say(f"Starting {name}, stopping it")
+                report.seen.append(processes.other(stage, name))
+    note_faults(report, stage)
+
+
+def note_faults(report: Report, stage: processes.Stage) -> None:
+    for fault in stage.faults:
+        report.faults.append(fault)
+        said = "\n".join([fault.line, *fault.tail])
+        report.cannot_tell += [note for words, note in ONLY_HERE.items() if words in said]
+        if fault.entry == "keyerror-api-key" and (name := MISSING.search(fault.line)):
+            report.missing.append(name[1])
+    report.missing[:] = dict.fromkeys(report.missing)
+    report.warnings += dict.fromkeys(stage.warnings)

@@ -1,0 +1,1 @@
+make try APP=../my-app FORMAT=json

@@ -1,0 +1,552 @@
+"""handbook/tryout: what `make try` says of apps that fail, of apps that work, and of folders that are no app."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from handbook import known_errors
+from handbook.fake_heroku import packages
+from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.process import eventually, listening
+from handbook.paths import ROOT
+from handbook.tryout import config, findings, folder, screen
+from handbook.tryout.report import ANSWERED, FINDINGS, UNUSABLE, WELL, Report, Seen
+from handbook.tryout.trial import attempt, because_of_this_machine
+
+APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf-8"))
+SERVERS = {"redis": "redis", "store-on-localhost": "redis", "rabbitmq": "rabbitmq"}
+GIT = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-c", "init.defaultBranch=main"]
+SHORT = 5  # seconds instead of Heroku's minute, for an app that is known not to answer
+
+
+def git(app: Path, *arguments: str) -> None:
+    subprocess.run([*GIT, *arguments], cwd=app, check=True, capture_output=True)
+
+
+def commit(app: Path) -> Path:
+    if not (app / ".git").is_dir():
+        git(app, "init", "--quiet")
+    git(app, "add", "--all", "--force")
+    git(app, "commit", "--quiet", "--message", "Say hello")
+    return app
+
+
+def written(app: Path, parts: dict) -> Path:
+    """Return the folder of an app of tryout_apps.toml, committed."""
+    app_folder(parts.get("snippet", "errors"), app)
+    for name in parts.get("delete", ()):
+        (app / name).unlink()
+    for name, text in parts.get("files", {}).items():
+        (app / name).write_text(text, "utf-8")
+    return commit(app)
+
+
+def tree(top: Path) -> dict[str, tuple]:
+    """Return {path: (mode, time of change, content)} of everything in a folder."""
+    found = {}
+    for path in sorted(top.rglob("*")):
+        status = path.lstat()
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() and status.st_size < 2**20 else b""
+        found[str(path.relative_to(top))] = (status.st_mode, status.st_mtime_ns, content)
+    return found
+
+
+@pytest.fixture
+def scratch(tmp_path) -> Path:
+    """Return an empty folder into which the servers' users may go."""
+    for path in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        path.chmod(path.stat().st_mode | 0o111)
+    (tmp_path / "scratch").mkdir()
+    return tmp_path / "scratch"
+
+
+@pytest.fixture
+def attempted(tmp_path, scratch, service):
+    """Return attempted("works", "dash"): the report of an app, once its folder was found untouched."""
+
+    def run(part: str, name: str) -> Report:
+        if name in SERVERS:
+            service(SERVERS[name])
+        app, given = written(tmp_path / "app", APPS[part][name]), None
+        if "config" in APPS[part][name]:
+            given = tmp_path / "config.txt"
+            given.write_text(APPS[part][name]["config"])
+        before = tree(app)
+        report = attempt(app, scratch, config_file=given, boot_within=SHORT if part == "fails" else 60)
+        assert tree(app) == before
+        return report
+
+    return run
+
+
+# What it says of an app
+
+
+@pytest.mark.parametrize("name", APPS["fails"])
+def test_the_entry_that_names_the_failure_comes_first(attempted, name):
+    report = attempted("fails", name)
+    entry = APPS["fails"][name]["entry"]
+    assert [one.entry for one in [*report.faults, *report.warnings]][:1] == [entry], report
+    first = [*report.faults, *report.warnings][0]
+    assert first.page.endswith(f"reference/errors.html#{entry}")
+    assert 1 <= len(first.cure.splitlines()) <= 2
+    # An app that only has a warning works.
+    assert report.status == (FINDINGS if report.faults else WELL)
+
+
+@pytest.mark.parametrize("name", APPS["works"])
+def test_an_app_that_works_is_up_and_nothing_is_said_against_it(attempted, name):
+    report = attempted("works", name)
+    assert report.status == WELL, report
+    assert report.warnings == []
+    web = next(seen for seen in report.seen if seen.process == "web")
+    assert (web.verdict, web.why, web.under_way) == ("up", "", ANSWERED)
+    assert web.status < 400
+    assert 0 < web.memory_mb < 512
+    assert {seen.verdict for seen in report.seen} <= {"up", "running", "ended"}
+    assert len(report.seen) == len(report.processes)
+
+
+def test_a_config_var_that_the_app_wants_is_asked_for_by_its_name(attempted):
+    assert attempted("fails", "config-var").missing == ["API_KEY"]
+
+
+def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tmp_path, scratch):
+    for number, (line, last) in enumerate(
+        {"raise ValueError('strange')": "ValueError: strange", "print('strange')": "strange"}.items()
+    ):
+        app = written(tmp_path / f"app-{number}", {"files": {"app.py": f"{line}\nraise SystemExit(3)\n"}})
+        (app / "Procfile").write_text("web: python app.py\n")
+        (scratch / str(number)).mkdir()
+        report = attempt(commit(app), scratch / str(number))
+        text = [line for line, _color in screen.lines(report, "make try")]
+        assert f"   {last}" in text
+        assert report.faults[0].entry == "h10"
+
+
+def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path):
+    env = {"WANTED": {"description": "a key"}, "GIVEN": {"value": "1"}, "MADE": {"generator": "secret"}, "SHORT": "2"}
+    env |= {"OPTIONAL": {"required": False}}
+    (tmp_path / "app.json").write_text(json.dumps({"env": env}))
+    given, missing = config.Manifest(tmp_path).config()
+    assert missing == ["WANTED"]
+    assert given.keys() == {"GIVEN", "MADE", "SHORT"}
+
+
+def test_the_file_of_config_vars_is_read_as_env_files_are(tmp_path):
+    path = tmp_path / "my.env"
+    path.write_text("# mine\nA=1\nexport B='two words'\n\nC=\"x=y\"\nD=\n")
+    assert config.read(path) == {"A": "1", "B": "two words", "C": "x=y", "D": ""}
+
+
+@pytest.mark.parametrize(
+    ("packages_there", "code", "asked"),
+    [
+        ({"flask"}, "", set()),
+        ({"psycopg2-binary"}, "", {"postgres"}),
+        ({"redis"}, "", {"redis"}),
+        ({"celery", "redis"}, "", {"redis"}),
+        ({"celery", "redis"}, "os.environ['CLOUDAMQP_URL']", {"redis", "rabbitmq"}),
+        ({"celery"}, "", {"rabbitmq"}),
+        ({"pika"}, "", {"rabbitmq"}),
+        ({"pymysql"}, "os.environ['JAWSDB_URL']", {"mariadb"}),
+    ],
+)
+def test_packages_ask_for_their_add_ons(packages_there, code, asked, tmp_path):
+    (tmp_path / "app.py").write_text(code)
+    assert config.wanted(packages_there, [], tmp_path).keys() == asked
+    assert config.wanted(set(), ["heroku-postgresql", "papertrail"], tmp_path).keys() >= {"postgres"}
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "Installing Python 3.99.1\nERROR: Ignored the following versions that require a different python version: 2",
+        "Installing Python 3.99.1\nerror: the interpreter is incompatible with the project's Python requirement",
+        'Installing Python 3.99.1\nWarning: Your Pipfile requires "python_version" 3.99, but you are using 3.11',
+        "NewConnectionError: Failed to establish a new connection",
+    ],
+)
+def test_what_only_this_machine_lacks_is_no_finding(log):
+    with pytest.raises(folder.NotUsable):
+        because_of_this_machine(log)
+    because_of_this_machine(log.replace("3.99.1", "{}.{}.1".format(*sys.version_info)).replace("NewConnection", ""))
+
+
+def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
+    for entry in findings.entries():
+        for pattern in entry.patterns:
+            match = known_errors.Match(entry, known_errors.HOLE.sub("thing", pattern), 0, 1)
+            cure = findings.cure(match)
+            assert len(cure.splitlines()) <= 2, cure
+            assert all(len(line) <= findings.WIDTH for line in cure.splitlines())
+            assert "](" not in cure
+            assert "**" not in cure
+            assert "{{" not in cure
+    match = findings.recognised("ModuleNotFoundError: No module named 'shop'")[0]
+    first, second = findings.cure(match).splitlines()
+    assert first.startswith("If `shop` is a package: it is not in `requirements.txt`.")
+    assert second.startswith("If `shop` is a file or folder of your own")
+
+
+# What it says of a folder
+
+
+def no_git(app: Path) -> None:
+    app_folder("first-deploy", app)
+
+
+def no_commit(app: Path) -> None:
+    no_git(app)
+    git(app, "init", "--quiet")
+
+
+def huge(app: Path) -> None:
+    no_git(app)
+    with (app / "film.mp4").open("wb") as film:
+        film.truncate(2**31)  # it takes no room on the disk
+
+
+def link_out(app: Path) -> None:
+    no_git(app)
+    (app / "static").symlink_to(app.parent)
+    commit(app)
+
+
+def utf_16(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").write_text("web: gunicorn app:app\n", "utf-16")
+    commit(app)
+
+
+def spaces(app: Path) -> None:
+    no_git(app)
+    commit(app)
+
+
+def no_procfile(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").unlink()
+    commit(app)
+
+
+def django(app: Path) -> None:
+    no_git(app)
+    (app / "manage.py").write_text("# DJANGO_SETTINGS_MODULE\n")
+    commit(app)
+
+
+def node(app: Path) -> None:
+    app.mkdir()
+    (app / "package.json").write_text("{}")
+    (app / "server.js").write_text("")
+    commit(app)
+
+
+def empty(app: Path) -> None:
+    app.mkdir()
+
+
+def a_file(app: Path) -> None:
+    app.write_text("")
+
+
+def nothing(_app: Path) -> None:
+    pass
+
+
+def changed(app: Path) -> None:
+    no_git(app)
+    (app / ".gitignore").write_text("secret.py\n")
+    commit(app)
+    (app / "app.py").write_text("raise SystemExit('not this one')\n")
+    (app / "new.py").write_text("")
+    (app / "secret2.py").write_text("")
+
+
+def subfolder(app: Path) -> None:
+    app.parent.joinpath("README.md").write_text("Two apps.\n")
+    no_git(app)
+    commit(app.parent)
+
+
+def bad_app_json(app: Path) -> None:
+    no_git(app)
+    (app / "app.json").write_text("{'env': 1}")
+    commit(app)
+
+
+def procfile_without_space(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").write_text("web:gunicorn app:app\n")
+    commit(app)
+
+
+ODD = {
+    no_git: (FINDINGS, "this folder is not in Git: git init"),
+    no_commit: (FINDINGS, "Git has no commit yet: git add --all"),
+    huge: (UNUSABLE, "holds more than 1 GB or 100000 files"),
+    link_out: (FINDINGS, "static is a symbolic link out of the folder"),
+    utf_16: (FINDINGS, "The Procfile is in UTF-16"),
+    spaces: (WELL, "All is well here"),
+    no_procfile: (FINDINGS, "The Procfile has no line that Heroku can read"),
+    django: (WELL, "This is a Django app"),
+    node: (UNUSABLE, "This is a Node.js app"),
+    empty: (UNUSABLE, "is empty"),
+    a_file: (UNUSABLE, "is a file"),
+    nothing: (UNUSABLE, "does not exist"),
+    changed: (WELL, "Not pushed, since changed and not committed: app.py"),
+    subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
+    bad_app_json: (FINDINGS, "app.json is not JSON"),
+    procfile_without_space: (FINDINGS, 'Procfile:1: "web:gunicorn app:app" has no space after the colon'),
+}
+
+
+@pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
+def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(make, tmp_path, scratch):
+    app = tmp_path / "of" / "my app"
+    app.parent.mkdir()
+    make(app)
+    before = tree(app.parent)
+    report = attempt(app, scratch, boot_within=SHORT)
+    text = "\n".join(line for line, _color in screen.lines(report, "make try"))
+    assert (report.status, ODD[make][1] in text) == (ODD[make][0], True), text
+    assert text.count(ODD[make][1]) == 1
+    assert tree(app.parent) == before
+
+
+def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch):
+    changed(tmp_path / "app")
+    report = attempt(tmp_path / "app", scratch)
+    assert report.not_pushed == {"changed": ["app.py"], "untracked": ["new.py", "secret2.py"]}
+    assert report.commit.endswith(" Say hello")
+    assert [seen.verdict for seen in report.seen] == ["up"]
+
+
+def test_another_branch_than_main_is_pushed_by_its_own_command(tmp_path, scratch):
+    spaces(tmp_path / "app")
+    git(tmp_path / "app", "switch", "--quiet", "--create", "next")
+    assert "git push heroku HEAD:main" in attempt(tmp_path / "app", scratch).notes[0]
+
+
+# The command
+
+
+@pytest.fixture
+def env(tmp_path) -> dict[str, str]:
+    (tmp_path / "tmp").mkdir()
+    names = [name for name in os.environ if not name.startswith(("MAKE", "MFLAGS"))]
+    return {name: os.environ[name] for name in names} | {"TMPDIR": str(tmp_path / "tmp"), "COLUMNS": "200"}
+
+
+def command(*arguments: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "handbook.tryout", *arguments]
+    return subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "verdict"),
+    [("gunicorn", 0, "well"), ("gunicorn/broken-module", 1, "findings"), ("", 2, "could not be used")],
+)
+def test_the_exit_status_and_json_say_the_same_as_the_words(name, status, verdict, tmp_path, env):
+    app = written(tmp_path / "app", {"snippet": name}) if name else tmp_path / "nowhere"
+    words, data = command(app, env=env), command(app, "--format", "json", env=env)
+    assert (words.returncode, data.returncode) == (status, status), words.stdout + words.stderr
+    report = json.loads(data.stdout)
+    assert (report["verdict"], report["status"]) == (verdict, status)
+    assert words.stdout.startswith(f"This runs the code in {app}: as you, with your files and your network.")
+    for fault in report["faults"]:
+        assert fault["entry"]
+        assert fault["what"] in words.stdout
+        assert fault["page"] in words.stdout
+    assert "\x1b" not in words.stdout
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "status"), [("gunicorn", 0), ("gunicorn/broken-module", 2)])
+def test_make_takes_a_name_with_spaces_and_ends_with_two_where_there_are_findings(name, status, tmp_path, env):
+    app = written(tmp_path / "my app", {"snippet": name})
+    ran = subprocess.run(
+        ["make", "try", f"APP={app}", "CONFIG="], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300
+    )
+    assert ran.returncode == status, ran.stdout + ran.stderr
+    assert f"This runs the code in {app}:" in ran.stdout
+    assert ("All is well here" in ran.stdout) == (status == 0)
+
+
+def test_a_line_that_is_no_config_var_is_named(tmp_path, env):
+    app = written(tmp_path / "app", {})
+    (tmp_path / "my.env").write_text("A=1\nB\n")
+    ran = command(app, "--config", tmp_path / "my.env", env=env)
+    assert ran.returncode == UNUSABLE
+    assert f"{tmp_path}/my.env:2: this is not NAME=value" in ran.stdout
+
+
+def test_colors_are_for_a_terminal_and_for_who_wants_them(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert screen.colored()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not screen.colored()
+
+
+def test_a_value_of_a_config_var_is_never_shown(attempted):
+    report = attempted("works", "redis")
+    text = "\n".join(line for line, _color in screen.lines(report, "make try"))
+    assert "REDIS_URL" in text
+    assert "for-the-tests" not in text + json.dumps(report.as_data())
+
+
+def test_a_process_is_told_with_what_was_measured():
+    seen = Seen("web", "gunicorn app:app", "up", "", "http://127.0.0.1:20001", 200, 39, 0.51, 0.42, ANSWERED)
+    measured = "   / answers 200; memory 39 MB of 512 MB; stopped in 0.4 s; request under way: answered"
+    assert list(screen.process(seen)) == ["web is up, in 0.5 s, at http://127.0.0.1:20001", measured]
+    crashed = Seen("web", "gunicorn ap:app", "H10", "the process has ended, with status 1")
+    assert list(screen.process(crashed)) == ["web: H10 (App crashed): the process has ended, with status 1"]
+
+
+# Ctrl+C
+
+SLOW_BACKEND = """
+import time
+
+time.sleep(600)
+"""
+ANSWERS_LATE = """
+import time
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def index():
+    time.sleep(20)
+    return "Hello"
+"""
+WAITS = "import time\n\ntime.sleep(600)\n"
+STAYS = """
+import os
+import signal
+import time
+from pathlib import Path
+
+for number in (signal.SIGTERM,):
+    signal.signal(number, lambda *_signal: Path(os.environ["MARK"]).touch())
+while True:
+    time.sleep(1)
+"""
+
+
+def pip_runs(tried: psutil.Process, _mark: Path) -> bool:
+    return any("backend.py" in " ".join(words) or "in_process" in " ".join(words) for words in commands(tried))
+
+
+def gunicorn_runs(tried: psutil.Process, _mark: Path) -> bool:
+    return any("app:app" in words for words in commands(tried))
+
+
+def it_listens(tried: psutil.Process, _mark: Path) -> bool:
+    return any(listening(child.pid) for child in children(tried))
+
+
+def it_was_told_to_stop(_tried: psutil.Process, mark: Path) -> bool:
+    return mark.is_file()
+
+
+def children(tried: psutil.Process) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return tried.children(recursive=True)
+    return []
+
+
+def commands(tried: psutil.Process) -> list[list[str]]:
+    found = []
+    for child in children(tried):
+        with suppress(psutil.Error):
+            found.append(child.cmdline())
+    return found
+
+
+def build_that_waits() -> dict[str, str]:
+    project = '[project]\nname = "slow"\nversion = "1"\n'
+    project += '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    return {"requirements.txt": "./slow\n", "slow/pyproject.toml": project, "slow/backend.py": SLOW_BACKEND}
+
+
+MOMENTS = {
+    "before the build": ({}, lambda _tried, _mark: True),
+    "while pip installs": (build_that_waits(), pip_runs),
+    "while it boots": ({"app.py": WAITS}, gunicorn_runs),
+    "while it answers": ({"app.py": ANSWERS_LATE}, it_listens),
+    "while it stops": (
+        {"Procfile": "web: gunicorn app:app\nworker: python stays.py\n", "stays.py": STAYS},
+        it_was_told_to_stop,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [*((moment, signal.SIGINT) for moment in MOMENTS), ("while it answers", signal.SIGHUP)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(moment, number, tmp_path, env):
+    files, reached = MOMENTS[moment]
+    app = app_folder("errors", tmp_path / "app")
+    for name, text in files.items():
+        (app / name).parent.mkdir(exist_ok=True)
+        (app / name).write_text(text)
+    commit(app)
+    before, mark = tree(app), tmp_path / "mark"
+    (tmp_path / "my.env").write_text(f"MARK={mark}\n")
+    program = [sys.executable, "-m", "handbook.tryout", app, "--config", tmp_path / "my.env"]
+    with subprocess.Popen(
+        program, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as ran:
+        try:
+            said = ran.stdout.readline()
+            tried = psutil.Process(ran.pid)
+            assert eventually(lambda: reached(tried, mark)), said
+            those = children(tried)
+            ports = {address for child in those for address in listening(child.pid)}
+            ran.send_signal(number)
+            rest = ran.stdout.read()
+            assert ran.wait(60) == 130, rest
+        finally:
+            ran.kill()
+    assert rest.endswith("Stopped. Nothing of it is left.\n")
+    assert "Traceback" not in rest
+    assert [one for one in those if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+    assert started_in(tmp_path) == []
+    assert not any(address in listening(pid) for address in ports for pid in psutil.pids())
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert tree(app) == before
+    assert not list(packages.BUILT.glob("*/app/slow"))  # nor half an environment
+
+
+def started_in(top: Path) -> list[psutil.Process]:
+    """Return the processes that were started in a folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cwd().startswith(str(top)):
+                found.append(process)
+    return found
+
+
+def test_a_folder_whose_name_begins_with_a_hyphen_is_a_folder(env):
+    ran = command("--", "-nowhere", env=env)
+    assert ran.returncode == UNUSABLE
+    assert re.search("-nowhere does not exist", ran.stdout)

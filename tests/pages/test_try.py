@@ -1,0 +1,93 @@
+"""docs/guides/try.md: every claim the page makes, proved; tests/handbook/test_tryout.py has the apps that fail."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from handbook.fake_heroku.dyno import app_folder
+from handbook.paths import ROOT, SNIPPETS
+from handbook.tryout.trial import attempt
+
+PAGE = (ROOT / "docs/guides/try.md").read_text("utf-8")
+GIT = "git init --quiet --initial-branch=main && git add --all --force && git commit --quiet --message 'Say hello'"
+
+
+@pytest.fixture
+def beside(laptop):
+    """Return the laptop of a reader who has the site's sources, and its app ../my-app in Git."""
+    app_folder("errors", laptop.folder)
+    laptop.has_site()
+    assert laptop.type(GIT) == 0, laptop.terminals[-1].log
+    return laptop
+
+
+def said(laptop) -> str:
+    return laptop.terminals[-1].log
+
+
+def test_the_report_is_the_one_of_the_page(beside):
+    """ "The last line of the report is `All is well here. Next: git push heroku main`"."""
+    assert beside.type((SNIPPETS / "try/works.console").read_text("utf-8").splitlines()[0].removeprefix("$ ")) == 0
+    last = re.search("The last line of the report is `(.+)`", PAGE)[1]
+    assert said(beside).splitlines()[-1] == last
+    for recorded in SNIPPETS.glob("try/*.console"):
+        assert re.search(r"as you, with your files and your network", recorded.read_text("utf-8"))
+
+
+def test_a_config_var_is_asked_for_by_name_and_comes_from_a_file_whose_values_are_not_shown(beside):
+    (beside.folder / "app.py").write_text(
+        "import os\n\nos.environ['SECRET_KEY']\n" + (beside.folder / "app.py").read_text()
+    )
+    beside.git("commit", "--quiet", "--all", "--message", "Read a key")
+    assert beside.type("make try APP=../my-app") != 0
+    assert "The config var SECRET_KEY is missing" in said(beside)
+    assert beside.type((SNIPPETS / "try/config.bash").read_text("utf-8")) == 0, said(beside)
+    assert "Config vars: SECRET_KEY" in said(beside)
+    assert "for-the-tests" not in said(beside)
+
+
+def test_a_file_that_is_not_committed_is_named_and_not_tried(beside):
+    (beside.folder / "app.py").write_text("raise SystemExit\n")
+    (beside.folder / "new.py").write_text("")
+    assert beside.type("make try APP=../my-app") == 0, said(beside)
+    assert "Not pushed, since changed and not committed: app.py" in said(beside)
+    assert "Not pushed, since not in Git: new.py" in said(beside)
+    assert sorted(path.name for path in beside.folder.iterdir()) == sorted(
+        [".git", ".python-version", "Procfile", "app.py", "new.py", "requirements.txt"]
+    )
+
+
+def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(beside):
+    """ "It ends with 0 if all is well, with 1 if the report has errors, and with 2 if it could not use the folder"."""
+    assert beside.type((SNIPPETS / "try/json.bash").read_text("utf-8")) == 0
+    text = said(beside)
+    assert json.loads(text[text.index("{\n") :])["verdict"] == "well"
+    (beside.folder / "Procfile").write_text("web: gunicorn ap:app\n")
+    beside.git("commit", "--quiet", "--all", "--message", "Make an error")
+    program = re.search(r"`\.venv/bin/python (-m \S+) ", PAGE)[1].split()
+    home = beside.folder.parent
+    for folder, status in ((home / "my-app", 1), (home / "nowhere", 2)):
+        ran = subprocess.run([sys.executable, *program, folder], cwd=ROOT, env=os.environ, capture_output=True)
+        assert ran.returncode == status, ran.stdout
+    assert beside.type("make try APP=../my-app") == 2
+
+
+def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected):
+    """The page shows the report on gunicorn/broken-module."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    report = attempt(app_folder("gunicorn/broken-module", tmp_path / "app"), scratch)
+    fault = next(fault for fault in report.faults if fault.entry)
+    assert expected("gunicorn/broken-module") == [fault.line]
+    recorded = (SNIPPETS / "try/fails.console").read_text("utf-8")
+    assert all(part in recorded for part in (fault.line, *fault.cure.splitlines(), f"errors.html#{fault.entry}"))
+
+
+def test_each_word_of_the_table_is_one_of_the_machinery():
+    machinery = "".join(path.read_text("utf-8") for path in (ROOT / "handbook/tryout").glob("*.py"))
+    for words in re.findall(r"^\| `(.+?)` \|", PAGE, re.MULTILINE):
+        assert words in machinery, words
