@@ -33,7 +33,7 @@ _build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
-	@$(BIN)/python -m handbook.sphinxext.languages _build/html
+	@$(BIN)/python -m handbook.sphinxext.root _build/html
 	@mv _build/begun $@
 
 # Always run, and written when SITE_URL is another one than for the last build.

@@ -9,6 +9,7 @@ from sphinx.errors import ConfigError
 
 EXTENSIONS = "commands downloads drawing errors facts languages scrolling search snippet sources terms".split()
 EXTENSIONS += "tested_footer translation_progress versions".split()
+EXTENSIONS += "around bundle changes machines".split()
 
 
 def refuse_bad_data(app: Sphinx, _config: Config) -> None:
@@ -18,12 +19,13 @@ def refuse_bad_data(app: Sphinx, _config: Config) -> None:
     """
     # Here, because some of these modules are programs too: `python -m` warns of one that its package has imported.
     from handbook import known_errors
-    from handbook.sphinxext import facts, languages, search, sources, terms
+    from handbook.sphinxext import changes, facts, languages, search, sources, terms
 
     root = Path(app.srcdir).parent
     try:
         facts.read(root)
         known_errors.read(root)
+        changes.read(root)
         if (root / sources.FILE).is_file():
             sources.read(root)
         for code in languages.languages(root):

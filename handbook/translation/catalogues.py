@@ -74,6 +74,8 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
     found["facts"] = _catalog(_data(root, "docs/facts.toml", ("value", "about", "seen")))
     found["drawings"] = _catalog(_drawings(root))
     found["sources"] = _catalog(_data(root, "docs/about/sources.toml", ("what", "today")))
+    if (root / "docs/about/changes.toml").is_file():
+        found["changes"] = _catalog(_data(root, "docs/about/changes.toml", ("what",)))
     found["sphinx"] = _catalog(_theme_words(root))
     found["snippets"] = _catalog(_snippet_comments(root))
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from sphinx.environment import BuildEnvironment
 
-SHARED = ("drawings", "facts", "snippets", "sources")  # the catalogues that are read here
+SHARED = ("changes", "drawings", "facts", "snippets", "sources")  # the catalogues that are read here
 
 
 def translations(path: Path) -> dict[str, str]:
