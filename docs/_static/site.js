@@ -24,6 +24,6 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.hidden = false;
+  form.classList.remove("waits");
   filter();
 });

@@ -37,7 +37,7 @@ MOVED = """<!doctype html>
 <title>{title}</title>
 <link rel="canonical" href="{canonical}">
 <meta http-equiv="refresh" content="0; url={href}">
-<script>location.replace("{path}" + (location.hash || "{hash}"))</script>
+<script>location.replace({anchors}[location.hash] || "{path}" + (location.hash || "{hash}"))</script>
 <a href="{href}">{title}</a>
 """
 
@@ -91,6 +91,7 @@ def write_redirects(folder: Path, root: Path = ROOT) -> None:
                     href=escape(f"{path}{mark}{part}"),
                     path=path,
                     hash=f"{mark}{part}",
+                    anchors=json.dumps(moved_anchors(old, root)),
                 )
                 place = folder / code / f"{old}.html"
                 place.parent.mkdir(parents=True, exist_ok=True)
