@@ -309,7 +309,7 @@ def test_without_a_whole_history_no_page_says_a_day(tmp_path):
         ({}, ""),
         ({"GITHUB_REPOSITORY": "you/handbook"}, "https://github.com/you/handbook"),
         ({"READTHEDOCS_GIT_CLONE_URL": "https://github.com/you/handbook.git"}, "https://github.com/you/handbook"),
-        ({"READTHEDOCS_GIT_CLONE_URL": "git@gitlab.example:you/handbook.git"}, "https://gitlab.example/you/handbook"),
+        ({"READTHEDOCS_GIT_CLONE_URL": "git@example.org:you/handbook.git"}, "https://example.org/you/handbook"),
         (
             {"REPOSITORY_URL": "https://code.example.org/you/handbook/", "GITHUB_REPOSITORY": "a/b"},
             "https://code.example.org/you/handbook",
