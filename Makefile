@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
+.PHONY: help html pseudo test serve check check-facts record anchors bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -33,13 +33,14 @@ _build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
-	@$(BIN)/python -m handbook.sphinxext.languages _build/html
+	@$(BIN)/python -m handbook.sphinxext.root _build/html
 	@mv _build/begun $@
 
-# Always run, and written when SITE_URL is another one than for the last build.
+# Always run, and written when SITE_URL or the repository is another one than for the last build.
+ADDRESSES = $(SITE_URL) $(or $(REPOSITORY_URL),$(GITHUB_REPOSITORY),$(READTHEDOCS_GIT_CLONE_URL))
 .PHONY: always
 _build/site-url: always
-	@mkdir -p _build && echo "$(SITE_URL)" | cmp --quiet - $@ || echo "$(SITE_URL)" >$@
+	@mkdir -p _build && echo "$(ADDRESSES)" | cmp --quiet - $@ || echo "$(ADDRESSES)" >$@
 
 # Always run: Sphinx itself knows which pages changed.
 .PHONY: $(LANGUAGES:%=_build/html/%)
@@ -124,6 +125,9 @@ bench: .venv/ready loader ## Measure workers and threads of each server, in five
 
 practice: .venv/ready cli ## Practise Heroku's commands without an account; UNDER=folder, AT_END=keep or delete
 	@$(BIN)/python -m handbook.practice $(if $(UNDER),--under "$(UNDER)") $(if $(AT_END),--at-end "$(AT_END)")
+
+anchors: html ## Write down the new anchors of the pages, so that links from elsewhere go on working
+	@$(BIN)/python -m handbook.sphinxext.anchors
 
 mutate: html tools servers cli ## Damage each line of the snippets, and expect a test to fail; one page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
 	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))

@@ -142,7 +142,7 @@ const logBox = (() => {
       take(await file.slice(-logBox.LONGEST - 1).text());
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.hidden = false;
+    form.classList.remove("waits");
     if (area.value) read(area.value); // the browser has kept it from before
   }
   for (const form of document.querySelectorAll("form.log-box")) equip(form);

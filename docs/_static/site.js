@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.hidden = false;
+  form.classList.remove("waits");
   filter();
 });
 

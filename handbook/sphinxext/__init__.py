@@ -7,10 +7,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-EXTENSIONS = (
-    "cards commands downloads drawing errors facts languages measurements proof scrolling search snippet".split()
-)
-EXTENSIONS += "sources tabs terms tested_footer translation_progress tree versions".split()
+EXTENSIONS = "around bundle changes commands downloads drawing errors facts languages machines measurements".split()
+EXTENSIONS += "proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress".split()
+EXTENSIONS += "tree versions".split()
 
 
 def refuse_bad_data(app: Sphinx, _config: Config) -> None:
@@ -20,12 +19,13 @@ def refuse_bad_data(app: Sphinx, _config: Config) -> None:
     """
     # Here, because some of these modules are programs too: `python -m` warns of one that its package has imported.
     from handbook import known_errors
-    from handbook.sphinxext import facts, languages, search, sources, terms
+    from handbook.sphinxext import changes, facts, languages, search, sources, terms
 
     root = Path(app.srcdir).parent
     try:
         facts.read(root)
         known_errors.read(root)
+        changes.read(root)
         if (root / sources.FILE).is_file():
             sources.read(root)
         for code in languages.languages(root):

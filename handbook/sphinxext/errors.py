@@ -18,8 +18,9 @@ from handbook import known_errors
 from handbook.sphinxext import search
 
 DATA = "known-errors.js"
-BOX = """<form class="log-box" data-search="{search}" data-page="{page}" data-cause="{cause}" data-others="{others}"
-  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" data-kept="{kept}" hidden>
+BOX = """<form class="log-box waits" data-search="{search}"
+  data-page="{page}" data-cause="{cause}" data-others="{others}"
+  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" data-kept="{kept}">
 <label for="log-box-log">{label}</label>
 <textarea id="log-box-log" rows="8" spellcheck="false" autocomplete="off" autocapitalize="off" dir="auto"></textarea>
 <p>{private}</p>

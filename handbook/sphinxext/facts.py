@@ -21,7 +21,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import versions
-from handbook.sphinxext.tables import Cell, paragraphs, table
+from handbook.sphinxext.tables import Cell, inline, paragraphs, table
 from handbook.translation import messages
 
 FILE = "docs/facts.toml"
@@ -145,9 +145,7 @@ class Facts(SphinxDirective):
 
 def source(fact: dict, seen: nodes.paragraph) -> nodes.paragraph:
     link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
-    version = nodes.inline(seen.rawsource, "", *seen.children, translatable=True)
-    version.source, version.line = seen.source, seen.line
-    return nodes.paragraph("", "", link, nodes.Text(": "), version)
+    return nodes.paragraph("", "", link, nodes.Text(": "), inline(seen))
 
 
 def set_substitutions(app: Sphinx, config: Config) -> None:

@@ -7,14 +7,12 @@ stands whether a language is finished. Until then the site offers it, and says o
 import json
 import os
 import re
-import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
 from babel import Locale
 from docutils import nodes
-from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -175,16 +173,3 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", mark_english)
     app.connect("html-page-context", add_alternates)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def main(folder: Path) -> None:
-    """Write the page at the root of the site, which sends readers to their language."""
-    template = Environment(loader=FileSystemLoader(ROOT / "docs" / "_templates")).get_template("root.html")
-    offered = [
-        {"code": code, "tag": tag(code), "name": name, "finished": finished(code)} for code, name in languages().items()
-    ]
-    (folder / "index.html").write_text(template.render(languages=offered, site_url=site_url()), "utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -85,7 +85,7 @@ class Filter(SphinxDirective):
         words, verdict = _("Show rows with"), _("Verdict")
         options = "".join(f"<option>{name}</option>" for name in ("", *verdicts().values()))
         form = (
-            f'<form class="filter" role="search" hidden><label>{words} <input type="search"></label>'
+            f'<form class="filter waits" role="search"><label>{words} <input type="search"></label>'
             f"<label>{verdict} <select>{options}</select></label> <output></output></form>"
         )
         return [nodes.raw("", form, format="html")]

@@ -26,6 +26,13 @@ def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterab
     return nodes.table("", group)
 
 
+def inline(paragraph: nodes.paragraph) -> nodes.inline:
+    """Return a sentence of `paragraphs` as a part of another paragraph, still translated as one."""
+    found = nodes.inline(paragraph.rawsource, "", *paragraph.children, translatable=True)
+    found.source, found.line = paragraph.source, paragraph.line
+    return found
+
+
 def link(page: str) -> list[nodes.Node]:
     """Return a link to a page such as "guides/gunicorn", under its title; nothing for ""."""
     if not page:

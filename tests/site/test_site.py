@@ -53,7 +53,7 @@ def target(path: Path, href: str) -> Path:
 
 
 def alternates(path: Path) -> dict[str, str]:
-    return {link.get("hreflang"): link.get("href") for link in tree(path).xpath("//link[@rel='alternate']")}
+    return {link.get("hreflang"): link.get("href") for link in tree(path).xpath("//link[@rel='alternate'][@hreflang]")}
 
 
 @pytest.mark.parametrize("code", CODES)

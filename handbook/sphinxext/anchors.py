@@ -1,0 +1,42 @@
+"""Every anchor that the site has published, one a line as page#anchor: docs/anchors.txt.
+
+Links from elsewhere lead there. ``make anchors`` adds those that are new. One that is recorded stays on its page, or
+docs/redirects.toml leads on from it: tests/site/test_machines.py looks.
+"""
+
+import re
+from pathlib import Path
+
+from lxml import html
+
+from handbook.paths import ROOT, SITE
+
+FILE = "docs/anchors.txt"
+NUMBERED = re.compile(r"id\d+")  # Sphinx counts these: the next block of code before them moves them
+
+
+def published(site: Path) -> set[str]:
+    """Return the anchors of the English pages that were built, which are those of each language."""
+    found = set()
+    for path in sorted((site / "en").rglob("*.html")):
+        page = path.relative_to(site / "en").with_suffix("").as_posix()
+        ids = html.parse(str(path)).xpath("//article//*/@id")
+        found |= {f"{page}#{anchor}" for anchor in ids if not NUMBERED.fullmatch(anchor)}
+    return found
+
+
+def recorded(root: Path) -> set[str]:
+    path = root / FILE
+    return set(path.read_text("utf-8").split()) if path.is_file() else set()
+
+
+def main(root: Path, site: Path) -> None:
+    known = recorded(root)
+    new = published(site) - known
+    if new:  # the built site is older than a file that was written
+        (root / FILE).write_text("".join(f"{anchor}\n" for anchor in sorted(known | new)), "utf-8")
+    print(f"{FILE}: {len(new)} new, {len(known | new)} in all")
+
+
+if __name__ == "__main__":
+    main(ROOT, SITE)

@@ -1,0 +1,104 @@
+"""The foot of a page: where to correct it, where to improve its translation, and the day it changed last.
+
+The address of the repository is written down nowhere: it comes from REPOSITORY_URL, or from what GitHub Actions and
+Read the Docs say of the repository that they build. Where nobody says it, there are no links. The days come from one
+call of `git log` for all pages; outside Git, and in a clone without its history, there are none.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from handbook.sphinxext import languages
+from handbook.sphinxext.snippet import SHOWN
+
+BRANCH = "main"  # which .github/workflows/publish.yml publishes
+SOURCES = ("docs", "snippets", "locale")
+CHANGED = "changed"  # the attribute of the environment that outlives a build
+REMOTE = re.compile(r"(?:git@|ssh://git@|https?://(?:[^@/]+@)?)([^:/]+)[:/](.+?)(?:\.git)?/?")
+
+
+def repository() -> str:
+    """Return where a browser finds the repository, without a slash at the end; "" where that is unknown."""
+    of_actions = os.environ.get("GITHUB_REPOSITORY", "")
+    if of_actions:
+        of_actions = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{of_actions}"
+    told = os.environ.get("REPOSITORY_URL") or of_actions or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
+    found = REMOTE.fullmatch(told)
+    return f"https://{found[1]}/{found[2]}" if found else ""
+
+
+def edit(file: str) -> str:
+    """Return where somebody corrects a file of the project in a browser; "" where the repository is unknown."""
+    return f"{repository()}/edit/{BRANCH}/{file}" if repository() else ""
+
+
+def history(root: Path) -> dict[str, str]:
+    """Return {file: day of its last commit, such as "2026-01-31"}; {} without a whole history."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(root), *arguments]
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
+        except OSError:
+            return ""  # no Git here
+        return result.stdout.strip() if result.returncode == 0 else ""
+
+    if git("rev-parse", "--is-shallow-repository", "--show-prefix") != "false":
+        return {}  # in a shallow clone everything changed in its one commit; below the top lies another project's Git
+    log = git("-c", "core.quotePath=false", "log", "--no-merges", "--format=%x00%as", "--name-only", "--", *SOURCES)
+    found: dict[str, str] = {}
+    for commit in log.split("\0")[1:]:
+        day, *files = commit.split("\n")
+        for file in filter(None, files):
+            found[file] = max(day, found.get(file, ""))
+    return found
+
+
+def files_of(root: Path, page: str, code: str) -> set[str]:
+    """Return what a page such as "guides/gunicorn" is made of: files, and folders with a slash at the end."""
+    source = root / "docs" / f"{page}.md"
+    shown = {name.split("/")[0] for name in SHOWN.findall(source.read_text("utf-8"))}
+    files = {f"docs/{page}.md", f"docs/{page}.toml", *(f"snippets/{name}/" for name in shown)}
+    return files if code == "en" else files | {f"locale/{code}/LC_MESSAGES/{page}.po"}
+
+
+def days(root: Path, pages: Iterable[str], code: str) -> dict[str, str]:
+    """Return {page: the day on which it changed last in a language}."""
+    log = history(root)
+    by_snippet: dict[str, str] = {}
+    for file, day in log.items():
+        folder = "/".join(file.split("/")[:2]) + "/"
+        by_snippet[folder] = max(day, by_snippet.get(folder, ""))
+    known = by_snippet | log
+    found = {page: max(known.get(file, "") for file in files_of(root, page, code)) for page in pages}
+    return {page: day for page, day in found.items() if day}
+
+
+def find_changed(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Note the days, and have the pages written again whose day is another one since the last build."""
+    before: dict[str, str] = getattr(env, CHANGED, {})
+    now = days(Path(app.srcdir).parent, env.found_docs, app.config.language) if app.builder.format == "html" else {}
+    setattr(env, CHANGED, now)
+    return {page for page in env.found_docs if now.get(page) != before.get(page)}
+
+
+def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document: object) -> None:
+    if document is not None:
+        code, translated = app.config.language, languages.languages().keys() - {"en"}
+        context["changed_day"] = getattr(app.env, CHANGED, {}).get(page)
+        context["edit_page"] = edit(f"docs/{page}.md")
+        context["edit_translation"] = edit(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""
+
+
+def setup(app: Sphinx) -> dict:
+    # Another address has every page written again.
+    app.add_config_value("repository", repository(), "html", types=frozenset({str}))
+    app.connect("env-updated", find_changed)
+    app.connect("html-page-context", add_to_page, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,153 @@
+"""What has changed for readers: docs/about/changes.toml, as the directive ``changes`` and as a feed, changes.atom.
+
+``{changes} corrected`` lists the changes of that kind, the latest first; ``{changes} feed`` is a link to the feed.
+An entry of the file, under a name that stays::
+
+    [h12-ends-a-request]
+    date = 2026-11-27
+    kind = "corrected"                          # or "new"
+    what = "H12 ends a request, not a visitor."
+    page = "guides/uploads"                     # where to read it
+
+`what` is translated with the page.
+"""
+
+import datetime
+import re
+import tomllib
+import uuid
+from pathlib import Path
+from xml.etree import ElementTree
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
+from sphinx.locale import _
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.sphinxext import languages
+from handbook.sphinxext.tables import inline, link, paragraphs
+from handbook.translation import messages
+
+FILE = "docs/about/changes.toml"
+PAGE = "about/changes"
+FEED = "changes.atom"
+KINDS = ("corrected", "new")
+PARTS = {"date", "kind", "what", "page"}
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+def read(root: Path) -> dict[str, dict]:
+    """Return {name: {"date", "kind", "what", "page"}}, the latest first.
+
+    Raises ConfigError, with the line and what to do, where an entry is not like that.
+    """
+    source = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
+    try:
+        found = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{FILE}: {error}: correct it there.") from None
+    for name, entry in found.items():
+        if wrong := fault(root, entry):
+            head = re.search(rf"^\[{re.escape(name)}\]", source, re.MULTILINE)
+            line = source[: head.start()].count("\n") + 1 if head else 1
+            raise ConfigError(f"{FILE}:{line}: {name} {wrong}")
+    return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
+
+
+def fault(root: Path, entry: object) -> str:
+    """Return what is wrong with an entry and what to do, "" where nothing is."""
+    if not isinstance(entry, dict) or entry.keys() != PARTS:
+        return f"has not the parts {', '.join(sorted(PARTS))} and no others: write them."
+    if type(entry["date"]) is not datetime.date:
+        return "has a date that is none: write date = 2026-01-31, without quotes."
+    if entry["kind"] not in KINDS:
+        return f"has a kind that is none of {', '.join(KINDS)}: choose one."
+    if not isinstance(entry["what"], str) or not entry["what"].strip():
+        return "says nothing: write what has changed for readers."
+    if not (root / "docs" / f"{entry['page']}.md").is_file():
+        return f"is said to be on {entry['page']}, and docs/{entry['page']}.md does not exist: correct the page."
+    return ""
+
+
+class Changes(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir).parent
+        self.env.note_dependency(str(root / FILE))
+        if self.arguments[0] == "feed":
+            address = f"{'../' * self.env.docname.count('/')}{FEED}"
+            return [
+                nodes.paragraph("", "", nodes.reference("", _("Follow these changes in a feed reader"), refuri=address))
+            ]
+        shown = [entry for entry in read(root).values() if entry["kind"] == self.arguments[0]]
+        lines = paragraphs(self, ((entry["what"], root / FILE, 1) for entry in shown))
+        found = nodes.bullet_list()
+        for entry, line in zip(shown, lines, strict=True):
+            day = nodes.strong("", entry["date"].isoformat(), classes=["notranslate"])
+            words = [day, nodes.Text(" "), inline(line), nodes.Text(" "), *link(entry["page"])]
+            found += nodes.list_item("", nodes.paragraph("", "", *words))
+        if not len(found):
+            raise self.error(f"{FILE} has no entry with kind = {self.arguments[0]!r}: correct one of them.")
+        return [found]
+
+
+def feed(app: Sphinx) -> str:
+    """Return the changes as a feed (RFC 4287). Its ids are the same wherever the site is published."""
+    root, code = Path(app.srcdir).parent, app.config.language
+    folder = messages.folder(app.srcdir, app.config.locale_dirs, code)
+    translated = messages.translations(folder / f"{PAGE}.po")
+    base = f"{languages.site_url()}{code}/" if languages.site_url() else ""
+    entries = read(root)
+    made = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": languages.tag(code)})
+
+    def add(parent: ElementTree.Element, name: str, said: str = "", **attributes: str) -> ElementTree.Element:
+        child = ElementTree.SubElement(parent, name, attributes)
+        child.text = said or None
+        return child
+
+    def identifier(name: str) -> str:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"flask-on-heroku/{code}/{name}").urn
+
+    def at_noon(day: datetime.date) -> str:
+        return f"{day.isoformat()}T12:00:00Z"
+
+    add(made, "title", f"{app.config.html_title}: {app.env.titles[PAGE].astext()}")
+    add(made, "id", identifier(""))
+    add(made, "link", rel="self", href=f"{base}{FEED}")
+    add(made, "link", rel="alternate", type="text/html", href=f"{base}{PAGE}.html")
+    add(made, "updated", at_noon(max(entry["date"] for entry in entries.values())))
+    add(add(made, "author"), "name", app.config.author)
+    for name, entry in entries.items():
+        item = add(made, "entry")
+        what = re.sub("[`*]", "", translated.get(entry["what"]) or entry["what"])
+        kinds = {"corrected": _("Corrected"), "new": _("New")}
+        add(item, "title", f"{kinds[entry['kind']]}: {app.env.titles[entry['page']].astext()}")
+        add(item, "id", identifier(name))
+        add(item, "link", rel="alternate", type="text/html", href=f"{base}{entry['page']}.html")
+        add(item, "updated", at_noon(entry["date"]))
+        add(item, "summary", what)
+    ElementTree.indent(made, " ")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(made, encoding="unicode")}\n'
+
+
+def has_feed(app: Sphinx) -> bool:
+    return app.builder.name == "html" and PAGE in app.env.found_docs and (Path(app.srcdir).parent / FILE).is_file()
+
+
+def add_to_page(app: Sphinx, _page: str, _template: str, context: dict, _document: object) -> None:
+    if has_feed(app):
+        context["feed"] = FEED
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    if not error and has_feed(app):
+        Path(app.outdir, FEED).write_text(feed(app), "utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("changes", Changes)
+    app.connect("html-page-context", add_to_page)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,219 @@
+"""What programs read of a page: search engines, whoever shows a shared link, readers of feeds, language models.
+
+In the head of a page stand its description, and where the address of the site is known (SITE_URL) also its picture and
+what it is in the words of schema.org. Beside each page lies the same page as Markdown. In the folder of a language lie
+llms.txt, a list of its pages with what each says; llms-full.txt, all of them in one; errors.json and facts.json.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
+
+from handbook import known_errors
+from handbook.sphinxext import facts, languages, markdown, root, search, social_cards
+from handbook.translation import messages
+
+LENGTH = 160  # of a description, in characters: search engines cut off what is longer
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def shortened(text: str, length: int = LENGTH) -> str:
+    """Return the first sentences of a text that have room; of a longer first sentence, its first words and "…"."""
+    first, *others = SENTENCE.split(" ".join(text.split()))
+    if len(first) > length:
+        return first[: length - 1].rpartition(" ")[0].rstrip(" ,;:.—-") + "…"
+    for sentence in others:
+        if len(first) + 1 + len(sentence) > length or sentence.endswith(":"):
+            break
+        first = f"{first} {sentence}"
+    return first
+
+
+def description(document: nodes.document) -> str:
+    """Return what a page says first, before its blocks and lists; "" for a page without a sentence."""
+    said = []
+    for paragraph in document.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section):
+            words = paragraph.astext().replace("\n", " ")
+            label = paragraph.next_node(nodes.strong)
+            # "What you get." is the name of a part, not a sentence.
+            said.append(words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words)
+    return shortened(" ".join(said[:3])) if said else ""
+
+
+def descriptions(env: BuildEnvironment) -> dict[str, str]:
+    """Return {page: its description}, which Sphinx keeps with the environment."""
+    return env.__dict__.setdefault("descriptions", {})
+
+
+def describe(app: Sphinx, document: nodes.document) -> None:
+    descriptions(app.env)[app.env.docname] = description(document)
+
+
+def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
+    descriptions(env).update(descriptions(other))
+
+
+def structured(page: str, url: str, context: dict) -> str:
+    """Return what a page is in the words of schema.org, as the content of a <script>."""
+    home = f"{languages.site_url()}{context['code']}/index.html"
+    article = {
+        "@type": "TechArticle",
+        "headline": context["plain_title"],
+        "description": context["description"],
+        "inLanguage": context["language"],
+        "url": url,
+        "license": LICENSE,
+        "isPartOf": {"@type": "WebSite", "name": context["site_name"], "url": home},
+    }
+    if context.get("changed_day"):
+        article["dateModified"] = context["changed_day"]
+    graph: list[dict] = [article]
+    if page != "index":
+        steps = [(context["site_name"], home), (context["plain_title"], url)]
+        items = [
+            {"@type": "ListItem", "position": place, "name": name, "item": item}
+            for place, (name, item) in enumerate(steps, 1)
+        ]
+        graph.append({"@type": "BreadcrumbList", "itemListElement": items})
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    return text.replace("<", "\\u003c")
+
+
+def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document: nodes.document | None) -> None:
+    """Give the head of a page what it says of the page, and write the page as Markdown beside it."""
+    context["code"] = app.config.language
+    context["site_name"] = app.config.html_title
+    context["moved"] = root.moved_anchors(page, Path(app.srcdir).parent)
+    if document is None or app.builder.name != "html":
+        return
+    context["plain_title"] = app.env.titles[page].astext()
+    context["description"] = descriptions(app.env).get(page) or f"{context['plain_title']} - {context['site_name']}"
+    path = Path(app.outdir, f"{page}.md")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(markdown.markdown(document), "utf-8")
+    if languages.site_url():
+        context["page_url"] = url = f"{languages.site_url()}{app.config.language}/{page}.html"
+        context["structured"] = structured(page, url, context)
+        if drawn := social_cards.card(context["plain_title"], context["site_name"], Path(app.doctreedir, "cards")):
+            place = Path(app.outdir, "_cards", f"{page}.png")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(drawn, place)
+            context["card"] = f"{languages.site_url()}{app.config.language}/_cards/{page}.png"
+
+
+def contents(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
+    """Yield (caption, pages) for each group of the sidebar, the first page of the site before them."""
+    root = env.config.root_doc
+    yield "", [root]
+    seen = {root}
+    for tree in env.get_doctree(root).findall(addnodes.toctree):
+        pages = [page for _title, page in tree["entries"] if page in env.found_docs and page not in seen]
+        seen.update(pages)
+        yield tree.get("caption") or "", pages
+    yield "", sorted(env.found_docs - seen)
+
+
+def base_of(code: str) -> str:
+    """Return what stands before an address in the folder of a language: nothing where the site has no address."""
+    return f"{languages.site_url()}{code}/" if languages.site_url() else ""
+
+
+def overview(app: Sphinx) -> str:
+    """Return llms.txt of a language: https://llmstxt.org/."""
+    env, base, told = app.env, base_of(app.config.language), descriptions(app.env)
+    lines = [f"# {app.config.html_title}", "", f"> {told[env.config.root_doc]}"]
+    for caption, pages in contents(env):
+        if pages:
+            lines += ["", f"## {caption}", ""] if caption else [""]
+            lines += [f"- [{env.titles[page].astext()}]({base}{page}.md): {told[page]}" for page in pages]
+    data = _("Data")
+    lines += ["", f"## {data}", ""]
+    names = {"errors.json": _("the error messages, with their causes"), "facts.json": _("the limits and prices")}
+    names["llms-full.txt"] = _("all pages in one file")
+    lines += [f"- [{name}]({base}{name}): {about}" for name, about in names.items()]
+    return "\n".join(lines) + "\n"
+
+
+def all_pages(app: Sphinx) -> str:
+    """Return llms-full.txt: every page as Markdown, in the order of the sidebar."""
+    base = base_of(app.config.language)
+    found = []
+    for _caption, pages in contents(app.env):
+        for page in pages:
+            text = Path(app.outdir, f"{page}.md").read_text("utf-8")
+            found.append(f"<!-- {base}{page}.html -->\n\n{markdown.moved(text, page, base)}")
+    return "\n".join(found)
+
+
+def errors(app: Sphinx) -> list[dict]:
+    """Return the entries of the errors page, as the page says them in its language."""
+    said = {anchor: (title, text) for anchor, title, text in search.parts_of(app.env).get(known_errors.PAGE, ())}
+    base = base_of(app.config.language)
+    return [
+        {
+            "id": entry.id,
+            "url": f"{base}{known_errors.PAGE}.html#{entry.id}",
+            "title": said[entry.id][0],
+            "kind": entry.kind,
+            "where": entry.where,
+            "patterns": list(entry.patterns),
+            "causes": said[entry.id][1].splitlines(),
+        }
+        for entry in known_errors.read(Path(app.srcdir).parent)
+        if entry.id in said
+    ]
+
+
+def known_facts(app: Sphinx) -> list[dict]:
+    """Return the facts of docs/facts.toml, in the language of the build; the days as 2026-01-31."""
+    folder = messages.folder(app.srcdir, app.config.locale_dirs, app.config.language)
+    translated = messages.translations(folder / "reference" / "limits.po") | messages.translations(folder / "facts.po")
+
+    def say(text: str) -> str:
+        return translated.get(text) or text
+
+    return [
+        {
+            "id": name,
+            "value": say(fact["value"]),
+            "about": say(fact["about"]),
+            "source": fact["source"],
+            "seen": say(fact["seen"]),
+            "checked": fact["checked"].isoformat(),
+        }
+        for name, fact in facts.read(Path(app.srcdir).parent).items()
+    ]
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    if app.builder.name != "html" or error:
+        return
+    files = {"llms.txt": overview(app), "llms-full.txt": all_pages(app)}
+    for name, data in {"errors.json": errors(app), "facts.json": known_facts(app)}.items():
+        files[name] = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    for name, text in files.items():
+        Path(app.outdir, name).write_text(text, "utf-8")
+
+
+def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    descriptions(env).pop(page, None)
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("doctree-read", describe)
+    app.connect("env-merge-info", merge)
+    app.connect("env-purge-doc", forget)
+    app.connect("html-page-context", add_to_page, priority=600)
+    app.connect("build-finished", write)
+    # Whoever has pages read without descriptions has them all read again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,206 @@
+"""A page as Markdown, for programs that read text: what stands on the page, files and data included, no directives.
+
+It is made from the page as it is resolved for HTML, in its language. A link to another page leads to the Markdown of
+that one. An element that this writer does not know stops the build, so that nothing of a page is lost in silence.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+from html import unescape
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.locale import _
+from sphinx.util import logging
+
+# Nothing for a reader: labels, comments, lists of pages that the sidebar shows.
+SILENT = (
+    nodes.comment,
+    nodes.target,
+    nodes.substitution_definition,
+    nodes.colspec,
+    nodes.meta,
+    nodes.system_message,
+    addnodes.index,
+    addnodes.toctree,
+)
+SPECIAL = re.compile(r"([\\*`\[\]<>|]|(?<!\w)_|_(?!\w))")
+HEADING = re.compile(r"(?m)^(#|[-+] |\d+[.)] )")
+TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.DOTALL)
+WITHOUT_SCRIPT = re.compile(r"<noscript>(.*?)</noscript>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+BACKTICKS = re.compile("`+")
+
+
+def page_address(uri: str) -> str:
+    """Return the address of the Markdown that a link on a page leads to; that of another site stays."""
+    path, mark, part = uri.partition("#")
+    inside = path.endswith(".html") and "://" not in path
+    return f"{path.removesuffix('.html')}.md{mark}{part}" if inside else uri
+
+
+class Writer:
+    """The Markdown of one page."""
+
+    def __init__(self) -> None:
+        self.level = 0
+
+    def blocks(self, children: Iterable[nodes.Node]) -> str:
+        return "\n\n".join(filter(None, (self.block(child) for child in children)))
+
+    def block(self, node: nodes.Node) -> str:
+        """Return a block without the line end after it; "" for what is not shown."""
+        if isinstance(node, SILENT):
+            return ""
+        for kind in type(node).__mro__:
+            if method := getattr(self, f"block_{kind.__name__}", None):
+                text: str = method(node)
+                return text
+        if isinstance(node, nodes.Admonition):
+            title = _(type(node).__name__.capitalize())
+            return indented(f"**{title}:** {self.blocks(node.children)}", "> ", "> ")
+        if isinstance(node, nodes.Inline | nodes.Text):
+            return self.inline([node])
+        logging.getLogger(__name__).warning(
+            "handbook/sphinxext/markdown.py does not know <%s>: write block_%s there.",
+            type(node).__name__,
+            type(node).__name__,
+            location=node,
+        )
+        return ""
+
+    def block_section(self, node: nodes.section) -> str:
+        self.level += 1
+        try:
+            return self.blocks(node.children)
+        finally:
+            self.level -= 1
+
+    def block_title(self, node: nodes.title) -> str:
+        return f"{'#' * max(1, self.level)} {self.inline(node.children)}"
+
+    def block_paragraph(self, node: nodes.paragraph) -> str:
+        return HEADING.sub(r"\\\1", self.inline(node.children))
+
+    block_rubric = block_paragraph
+
+    def block_compound(self, node: nodes.Element) -> str:
+        return self.blocks(node.children)
+
+    block_document = block_definition = block_figure = block_compound
+
+    def block_container(self, node: nodes.container) -> str:
+        return self.blocks(node.children)
+
+    def block_caption(self, node: nodes.caption) -> str:
+        return f"**{self.inline(node.children)}:**"
+
+    def block_literal_block(self, node: nodes.literal_block) -> str:
+        text = node.astext().rstrip("\n")
+        fence = "`" * max(3, 1 + max(map(len, BACKTICKS.findall(text)), default=0))
+        return f"{fence}{node.get('language', '').replace('default', '')}\n{text}\n{fence}"
+
+    def block_block_quote(self, node: nodes.block_quote) -> str:
+        return indented(self.blocks(node.children), "> ", "> ")
+
+    def block_bullet_list(self, node: nodes.bullet_list) -> str:
+        return self.items(node, lambda _number: "- ")
+
+    def block_enumerated_list(self, node: nodes.enumerated_list) -> str:
+        return self.items(node, lambda number: f"{number + node.get('start', 1)}. ")
+
+    def items(self, node: nodes.Element, mark: Callable[[int], str]) -> str:
+        found = [(mark(number), self.blocks(item.children)) for number, item in enumerate(node.children)]
+        between = "\n\n" if any("\n\n" in text for _mark, text in found) else "\n"
+        return between.join(indented(text, before, " " * len(before)) for before, text in found)
+
+    def block_definition_list(self, node: nodes.definition_list) -> str:
+        """Return each entry as a paragraph in bold, and what it means below."""
+        return self.blocks(node.children)
+
+    def block_definition_list_item(self, node: nodes.definition_list_item) -> str:
+        terms = ", ".join(self.inline(term.children) for term in node.findall(nodes.term) if term.parent is node)
+        meanings = [child for child in node.children if isinstance(child, nodes.definition)]
+        return f"**{terms}**\n\n{self.blocks(meanings)}"
+
+    def block_table(self, node: nodes.table) -> str:
+        rows = [[self.cell(entry) for entry in row.findall(nodes.entry)] for row in node.findall(nodes.row)]
+        if not any(node.findall(nodes.thead)):
+            rows.insert(0, [""] * len(rows[0]))
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+    def cell(self, node: nodes.entry) -> str:
+        return self.blocks(node.children).replace("\n\n", "<br>").replace("\n", " ")
+
+    def block_raw(self, node: nodes.raw) -> str:
+        """Return the title of a figure, or what is said to those without JavaScript."""
+        html = node.astext()
+        found = TITLE.search(html) or WITHOUT_SCRIPT.search(html)
+        return f"*{escaped(unescape(TAG.sub('', found[1])).strip())}*" if found else ""
+
+    def block_transition(self, _node: nodes.transition) -> str:
+        return "---"
+
+    def inline(self, children: Iterable[nodes.Node]) -> str:
+        return "".join(self.piece(child) for child in children)
+
+    def piece(self, node: nodes.Node) -> str:
+        if isinstance(node, nodes.Text):
+            return escaped(node.astext().replace("\n", " "))
+        if isinstance(node, SILENT):
+            return ""
+        if isinstance(node, nodes.literal):
+            text = node.astext().replace("\n", " ")
+            ticks = "`" * (1 + max(map(len, BACKTICKS.findall(text)), default=0))
+            space = " " if text[:1] == "`" or text[-1:] == "`" else ""
+            return f"{ticks}{space}{text}{space}{ticks}"
+        text = self.inline(node.children)
+        if isinstance(node, nodes.strong):
+            return f"**{text}**"
+        if isinstance(node, nodes.emphasis):
+            return f"*{text}*"
+        if isinstance(node, nodes.reference):
+            return self.link(node, text)
+        if isinstance(node, nodes.raw):
+            return ""
+        if not isinstance(node, nodes.Inline):
+            return self.block(node)
+        return text
+
+    def link(self, node: nodes.reference, text: str) -> str:
+        uri = node.get("refuri") or f"#{node.get('refid', '')}"
+        return f"[{text}]({page_address(uri)})"
+
+
+def escaped(text: str) -> str:
+    return SPECIAL.sub(r"\\\1", text)
+
+
+def indented(text: str, first: str, others: str) -> str:
+    lines = text.split("\n")
+    return "\n".join([first + lines[0], *(others + line if line or others.strip() else "" for line in lines[1:])])
+
+
+def markdown(document: nodes.document) -> str:
+    """Return a resolved page as Markdown, with a line end."""
+    return Writer().block(document) + "\n"
+
+
+# A link, but for that to a part of the same page.
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def moved(text: str, page: str, base: str) -> str:
+    """Return the Markdown of a page with its links as they read from the folder of its language, after a base."""
+
+    def address(found: re.Match) -> str:
+        uri = found[1]
+        if re.match(r"[a-z]+:", uri):
+            return found[0]
+        path, mark, part = uri.partition("#")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else f"{page}.md"
+        return f"]({base}{path}{mark}{part})"
+
+    return LINK.sub(address, text)

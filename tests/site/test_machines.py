@@ -1,0 +1,403 @@
+"""The built site as programs read it: descriptions, Markdown, llms.txt, data, the feed, addresses that once were."""
+
+import json
+import re
+import subprocess
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from os.path import normpath
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import etree
+from playwright.sync_api import expect
+from sphinx.errors import ConfigError
+
+from handbook import known_errors
+from handbook.checks import pages
+from handbook.paths import ROOT, SITE
+from handbook.sphinxext import anchors, around, changes, facts, languages, machines, markdown, root
+from handbook.translation import messages
+from tests.site.conftest import Quiet
+from tests.site.test_site import CODES, FINISHED, blocks, files, tree
+
+PAGES = [page.with_suffix("").as_posix() for page in pages(ROOT)]
+ATOM = {"a": changes.ATOM}
+LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
+FENCED = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
+
+
+def text_of(code: str, page: str) -> str:
+    return (SITE / code / f"{page}.md").read_text("utf-8")
+
+
+def flush(text: str) -> str:
+    """Return a text without what indents its lines: a block may stand in a list."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_page_has_a_description_of_whole_sentences_that_no_other_page_has(code):
+    described = {
+        page: tree(SITE / code / f"{page}.html").xpath("string(//meta[@name='description']/@content)") for page in PAGES
+    }
+    assert all(0 < len(words) <= machines.LENGTH for words in described.values())
+    assert [words for words in described.values() if not re.search(r"[.:?!…)»”*]$", words)] == []
+    assert len(set(described.values())) == len(PAGES)
+
+
+def test_a_description_ends_at_a_sentence_or_at_a_word():
+    assert machines.shortened("One is here. Two follows. Three is too long.", 26) == "One is here. Two follows."
+    assert machines.shortened("A sentence that is too long for its place.", 20) == "A sentence that is…"
+    assert machines.shortened("Look at this. Write it so:", 160) == "Look at this."
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_page_lies_as_markdown_beside_it_with_its_headings_and_its_blocks(code):
+    for page in PAGES:
+        html, text = tree(SITE / code / f"{page}.html"), text_of(code, page)
+        assert html.xpath("//link[@type='text/markdown']/@href") == [f"{page.rpartition('/')[2]}.md"]
+        plain = FENCED.sub("", text)
+        headings = [re.sub(r"[`*\\]", "", line) for line in re.findall(r"^#+ (.*)$", plain, re.MULTILINE)]
+        expected = [
+            heading.text_content().rstrip("#¶")
+            for heading in html.xpath("//article//*[self::h1 or self::h2 or self::h3]")
+        ]
+        assert headings == [re.sub(r"[`*\\]", "", heading) for heading in expected], page
+        for block in blocks(code, Path(page)):
+            assert flush(block) in flush(text), page
+        assert not re.search(r"^[`:]{3,}\{", text, re.MULTILINE), page
+        assert "{{" not in plain, page
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_link_in_the_markdown_of_a_page_leads_to_a_file(code):
+    faults = []
+    texts = {f"{page}.md": text_of(code, page) for page in PAGES}
+    for name in ("llms.txt", "llms-full.txt"):
+        texts[name] = (SITE / code / name).read_text("utf-8")
+    for name, text in texts.items():
+        for uri in LINK.findall(FENCED.sub("", text)):
+            address = urlsplit(uri.removeprefix(machines.base_of(code)))
+            if not address.scheme and address.path:
+                aim = Path(normpath(SITE / code / Path(name).parent / address.path))
+                if not aim.is_file():
+                    faults.append(f"{name}: {uri}")
+    assert not faults
+
+
+def test_an_element_that_the_markdown_does_not_know_is_said():
+    """The build stops at a warning: nothing of a page is lost in silence."""
+    from docutils import nodes
+
+    said = []
+
+    class Silent(markdown.Writer):
+        def block_math_block(self, node: nodes.math_block) -> str:
+            said.append(node)
+            return ""
+
+    assert Silent().block(nodes.math_block("", "x")) == ""
+    assert said
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_lists_for_language_models_have_every_page_once(code):
+    overview = (SITE / code / "llms.txt").read_text("utf-8")
+    everything = (SITE / code / "llms-full.txt").read_text("utf-8")
+    assert sorted(re.findall(r"^- \[.*\]\(\S*?([\w/-]+)\.md\)", overview, re.MULTILINE)) == sorted(
+        (machines.base_of(code) + page).removeprefix(languages.site_url()).removeprefix(f"{code}/") for page in PAGES
+    )
+    assert overview.startswith(f"# {tree(SITE / code / 'index.html').xpath('string(//title)').strip()}\n\n> ")
+    for page in PAGES:
+        assert overview.count(f"{page}.md)") == 1, page
+        assert everything.count(f"{page}.html -->") == 1, page
+        title = text_of(code, page).partition("\n")[0]
+        assert f"\n{title}\n" in everything, page
+    assert f"({languages.site_url()}{code}/llms.txt)" in (SITE / "llms.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_errors_are_data_with_the_address_of_each(code):
+    found = json.loads((SITE / code / "errors.json").read_text("utf-8"))
+    entries = known_errors.read(ROOT)
+    assert [(one["id"], one["patterns"], one["kind"], one["where"]) for one in found] == [
+        (entry.id, list(entry.patterns), entry.kind, entry.where) for entry in entries
+    ]
+    ids = set(tree(SITE / code / f"{known_errors.PAGE}.html").xpath("//@id"))
+    for one, entry in zip(found, entries, strict=True):
+        assert one["url"] == f"{machines.base_of(code)}{known_errors.PAGE}.html#{entry.id}"
+        assert entry.id in ids
+        assert len(one["causes"]) == len(entry.causes)
+        assert all(one["causes"])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_facts_are_data_in_the_language_of_the_site(code):
+    found = {one.pop("id"): one for one in json.loads((SITE / code / "facts.json").read_text("utf-8"))}
+    known = facts.read(ROOT)
+    assert list(found) == list(known)
+    translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "facts.po")
+    for name, fact in known.items():
+        said = {key: translated.get(fact[key]) or fact[key] for key in ("value", "about", "seen")}
+        assert found[name] == said | {"source": fact["source"], "checked": fact["checked"].isoformat()}
+
+
+def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
+    known, seen = changes.read(ROOT), set()
+    assert [entry["date"] for entry in known.values()] == sorted(
+        (entry["date"] for entry in known.values()), reverse=True
+    )
+    for code in CODES:
+        feed = etree.parse(str(SITE / code / changes.FEED)).getroot()
+        assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == languages.tag(code)
+        for needed in ("a:title", "a:id", "a:updated", "a:author/a:name"):
+            assert feed.findtext(needed, namespaces=ATOM), needed
+        entries = feed.findall("a:entry", ATOM)
+        assert [entry.findtext("a:updated", namespaces=ATOM)[:10] for entry in entries] == [
+            change["date"].isoformat() for change in known.values()
+        ]
+        translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "changes.po")
+        for entry, change in zip(entries, known.values(), strict=True):
+            said = translated.get(change["what"]) or change["what"]
+            assert entry.findtext("a:summary", namespaces=ATOM) == re.sub("[`*]", "", said)
+            href = entry.find("a:link", ATOM).get("href")
+            assert href == f"{machines.base_of(code)}{change['page']}.html"
+        ids = feed.xpath("//a:id/text()", namespaces=ATOM)
+        assert seen.isdisjoint(ids)
+        seen.update(ids)
+    assert len(seen) == len(CODES) * (len(known) + 1)
+    for code in CODES:
+        page = tree(SITE / code / f"{changes.PAGE}.html")
+        assert page.xpath("//link[@type='application/atom+xml']/@href") == [f"../{changes.FEED}"]
+        kinds = page.xpath("//article//section/@id")
+        assert kinds.index("changes-corrected") < kinds.index("changes-new")
+
+
+@pytest.mark.parametrize(
+    ("damage", "advice"),
+    [
+        ("", "has not the parts date, kind, page, what and no others: write them."),
+        (
+            'date = "2026-01-31"\nkind = "new"\nwhat = "x"\npage = "p"',
+            "has a date that is none: write date = 2026-01-31, without quotes.",
+        ),
+        (
+            'date = 2026-01-31\nkind = "old"\nwhat = "x"\npage = "p"',
+            "has a kind that is none of corrected, new: choose one.",
+        ),
+        (
+            'date = 2026-01-31\nkind = "new"\nwhat = " "\npage = "p"',
+            "says nothing: write what has changed for readers.",
+        ),
+        (
+            'date = 2026-01-31\nkind = "new"\nwhat = "x"\npage = "q"',
+            "is said to be on q, and docs/q.md does not exist: correct the page.",
+        ),
+    ],
+)
+def test_a_change_that_is_not_whole_is_refused_with_its_line(tmp_path, damage, advice):
+    (tmp_path / "docs/about").mkdir(parents=True)
+    (tmp_path / "docs/p.md").write_text("# Page\n")
+    (tmp_path / changes.FILE).write_text(f"# Changes\n\n[a-change]\n{damage}\n")
+    with pytest.raises(ConfigError) as error:
+        changes.read(tmp_path)
+    assert str(error.value) == f"{changes.FILE}:3: a-change {advice}"
+
+
+def test_an_anchor_that_was_published_is_still_there_or_leads_on():
+    """CONTRIBUTING.md, "Add a page": a link from elsewhere goes on working."""
+    there, recorded, leads_on = anchors.published(SITE), anchors.recorded(ROOT), root.redirects()
+    gone = {
+        anchor for anchor in recorded - there if anchor not in leads_on and anchor.partition("#")[0] not in leads_on
+    }
+    assert not gone, "put a label before the heading that has another name now, or add a line to docs/redirects.toml"
+    assert not there - recorded, "write them down: make anchors"
+    for old, new in leads_on.items():
+        assert "#" not in new or new in there, f"docs/redirects.toml: {old} leads to {new}, which no page has"
+
+
+@pytest.fixture
+def moved(tmp_path) -> Path:
+    """A project with a page, another name that it once had, and an anchor that another page has now."""
+    lines = ['"guides/old" = "guides/new#part"', '"guides/new#gone" = "other#here"', '"guides/old#far" = "other#here"']
+    for name, text in {root.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "locale/es").mkdir(parents=True)
+    for code in ("en", "es"):
+        for page in ("guides/new", "other"):
+            path = tmp_path / "html" / code / f"{page}.html"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f'<title>{page}</title><p id="part"></p><p id="here"></p>')
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+@pytest.mark.parametrize(
+    ("hash_", "aim"), [("", "guides/new.html#part"), ("#part", "guides/new.html#part"), ("#far", "other.html#here")]
+)
+def test_the_address_that_a_page_once_had_leads_to_the_page(moved, browser, code, hash_, aim):
+    root.write_redirects(moved / "html", moved)
+    page = browser.new_page()
+    page.goto(f"{(moved / 'html' / code / 'guides/old.html').as_uri()}{hash_}")
+    page.wait_for_url(f"{(moved / 'html' / code).as_uri()}/{aim}")
+    page.close()
+
+
+def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(moved):
+    assert root.moved_anchors("guides/new", moved) == {"#gone": "../other.html#here"}
+    assert root.moved_anchors("other", moved) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("guides", "Expected '=' after a key"),
+        ('"other" = "guides/new"', "other is a page that there is: take the line out."),
+        ('"a" = "b"', "a leads to b, and docs/b.md does not exist: correct it."),
+        ('"a#b" = "other"', "a#b is on a, which is no page: add a line for a too."),
+    ],
+)
+def test_a_redirect_that_leads_nowhere_is_refused(moved, line, advice):
+    (moved / root.REDIRECTS).write_text(f"{line}\n")
+    with pytest.raises(ConfigError) as error:
+        root.redirects(moved)
+    assert str(error.value).startswith(f"{root.REDIRECTS}: {advice}")
+
+
+def git(*arguments: str, folder: Path = ROOT) -> str:
+    result = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8")
+    return result.stdout.strip() if result.returncode == 0 else ""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
+    if not around.history(ROOT):
+        pytest.skip("this is not a checkout with its whole history")
+    for page in ("guides/cors", "reference/errors", "about/tested"):
+        paths = sorted(around.files_of(ROOT, page, code))
+        days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
+        shown = tree(SITE / code / f"{page}.html").xpath("string(//p[@class='around']/time/@datetime)")
+        assert shown in days or not shown
+        assert around.days(ROOT, [page], code)[page] == max(days)
+
+
+def test_without_a_whole_history_no_page_says_a_day(tmp_path):
+    assert around.history(tmp_path) == {}
+    origin, shallow = tmp_path / "origin", tmp_path / "shallow"
+    identity = ["-c", "user.name=A Reader", "-c", "user.email=you@example.com"]
+    git("init", "--quiet", str(origin), folder=tmp_path)
+    for number in (1, 2):
+        (origin / "docs").mkdir(exist_ok=True)
+        (origin / "docs" / f"á{number}.md").write_text("# Page\n")
+        git("add", "--all", folder=origin)
+        day = f"2026-01-0{number}T00:00:00+0000"
+        git(*identity, "commit", "--quiet", "--message", "A page", f"--date={day}", folder=origin)
+    assert around.history(origin) == {"docs/á1.md": "2026-01-01", "docs/á2.md": "2026-01-02"}
+    git("clone", "--quiet", "--depth=1", origin.as_uri(), str(shallow), folder=tmp_path)
+    assert (shallow / "docs").is_dir()
+    assert around.history(shallow) == {}
+    assert around.history(origin / "docs") == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({}, ""),
+        ({"GITHUB_REPOSITORY": "you/handbook"}, "https://github.com/you/handbook"),
+        ({"READTHEDOCS_GIT_CLONE_URL": "https://github.com/you/handbook.git"}, "https://github.com/you/handbook"),
+        ({"READTHEDOCS_GIT_CLONE_URL": "git@example.org:you/handbook.git"}, "https://example.org/you/handbook"),
+        (
+            {"REPOSITORY_URL": "https://code.example.org/you/handbook/", "GITHUB_REPOSITORY": "a/b"},
+            "https://code.example.org/you/handbook",
+        ),
+        ({"REPOSITORY_URL": "../handbook"}, ""),
+    ],
+)
+def test_the_repository_is_known_from_whoever_builds_it(monkeypatch, told, address):
+    for name in ("REPOSITORY_URL", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "READTHEDOCS_GIT_CLONE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert around.repository() == address
+    assert around.edit("docs/index.md") == (address and f"{address}/edit/main/docs/index.md")
+
+
+class NotFound(Quiet):
+    """A server that answers a wrong address with 404.html, as GitHub Pages and Read the Docs do."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def lost(browser):
+    """Return a page of the browser, and the address of a server that knows 404.html."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(NotFound, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page(base_url=f"http://127.0.0.1:{server.server_port}")
+        yield page
+        page.close()
+        server.shutdown()
+
+
+@pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
+@pytest.mark.parametrize("code", CODES)
+def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(lost, code):
+    lost.goto(f"/{code}/guides/2017/flask-cors.html")
+    section = lost.locator("section:visible")
+    expect(section).to_have_count(1)
+    assert section.get_attribute("lang") == languages.tag(code)
+    assert lost.locator("html").get_attribute("lang") == languages.tag(code)
+    expect(section.get_by_role("searchbox")).to_have_value("flask cors")
+    section.get_by_role("button").click()
+    lost.wait_for_url(f"**/{code}/search.html?q=flask+cors")
+    expect(lost.locator("ol.search-results a").first).to_have_attribute("href", re.compile("guides/cors"))
+
+
+@pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
+def test_a_wrong_address_outside_the_languages_shows_each_of_them(lost):
+    lost.goto("/nothing/here")
+    expect(lost.locator("section:visible")).to_have_count(len(CODES))
+
+
+@pytest.mark.parametrize("code", FINISHED)
+def test_the_page_for_a_wrong_address_is_translated(code):
+    said = {
+        lang: tree(SITE / "404.html").xpath(f"string(//section[@lang='{languages.tag(lang)}'])")
+        for lang in ("en", code)
+    }
+    english = {line.strip() for line in said["en"].splitlines() if line.strip()}
+    assert english.isdisjoint(line.strip() for line in said[code].splitlines())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_from_a_folder_without_a_server_a_page_has_all_it_needs(browser, code):
+    page, faults = browser.new_page(), []
+    page.on("requestfailed", lambda request: faults.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((SITE / code / "guides/cors.html").as_uri())
+    expect(page.locator("button.copybtn").first).to_be_attached()
+    box = page.locator("form.search-box input").first
+    box.fill("H12")
+    expect(page.locator(".search-found a").first).to_be_visible()
+    page.locator(".search-found a").first.click()
+    page.wait_for_url("file:///**/*.html*")
+    assert not faults
+    page.close()
+
+
+def test_every_file_that_the_pages_name_for_programs_is_in_every_language():
+    for code in CODES:
+        assert {"llms.txt", "llms-full.txt", "errors.json", "facts.json", changes.FEED} <= {
+            path.name for path in (SITE / code).iterdir() if path.is_file()
+        }
+        assert {f"{Path(page).with_suffix('').as_posix()}" for page in files(code)} >= set(PAGES)
