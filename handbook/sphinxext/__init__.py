@@ -8,7 +8,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 EXTENSIONS = (
-    "cards commands downloads drawing errors facts languages proof scrolling search snippet sources terms".split()
+    "books cards commands downloads drawing errors facts languages proof scrolling search snippet sources terms".split()
 )
 EXTENSIONS += "tabs tested_footer translation_progress tree versions".split()
 

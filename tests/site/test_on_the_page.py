@@ -1,4 +1,4 @@
-"""Tabs, trees of files, tables on a phone: docs/_static/site.css, site.js; handbook/sphinxext/cards.py, tabs.py, tree.py."""
+"""Tabs, trees of files, tables on a phone: docs/_static/site.css and site.js, sphinxext/cards.py, tabs.py, tree.py."""
 
 import re
 
