@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html books pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean page tools-check tools servers cli
+.PHONY: help html books picture pseudo test serve check check-facts record mutate po translate language english requirements format linkcheck clean page tools-check tools servers cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -41,6 +41,9 @@ books: .venv/ready tools ## Make the PDF and the EPUB of each language, and a zi
 	@mkdir -p _build/books
 	@$(MAKE) --no-print-directory html
 	@$(BIN)/python -m handbook.books || { rm -r _build/books _build/built; exit 1; }
+
+picture: html tools ## Take the picture of the front page that README.md shows
+	@$(BIN)/python -m handbook.picture
 
 # Always run, and written when SITE_URL is another one than for the last build.
 .PHONY: always

@@ -115,7 +115,7 @@ def epub(code: str) -> bytes:
     """Return the EPUB of a language. Raises CalledProcessError after Sphinx's own words."""
     out = ROOT / "_build" / "epub" / code
     options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
-    command = [sys.executable, "-m", "sphinx", "-c", ".", "-W", "-n", "--keep-going", "-q", "-b", "epub", "docs", out]
+    command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
     subprocess.run([*command, *options], cwd=ROOT, check=True)
     return with_properties(out / f"book-{code}.epub")
 

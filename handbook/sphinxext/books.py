@@ -1,4 +1,4 @@
-"""What the EPUB has in place of the site's style and scripts, and the links to the books, where `make books` makes them.
+"""What the EPUB has in place of the site's style and scripts; the links to the books, where there are any.
 
 The EPUB is built with the tag ``books`` (handbook/books.py): sphinx-build -b epub -t books.
 """

@@ -1,6 +1,6 @@
 """handbook/books.py: the PDF and the EPUB of each language, made of the site as it is built, and a zip of the site.
 
-What the tests read they make themselves: `make books` writes the same files into the site.
+What these tests read they make themselves: `make books` writes the same files into the site.
 """
 
 import os
@@ -15,6 +15,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from handbook import books
+from handbook.paths import BOOKS
 from tests.site.test_site import CODES, files, tree
 
 EPUBCHECK = "/usr/bin/epubcheck"  # Debian's is a jar
@@ -123,4 +124,4 @@ def test_the_zip_has_the_site_and_not_the_books():
 def test_the_front_page_links_to_the_books_where_they_are_and_nowhere_else(code):
     links = tree(files(code)["index.html"]).xpath("//p[@class='books']//a/@href")
     assert all((files(code)["index.html"].parent / link).is_file() for link in links)
-    assert len(links) == (3 if books.SITE.joinpath("books").is_dir() else 0)
+    assert len(links) == (3 if BOOKS.is_dir() else 0)
