@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html pseudo test serve check check-facts record anchors bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
+.PHONY: help html books picture pseudo test serve check check-facts record anchors bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # A page can be proved before anybody has translated it: then the other languages are only reported.
@@ -22,7 +22,7 @@ help: ## Say what each target does
 # Sphinx writes *.mo into locale/.
 ENGLISH = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
 READ = $(ENGLISH) $(shell find tests package.json package-lock.json -name __pycache__ -prune -o -print 2>/dev/null; \
-    find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed)
+    find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed _build/books)
 
 html: _build/built ## Build the site in every language, into _build/html
 	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
@@ -35,6 +35,15 @@ _build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
 	@$(BIN)/python -m handbook.sphinxext.root _build/html
 	@mv _build/begun $@
+
+# The front page links to the books once they are asked for; where they cannot be made, it does not.
+books: .venv/ready tools ## Make the PDF and the EPUB of each language, and a zip of the site, into _build/html/books
+	@mkdir -p _build/books
+	@$(MAKE) --no-print-directory html
+	@$(BIN)/python -m handbook.books || { rm -r _build/books _build/built; exit 1; }
+
+picture: html tools ## Take the picture of the front page that README.md shows
+	@$(BIN)/python -m handbook.picture
 
 # Always run, and written when SITE_URL or the repository is another one than for the last build.
 ADDRESSES = $(SITE_URL) $(or $(REPOSITORY_URL),$(GITHUB_REPOSITORY),$(READTHEDOCS_GIT_CLONE_URL))

@@ -14,3 +14,6 @@ def package_folder(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise LookupError(f"The package {name} is not installed: run `make html`, which installs requirements.txt.")
     return Path(spec.origin).parent
+
+
+BOOKS = ROOT / "_build" / "books"  # there when `make books` has been asked for

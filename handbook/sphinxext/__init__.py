@@ -7,7 +7,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-EXTENSIONS = "around bundle changes commands downloads drawing errors facts languages machines measurements".split()
+EXTENSIONS = (
+    "around books bundle changes commands downloads drawing errors facts languages machines measurements".split()
+)
 EXTENSIONS += "proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress".split()
 EXTENSIONS += "tree versions".split()
 

@@ -90,6 +90,12 @@ class Writer:
 
     block_document = block_definition = block_figure = block_compound
 
+    def block_TabInput(self, _node: nodes.Element) -> str:
+        return ""  # the button of a tab
+
+    def block_TabLabel(self, node: nodes.Element) -> str:
+        return f"**{self.inline(node.children)}:**"
+
     def block_container(self, node: nodes.container) -> str:
         return self.blocks(node.children)
 

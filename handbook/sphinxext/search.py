@@ -58,9 +58,11 @@ class NameEntries(SphinxTransform):
         for node, words in entries(self.document, self.env.docname):
             name = nodes.make_id(words.astext()) or "entry"
             numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+            # A row that a directive has named after its word may stand below an entry of the same name.
+            named = [] if isinstance(node, nodes.row) and taken.keys() & set(node["ids"]) else node["ids"]
             own = (
                 node.get("anchors")
-                or node["ids"]
+                or named
                 or [name if name not in taken else next(new for new in numbered if new not in taken)]
             )
             taken.update(dict.fromkeys(own, node))

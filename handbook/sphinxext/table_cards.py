@@ -14,12 +14,12 @@ def mark(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     """Give each cell of a wide table the name of its column, and the table its class."""
     for table in doctree.findall(nodes.table):
         head = next(table.findall(nodes.thead), None)
-        names = [entry.astext() for entry in head[0]] if head else []
+        names = [entry.astext() for entry in head.findall(nodes.entry)] if head else []
         if len(names) < FEWEST or "sources" in table["classes"]:  # the sources have cards of their own
             continue
         table["classes"].append("cards")
-        for row in (row for body in table.findall(nodes.tbody) for row in body):
-            for entry, name in zip(row, names, strict=False):
+        for row in (row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)):
+            for entry, name in zip(row.findall(nodes.entry), names, strict=False):
                 entry["head"] = name
 
 

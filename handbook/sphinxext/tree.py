@@ -38,9 +38,8 @@ def branches(names: list[str]) -> nodes.bullet_list:
     """Return a list of names in which each folder has a list of its own."""
     found = nodes.bullet_list()
     for head, rest in grouped(names):
-        found += nodes.list_item("", nodes.paragraph("", "", nodes.literal("", head)))
-        if rest:
-            found[-1] += branches(rest)
+        below = [branches(rest)] if rest else []
+        found += nodes.list_item("", nodes.paragraph("", "", nodes.literal("", head)), *below)
     return found
 
 

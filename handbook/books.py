@@ -1,0 +1,178 @@
+"""`make books`: the site to take along, in _build/html/books: a PDF and an EPUB for each language, and a zip of it all.
+
+The PDF is made of the built pages, in the order of the front page: Chromium prints them, once to learn on which page
+each begins, and once more with these numbers in the contents. The EPUB is Sphinx's.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from posixpath import normpath
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from lxml import html
+from playwright.sync_api import Browser, sync_playwright
+from pypdf import PdfReader
+
+from handbook.paths import ROOT, SITE
+from handbook.sphinxext import languages
+
+STYLE = ROOT / "docs" / "_books" / "book.css"
+NUMBER = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
+# What belongs to a page on a screen only.
+LEFT_OUT = "//nav | //script | //noscript | //form | //button | //*[contains(@class, 'headerlink')] | //input"
+LEFT_OUT += " | //p[@class='passed'] | //p[@class='books'] | //*[contains(@class, 'toctree-wrapper')]"
+
+
+def file(code: str, kind: str) -> str:
+    """Return the name of a book: kind is "pdf" or "epub"."""
+    return f"flask-on-heroku-{code}.{kind}"
+
+
+def order(code: str) -> list[str]:
+    """Return the pages of a language in the order of the menu, the front page first: "index", "tutorial/…"."""
+    links = html.parse(SITE / code / "index.html").xpath("//div[contains(@class, 'sidebar-tree')]//a/@href")
+    return ["index", *dict.fromkeys(link.removesuffix(".html") for link in links if link.endswith(".html"))]
+
+
+def name(page: str, anchor: str = "") -> str:
+    """Return the id that a page, or an anchor on it, has in the book."""
+    return f"{page}--{anchor}" if anchor else page
+
+
+def chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
+    """Return (title, HTML) of a page, with ids and links that hold inside the book."""
+    document = html.parse(SITE / code / f"{page}.html", html.HTMLParser(encoding="utf-8"))
+    [article] = document.xpath("//article")
+    for element in article.xpath(LEFT_OUT.replace("//", ".//")):
+        element.drop_tree()
+    title = article.find(".//h1").text_content()
+    for element in article.xpath(".//*[@id and not(ancestor-or-self::svg)]"):
+        element.set("id", name(page, element.get("id")))
+    for link in article.xpath(".//a[@href]"):
+        path, _hash, anchor = link.get("href").partition("#")
+        if re.match(r"[a-z]+:", path):
+            continue
+        aim = normpath(f"{page}/../{path}").removesuffix(".html") if path else page
+        if aim in pages:
+            link.set("href", f"#{name(aim, anchor)}")
+        else:
+            link.drop_tag()  # a download, the search: not in the book
+    inside = html.tostring(article, encoding="unicode")
+    return title, f'<section class="page" id="{name(page)}">{inside}</section>'
+
+
+def book(code: str, numbers: dict[str, int]) -> str:
+    """Return the whole book as one page of HTML. numbers: {page: the number on which it begins}, if known."""
+    pages = order(code)
+    chapters = {page: chapter(code, page, pages) for page in pages}
+    contents = "".join(
+        f'<li><a href="#{name(page)}">{title}<span class="number">{numbers.get(page, "0")}</span></a></li>'
+        for page, (title, _body) in chapters.items()
+    )
+    [heading] = {title for page, (title, _body) in chapters.items() if page == "index"}
+    body = "".join(body for _title, body in chapters.values())
+    style = STYLE.read_text("utf-8")
+    return (
+        f'<!doctype html><html lang="{languages.tag(code)}"><meta charset="utf-8"><title>{heading}</title>'
+        f'<style>{style}</style><nav class="contents"><h1>{heading}</h1><ol>{contents}</ol></nav>{body}</html>'
+    )
+
+
+def printed(browser: Browser, text: str) -> bytes:
+    """Return a page of HTML as a PDF, with its outline and the number of each page."""
+    page = browser.new_page()
+    page.set_content(text)
+    pdf = page.pdf(
+        prefer_css_page_size=True,
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=NUMBER,
+        outline=True,
+        tagged=True,
+    )
+    page.close()
+    return pdf
+
+
+def begins(pdf: bytes) -> dict[str, int]:
+    """Return {id: page number from 1} of each place to which a link of a PDF leads."""
+    reader = PdfReader(BytesIO(pdf))
+    found = {place: reader.get_destination_page_number(aim) for place, aim in reader.named_destinations.items()}
+    return {place.lstrip("/"): number + 1 for place, number in found.items() if number is not None}
+
+
+def pdf(browser: Browser, code: str) -> bytes:
+    """Return the PDF of a language."""
+    return printed(browser, book(code, begins(printed(browser, book(code, {})))))
+
+
+def epub(code: str) -> bytes:
+    """Return the EPUB of a language. Raises CalledProcessError after Sphinx's own words."""
+    out = ROOT / "_build" / "epub" / code
+    options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
+    command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
+    subprocess.run([*command, *options], cwd=ROOT, check=True)
+    return with_properties(out / f"book-{code}.epub")
+
+
+def with_properties(path: Path) -> bytes:
+    """Return an EPUB in which each chapter with a drawing is declared to have one, which Sphinx leaves out."""
+    content = BytesIO()
+    with ZipFile(path) as made, ZipFile(content, "w", ZIP_DEFLATED) as found:
+        files = {name: made.read(name) for name in made.namelist()}  # "mimetype" comes first, and is not compressed
+        drawn = {name for name, text in files.items() if name.endswith(".xhtml") and b"<svg " in text}
+        for name, text in files.items():
+            if name == "content.opf":
+                text = re.sub(
+                    rb'<item id="[^"]*" href="([^"]+)"',
+                    lambda item: item[0] + b' properties="svg"' if item[1].decode() in drawn else item[0],
+                    text,
+                )
+            found.writestr(ZipInfo(name), text, ZIP_STORED if name == "mimetype" else ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def site() -> bytes:
+    """Return a zip of the site as it is, without the books. The same site makes the same zip."""
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as found:
+        for path in sorted(path for path in SITE.rglob("*") if path.is_file()):
+            inside = path.relative_to(SITE)
+            if inside.parts[0] != "books" and path.name != ".buildinfo":
+                found.writestr(ZipInfo(f"flask-on-heroku/{inside.as_posix()}"), path.read_bytes(), ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def chromium() -> str:
+    """Return the path of the browser that prints. Raises SystemExit where there is none."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    if found := next(filter(None, map(shutil.which, filter(None, names))), None):
+        return found
+    raise SystemExit("make books: Chromium is missing: `make tools` installs it, or set CHROMIUM to the path of one.")
+
+
+def write(folder: Path, name: str, content: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    print(f"{(folder / name).relative_to(ROOT)}: {len(content) // 1024} KB")
+
+
+def main() -> None:
+    folder = SITE / "books"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--headless", "--no-sandbox"])
+        for code in languages.languages():
+            write(folder, file(code, "pdf"), pdf(browser, code))
+        browser.close()
+    for code in languages.languages():
+        write(folder, file(code, "epub"), epub(code))
+    write(folder, "flask-on-heroku-site.zip", site())
+
+
+if __name__ == "__main__":
+    main()

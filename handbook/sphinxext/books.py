@@ -1,0 +1,49 @@
+"""What the EPUB has in place of the site's style and scripts; the links to the books, where there are any.
+
+The EPUB is built with the tag ``books`` (handbook/books.py): sphinx-build -b epub -t books.
+"""
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from handbook.paths import BOOKS
+
+DRAWING = re.compile(r"<svg .*?</svg>", re.DOTALL)
+SCREEN_ONLY = re.compile(r"<(form|script|noscript)\b.*?</\1>", re.DOTALL)
+PARAGRAPH = re.compile(r"<p(?=[ >])")
+
+
+def plain(app: Sphinx, config: Config) -> None:
+    """Leave out the templates, the scripts and the style of the site; take those of docs/_books."""
+    if "books" in app.tags:
+        config.templates_path, config.html_css_files, config.html_js_files = [], [], []
+        config.html_static_path = [str(Path(app.srcdir, "_books"))]
+        config.epub_css_files = ["book.css"]
+        config.epub_show_urls = "no"
+        config.version = config.release = "1"  # EPUB asks for one; the site has none
+
+
+def as_xml(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
+    """Write a page as an EPUB wants it: without scripts, its drawings' words in their own namespace."""
+    if "books" in app.tags:
+        context["script_files"] = []
+        body = SCREEN_ONLY.sub("", context.get("body", "")).replace(' checked="True"', ' checked="checked"')
+        context["body"] = DRAWING.sub(
+            lambda drawn: PARAGRAPH.sub(r'<p xmlns="http://www.w3.org/1999/xhtml"', drawn[0]), body
+        )
+
+
+def offer(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
+    if page == "index" and app.config.has_books:
+        context["books"] = {kind: f"../books/flask-on-heroku-{app.config.language}.{kind}" for kind in ("pdf", "epub")}
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_config_value("has_books", BOOKS.is_dir(), "html")
+    app.connect("config-inited", plain)
+    app.connect("html-page-context", as_xml, priority=900)
+    app.connect("html-page-context", offer)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,127 @@
+"""handbook/books.py: the PDF and the EPUB of each language, made of the site as it is built, and a zip of the site.
+
+What these tests read they make themselves: `make books` writes the same files into the site.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile
+
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+from handbook import books
+from handbook.paths import BOOKS
+from tests.site.test_site import CODES, files, tree
+
+EPUBCHECK = "/usr/bin/epubcheck"  # Debian's is a jar
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+@pytest.fixture(scope="module")
+def printed(browser):
+    """Return {code: the PDF of a language}."""
+    return {code: PdfReader(BytesIO(books.pdf(browser, code))) for code in CODES}
+
+
+@pytest.fixture(scope="module")
+def bound(tmp_path_factory):
+    """Return {code: the path of the EPUB of a language}."""
+    folder = tmp_path_factory.mktemp("books")
+    for code in CODES:
+        (folder / f"{code}.epub").write_bytes(books.epub(code))
+    return {code: folder / f"{code}.epub" for code in CODES}
+
+
+def pages(code: str) -> list[str]:
+    return [path.removesuffix(".html") for path in files(code) if path != "search.html"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(printed, code):
+    pdf = printed[code]
+    assert sorted(books.order(code)) == sorted(pages(code))
+    first = pdf.get_destination_page_number(pdf.named_destinations["/index"])
+    contents = " ".join("".join(page.extract_text() for page in pdf.pages[:first]).split())
+    for page in books.order(code):
+        number = pdf.get_destination_page_number(pdf.named_destinations[f"/{page}"]) + 1
+        title = tree(files(code)[f"{page}.html"]).xpath("string(//article//h1)").rstrip("¶")
+        listed = (
+            re.sub(r"\s", "", contents).replace("ﬁ", "fi").replace("ﬀ", "ff").replace("ﬂ", "fl").replace("ﬃ", "ffi")
+        )
+        assert re.sub(r"\s", "", f"{title}{number}") in listed, (page, number)
+    assert len(pdf.outline) > 50
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_sheet_of_the_pdf_has_its_number(printed, code):
+    for number, sheet in enumerate(printed[code].pages, 1):
+        assert str(number) in sheet.extract_text().split(), number
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_link_inside_the_pdf_leads_to_a_place_in_it(printed, code):
+    pdf = printed[code]
+    links = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
+    inside = [link["/Dest"] for link in links if "/Dest" in link]
+    assert len(inside) > 500
+    assert [aim for aim in inside if aim not in pdf.named_destinations] == []
+    outside = {link["/A"]["/URI"] for link in links if "/URI" in link.get("/A", {})}
+    assert [address for address in outside if not address.startswith(("https:", "http:", "mailto:"))] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_line_of_code_leaves_the_paper(browser, code):
+    """On a screen as wide as the paper between its margins: what does not fit there would be cut off."""
+    page = browser.new_page(viewport={"width": 672, "height": 1000})
+    page.set_content(books.book(code, {}))
+    page.emulate_media(media="print")
+    over = "() => [...document.querySelectorAll('pre, td')].filter((box) => box.scrollWidth > box.clientWidth + 1)"
+    assert page.locator("pre").count() > 200
+    assert page.evaluate(f"({over})().map((box) => box.textContent.slice(0, 60))") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_epub_is_valid(bound, code):
+    if not shutil.which("java") or not os.path.isfile(EPUBCHECK):
+        pytest.skip("epubcheck is missing: apt-get install epubcheck. The test of the structure has run.")
+    result = subprocess.run(["java", "-jar", EPUBCHECK, bound[code]], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[:4000]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_epub_has_every_page_well_formed_and_its_language(bound, code):
+    with ZipFile(bound[code]) as book:
+        first = book.infolist()[0]
+        assert (first.filename, first.compress_type) == ("mimetype", ZIP_STORED)
+        chapters = {name: etree.fromstring(book.read(name)) for name in book.namelist() if name.endswith(".xhtml")}
+        opf = etree.fromstring(book.read("content.opf"))
+    assert {f"{page}.xhtml" for page in pages(code)} <= chapters.keys()
+    assert opf.xpath("string(//*[local-name()='language'])") == code
+    for name, chapter in chapters.items():
+        ids = chapter.xpath("//@id")
+        assert len(ids) == len(set(ids)), name
+        assert chapter.find(f".//{XHTML}script") is None, name
+        declared = opf.xpath(f"//*[local-name()='item' and @href='{name}']/@properties")
+        assert ("svg" in " ".join(declared)) == bool(chapter.xpath("//*[local-name()='svg']")), name
+
+
+def test_the_zip_has_the_site_and_not_the_books():
+    with ZipFile(BytesIO(books.site())) as found:
+        names = found.namelist()
+    expected = {f"flask-on-heroku/{code}/{path}" for code in CODES for path in files(code)}
+    assert {"flask-on-heroku/index.html", *expected} <= set(names)
+    assert not [name for name in names if "/books/" in name]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_front_page_links_to_the_books_where_they_are_and_nowhere_else(code):
+    links = tree(files(code)["index.html"]).xpath("//p[@class='books']//a/@href")
+    assert all((files(code)["index.html"].parent / link).is_file() for link in links)
+    assert len(links) == (3 if BOOKS.is_dir() else 0)
