@@ -63,8 +63,8 @@ const searchEngine = (() => {
   }
 
   // Resolves to {search, excerpt} when the index is built.
-  async function create(index, { stemmers, stopWords: always }, MiniSearch) {
-    const stopWords = new Set([...always, ...index.stopWords].map(fold));
+  async function create(index, { stemmers, stopWords: silent, synonyms: groups }, MiniSearch) {
+    const stopWords = new Set(silent.map(fold));
     const tells = (word) => !stopWords.has(fold(word));
     // A word as the index has it: its stem in the language of the page, and in English, which every log speaks.
     const stem = remember((word) =>
@@ -104,7 +104,7 @@ const searchEngine = (() => {
     };
 
     const synonyms = new Map(); // {keys of one or more words: other words for it}
-    for (const group of index.synonyms)
+    for (const group of groups)
       for (const words of group) {
         const others = group.filter((other) => other !== words);
         const keys = compounds(words).map(key).join(" ");

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from handbook.bench import record
-from handbook.bench.measure import SETUPS, measure
+from handbook.bench.measure import measure
+from handbook.bench.setups import SETUPS
 from handbook.paths import ROOT
 
 

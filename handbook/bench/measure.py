@@ -11,52 +11,20 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from handbook.fake_heroku import procfile
+from handbook.bench.setups import LOADS, ROUNDS, SECONDS, VISITORS, Setup
 from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import Dyno, app_folder
 from handbook.fake_heroku.process import eventually
 from handbook.paths import SNIPPETS
 
 APP = SNIPPETS / "workers-and-threads" / "app.py"
-LOADS = ("wait", "compute")  # the addresses of that app
-VISITORS, SECONDS, ROUNDS = 20, 2, 5
 # "Socket errors" and "Non-2xx" are lines that wrk prints only where there were some.
 COUNTED = re.compile(r"^ +(\d+) requests in ([\d.]+)s,", re.MULTILINE)
 FAILED = re.compile(r"^ +(Socket errors|Non-2xx).*", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Setup:
-    """A way to start a server. label is English, and a message of the page."""
-
-    name: str
-    label: str
-    snippet: str
-    command: str | None = None  # in place of the line of the Procfile
-
-    @property
-    def line(self) -> str:
-        return self.command or procfile.processes(SNIPPETS / self.snippet / "Procfile")["web"]
-
-
-SETUPS = (
-    Setup("workers-1", "1 worker", "servers", "gunicorn --workers 1 app:app"),
-    Setup("workers-2", "2 workers", "servers", "gunicorn --workers 2 app:app"),
-    Setup("workers-4", "4 workers", "servers", "gunicorn --workers 4 app:app"),
-    Setup("workers-8", "8 workers", "servers", "gunicorn --workers 8 app:app"),
-    Setup("threads-8", "1 worker with 8 threads", "servers", "gunicorn --workers 1 --threads 8 app:app"),
-    Setup("threads-2x5", "2 workers with 5 threads each", "servers", "gunicorn --workers 2 --threads 5 app:app"),
-    Setup("guide", "the settings of the Gunicorn guide", "gunicorn"),
-    Setup("uwsgi", "uWSGI, 2 workers with 5 threads each", "uwsgi"),
-    Setup("waitress", "Waitress, 4 threads", "servers/form-waitress"),
-    Setup("development", "Flask's development server", "servers/broken-development"),
-)
-BASE = SETUPS[0].name  # what the others are compared with
 
 
 class Reading(NamedTuple):

@@ -12,7 +12,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from handbook.bench.measure import BASE, LOADS, SECONDS, SETUPS, VISITORS
+from handbook.bench.setups import BASE, LOADS, SECONDS, SETUPS, VISITORS
 from handbook.sphinxext.versions import pins
 
 FILE = "docs/explanation/workers-and-threads.toml"

@@ -14,8 +14,8 @@ from furo import get_pygments_stylesheet
 from sphinx.application import Sphinx
 
 STYLES, SCRIPTS = "_static/bundle.css", "_static/bundle.js"
-# What serves Sphinx's own search alone, which is switched off.
-LEFT_OUT = {"_static/doctools.js", "_static/sphinx_highlight.js", "_static/translations.js"}
+# What serves Sphinx's own search alone, which is switched off; and what site.js does for the tabs.
+LEFT_OUT = {"_static/doctools.js", "_static/sphinx_highlight.js", "_static/translations.js", "_static/tabs.js"}
 # An address in a style sheet that begins at the folder of the sheet.
 RELATIVE = re.compile(r"(url\(\s*[\"']?)(?![\"']|data:|[a-z]+://|[/#])")
 

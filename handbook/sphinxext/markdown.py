@@ -59,7 +59,8 @@ class Writer:
                 return text
         if isinstance(node, nodes.Admonition):
             title = _(type(node).__name__.capitalize())
-            return indented(f"**{title}:** {self.blocks(node.children)}", "> ", "> ")
+            said = [child for child in node.children if not isinstance(child, nodes.title)]  # Furo adds the same title
+            return indented(f"**{title}:** {self.blocks(said)}", "> ", "> ")
         if isinstance(node, nodes.Inline | nodes.Text):
             return self.inline([node])
         logging.getLogger(__name__).warning(
@@ -84,6 +85,9 @@ class Writer:
         return HEADING.sub(r"\\\1", self.inline(node.children))
 
     block_rubric = block_paragraph
+
+    def block_compact_paragraph(self, node: addnodes.compact_paragraph) -> str:
+        return "" if node.get("toctree") else self.block_paragraph(node)
 
     def block_compound(self, node: nodes.Element) -> str:
         return self.blocks(node.children)

@@ -4,9 +4,9 @@ The directive ``measurements`` is the table of all ratios, and the sentence that
 measured. In a drawing, ``<g data-bars="wait"></g>`` becomes a bar for each setting of Gunicorn: see drawing.py.
 """
 
+import re
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,7 +14,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
-from handbook.bench.measure import SETUPS
+from handbook.bench.setups import SETUPS
 from handbook.sphinxext.tables import Cell, paragraphs, table
 
 # Of a drawing, in its own units: a row of a label, a bar and a number.
@@ -57,11 +57,14 @@ class Measurements(SphinxDirective):
             for setup in SETUPS
         ]
         heads = [_("Setting"), _("Requests, if the app waits"), _("Requests, if it computes"), _("Memory")]
-        day = format_date(found["date"], "long", locale=language.partition("_")[0])
         programs = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
-        conditions = _("Measured on %(day)s, on %(cores)s cores, with these versions: %(programs)s.")
-        conditions %= {"day": day, "cores": found["cores"], "programs": programs}
-        return [table(heads, rows), nodes.paragraph("", conditions, translatable=False)]  # each record has another
+        told = {"day": found["date"].isoformat(), "cores": str(found["cores"]), "programs": programs}
+        said = _("Measured on %(day)s, on %(cores)s cores, with these versions: %(programs)s.")
+        pieces = [
+            nodes.inline("", told[piece], classes=["notranslate"]) if place % 2 else nodes.Text(piece)
+            for place, piece in enumerate(re.split(r"%\((\w+)\)s", said))
+        ]
+        return [table(heads, rows), nodes.paragraph("", "", *pieces, translatable=False)]  # each record has another
 
 
 def setup(app: Sphinx) -> dict:

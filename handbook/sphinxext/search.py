@@ -227,7 +227,7 @@ def slug(title: str) -> str:
 
 
 def scripts(app: Sphinx) -> dict[str, str]:
-    """Return {file: content} of a language: what Sphinx knows of it, and its index.
+    """Return {file: content}: the words of a language, and the index of its pages.
 
     They are scripts: a page that is read from a folder may not fetch data.
     """
@@ -248,14 +248,12 @@ def scripts(app: Sphinx) -> dict[str, str]:
         "pages": [[page, titles[page]] for page in pages],
         # By column: beside its like a text compresses better.
         "parts": dict(zip(("page", "anchor", "title", "text"), zip(*found, strict=True), strict=True)),
-        "stopWords": little,
-        "synonyms": groups,
     }
     files = dict.fromkeys(["base-stemmer.js", *(kind.js_stemmer_rawcode for kind in kinds)])
     names = dict.fromkeys(f"new {kind.language_name}Stemmer()" for kind in kinds)
     code = "\n".join((STEMMERS / file).read_text("utf-8") for file in files)
-    stop_words = compact(sorted(set().union(*[kind.stopwords for kind in kinds])))
-    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {stop_words} }}"
+    stop_words = compact(sorted({*little}.union(*[kind.stopwords for kind in kinds])))
+    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {stop_words}, synonyms: {compact(groups)} }}"
     return {
         "search-language.js": f"window.searchLanguage = (() => {{\n{code}\nreturn {language};\n}})();\n",
         INDEX: f"window.searchIndex = {compact(index)};\n",
@@ -294,4 +292,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write)
     # With another version, the next build reads every page anew.
-    return {"env_version": 12, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 14, "parallel_read_safe": True, "parallel_write_safe": True}

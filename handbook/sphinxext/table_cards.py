@@ -14,13 +14,16 @@ def mark(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     """Give each cell of a wide table the name of its column, and the table its class."""
     for table in doctree.findall(nodes.table):
         head = next(table.findall(nodes.thead), None)
-        names = [entry.astext() for entry in head.findall(nodes.entry)] if head else []
+        heads = list(head.findall(nodes.entry)) if head else []
+        names = [entry.astext() for entry in heads]
+        own = [any("notranslate" in said["classes"] for said in entry.findall(nodes.paragraph)) for entry in heads]
         if len(names) < FEWEST or "sources" in table["classes"]:  # the sources have cards of their own
             continue
         table["classes"].append("cards")
         for row in (row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)):
-            for entry, name in zip(row.findall(nodes.entry), names, strict=False):
+            for entry, name, is_own in zip(row.findall(nodes.entry), names, own, strict=False):
                 entry["head"] = name
+                entry["classes"] += ["notranslate"] if is_own else []  # the name of a language
 
 
 def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:

@@ -23,15 +23,7 @@ class Tab(TabDirective):
         return [container]
 
 
-def drop_files(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
-    """Keep the style sheet for pages with tabs, and the script, whose work site.js does, for none."""
-    unused = ("tabs.js",) if 'class="tab-set' in context.get("body", "") else ("tabs.js", "tabs.css")
-    for key in ("script_files", "css_files"):
-        context[key] = [file for file in context[key] if not str(file.filename).endswith(unused)]
-
-
 def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx_inline_tabs")
     app.add_directive("tab", Tab, override=True)
-    app.connect("html-page-context", drop_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

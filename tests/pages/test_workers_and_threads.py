@@ -12,7 +12,8 @@ import pytest
 from lxml import html
 
 from handbook.bench import record
-from handbook.bench.measure import SETUPS, dyno, measure
+from handbook.bench.measure import dyno, measure
+from handbook.bench.setups import SETUPS
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.paths import ROOT, SITE, SNIPPETS

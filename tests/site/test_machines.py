@@ -34,8 +34,8 @@ def text_of(code: str, page: str) -> str:
 
 
 def flush(text: str) -> str:
-    """Return a text without what indents its lines: a block may stand in a list."""
-    return "\n".join(line.strip() for line in text.strip().splitlines())
+    """Return a text without what indents its lines: a block may stand in a list or a note."""
+    return "\n".join(line.strip("> ") for line in text.strip().splitlines())
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -139,7 +139,9 @@ def test_the_facts_are_data_in_the_language_of_the_site(code):
     found = {one.pop("id"): one for one in json.loads((SITE / code / "facts.json").read_text("utf-8"))}
     known = facts.read(ROOT)
     assert list(found) == list(known)
-    translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "facts.po")
+    catalogues = ROOT / "locale" / code / "LC_MESSAGES"
+    translated = messages.translations(catalogues / "reference" / "limits.po")
+    translated |= messages.translations(catalogues / "facts.po")
     for name, fact in known.items():
         said = {key: translated.get(fact[key]) or fact[key] for key in ("value", "about", "seen")}
         assert found[name] == said | {"source": fact["source"], "checked": fact["checked"].isoformat()}
@@ -159,7 +161,7 @@ def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
         assert [entry.findtext("a:updated", namespaces=ATOM)[:10] for entry in entries] == [
             change["date"].isoformat() for change in known.values()
         ]
-        translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "changes.po")
+        translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / f"{changes.PAGE}.po")
         for entry, change in zip(entries, known.values(), strict=True):
             said = translated.get(change["what"]) or change["what"]
             assert entry.findtext("a:summary", namespaces=ATOM) == re.sub("[`*]", "", said)

@@ -35,6 +35,10 @@ ENGLISH = r"""([names, ofRegions]) => {
   const address = (link) => link && [link.href, link.host].includes(link.textContent);
   const kept = (element) => element.closest(same) || address(element.closest("a"));
   const said = [];
+  // The code of a page stands in its description as plain words.
+  const codes = [...document.querySelectorAll("article code")].map((code) => code.textContent);
+  codes.sort((one, other) => other.length - one.length);
+  const withoutCode = (text) => codes.reduce((rest, code) => rest.replaceAll(code, ""), text);
   const say = (element, text, where = element.localName) => {
     const own = element.matches("[role=region]") ? ofRegions : element.matches("title, link, a *") ? names : [];
     for (const name of own) text = text.replace(name, "");
@@ -48,9 +52,10 @@ ENGLISH = r"""([names, ofRegions]) => {
       for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) say(element, node.data);
       for (const name of ["title", "alt", "aria-label", "aria-description", "placeholder", "data-tooltip"])
         if (element.hasAttribute(name)) say(element, element.getAttribute(name), `${element.localName}[${name}]`);
-      if (element.matches("meta[name=description], meta[property^='og:']")) say(element, element.content);
+      if (element.matches("meta[name=description], meta[property^='og:']")) say(element, withoutCode(element.content));
       for (const place of ["::before", "::after"])
-        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g)) say(element, words, place);
+        for (const [words] of getComputedStyle(element, place).content.matchAll(/"[^"]*"/g))
+          say(element, withoutCode(words), place);
     }
   };
   read(document);

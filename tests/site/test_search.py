@@ -224,7 +224,7 @@ def test_a_search_finds_the_page_of_a_name_in_every_language(visit, code, word, 
 def test_a_result_shows_part_page_and_the_line_with_the_words_and_leads_to_the_very_place(visit):
     page = visit("es/search.html?q=peticion+lenta+hilos")
     first = page.locator("ol.search-results > li").first
-    expect(first.locator(".search-title")).to_have_text("Hilos")
+    expect(first.locator(".search-title")).to_have_text("Atiende varias peticiones a la vez: hilos")
     expect(first.locator(".search-page-title")).to_have_text(re.compile("Gunicorn"))
     expect(
         first.locator(".search-line mark").filter(has_text=re.compile("^petici|^lentas$|^hilos$"))
