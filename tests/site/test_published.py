@@ -83,7 +83,7 @@ def test_the_head_of_a_page_has_its_whole_address_and_those_of_its_finished_tran
         default = f"{address}/index.html" if page == "index" else f"{address}/en/{page}.html"
         both = {tag: f"{address}/{tag}/{page}.html" for tag in ("en", "es")}
         assert alternates == both | {"x-default": default}
-        assert meta(tree, "og:title") == tree.xpath("string(//h1)").rstrip("#")
+        assert meta(tree, "og:title") == tree.xpath("string(//h1)").rstrip("#¶")
         assert meta(tree, "og:description") == meta(tree, "description") != ""
 
 
