@@ -86,7 +86,7 @@ class Changes(SphinxDirective):
         found = nodes.bullet_list()
         for entry, line in zip(shown, lines, strict=True):
             day = nodes.strong("", entry["date"].isoformat(), classes=["notranslate"])
-            words = [day, nodes.Text(" "), inline(line), nodes.Text(" "), *link(entry["page"])]
+            words = [day, nodes.Text(" "), *link(entry["page"]), nodes.Text(": "), inline(line)]
             found += nodes.list_item("", nodes.paragraph("", "", *words))
         if not len(found):
             raise self.error(f"{FILE} has no entry with kind = {self.arguments[0]!r}: correct one of them.")

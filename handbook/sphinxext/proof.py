@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
@@ -64,11 +65,16 @@ def fill(app: Sphinx, doctree: nodes.document, _page: str) -> None:
         place.replace_self(nodes.bullet_list("", *items, classes=["proof"]))
 
 
-def setup(app: Sphinx) -> dict:
+def count(app: Sphinx, config: Config) -> None:
     root = Path(app.srcdir).parent
+    config.proof_counts, config.proof_day = counts(root), last_run(root)
+
+
+def setup(app: Sphinx) -> dict:
     app.add_node(proof)
     app.add_directive("proof", Proof)
-    app.add_config_value("proof_counts", counts(root), "html")
-    app.add_config_value("proof_day", last_run(root), "html")
+    app.add_config_value("proof_counts", {}, "html")
+    app.add_config_value("proof_day", "", "html")
+    app.connect("config-inited", count)  # after the data files were found to be right
     app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

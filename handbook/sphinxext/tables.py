@@ -27,7 +27,10 @@ def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterab
 
 
 def inline(paragraph: nodes.paragraph) -> nodes.inline:
-    """Return a sentence of `paragraphs` as a part of another paragraph, still translated as one."""
+    """Return a sentence of `paragraphs` as the last part of another paragraph, still translated as one.
+
+    The last: Sphinx puts what it has translated at the end of its parent.
+    """
     found = nodes.inline(paragraph.rawsource, "", *paragraph.children, translatable=True)
     found.source, found.line = paragraph.source, paragraph.line
     return found

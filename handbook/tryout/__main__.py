@@ -8,15 +8,19 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TextIO
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
 
 
 def main() -> int:
     options = parsed()
+    # They wait until something can tidy up after them: an import that is interrupted may lose one.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     out = sys.stderr if options.format == "json" else sys.stdout
     try:
         say(f"This runs the code in {options.app}: as you, with your files and your network.", out)
@@ -29,7 +33,7 @@ def main() -> int:
 
 def tried(options: argparse.Namespace, out: TextIO) -> int:
     """Try the app, print the report, return the exit status."""
-    # Here, where Ctrl+C is waited for already: it takes a moment to load them.
+    # Here, where Ctrl+C waits already: it takes a moment to load them.
     from handbook.tryout import screen
     from handbook.tryout.cleanup import nothing_left
     from handbook.tryout.trial import attempt

@@ -31,6 +31,7 @@ def nothing_left() -> Iterator[Path]:
         signal.signal(number, interrupt)
     folder = Path(tempfile.mkdtemp(prefix="try-"))
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # one that came meanwhile comes now
         folder.chmod(0o711)  # as root, the servers run as other users
         tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
         yield folder

@@ -185,7 +185,7 @@ def test_what_only_this_machine_lacks_is_no_finding(log):
 def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
     for entry in findings.entries():
         for pattern in entry.patterns:
-            match = known_errors.Match(entry, known_errors.HOLE.sub("thing", pattern), 0, 1)
+            match = known_errors.Match(entry, known_errors.PLACEHOLDER.sub("thing", pattern), 0, 1)
             cure = findings.cure(match)
             assert len(cure.splitlines()) <= 2, cure
             assert all(len(line) <= findings.WIDTH for line in cure.splitlines())
@@ -194,7 +194,7 @@ def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
             assert "{{" not in cure
     match = findings.recognised("ModuleNotFoundError: No module named 'shop'")[0]
     first, second = findings.cure(match).splitlines()
-    assert first.startswith("If `shop` is a package: it is not in `requirements.txt`.")
+    assert first.startswith("If `shop` is a package: write it into `requirements.txt`")
     assert second.startswith("If `shop` is a file or folder of your own")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from handbook.fake_heroku.addons.postgres import Service
 from handbook.fake_heroku.process import eventually
+from handbook.reader.screen import Screen
 from tests import recognition
 from tests.api import Api
 
@@ -64,8 +65,11 @@ def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):
     assert re.search(r"^ +2$", laptop.run("database-client/query.bash"), re.MULTILINE)
     assert laptop.type(r"heroku pg:psql --command '\dt'") == 0
     assert re.search(r"public +\| note +\| table", laptop.terminals[-1].log)
-    assert laptop.type(r"echo 'SELECT count(*) FROM note; \q' | heroku pg:psql") == 0
-    assert re.search(r"^ +2$", laptop.terminals[-1].log, re.MULTILINE)
+    with Screen(["heroku", "pg:psql"], laptop.folder, laptop.env) as terminal:
+        terminal.answer("=> ", "SELECT count(*) FROM note;\n")
+        assert eventually(lambda: re.search(r"^ +2$", terminal.log, re.MULTILINE)), terminal.log
+        terminal.press("\\q\n")
+        assert terminal.wait(30) == 0
 
 
 def test_without_psql_on_the_laptop_the_cli_says_so(heroku, laptop, tmp_path):

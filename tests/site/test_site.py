@@ -186,6 +186,7 @@ def said(path: Path) -> dict[str, str]:
     # Code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary are in several languages.
     kept = "ancestor::pre or ancestor::code or ancestor::script or ancestor::style or ancestor::em"
     kept += " or ancestor::*[contains(@class, 'guilabel') or @translate='no']"
+    kept += " or ancestor::span[contains(@class, 'notranslate')]"
     kept += " or ancestor::table[contains(@class, 'terms')]"
     texts = tree(path).xpath(f"//text()[not({kept})]")
     texts += tree(path).xpath(
