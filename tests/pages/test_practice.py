@@ -286,7 +286,7 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
     commands += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
     with Practice(laptop, join=practice.another) as second:
         assert practice.type(commands) == 0, practice.log
-        assert practice.type("nohup sleep 600 &") == 0
+        assert practice.type("nohup sleep 600 >nohup.out 2>&1 &") == 0
         second.press("heroku logs --tail --app hello-heroku\r")
         url = practice.said(r"(http://127\.0\.0\.1:\d+)/ \|")
         assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), practice.log
