@@ -60,6 +60,8 @@ def write(app: Sphinx, name: str, text: str) -> str:
 
 def use(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
     """Give the page the addresses of both; the first page of a build has them written."""
+    if app.builder.name != "html":
+        return  # a book has the files of its own theme
     made = app.env.temp_data.get("bundle")
     if not made:
         made = {

@@ -78,9 +78,8 @@ class Changes(SphinxDirective):
         self.env.note_dependency(str(root / FILE))
         if self.arguments[0] == "feed":
             address = f"{'../' * self.env.docname.count('/')}{FEED}"
-            return [
-                nodes.paragraph("", "", nodes.reference("", _("Follow these changes in a feed reader"), refuri=address))
-            ]
+            link_to_feed = nodes.reference("", _("Follow these changes in a feed reader"), refuri=address)
+            return [nodes.paragraph("", "", link_to_feed, classes=["feed"])]
         shown = [entry for entry in read(root).values() if entry["kind"] == self.arguments[0]]
         lines = paragraphs(self, ((entry["what"], root / FILE, 1) for entry in shown))
         found = nodes.bullet_list()
@@ -141,6 +140,14 @@ def add_to_page(app: Sphinx, _page: str, _template: str, context: dict, _documen
         context["feed"] = FEED
 
 
+def drop_link(app: Sphinx, document: nodes.document, _page: str) -> None:
+    """A book has no feed."""
+    if not has_feed(app):
+        for paragraph in list(document.findall(nodes.paragraph)):
+            if "feed" in paragraph["classes"]:
+                paragraph.parent.remove(paragraph)
+
+
 def write(app: Sphinx, error: Exception | None) -> None:
     if not error and has_feed(app):
         Path(app.outdir, FEED).write_text(feed(app), "utf-8")
@@ -148,6 +155,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("changes", Changes)
+    app.connect("doctree-resolved", drop_link)
     app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -222,7 +222,7 @@ def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_nee
     unknown = practice.run("heroku pipelines:create a-pipeline --stage staging --app hello-heroku")
     assert "This practice does not know `heroku pipelines:create` (GET /users/~)." in unknown
     assert f"See the page “{title}” (guides/releases)." in unknown
-    unknown = practice.run("heroku apps:rename my-app --app hello-heroku")
+    unknown = practice.run("heroku maintenance:off --app hello-heroku")
     assert "(PATCH /apps/hello-heroku). No page of the site has this command." in unknown
     # The reader's own files: nothing but what the test's browser wrote.
     home = Path(laptop.env["HOME"])

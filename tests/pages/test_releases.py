@@ -24,8 +24,8 @@ def test_a_push_and_a_config_var_make_a_release_each_and_rolling_back_makes_one_
     app = deployed("first-deploy")
     assert numbers(laptop) == [1]
     laptop.type("heroku config:set COLOUR=green")
-    app = (laptop.folder / "app.py").read_text("utf-8")
-    push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
+    text = (laptop.folder / "app.py").read_text("utf-8")
+    push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
     laptop.type("heroku config:set COLOUR=red")
     app.settle()
     assert requests.get(app.router.url, timeout=60).text == "Goodbye"
@@ -39,8 +39,8 @@ def test_a_push_and_a_config_var_make_a_release_each_and_rolling_back_makes_one_
 
 def test_without_a_number_it_is_the_release_before(deployed, laptop):
     app = deployed("first-deploy")
-    app = (laptop.folder / "app.py").read_text("utf-8")
-    push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
+    text = (laptop.folder / "app.py").read_text("utf-8")
+    push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
     laptop.run("releases/rollback.console")
     app.settle()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
@@ -49,8 +49,8 @@ def test_without_a_number_it_is_the_release_before(deployed, laptop):
 def test_a_version_too_old_to_roll_back_to_is_pushed_again(deployed, laptop):
     app = deployed("first-deploy")
     commit = laptop.git("rev-parse", "HEAD").strip()
-    app = (laptop.folder / "app.py").read_text("utf-8")
-    push(laptop, "app.py", app.replace('"Hello"', '"Goodbye"'))
+    text = (laptop.folder / "app.py").read_text("utf-8")
+    push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
     assert laptop.type(f"git push --force heroku {commit}:main") == 0
     app.settle()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
