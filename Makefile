@@ -178,8 +178,9 @@ tools-check: ## Install what `make check` asks: gettext, Hunspell
 	@hunspell -d en_US -l </dev/null 2>/dev/null || $(call debian,hunspell-en-us)
 	@hunspell -d es_ES -l </dev/null 2>/dev/null || $(call debian,hunspell-es)
 
-tools: tools-check ## Install the browser of the tests too
+tools: tools-check ## Install the browser of the tests too, and what checks the books
 	@command -v "$${CHROMIUM:-chromium}" chromium-browser google-chrome >/dev/null || $(call debian,chromium)
+	@command -v epubcheck >/dev/null || $(call debian,epubcheck)
 
 # The tests start their own, on other ports than the packages' services.
 servers: ## Install what stands behind Heroku's add-ons: OpenSSL, MariaDB, Redis, RabbitMQ

@@ -9,33 +9,32 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from posixpath import normpath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from lxml import html
+from lxml import html as lxml_html
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
-from handbook.paths import ROOT, SITE
+from handbook.paths import ROOT, SITE, book_file
 from handbook.sphinxext import languages
 
 STYLE = ROOT / "docs" / "_books" / "book.css"
 NUMBER = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
 # What belongs to a page on a screen only.
-LEFT_OUT = "//nav | //script | //noscript | //form | //button | //*[contains(@class, 'headerlink')] | //input"
-LEFT_OUT += " | //p[@class='passed'] | //p[@class='books'] | //*[contains(@class, 'toctree-wrapper')]"
-
-
-def file(code: str, kind: str) -> str:
-    """Return the name of a book: kind is "pdf" or "epub"."""
-    return f"flask-on-heroku-{code}.{kind}"
+LEFT_OUT = ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
+LEFT_OUT += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books around feed download ', "
+LEFT_OUT += "concat(' ', @class, ' '))]"
 
 
 def order(code: str) -> list[str]:
     """Return the pages of a language in the order of the menu, the front page first: "index", "tutorial/…"."""
-    links = html.parse(SITE / code / "index.html").xpath("//div[contains(@class, 'sidebar-tree')]//a/@href")
+    links = lxml_html.parse(SITE / code / "index.html").xpath("//div[contains(@class, 'sidebar-tree')]//a/@href")
     return ["index", *dict.fromkeys(link.removesuffix(".html") for link in links if link.endswith(".html"))]
 
 
@@ -46,11 +45,11 @@ def name(page: str, anchor: str = "") -> str:
 
 def chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
     """Return (title, HTML) of a page, with ids and links that hold inside the book."""
-    document = html.parse(SITE / code / f"{page}.html", html.HTMLParser(encoding="utf-8"))
+    document = lxml_html.parse(SITE / code / f"{page}.html", lxml_html.HTMLParser(encoding="utf-8"))
     [article] = document.xpath("//article")
-    for element in article.xpath(LEFT_OUT.replace("//", ".//")):
+    for element in article.xpath(LEFT_OUT):
         element.drop_tree()
-    title = article.find(".//h1").text_content()
+    title = escape(article.find(".//h1").text_content())
     for element in article.xpath(".//*[@id and not(ancestor-or-self::svg)]"):
         element.set("id", name(page, element.get("id")))
     for link in article.xpath(".//a[@href]"):
@@ -62,7 +61,7 @@ def chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
             link.set("href", f"#{name(aim, anchor)}")
         else:
             link.drop_tag()  # a download, the search: not in the book
-    inside = html.tostring(article, encoding="unicode")
+    inside = lxml_html.tostring(article, encoding="unicode")
     return title, f'<section class="page" id="{name(page)}">{inside}</section>'
 
 
@@ -74,7 +73,7 @@ def book(code: str, numbers: dict[str, int]) -> str:
         f'<li><a href="#{name(page)}">{title}<span class="number">{numbers.get(page, "0")}</span></a></li>'
         for page, (title, _body) in chapters.items()
     )
-    [heading] = {title for page, (title, _body) in chapters.items() if page == "index"}
+    heading = chapters["index"][0]
     body = "".join(body for _title, body in chapters.values())
     style = STYLE.read_text("utf-8")
     return (
@@ -111,9 +110,9 @@ def pdf(browser: Browser, code: str) -> bytes:
     return printed(browser, book(code, begins(printed(browser, book(code, {})))))
 
 
-def epub(code: str) -> bytes:
-    """Return the EPUB of a language. Raises CalledProcessError after Sphinx's own words."""
-    out = ROOT / "_build" / "epub" / code
+def epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
+    """Return the EPUB of a language, built in a folder. Raises CalledProcessError after Sphinx's own words."""
+    out = folder / code
     options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
     command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
     subprocess.run([*command, *options], cwd=ROOT, check=True)
@@ -148,12 +147,19 @@ def site() -> bytes:
     return content.getvalue()
 
 
-def chromium() -> str:
-    """Return the path of the browser that prints. Raises SystemExit where there is none."""
+def chromium() -> str | None:
+    """Return the path of Chromium, None where there is none."""
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
-    if found := next(filter(None, map(shutil.which, filter(None, names))), None):
-        return found
-    raise SystemExit("make books: Chromium is missing: `make tools` installs it, or set CHROMIUM to the path of one.")
+    return next(filter(None, map(shutil.which, filter(None, names))), None)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Yield the browser that prints. Raises SystemExit where there is none."""
+    if not (path := chromium()):
+        raise SystemExit("Chromium is missing: `make tools` installs it, or set CHROMIUM to the path of one.")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
 
 
 def write(folder: Path, name: str, content: bytes) -> None:
@@ -164,13 +170,11 @@ def write(folder: Path, name: str, content: bytes) -> None:
 
 def main() -> None:
     folder = SITE / "books"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--headless", "--no-sandbox"])
+    with launched() as browser:
         for code in languages.languages():
-            write(folder, file(code, "pdf"), pdf(browser, code))
-        browser.close()
+            write(folder, book_file(code, "pdf"), pdf(browser, code))
     for code in languages.languages():
-        write(folder, file(code, "epub"), epub(code))
+        write(folder, book_file(code, "epub"), epub(code))
     write(folder, "flask-on-heroku-site.zip", site())
 
 

@@ -16,7 +16,7 @@ import tomllib
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 FILE = "docs/reference/errors.toml"
@@ -81,10 +81,15 @@ def load(text: str) -> dict:
 
 def read(root: Path) -> list[Entry]:
     """Return the entries, in the order of the file. Raises ValueError, "file:line: what to do"; see faults()."""
+    path = root / FILE
+    return list(_read(root, path.read_text("utf-8"))) if path.is_file() else []
+
+
+@cache  # a build asks for each part of the page
+def _read(root: Path, text: str) -> tuple[Entry, ...]:
     for line, advice in faults(root):
         raise ValueError(f"{FILE}:{line}: {advice}")
-    path = root / FILE
-    return [entry(name, parts) for name, parts in load(path.read_text("utf-8")).items()] if path.is_file() else []
+    return tuple(entry(name, parts) for name, parts in load(text).items())
 
 
 def proved(root: Path) -> set[str]:
@@ -112,10 +117,9 @@ def faults(root: Path) -> Iterator[tuple[int, str]]:
         return
     seen: dict[str, str] = {}
     for name, parts in found.items():
-        line = line_of(text, f"[{name}]", "")
         advices = list(shape(name, parts)) or [*patterns(parts, name, seen), *links(root, parts)]
         for said, advice in advices:
-            yield line_of(text, f"[{name}]", said) or line, f"{name}: {advice}"
+            yield line_of(text, f"[{name}]", said), f"{name}: {advice}"
 
 
 def shape(name: str, parts: object) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SNIPPETS = ROOT / "snippets"
 SITE = ROOT / "_build" / "html"
+BOOKS = ROOT / "_build" / "books"  # there when `make books` has been asked for
+
+
+def book_file(code: str, kind: str) -> str:
+    """Return the name of the book of a language: kind is "pdf" or "epub"."""
+    return f"flask-on-heroku-{code}.{kind}"
 
 
 def package_folder(name: str) -> Path:
@@ -14,6 +20,3 @@ def package_folder(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise LookupError(f"The package {name} is not installed: run `make html`, which installs requirements.txt.")
     return Path(spec.origin).parent
-
-
-BOOKS = ROOT / "_build" / "books"  # there when `make books` has been asked for

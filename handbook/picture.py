@@ -1,20 +1,16 @@
 """`make picture`: the front page as README.md shows it: docs/_pictures/front-page.png."""
 
-from playwright.sync_api import sync_playwright
-
-from handbook.books import chromium
+from handbook.books import launched
 from handbook.paths import ROOT, SITE
 
 PICTURE = ROOT / "docs" / "_pictures" / "front-page.png"
 
 
 def main() -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--headless", "--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page(viewport={"width": 800, "height": 620}, color_scheme="light")
         page.goto((SITE / "en" / "index.html").as_uri())
         page.screenshot(path=PICTURE)
-        browser.close()
     print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size // 1024} KB")
 
 

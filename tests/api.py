@@ -3,7 +3,26 @@
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from handbook.fake_heroku.account import for_the_cli
 from handbook.fake_heroku.process import Serving
+
+
+class JsonAnswers(BaseHTTPRequestHandler):
+    """What the handlers of such a side have in common."""
+
+    def asked(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def answer(self, status: int, content: object) -> None:
+        body = json.dumps(content).encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args) -> None:
+        """Say nothing on stderr."""
 
 
 class Api(Serving, ThreadingHTTPServer):
@@ -18,29 +37,18 @@ class Api(Serving, ThreadingHTTPServer):
 
     def environment(self) -> dict[str, str]:
         """Return what makes the CLI talk to this side of Heroku, as somebody who is logged in."""
-        url = f"http://127.0.0.1:{self.server_port}"
-        hosts = {"HEROKU_HOST": url, "HEROKU_PARTICLEBOARD_URL": url, "HEROKU_DATA_HOST": "127.0.0.1"}
-        return hosts | {"HEROKU_GIT_HOST": "git.heroku.com", "HEROKU_API_KEY": "a-key"}
+        return for_the_cli(f"http://127.0.0.1:{self.server_port}")
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(JsonAnswers):
     server: Api
 
     def do_GET(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        asked = json.loads(self.asked() or "{}")
         try:
             path = self.path.strip("/").partition("?")[0].split("/")
-            status, content = 200, self.server.answer(self.command, path, asked)
+            self.answer(200, self.server.answer(self.command, path, asked))
         except LookupError as error:
-            status, content = 404, {"id": "not_found", "message": str(error)}
-        body = json.dumps(content).encode()
-        self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            self.answer(404, {"id": "not_found", "message": str(error)})
 
     do_POST = do_PATCH = do_GET
-
-    def log_message(self, *_args) -> None:
-        """Say nothing on stderr."""

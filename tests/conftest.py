@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from playwright.sync_api import sync_playwright
 
+from handbook import books
 from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
@@ -190,9 +191,7 @@ def gunicorn_settings() -> dict:
 @pytest.fixture(scope="session")
 def chromium(require) -> str:
     """Return the path of Chromium."""
-    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
-    path = next(filter(None, map(shutil.which, filter(None, names))), None)
-    return path or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
+    return books.chromium() or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def versions(root: Path) -> dict[str, str]:
     said = subprocess.run(["wrk", "--version"], capture_output=True, text=True).stdout
     wrk = re.search(r"\d+(\.\d+)+", said)
     found = {"Python": platform.python_version(), "wrk": wrk[0] if wrk else "?"}
-    folders = {setup.snippet.partition("/")[0]: setup.snippet for setup in SETUPS}
+    folders = dict.fromkeys(setup.snippet.partition("/")[0] for setup in SETUPS)
     for folder in (*folders, *(setup.snippet for setup in SETUPS)):
         path = root / "snippets" / folder / "requirements.txt"
         found |= pins(path) if path.is_file() else {}

@@ -81,7 +81,7 @@ def read(root: Path) -> list[Edition]:
     for code in codes:
         done = {entry.msgid for _path, entry in translations(root, code)}
         complete = done.issuperset(text.text for text in texts)
-        editions.append(Edition(code, split(translated(root, code)), word_list(root, code), proper, complete))
+        editions.append(Edition(code, split(translated(root, code, texts)), word_list(root, code), proper, complete))
     return editions
 
 
@@ -108,8 +108,9 @@ def english(root: Path) -> Iterator[Text]:
                 yield Text(str(message.id), source, line)
 
 
-def translated(root: Path, code: str) -> Iterator[Text]:
-    plain_texts = {text.text for text in english(root) if text.path.startswith(PLAIN)}
+def translated(root: Path, code: str, texts: list[Text]) -> Iterator[Text]:
+    """Yield each translation of a language; texts: the English ones."""
+    plain_texts = {text.text for text in texts if text.path.startswith(PLAIN)}
     for path, entry in translations(root, code):
         if not copied(entry):
             yield Text(entry.msgstr, path, entry.linenum or 0, quoted=entry.msgid in plain_texts)

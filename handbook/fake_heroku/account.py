@@ -5,6 +5,7 @@ does not do: README.md beside this file.
 """
 
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,6 +20,20 @@ from handbook.fake_heroku.limits import BOOT_SECONDS, number
 from handbook.fake_heroku.rendezvous import Rendezvous
 
 NAME = "hello-heroku"
+
+
+def for_the_cli(url: str) -> dict[str, str]:
+    """Return what makes the CLI talk to an address, as somebody who is logged in.
+
+    Source: the variables that the Heroku CLI reads, lib/vars.js of @heroku-cli/command among others.
+    """
+    return {
+        "HEROKU_HOST": url,
+        "HEROKU_PARTICLEBOARD_URL": url,  # whom the CLI asks whether the bill is paid
+        "HEROKU_DATA_HOST": "127.0.0.1",  # whom it asks about databases: here, the same server
+        "HEROKU_GIT_HOST": "git.heroku.com",
+        "HEROKU_API_KEY": "a-key",
+    }
 
 
 class Account:
@@ -61,17 +76,9 @@ class Account:
                 ends.callback(app.end)
 
     def environment(self) -> dict[str, str]:
-        """Return what makes the CLI and Git talk to this account, as somebody who is logged in.
-
-        Source: the variables that the Heroku CLI reads, lib/vars.js of @heroku-cli/command among others.
-        """
-        return {
-            "HEROKU_HOST": self.url,
-            "HEROKU_PARTICLEBOARD_URL": self.url,  # whom the CLI asks whether the bill is paid
-            "HEROKU_DATA_HOST": "127.0.0.1",  # whom it asks about databases: here, the same server
-            "HEROKU_GIT_HOST": "git.heroku.com",
+        """Return what makes the CLI and Git talk to this account, as somebody who is logged in."""
+        return for_the_cli(self.url) | {
             "HEROKU_BUILDPACK_REGISTRY_URL": self.url,
-            "HEROKU_API_KEY": "a-key",
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
@@ -111,6 +118,7 @@ class Account:
         """End what runs of an app, and forget it. Source: Platform API reference, "App Delete"."""
         del self.apps[app.name]
         app.end()
+        shutil.rmtree(self.folder / f"{app.name}.git")  # with it what was pushed, and the copies of its dynos
 
     def addons(self, app: str | None = None) -> list[dict]:
         """Return the add-ons of one app, or of all. Source: Platform API reference, "Add-on List"."""

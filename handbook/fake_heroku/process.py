@@ -33,6 +33,13 @@ def eventually(condition: Callable, within: float | None = None) -> bool:
     return bool(held)
 
 
+def alive(process: psutil.Process) -> bool:
+    """Whether it still runs; one that has ended and is not waited for does not."""
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def says(log: str, lines: list[str]) -> bool:
     """Whether a log holds the lines, in their order and with whole words; more may stand before and after each."""
     edge = r"(?!(?<=\w)\w)"  # not inside a word

@@ -82,7 +82,7 @@ def node(app: Path, result: Build, config: Mapping[str, str] | None) -> None:
     """Install what package.json lists, then run its script heroku-postbuild, or else build."""
     result.step("Installing dependencies")
     npm(app, result, config, "ci" if (app / "package-lock.json").is_file() else "install", "--include=dev")
-    scripts = json.loads((app / "package.json").read_text("utf-8")).get("scripts", {})
+    scripts = json.loads((app / "package.json").read_text("utf-8")).get("scripts") or {}
     if script := next((name for name in ("heroku-postbuild", "build") if name in scripts), ""):
         result.step("Build")
         npm(app, result, config, "run", script)

@@ -20,7 +20,7 @@ import psutil
 
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
-from handbook.fake_heroku.process import eventually
+from handbook.fake_heroku.process import alive, eventually
 from handbook.practice.shell import CLI, MARK, add_on, explain, prepare
 
 BEGIN = """\
@@ -43,16 +43,16 @@ def main(arguments: list[str]) -> int:
     for number in LEFT:
         signal.signal(number, leave)
     folder = Path(mkdtemp(prefix="practice-", dir=options.under)).resolve()
-    status, keep = 0, True
+    status, keep = 0, options.at_end != "delete"
     try:
         status = practise(folder)
-        keep = options.at_end == "keep" or (options.at_end != "delete" and asked_to_keep(folder))
+        keep = keep and (options.at_end == "keep" or asked_to_keep(folder))
     finally:
-        keep = keep and options.at_end != "delete" and any(folder.iterdir())
-        if not keep:
+        keep, is_there = keep and holds_something(folder), folder.is_dir()  # somebody may have moved it
+        if is_there and not keep:
             shutil.rmtree(folder)
         with suppress(OSError):  # the terminal may be gone
-            kept = f"kept: {folder}" if keep else "deleted."
+            kept = f"kept: {folder}" if keep else "deleted." if is_there else "not where it was."
             print("Nothing of the practice runs any more. Your folder is", kept, flush=True)
     return 0 if sys.stdin.isatty() else status
 
@@ -62,7 +62,7 @@ def read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--under", help="make the folder there, not where temporary files lie")
     parser.add_argument("--at-end", choices=("keep", "delete"), help="what becomes of the folder, without a question")
     options = parser.parse_args(arguments)
-    if options.under and not os.access(options.under, os.W_OK):
+    if options.under and not (os.path.isdir(options.under) and os.access(options.under, os.W_OK | os.X_OK)):
         parser.error(f"UNDER={options.under}: there is no such folder, or you may not write into it")
     return options
 
@@ -79,27 +79,24 @@ def lacks() -> str:
 
 def practise(folder: Path) -> int:
     """Run a shell in the folder until it is left, then end all that ran; return the exit status of the shell."""
-    with ExitStack() as alive:
+    with ExitStack() as ends:
         place = TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True)
-        home = Path(alive.enter_context(place)).resolve()
-        alive.callback(end, children)
-        services = alive.enter_context(Services())
+        home = Path(ends.enter_context(place)).resolve()
+        ends.callback(end, children)
+        services = ends.enter_context(Services())
         (home / "heroku").mkdir()
-        account = alive.enter_context(Account(home / "heroku", partial(add_on, services)))
+        account = ends.enter_context(Account(home / "heroku", partial(add_on, services)))
         account.explain = explain
         script = prepare(home, folder, account)
         print(BEGIN.format(folder=folder, script=script), flush=True)
-        alive.callback(end, partial(marked, home))
-        alive.callback(hold)
+        ends.callback(end, partial(marked, home))
+        ends.callback(hold)
         return subprocess.Popen(["bash", script]).wait()
 
 
 def children() -> Iterator[psutil.Process]:
     """Yield what the imitation itself has started, such as a build."""
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            if process.status() != psutil.STATUS_ZOMBIE:
-                yield process
+    yield from filter(alive, psutil.Process().children(recursive=True))
 
 
 def marked(home: Path) -> Iterator[psutil.Process]:
@@ -131,9 +128,13 @@ def hold() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
 def asked_to_keep(folder: Path) -> bool:
     """Ask; whoever does not answer keeps the folder."""
-    if not any(folder.iterdir()) or not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp():
+    if not holds_something(folder) or not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp():
         return True
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

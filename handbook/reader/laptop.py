@@ -101,22 +101,26 @@ class Laptop:
         self.folder = Path((home / "pwd").read_text().strip())
         return terminal.popen.returncode
 
+    def own_programs(self) -> Path:
+        """Return a folder of programs that comes first in PATH."""
+        programs = Path(self.env["HOME"]) / "bin"
+        if not programs.is_dir():
+            programs.mkdir()
+            self.env["PATH"] = f"{programs}:{self.env['PATH']}"
+        return programs
+
     def has_uv(self) -> None:
         """Put uv on the PATH; its Python and its cache are those of the tests."""
-        programs = Path(self.env["HOME"]) / "bin"
-        programs.mkdir()
-        (programs / "uv").symlink_to(Path(sys.executable).with_name("uv"))
-        self.env |= {"PATH": f"{programs}:{self.env['PATH']}", "UV_PYTHON": sys.executable}
+        (self.own_programs() / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+        self.env["UV_PYTHON"] = sys.executable
         self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
 
     def has_site(self) -> None:
         """Put make on the PATH as in the folder of this site, beside which the apps lie: ../my-app, ../broken-app."""
-        home, programs = Path(self.env["HOME"]), Path(self.env["HOME"]) / "bin"
-        programs.mkdir()
+        home, make = Path(self.env["HOME"]), self.own_programs() / "make"
         script = f'exec {shutil.which("make")} --no-print-directory -C {quote(str(ROOT))} "${{@/=..\\//=$HOME/}}"\n'
-        (programs / "make").write_text(f"#!/usr/bin/env bash\n{script}")
-        (programs / "make").chmod(0o755)
-        self.env["PATH"] = f"{programs}:{self.env['PATH']}"
+        make.write_text(f"#!/usr/bin/env bash\n{script}")
+        make.chmod(0o755)
         (home / "my-app").symlink_to(self.folder)
         (home / "my-app.env").write_text("SECRET_KEY=for-the-tests\n")
 

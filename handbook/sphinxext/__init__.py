@@ -14,7 +14,7 @@ EXTENSIONS += "proof scrolling search snippet sources table_cards tabs terms tes
 EXTENSIONS += "tree versions".split()
 
 
-def refuse_bad_data(app: Sphinx, _config: Config) -> None:
+def refuse_bad_data(app: Sphinx, config: Config) -> None:
     """Read the data files before anything else does. Raises SystemExit with one line, file, line, and what to do.
 
     Sphinx shows any other exception with a traceback, as its own fault.
@@ -22,12 +22,14 @@ def refuse_bad_data(app: Sphinx, _config: Config) -> None:
     # Here, because some of these modules are programs too: `python -m` warns of one that its package has imported.
     from handbook import known_errors
     from handbook.sphinxext import changes, facts, languages, search, sources, terms
+    from handbook.sphinxext import root as site_root
 
     root = Path(app.srcdir).parent
     try:
         facts.read(root)
         known_errors.read(root)
         changes.read(root)
+        config.redirects = site_root.redirects(root)
         if (root / sources.FILE).is_file():
             sources.read(root)
         for code in languages.languages(root):

@@ -97,7 +97,7 @@ def feed(app: Sphinx) -> str:
     root, code = Path(app.srcdir).parent, app.config.language
     folder = messages.folder(app.srcdir, app.config.locale_dirs, code)
     translated = messages.translations(folder / f"{PAGE}.po")
-    base = f"{languages.site_url()}{code}/" if languages.site_url() else ""
+    base = languages.base_of(code)
     entries = read(root)
     made = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": languages.tag(code)})
 

@@ -5,7 +5,6 @@ A guide has one where snippets/<slug>/ has an app.py. The same files make the sa
 
 from collections.abc import Callable
 from contextlib import suppress
-from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
@@ -15,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 
 from handbook import snippet_comments as comments
+from handbook.sphinxext import tree
 from handbook.translation import messages
 
 
@@ -22,12 +22,11 @@ def archive(app: Path, say: Callable[[str], str]) -> bytes:
     """Return a zip of the folder of an app, its comments translated and without the marks of parts."""
     content = BytesIO()
     with ZipFile(content, "w") as found:
-        for path in sorted(path for path in app.rglob("*") if path.is_file()):
-            name = path.relative_to(app)
-            if not any(fnmatch(part, left_out) for part in name.parts for left_out in comments.NOT_THE_APP):
-                text = comments.translate(path, path.read_text("utf-8", errors="replace"), say)
-                lines = [line for line in text.splitlines(keepends=True) if not comments.is_marker(line)]
-                found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), "".join(lines))
+        for name in sorted(map(Path, tree.files(app))):
+            path = app / name
+            text = comments.translate(path, path.read_text("utf-8", errors="replace"), say)
+            lines = [line for line in text.splitlines(keepends=True) if not comments.is_marker(line)]
+            found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), "".join(lines))
     return content.getvalue()
 
 
@@ -44,7 +43,9 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
         words = nodes.Text(_("Download all files of this guide as an app, to compare with yours:") + " ")
         section = next(doctree.findall(nodes.section))
         place = section.first_child_matching_class(nodes.section)
-        section.insert(len(section) if place is None else place, nodes.paragraph("", "", words, link))
+        section.insert(
+            len(section) if place is None else place, nodes.paragraph("", "", words, link, classes=["download"])
+        )
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

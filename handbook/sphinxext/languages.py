@@ -97,6 +97,11 @@ def site_url() -> str:
     return url and url.rstrip("/") + "/"
 
 
+def base_of(code: str) -> str:
+    """Return what stands before an address in the folder of a language: nothing where the site has no address."""
+    return f"{site_url()}{code}/" if site_url() else ""
+
+
 def alternates(pagename: str) -> list[dict[str, str]]:
     """Return code, tag, name, relative href and best-known url of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
@@ -162,8 +167,7 @@ def prepare(app: Sphinx) -> None:
 
 
 def set_url(app: Sphinx, config: Config) -> None:
-    if site_url():
-        config.html_baseurl = f"{site_url()}{config.language}/"
+    config.html_baseurl = base_of(config.language) or config.html_baseurl
 
 
 def setup(app: Sphinx) -> dict:

@@ -63,15 +63,15 @@ def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: Bui
     descriptions(env).update(descriptions(other))
 
 
-def structured(page: str, url: str, context: dict) -> str:
+def structured(page: str, base: str, context: dict) -> str:
     """Return what a page is in the words of schema.org, as the content of a <script>."""
-    home = f"{languages.site_url()}{context['code']}/index.html"
+    home = f"{base}index.html"
     article = {
         "@type": "TechArticle",
         "headline": context["plain_title"],
         "description": context["description"],
         "inLanguage": context["language"],
-        "url": url,
+        "url": f"{base}{page}.html",
         "license": LICENSE,
         "isPartOf": {"@type": "WebSite", "name": context["site_name"], "url": home},
     }
@@ -79,7 +79,7 @@ def structured(page: str, url: str, context: dict) -> str:
         article["dateModified"] = context["changed_day"]
     graph: list[dict] = [article]
     if page != "index":
-        steps = [(context["site_name"], home), (context["plain_title"], url)]
+        steps = [(context["site_name"], home), (context["plain_title"], f"{base}{page}.html")]
         items = [
             {"@type": "ListItem", "position": place, "name": name, "item": item}
             for place, (name, item) in enumerate(steps, 1)
@@ -91,9 +91,8 @@ def structured(page: str, url: str, context: dict) -> str:
 
 def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document: nodes.document | None) -> None:
     """Give the head of a page what it says of the page, and write the page as Markdown beside it."""
-    context["code"] = app.config.language
     context["site_name"] = app.config.html_title
-    context["moved"] = root.moved_anchors(page, Path(app.srcdir).parent)
+    context["moved"] = root.moved_anchors(page, app.config.redirects)
     if document is None or app.builder.name != "html":
         return
     context["plain_title"] = app.env.titles[page].astext()
@@ -101,14 +100,14 @@ def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document:
     path = Path(app.outdir, f"{page}.md")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(markdown.markdown(document), "utf-8")
-    if languages.site_url():
-        context["page_url"] = url = f"{languages.site_url()}{app.config.language}/{page}.html"
-        context["structured"] = structured(page, url, context)
+    if base := languages.base_of(app.config.language):
+        context["page_url"] = f"{base}{page}.html"
+        context["structured"] = structured(page, base, context)
         if drawn := social_cards.card(context["plain_title"], context["site_name"], Path(app.doctreedir, "cards")):
             place = Path(app.outdir, "_cards", f"{page}.png")
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(drawn, place)
-            context["card"] = f"{languages.site_url()}{app.config.language}/_cards/{page}.png"
+            context["card"] = f"{base}_cards/{page}.png"
 
 
 def contents(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
@@ -123,14 +122,9 @@ def contents(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
     yield "", sorted(env.found_docs - seen)
 
 
-def base_of(code: str) -> str:
-    """Return what stands before an address in the folder of a language: nothing where the site has no address."""
-    return f"{languages.site_url()}{code}/" if languages.site_url() else ""
-
-
 def overview(app: Sphinx) -> str:
     """Return llms.txt of a language: https://llmstxt.org/."""
-    env, base, told = app.env, base_of(app.config.language), descriptions(app.env)
+    env, base, told = app.env, languages.base_of(app.config.language), descriptions(app.env)
     lines = [f"# {app.config.html_title}", "", f"> {told[env.config.root_doc]}"]
     for caption, pages in contents(env):
         if pages:
@@ -146,7 +140,7 @@ def overview(app: Sphinx) -> str:
 
 def all_pages(app: Sphinx) -> str:
     """Return llms-full.txt: every page as Markdown, in the order of the sidebar."""
-    base = base_of(app.config.language)
+    base = languages.base_of(app.config.language)
     found = []
     for _caption, pages in contents(app.env):
         for page in pages:
@@ -158,7 +152,7 @@ def all_pages(app: Sphinx) -> str:
 def errors(app: Sphinx) -> list[dict]:
     """Return the entries of the errors page, as the page says them in its language."""
     said = {anchor: (title, text) for anchor, title, text in search.parts_of(app.env).get(known_errors.PAGE, ())}
-    base = base_of(app.config.language)
+    base = languages.base_of(app.config.language)
     return [
         {
             "id": entry.id,
@@ -210,6 +204,7 @@ def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    app.add_config_value("redirects", {}, "html")  # another line of it has every page written again
     app.connect("doctree-read", describe)
     app.connect("env-merge-info", merge)
     app.connect("env-purge-doc", forget)

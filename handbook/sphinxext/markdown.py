@@ -92,7 +92,7 @@ class Writer:
     def block_compound(self, node: nodes.Element) -> str:
         return self.blocks(node.children)
 
-    block_document = block_definition = block_figure = block_compound
+    block_document = block_definition = block_definition_list = block_figure = block_container = block_compound
 
     def block_TabInput(self, _node: nodes.Element) -> str:
         return ""  # the button of a tab
@@ -100,11 +100,7 @@ class Writer:
     def block_TabLabel(self, node: nodes.Element) -> str:
         return f"**{self.inline(node.children)}:**"
 
-    def block_container(self, node: nodes.container) -> str:
-        return self.blocks(node.children)
-
-    def block_caption(self, node: nodes.caption) -> str:
-        return f"**{self.inline(node.children)}:**"
+    block_caption = block_TabLabel
 
     def block_literal_block(self, node: nodes.literal_block) -> str:
         text = node.astext().rstrip("\n")
@@ -125,11 +121,8 @@ class Writer:
         between = "\n\n" if any("\n\n" in text for _mark, text in found) else "\n"
         return between.join(indented(text, before, " " * len(before)) for before, text in found)
 
-    def block_definition_list(self, node: nodes.definition_list) -> str:
-        """Return each entry as a paragraph in bold, and what it means below."""
-        return self.blocks(node.children)
-
     def block_definition_list_item(self, node: nodes.definition_list_item) -> str:
+        """Return an entry as a paragraph in bold, and what it means below."""
         terms = ", ".join(self.inline(term.children) for term in node.findall(nodes.term) if term.parent is node)
         meanings = [child for child in node.children if isinstance(child, nodes.definition)]
         return f"**{terms}**\n\n{self.blocks(meanings)}"
@@ -198,16 +191,16 @@ def markdown(document: nodes.document) -> str:
     return Writer().block(document) + "\n"
 
 
-# A link, but for that to a part of the same page.
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+# A block of code, which stays as it is, or a link.
+LINK = re.compile(r"^[ >]*(`{3,})[\s\S]*?^[ >]*\1$|(?<!\\)\]\(([^)\s]+)\)", re.MULTILINE)
 
 
 def moved(text: str, page: str, base: str) -> str:
     """Return the Markdown of a page with its links as they read from the folder of its language, after a base."""
 
     def address(found: re.Match) -> str:
-        uri = found[1]
-        if re.match(r"[a-z]+:", uri):
+        uri = found[2]
+        if uri is None or re.match(r"[a-z]+:", uri):
             return found[0]
         path, mark, part = uri.partition("#")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else f"{page}.md"

@@ -64,11 +64,11 @@ def redirects(root: Path = ROOT) -> dict[str, str]:
     return found
 
 
-def moved_anchors(page: str, root: Path = ROOT) -> dict[str, str]:
+def moved_anchors(page: str, known: dict[str, str]) -> dict[str, str]:
     """Return {"#old": address of the new place, as a link on the page} of the anchors that have left a page."""
     up = "../" * page.count("/")
     found = {}
-    for old, new in redirects(root).items():
+    for old, new in known.items():
         old_page, mark, anchor = old.partition("#")
         if mark and old_page == page:
             path, new_mark, part = new.partition("#")
@@ -78,20 +78,21 @@ def moved_anchors(page: str, root: Path = ROOT) -> dict[str, str]:
 
 def write_redirects(folder: Path, root: Path = ROOT) -> None:
     """Write a page at each address that a page once had, in every language; it leads to the new one."""
+    known = redirects(root)
     for code in languages.languages(root):
-        for old, new in redirects(root).items():
+        for old, new in known.items():
             if "#" not in old:
                 page, mark, part = new.partition("#")
                 path = f"{'../' * old.count('/')}{page}.html"
-                base = f"{languages.site_url()}{code}/{page}.html" if languages.site_url() else path
+                base = languages.base_of(code)
                 text = MOVED.format(
                     language=languages.tag(code),
                     title=title_of(folder / code / f"{page}.html"),
-                    canonical=escape(base),
+                    canonical=escape(f"{base}{page}.html" if base else path),
                     href=escape(f"{path}{mark}{part}"),
                     path=path,
                     hash=f"{mark}{part}",
-                    anchors=json.dumps(moved_anchors(old, root)),
+                    anchors=json.dumps(moved_anchors(old, known)),
                 )
                 place = folder / code / f"{old}.html"
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -145,23 +146,14 @@ def main(folder: Path) -> None:
     """Write the files at the root of the site."""
     templates = Environment(loader=FileSystemLoader(ROOT / "docs" / "_templates"), autoescape=True)
     offered = [
-        {
-            "code": code,
-            "tag": languages.tag(code),
-            "name": name,
-            "finished": languages.finished(code),
-            "say": words(code),
-        }
+        {"code": code, "tag": languages.tag(code), "name": name, "finished": languages.finished(code)}
         for code, name in languages.languages().items()
     ]
-    plain = [{key: one[key] for key in ("code", "tag", "name", "finished")} for one in offered]
     # A wrong address may lie at any depth: what this page leads to begins at the path of the site.
     base = urlsplit(languages.site_url()).path or "/"
     files = {
-        "index.html": templates.get_template("root.html").render(languages=plain, site_url=languages.site_url()),
-        "404.html": templates.get_template("404.html").render(
-            languages=offered, codes=json.dumps([one["code"] for one in offered]), base=base
-        ),
+        "index.html": templates.get_template("root.html").render(languages=offered, site_url=languages.site_url()),
+        "404.html": templates.get_template("404.html").render(languages=offered, say=words, base=base),
         "robots.txt": robots(),
         "llms.txt": overview(),
     }

@@ -32,12 +32,8 @@ def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
         self.body[-1] = self.body[-1].replace("<td", f'<td data-head="{self.attval(node["head"])}"', 1)
 
 
-def depart_entry(self: HTML5Translator, node: nodes.entry) -> None:
-    HTML5Translator.depart_entry(self, node)
-
-
 def setup(app: Sphinx) -> dict:
-    app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
+    app.add_node(nodes.entry, override=True, html=(visit_entry, None))
     app.connect("doctree-resolved", mark)
     # Whoever has pages built without this has them all written again.
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

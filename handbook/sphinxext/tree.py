@@ -31,7 +31,7 @@ def files(app: Path) -> list[str]:
 
 def order(name: Path) -> list[tuple[bool, str]]:
     """Return the key that sorts folders before files, and both by name."""
-    return [(part is name.parts[-1], part.lower()) for part in name.parts]
+    return [(place == len(name.parts), part.lower()) for place, part in enumerate(name.parts, 1)]
 
 
 def branches(names: list[str]) -> nodes.bullet_list:

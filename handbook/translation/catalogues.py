@@ -47,10 +47,10 @@ msgstr ""
 
 
 class Unreadable(Exception):
-    """A source that no catalogue can be made from: its path, the line (0 for the whole file), what to correct."""
+    """A source that no catalogue can be made from: its path, the line, what to correct."""
 
     def __init__(self, path: str, line: int, advice: str):
-        super().__init__(f"{path}:{line}: {advice}" if line else f"{path}: {advice}")
+        super().__init__(f"{path}:{line}: {advice}")
         self.path, self.line, self.advice = path, line, advice
 
 

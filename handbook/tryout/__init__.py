@@ -1,5 +1,9 @@
 """`make try APP=../my-app`: builds and starts a reader's own app under the imitation of Heroku, and reports on it."""
 
+import signal
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # which end it
+
 
 class NotUsable(Exception):
     """The folder, or what comes with it, cannot be tried. str() is one line: what is wrong, and what to do."""

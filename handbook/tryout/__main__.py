@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from handbook.tryout import SIGNALS
+
 INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
 
 
@@ -40,9 +41,9 @@ def tried(options: argparse.Namespace, out: TextIO) -> int:
 
     # What is asked here is on this machine, whatever proxy leads out of it.
     os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
-    config = Path(options.config).expanduser() if options.config else None
+    config = Path(os.path.expanduser(options.config)) if options.config else None
     with nothing_left() as scratch:
-        report = attempt(Path(options.app).expanduser(), scratch, lambda line: say(f"… {line}", out), config)
+        report = attempt(Path(os.path.expanduser(options.app)), scratch, lambda line: say(f"… {line}", out), config)
     if options.format == "json":
         print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
     else:

@@ -13,9 +13,9 @@ from types import FrameType
 import psutil
 
 from handbook.fake_heroku.process import eventually
+from handbook.tryout import SIGNALS
 
 ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER, of <sys/prctl.h>
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager

@@ -15,16 +15,16 @@ from handbook.fake_heroku import addons as servers
 from handbook.tryout import NotUsable
 
 LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
+NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
 class AddOn:
-    """What stands behind an add-on here, what asks for it, and how a reader gets it on Heroku."""
+    """What stands behind an add-on here, and what asks for it."""
 
     title: str
     variable: str
     packages: frozenset[str]
-    plan: str
 
 
 HERE = {
@@ -32,11 +32,10 @@ HERE = {
         "PostgreSQL",
         "DATABASE_URL",
         frozenset(("psycopg", "psycopg2", "psycopg2-binary", "pg8000", "asyncpg")),
-        "heroku-postgresql",
     ),
-    "redis": AddOn("Redis", "REDIS_URL", frozenset(("redis", "valkey")), "heroku-redis"),
-    "rabbitmq": AddOn("RabbitMQ", "CLOUDAMQP_URL", frozenset(("pika", "aio-pika")), "cloudamqp"),
-    "mariadb": AddOn("MariaDB, for MySQL", "JAWSDB_URL", frozenset(), "jawsdb"),
+    "redis": AddOn("Redis", "REDIS_URL", frozenset(("redis", "valkey"))),
+    "rabbitmq": AddOn("RabbitMQ", "CLOUDAMQP_URL", frozenset(("pika", "aio-pika"))),
+    "mariadb": AddOn("MariaDB, for MySQL", "JAWSDB_URL", frozenset()),
 }
 
 
@@ -50,7 +49,7 @@ def read(path: Path) -> dict[str, str]:
     found = {}
     for number, line in enumerate(map(str.strip, lines), 1):
         if line and not line.startswith("#"):
-            if not (match := LINE.fullmatch(line)):
+            if not (match := LINE.fullmatch(line)) or "\0" in line:
                 raise NotUsable(f"{path}:{number}: this is not NAME=value: correct the line, or delete it.")
             value = match[2].strip()
             quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
@@ -80,18 +79,20 @@ class Manifest:
 
     @cached_property
     def addons(self) -> list[str]:
-        plans = [one.get("plan", "") if isinstance(one, dict) else str(one) for one in self.part("addons", list)]
-        return [plan.partition(":")[0] for plan in plans]
+        plans = [one.get("plan") if isinstance(one, dict) else one for one in self.part("addons", list)]
+        return [plan.partition(":")[0] for plan in plans if isinstance(plan, str)]
 
     def config(self) -> tuple[dict[str, str], list[str]]:
         """Return (the config vars with a value, the names that must be given)."""
         given, missing = {}, []
         for name, entry in self.part("env", dict).items():
+            if not NAME.fullmatch(name):
+                continue
             entry = entry if isinstance(entry, dict) else {"value": entry}
             if entry.get("generator") == "secret":
                 given[name] = secrets.token_hex(32)
             elif entry.get("value") not in (None, ""):
-                given[name] = str(entry["value"])
+                given[name] = str(entry["value"]).replace("\0", "")  # which no variable can hold
             elif entry.get("required", True) and "value" not in entry:
                 missing.append(name)
         return given, missing

@@ -34,9 +34,12 @@ class Source:
 
 def take(folder: Path, target: Path, scratch: Path) -> Source:
     """Copy what Git would push into target; scratch is an empty folder for Git's own files. Raises NotUsable."""
-    check(folder)
-    tree = committed_tree(folder)
-    source = of_commit(folder, tree, target, scratch) if tree else of_files(folder, target, scratch)
+    try:
+        check(folder)
+        tree = committed_tree(folder)
+        source = of_commit(folder, tree, target, scratch) if tree else of_files(folder, target, scratch)
+    except OSError as error:  # Git itself may be missing, too
+        raise NotUsable(f"{error.filename or folder} cannot be read, {error.strerror}: correct that first.") from None
     source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
     if not source.files:
         raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")
@@ -56,8 +59,11 @@ def check(folder: Path) -> None:
 
 
 def git(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
-    env = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
-    return subprocess.run(["git", *arguments], cwd=folder, env=env | QUIET | variables, capture_output=True)
+    return subprocess.run(["git", *arguments], cwd=folder, env=environment() | variables, capture_output=True)
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY} | QUIET
 
 
 def asked(folder: Path, *arguments: str | Path, **variables: str) -> str:
@@ -121,10 +127,9 @@ def of_files(folder: Path, target: Path, scratch: Path) -> Source:
 def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
     """Yield (name, size in bytes) of each file that `git add --all` would add."""
     command = [f"--git-dir={repository}", f"--work-tree={folder.resolve()}", "ls-files", "-z", "--others"]
-    env = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
     command = ["git", *command, "--exclude-standard"]
     with subprocess.Popen(
-        command, cwd=folder, env=env | QUIET, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as found:
         assert found.stdout
         rest = b""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -14,11 +15,13 @@ from handbook.fake_heroku.buildpack import Build
 from handbook.fake_heroku.dyno import SLOW, Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, FACTS, MEMORY_MB
 from handbook.fake_heroku.process import eventually
+from handbook.tryout.config import packages_of
 from handbook.tryout.findings import FAULTS, Fault, fault, of, recognised
 from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, Seen
 
 # What a process that keeps running is given to say what it has to say, and how long it is silent after that.
 TALKS, SILENT = 15, 2
+SLOW_AS = "sitecustomize.py"
 TOO_MUCH = "Error R14 (Memory quota exceeded)"
 
 
@@ -35,7 +38,7 @@ class Stage:
     warnings: list[Fault] = field(default_factory=list)
 
     def dyno(self, process: str, name: str = "") -> Dyno:
-        place = self.folder / (name or process)
+        place = self.folder / "dynos" / (name or process)
         copy = shutil.copytree(self.app, place / "app", symlinks=True)
         return Dyno(copy, self.build, place / "log.txt", process, self.config)
 
@@ -94,8 +97,11 @@ def web(stage: Stage) -> Seen:
 def look(one: Dyno, seen: Seen) -> None:
     """Ask for / as a visitor does, and weigh the processes."""
     seen.address = f"http://{':'.join(map(str, one.router.target or ()))}"
-    answer = one.get("/", allow_redirects=False)
-    seen.status = answer.status_code
+    with one.get("/", allow_redirects=False, stream=True) as answer:
+        seen.status = answer.status_code
+        parts = answer.iter_content(2**16)
+        with suppress(requests.RequestException):  # it is cut off: the log of the router tells how
+            eventually(lambda: not next(parts, b""), TALKS)  # and one may never end
     if "code=" in (line := (one.router.log or [""])[-1]):
         seen.verdict = line.partition("code=")[2][:3]
     seen.memory_mb = round(one.memory_mb())
@@ -117,6 +123,8 @@ def whole_log(one: Dyno, seen: Seen) -> str:
         case "H13":
             one.get("/")
             seen.why = "it listens, and hangs up without an answer"
+        case "H15" | "H18":
+            seen.why = "it begins an answer to /, and does not end it"
         case "R10":
             found = ", ".join(sorted(f"{host}:{number}" for host, number in one.addresses()))
             seen.why = f"it listens on {found}, not on 0.0.0.0 and {port}" if found else f"nothing listens on {port}"
@@ -139,8 +147,8 @@ def stop(stage: Stage, one: Dyno, seen: Seen) -> None:
 def request_under_way(stage: Stage, seen: Seen) -> None:
     """Stop the app in the middle of a request. Its slow address comes from a file that is laid into the copy."""
     seen.under_way = UNKNOWN
-    one = stage.dyno("web", "web-stopped")
-    if (one.app / SLOW_AS).exists() or not has_flask(stage.build.environment):
+    one = stage.dyno("web", "web.stopped")
+    if (one.app / SLOW_AS).exists() or "flask" not in packages_of(stage.build.environment):
         return
     shutil.copy(SLOW, one.app / SLOW_AS)
     with one:
@@ -159,13 +167,6 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
             log = "\n".join([one.log, *one.router.log])
             # What a server says while it is stopped follows from how it stops.
             stage.blame("web", "web stops, and a request under way gets no answer. Its log:", log, FAULTS[1:])
-
-
-SLOW_AS = "sitecustomize.py"
-
-
-def has_flask(environment: Path | None) -> bool:
-    return bool(environment and any(environment.glob("lib/python*/site-packages/flask")))
 
 
 def ask(url: str, answer: list[requests.Response]) -> None:

@@ -39,9 +39,9 @@ def lines(report: Report, command: str) -> Iterator[tuple[str, str]]:
         well = seen.verdict in ("up", "running", "ended") and seen.why == ""
         yield from ((line, GREEN if well else RED) for line in process(seen))
     for warning in report.warnings:
-        yield from told(warning, "Warning", YELLOW)
+        yield from told(warning, "Warning:", YELLOW)
     for number, fault in enumerate(report.faults, 1):
-        yield from told(fault, str(number), RED)
+        yield from told(fault, f"{number}.", RED)
     for name in report.missing:
         yield f"The config var {name} is missing: write {name}=… into a file, and give it: {command} CONFIG=file", RED
     if report.cannot_tell:
@@ -94,7 +94,7 @@ def process(seen: Seen) -> Iterator[str]:
 
 
 def told(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
-    yield f"{head}. {fault.what}" if head.isdigit() else f"{head}: {fault.what}", color
+    yield f"{head} {fault.what}", color
     if fault.where != "build":  # its last lines were shown while it failed
         yield from ((f"   {short(line)}", PLAIN) for line in fault.tail)
     if fault.line and fault.line not in fault.tail:

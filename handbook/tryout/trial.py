@@ -1,8 +1,8 @@
 """One trial from the folder to the report: take, build, give config vars, start, look."""
 
-import json
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -72,10 +72,8 @@ def run(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str
     given = preset | given
     report.missing += [name for name in required if name not in given]
     build = built(report, app, manifest, say, given)
-    if build is None:
-        return
-    if not build.processes:
-        return  # the build has said so
+    if build is None or not build.processes:
+        return  # it was said why
     with ExitStack() as stack:
         services = config.wanted(config.packages_of(build.environment), manifest.addons, app)
         provided, lacking = config.provide(services, given, stack, say)
@@ -130,7 +128,7 @@ def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given:
             say(f"  {line}")
         report.faults.append(findings.fault("build", "The build fails", log, BUILD_TAIL))
         return None
-    except (RuntimeError, OSError, json.JSONDecodeError) as error:
+    except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
         raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
     understood(report, build)
     return build
@@ -186,5 +184,6 @@ def note_faults(report: Report, stage: processes.Stage) -> None:
         report.cannot_tell += [note for words, note in ONLY_HERE.items() if words in said]
         if fault.entry == "keyerror-api-key" and (name := MISSING.search(fault.line)):
             report.missing.append(name[1])
-    report.missing[:] = dict.fromkeys(report.missing)
+    for told in (report.missing, report.cannot_tell):
+        told[:] = dict.fromkeys(told)
     report.warnings += dict.fromkeys(stage.warnings)

@@ -109,6 +109,18 @@ def test_a_push_whose_packages_cannot_be_installed_is_refused_and_what_ran_goes_
     assert [release["status"] for release in app.releases] == ["succeeded"]
 
 
+def test_a_destroyed_app_leaves_no_remote_to_the_next_one_of_its_name(account, app, push):
+    """With it, Git would say "Everything up-to-date" of the same commit, and build nothing."""
+    push("one")
+    remote = account.folder / f"{app.name}.git"
+    (remote / "of-before").touch()
+    account.destroy(app)
+    assert not remote.exists()
+    assert account.create().name == app.name
+    assert remote.is_dir()
+    assert not (remote / "of-before").exists()
+
+
 def test_a_push_is_built_released_and_answered(app, push):
     answer = push("one")
     launched = f"-----> Launching...\n       Released v1\n       {app.router.url}/ deployed to Heroku\n"

@@ -16,9 +16,9 @@ import pytest
 from handbook import known_errors
 from handbook.fake_heroku import packages
 from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.process import eventually, listening
+from handbook.fake_heroku.process import alive, eventually, listening
 from handbook.paths import ROOT
-from handbook.tryout import config, findings, folder, screen
+from handbook.tryout import config, findings, folder, processes, screen
 from handbook.tryout.report import ANSWERED, FINDINGS, UNUSABLE, WELL, Report, Seen
 from handbook.tryout.trial import attempt, because_of_this_machine
 
@@ -133,6 +133,60 @@ def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tm
         assert report.faults[0].entry == "h10"
 
 
+ANSWERS_IN_PARTS = """
+import time
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def index():
+    def parts():
+        yield "one"
+        END
+    return parts()
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "verdict"),
+    [("raise RuntimeError", "H18"), ("while time.sleep(0.1) is None:\n            yield 'more'", "up")],
+    ids=["broken off", "without end"],
+)
+def test_an_answer_that_does_not_end_well_is_looked_at_for_a_while(end, verdict, tmp_path, scratch, monkeypatch):
+    monkeypatch.setattr(processes, "TALKS", 2)
+    app = written(tmp_path / "app", {"files": {"app.py": ANSWERS_IN_PARTS.replace("END", end)}})
+    [web] = attempt(app, scratch).seen
+    assert (web.verdict, web.status) == (verdict, 200)
+
+
+def test_a_process_may_have_the_name_of_the_apps_own_folder(tmp_path, scratch):
+    app = app_folder("errors", tmp_path / "my-app")
+    (app / "app").mkdir()
+    (app / "app.py").rename(app / "app/__init__.py")
+    (app / "Procfile").write_text("web: gunicorn app:app\napp: test -f app/__init__.py\n")
+    report = attempt(commit(app), scratch)
+    assert [(seen.process, seen.verdict) for seen in report.seen] == [("web", "up"), ("app", "ended")]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/app"], ids=["too long", "of nobody"])
+def test_a_name_that_no_folder_can_have_is_one_line(name, env):
+    ran = command(name, env=env)
+    assert ran.returncode == UNUSABLE
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert re.search(r"(does not exist|cannot be read, File name too long): ", ran.stdout)
+
+
+def test_of_app_json_only_what_is_as_it_should_be_counts(tmp_path):
+    data = {"addons": [{"plan": None}, 1, "heroku-redis:mini"], "env": {"A": "x\0y", "B=C": "1", "": "2"}}
+    (tmp_path / "app.json").write_text(json.dumps(data))
+    manifest = config.Manifest(tmp_path)
+    assert manifest.addons == ["heroku-redis"]
+    assert manifest.config() == ({"A": "xy"}, [])
+
+
 def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path):
     env = {"WANTED": {"description": "a key"}, "GIVEN": {"value": "1"}, "MADE": {"generator": "secret"}, "SHORT": "2"}
     env |= {"OPTIONAL": {"required": False}}
@@ -164,7 +218,10 @@ def test_the_file_of_config_vars_is_read_as_env_files_are(tmp_path):
 def test_packages_ask_for_their_add_ons(packages_there, code, asked, tmp_path):
     (tmp_path / "app.py").write_text(code)
     assert config.wanted(packages_there, [], tmp_path).keys() == asked
-    assert config.wanted(set(), ["heroku-postgresql", "papertrail"], tmp_path).keys() >= {"postgres"}
+
+
+def test_an_add_on_of_app_json_asks_for_its_server_and_one_that_is_not_here_for_none(tmp_path):
+    assert config.wanted(set(), ["heroku-postgresql", "papertrail"], tmp_path) == {"postgres": "app.json"}
 
 
 @pytest.mark.parametrize(
@@ -528,12 +585,13 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
             ran.kill()
     assert rest.endswith("Stopped. Nothing of it is left.\n")
     assert "Traceback" not in rest
-    assert [one for one in those if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+    assert [one for one in those if alive(one)] == []
     assert started_in(tmp_path) == []
     assert not any(address in listening(pid) for address in ports for pid in psutil.pids())
     assert list((tmp_path / "tmp").iterdir()) == []
     assert tree(app) == before
-    assert not list(packages.BUILT.glob("*/app/slow"))  # nor half an environment
+    if moment == "while pip installs":  # it has such a folder meanwhile, and others may run beside it
+        assert not list(packages.BUILT.glob("*/app/slow"))  # nor half an environment
 
 
 def started_in(top: Path) -> list[psutil.Process]:

@@ -1,11 +1,10 @@
 """docs/tutorial/first-deploy.md: every claim the page makes, proved."""
 
-import json
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from handbook.fake_heroku.process import Serving, eventually, says
 from handbook.paths import ROOT
 from handbook.reader.screen import Screen
 from tests import recognition
+from tests.api import JsonAnswers
 
 PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
 # The Python of Debian and Ubuntu, where a package of its own holds what makes an environment.
@@ -114,11 +114,11 @@ class LoginHost(Serving, ThreadingHTTPServer):
         super().__exit__(*error)
 
 
-class LoginAnswers(BaseHTTPRequestHandler):
+class LoginAnswers(JsonAnswers):
     server: LoginHost
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.asked()
         if self.path == "/auth":
             self.answer(200, {"browser_url": "/auth/browser/a-code", "cli_url": "/auth/cli", "token": "a-token"})
         else:
@@ -134,17 +134,6 @@ class LoginAnswers(BaseHTTPRequestHandler):
             return
         self.server.over.wait()  # until somebody has logged in: here, nobody does
         self.answer(200, {"error": "Nobody logged in."})
-
-    def answer(self, status: int, content: dict) -> None:
-        body = json.dumps(content).encode()
-        self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_args) -> None:
-        """Say nothing on stderr."""
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import psutil
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, eventually
+from handbook.fake_heroku.process import PATIENCE, alive, eventually
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.practice import shell
 from handbook.reader import transcript
@@ -192,6 +192,10 @@ def test_several_apps_run_at_once_and_each_has_its_own(practice):
     assert requests.get(urls["one"], timeout=PATIENCE).text == "one"
 
 
+DEPLOY = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
+DEPLOY += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
+
+
 def write_app(folder: Path) -> None:
     """Write a server without packages that answers with its config var NAME."""
     folder.mkdir()
@@ -232,9 +236,7 @@ def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_nee
 
 def test_a_shell_in_a_one_off_dyno_has_a_prompt_and_the_keys_of_a_terminal(practice):
     write_app(practice.folder / "app")
-    commands = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
-    commands += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
-    assert practice.type(commands) == 0, practice.log
+    assert practice.type(DEPLOY) == 0, practice.log
     practice.press("heroku run bash\r")
     assert eventually(lambda: re.search(r"bash-[\d.]+[#$] $|:[^\n]*[#$] $", practice.log.partition("heroku run")[2]))
     before = len(practice.log)
@@ -282,10 +284,8 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
     """A dyno that ignores SIGTERM, a server and a log in a second terminal, a program in the background."""
     write_app(practice.folder / "app")
     (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u app.py\n")
-    commands = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
-    commands += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
     with Practice(laptop, join=practice.another) as second:
-        assert practice.type(commands) == 0, practice.log
+        assert practice.type(DEPLOY) == 0, practice.log
         assert practice.type("nohup sleep 600 >nohup.out 2>&1 &") == 0
         second.press("heroku logs --tail --app hello-heroku\r")
         url = practice.said(r"(http://127\.0\.0\.1:\d+)/ \|")
@@ -308,12 +308,6 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
     assert not home.exists()
 
 
-def alive(process: psutil.Process) -> bool:
-    with suppress(psutil.Error):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
-
-
 @pytest.mark.parametrize("kept", [False, True])
 def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop, kept):
     """The page's block with options, its commands from a pipe: no question, and the exit status of the last one."""
@@ -327,6 +321,16 @@ def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop
     assert [path.name for folder in folders for path in folder.iterdir()] == ["made"] * kept
 
 
-def test_a_folder_that_is_not_there_is_named(laptop):
-    ran = subprocess.run([*MAKE, "practice", "UNDER=/nowhere"], env=laptop.env, **TEXT)
-    assert "UNDER=/nowhere: there is no such folder" in ran.stderr
+@pytest.mark.parametrize("under", ["/nowhere", f"{ROOT}/README.md"])
+def test_a_folder_that_is_not_there_is_named(laptop, under):
+    ran = subprocess.run([*MAKE, "practice", f"UNDER={under}"], env=laptop.env, **TEXT)
+    assert f"UNDER={under}: there is no such folder" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_folder_that_the_reader_has_moved_is_theirs(laptop):
+    command, moved = [*MAKE, "practice", f"UNDER={laptop.folder}"], laptop.folder / "moved"
+    ran = subprocess.run(command, env=laptop.env, input=f'touch mine && mv "$PWD" {moved}', **TEXT)
+    assert "Your folder is not where it was." in ran.stdout
+    assert "Traceback" not in ran.stderr
+    assert (moved / "mine").is_file()

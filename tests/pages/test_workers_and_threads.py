@@ -5,8 +5,7 @@ The record is data: no test measures speed. That the benchmark itself counts rig
 
 import datetime
 import re
-import statistics
-import tomllib
+from functools import partial
 
 import pytest
 from lxml import html
@@ -25,17 +24,14 @@ BY_NAME = {setup.name: setup for setup in SETUPS}
 
 @pytest.fixture(scope="module")
 def measured() -> dict:
-    return tomllib.loads((ROOT / record.FILE).read_text("utf-8"))
+    return record.read(ROOT)
 
 
 @pytest.fixture(scope="module")
 def times(measured):
     """Return times("wait", "threads-8", "workers-1"): how many times as much the first has as the second."""
 
-    def ratio(kind: str, name: str, base: str = "workers-1") -> float:
-        return statistics.median(measured["measured"][name][kind]) / statistics.median(measured["measured"][base][kind])
-
-    return ratio
+    return partial(record.ratio, measured)
 
 
 @pytest.fixture
@@ -43,7 +39,7 @@ def computes(measured, times):
     """Return times() of a record whose readings of "compute" count; of another, one test says what to do."""
     if measured["busy"] > record.QUIET:
         pytest.skip("other programs ran while this record was made")
-    return lambda name, base="workers-1": times("compute", name, base)
+    return partial(times, "compute")
 
 
 def printed(ratio: float, language: str) -> str:

@@ -6,16 +6,13 @@ none is English: it must be code, a label of Heroku's pages, or marked as the sa
 
 import re
 import runpy
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from handbook.checks import pages
 from handbook.paths import ROOT
-from tests.site.conftest import PHONE, Quiet
+from tests.site.conftest import PHONE, served
 from tests.site.test_browser import WIDE
 from tests.site.test_search import results
 
@@ -66,14 +63,10 @@ ENGLISH = r"""([names, ofRegions]) => {
 @pytest.fixture(scope="session")
 def page(browser):
     """Return one page of the browser, as wide as a phone, for all tests of a worker."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = browser.new_page(
-            base_url=f"http://127.0.0.1:{server.server_port}", viewport={"width": PHONE, "height": 800}
-        )
+    with served(SITE) as address:
+        page = browser.new_page(base_url=address, viewport={"width": PHONE, "height": 800})
         yield page
         page.close()
-        server.shutdown()
 
 
 def english(page: Page) -> list[str]:

@@ -7,10 +7,7 @@ import json
 import re
 import shutil
 import struct
-import threading
-from functools import partial
 from hashlib import sha256
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +20,7 @@ from handbook.sphinxext import changes, root, social_cards
 from handbook.translation import pseudolocale
 from tests.handbook.test_checks import GOOD, write
 from tests.handbook.test_translations import MACHINERY, make, translate_all
-from tests.site.test_machines import NotFound
+from tests.site.conftest import NotFound, served
 
 CHANGES = """
 [port]
@@ -158,9 +155,8 @@ def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(pub
     else:
         top = folder / "_build" / "html"
     shutil.copy(folder / "_build/html/404.html", top / "404.html") if path else None
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(NotFound, directory=top)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_port}{path}"
+    with served(top, NotFound) as at:
+        base = f"{at}{path}"
         page, faults = browser.new_page(), []
         page.goto(f"{base}/es/guides/deep/down/portt.html")
         expect(page.locator("section:visible")).to_have_attribute("lang", "es")
@@ -174,7 +170,6 @@ def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(pub
         page.locator("nav.languages a[hreflang=en]").click()
         page.wait_for_url(f"{base}/en/index.html")
         page.close()
-        server.shutdown()
     assert not faults
 
 
