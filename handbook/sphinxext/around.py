@@ -1,4 +1,4 @@
-"""The foot of a page: where to correct it, where to improve its translation, and the day it changed last.
+"""Around a page: its section above it; below it where to correct it, and the day it changed last.
 
 The address of the repository is written down nowhere: it comes from REPOSITORY_URL, or from what GitHub Actions and
 Read the Docs say of the repository that they build. Where nobody says it, there are no links. The days come from one
@@ -14,12 +14,12 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from handbook.sphinxext import languages
+from handbook.sphinxext import languages, machines
 from handbook.sphinxext.snippet import SHOWN
 
 BRANCH = "main"  # which .github/workflows/publish.yml publishes
 SOURCES = ("docs", "snippets", "locale")
-CHANGED = "changed"  # the attribute of the environment that outlives a build
+CHANGED, SECTIONS = "changed", "sections"  # the attributes of the environment that outlive a build
 REMOTE = re.compile(r"(?:git@|ssh://git@|https?://(?:[^@/]+@)?)([^:/]+)[:/](.+?)(?:\.git)?/?")
 
 
@@ -81,16 +81,22 @@ def days(root: Path, pages: Iterable[str], code: str) -> dict[str, str]:
 
 
 def find_changed(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Note the days, and have the pages written again whose day is another one since the last build."""
-    before: dict[str, str] = getattr(env, CHANGED, {})
-    now = days(Path(app.srcdir).parent, env.found_docs, app.config.language) if app.builder.format == "html" else {}
-    setattr(env, CHANGED, now)
-    return {page for page in env.found_docs if now.get(page) != before.get(page)}
+    """Keep the day and the section of each page, and have a page written again when one of them is another one."""
+    if app.builder.format != "html":
+        return set()
+    now = {
+        CHANGED: days(Path(app.srcdir).parent, env.found_docs, app.config.language),
+        SECTIONS: {page: caption for caption, pages in machines.contents(env) for page in pages if caption},
+    }
+    before = {attribute: getattr(env, attribute, {}) for attribute in now}
+    env.__dict__.update(now)
+    return {page for page in env.found_docs for known in now if now[known].get(page) != before[known].get(page)}
 
 
 def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document: object) -> None:
     if document is not None:
         code, translated = app.config.language, languages.languages().keys() - {"en"}
+        context["section"] = getattr(app.env, SECTIONS, {}).get(page)
         context["changed_day"] = getattr(app.env, CHANGED, {}).get(page)
         context["edit_page"] = edit(f"docs/{page}.md")
         context["edit_translation"] = edit(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""

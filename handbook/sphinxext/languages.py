@@ -166,12 +166,17 @@ def prepare(app: Sphinx) -> None:
         app.add_js_file(None, body=SCRIPT % json.dumps(copy), priority=900)
 
 
-def set_url(app: Sphinx, config: Config) -> None:
+def set_from_language(app: Sphinx, config: Config) -> None:
+    """Set what the language decides: the address of its folder, and the words of the theme."""
     config.html_baseurl = base_of(config.language) or config.html_baseurl
+    config.theme_words = messages.translations(
+        messages.folder(app.srcdir, config.locale_dirs, config.language) / "sphinx.po"
+    )
 
 
 def setup(app: Sphinx) -> dict:
-    app.connect("config-inited", set_url)
+    app.add_config_value("theme_words", {}, "html")  # they are on every page: another word has each written again
+    app.connect("config-inited", set_from_language)
     app.connect("builder-inited", prepare)
     app.connect("env-updated", find_complete)
     app.connect("doctree-resolved", mark_english)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import playwright
 import pytest
 import yaml
 
@@ -41,7 +42,7 @@ def test_no_workflow_has_a_known_weakness():
     "path", [*WORKFLOWS, ROOT / ".readthedocs.yaml", ROOT / ".pre-commit-config.yaml"], ids=lambda path: path.name
 )
 def test_what_a_workflow_makes_is_a_target_of_the_makefile(path):
-    targets = set(re.findall(r"^([a-z_/-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z_./-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     words = " ".join(MAKE.findall(path.read_text("utf-8"))).split()
     asked = {word for word in words if not word.startswith("-") and "=" not in word}
     assert asked
@@ -85,6 +86,40 @@ def test_one_leg_runs_everything_and_the_others_what_depends_on_the_python():
         ROOT / "tests" / "test_walkthroughs.py",
     } == set(paths)
     assert all(path.exists() for path in paths)
+
+
+READTHEDOCS = yaml.safe_load((ROOT / ".readthedocs.yaml").read_text("utf-8"))["build"]
+MAKE_STUB = """#!/bin/sh
+echo "$*" >>asked
+mkdir -p _build/html && touch _build/html/index.html
+[ "$1" != books ] || {status}
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [("true", ["books SITE_URL=here"]), ("false", ["books SITE_URL=here", "html SITE_URL=here"])]
+)
+def test_read_the_docs_publishes_the_site_with_or_without_the_books(tmp_path, status, asked):
+    stub = tmp_path / "bin" / "make"
+    stub.parent.mkdir()
+    stub.write_text(MAKE_STUB.replace("{status}", status))
+    stub.chmod(0o755)
+    path = f"{stub.parent}:{os.environ['PATH']}"
+    env = os.environ | {"PATH": path, "READTHEDOCS_OUTPUT": str(tmp_path / "out"), "READTHEDOCS_CANONICAL_URL": "here"}
+    for command in READTHEDOCS["jobs"]["build"]["html"]:
+        subprocess.run(["sh", "-c", command], cwd=tmp_path, env=env, check=True, stderr=subprocess.DEVNULL)
+    assert (tmp_path / "asked").read_text().splitlines() == asked
+    assert (tmp_path / "out" / "html" / "index.html").is_file()
+
+
+def test_read_the_docs_installs_what_the_browser_of_playwright_needs():
+    platform = READTHEDOCS["os"].replace("-", "") + "-x64"
+    library = Path(playwright.__file__).parent / "driver" / "package" / "lib" / "coreBundle.js"
+    known = re.search(rf'"{platform}": {{.*?chromium: \[(.*?)\]', library.read_text("utf-8"), re.DOTALL)
+    assert known
+    needed = set(re.findall(r'"(.+?)"', known[1]))
+    assert "libnss3" in needed
+    assert needed <= set(READTHEDOCS["apt_packages"])
 
 
 def test_the_weekly_run_fails_on_what_moved():

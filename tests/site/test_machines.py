@@ -331,6 +331,29 @@ def test_the_repository_is_known_from_whoever_builds_it(monkeypatch, told, addre
     assert around.edit("docs/index.md") == (address and f"{address}/edit/main/docs/index.md")
 
 
+def breadcrumb(code: str, page: str) -> list:
+    return tree(SITE / code / f"{page}.html").xpath("//nav[@class='breadcrumb']")
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "steps"),
+    [
+        ("en", "Breadcrumb", "Flask on Heroku › Server and packages"),
+        ("es", "Ruta de navegación", "Flask en Heroku › Servidor y paquetes"),
+    ],
+)
+def test_a_page_names_its_section_and_leads_to_the_front_page(code, label, steps):
+    [found] = breadcrumb(code, "guides/uwsgi")
+    assert found.get("aria-label") == label
+    assert found.text_content() == steps
+    assert found.xpath("a/@href") == ["../index.html"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_only_the_front_page_has_no_section(code):
+    assert [page for page in PAGES if not breadcrumb(code, page)] == ["index"]
+
+
 @pytest.fixture
 def lost(browser):
     """Return a page of the browser, and the address of a server that knows 404.html."""

@@ -144,6 +144,19 @@ def test_a_page_leads_to_the_very_file_to_correct(published, code):
         assert all((folder / file).is_file() for file in files)
 
 
+def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(published):
+    """No page has changed itself."""
+    address, folder = published
+    theme = folder / "locale" / "fr" / "LC_MESSAGES" / "sphinx.po"
+    english = 'msgid "Improve this translation"\nmsgstr "'
+    assert f'{english}"' in theme.read_text("utf-8")
+    theme.write_text(theme.read_text("utf-8").replace(english, f"{english}Améliorer"), "utf-8")
+    make(folder, "html", f"SITE_URL={address}", f"REPOSITORY_URL={REPOSITORY}")
+    for page in PAGES:
+        links = head(folder, "fr", page).xpath("//p[@class='around']/a/text()")
+        assert links == ["Améliorer", "Correct the English page"], page
+
+
 def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(published, browser):
     """The site is served where its address says: below its path."""
     address, folder = published
