@@ -30,7 +30,7 @@ SETUPS = (
     Setup("workers-8", "8 workers", "servers", "gunicorn --workers 8 app:app"),
     Setup("threads-8", "1 worker with 8 threads", "servers", "gunicorn --workers 1 --threads 8 app:app"),
     Setup("threads-2x5", "2 workers with 5 threads each", "servers", "gunicorn --workers 2 --threads 5 app:app"),
-    Setup("guide", "the settings of the Gunicorn guide", "gunicorn"),
+    Setup("guide", "the Gunicorn guide, with preload_app", "gunicorn"),
     Setup("uwsgi", "uWSGI, 2 workers with 5 threads each", "uwsgi"),
     Setup("waitress", "Waitress, 4 threads", "servers/form-waitress"),
     Setup("development", "Flask's development server", "servers/broken-development"),

@@ -74,14 +74,14 @@ def test_a_load_that_the_app_refuses_is_no_measurement(require, tmp_path, monkey
 
 
 def test_the_more_requests_are_inside_at_a_time_the_more_an_app_that_waits_answers(times):
-    """ "Does your app wait …? Then add threads." """
+    """ "Add threads if your app waits …" """
     names = ["workers-1", "workers-2", "workers-4", "threads-8"]
     assert sorted(names, key=lambda name: times("wait", name)) == names
     assert times("wait", "threads-8") > 4
 
 
 def test_eight_threads_answer_as_much_as_eight_workers_with_far_less_memory(times):
-    """ "Eight threads answer about as many requests as eight workers. They need far less memory." """
+    """ "Eight threads answer about as many requests as eight workers, and need far less memory." """
     assert 0.7 < times("wait", "threads-8", "workers-8") < 1.4
     assert times("memory", "workers-8", "threads-8") > 2
 
@@ -91,13 +91,13 @@ def test_the_record_was_made_while_nothing_else_ran(measured):
 
 
 def test_an_app_that_computes_needs_workers_and_no_threads(computes):
-    """ "Threads do not help here … A second worker has a Python of its own, and uses a second core." """
+    """ "Threads do not help here … A second worker is a second process, and uses a second core." """
     assert computes("threads-8") < 1.3
     assert computes("workers-2") > 1.4
 
 
 def test_more_workers_than_cores_do_not_answer_more(computes, measured):
-    """ "More workers than cores hardly answer more requests, because they take turns." """
+    """ "With more workers than cores, the workers take turns, and answer hardly more requests." """
     as_many = max(number for number in (1, 2, 4) if number <= measured["cores"])
     assert computes("workers-8", f"workers-{as_many}") < 1.3
 
@@ -110,7 +110,7 @@ def test_the_settings_of_the_guide_are_good_at_both(times, computes, gunicorn_se
 
 
 def test_loading_the_app_first_saves_memory(times):
-    """ "With `preload_app`, the workers share a part of it." """
+    """ "With `preload_app`, the workers share a part of that memory." """
     assert times("memory", "guide") < times("memory", "threads-2x5")
 
 
@@ -123,7 +123,7 @@ def test_a_worker_needs_memory_and_a_thread_hardly_any(times):
 
 
 def test_with_the_same_settings_the_server_matters_little(times):
-    """ "With as many workers and threads, uWSGI and Gunicorn answer about as many requests while the app waits." """
+    """ "With the same workers and threads, uWSGI and Gunicorn answer about as many requests while the app waits." """
     assert 0.7 < times("wait", "uwsgi", "guide") < 1.4
 
 
