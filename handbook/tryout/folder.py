@@ -113,7 +113,7 @@ def of_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -
     for row in filter(None, asked(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
         (source.untracked if row.startswith("??") else source.changed).append(row[3:])
     submodules = [row[-1] for row in rows if row[1] == "commit"]
-    source.notes += [f"{name} is a submodule: Heroku fetches its files, and this does not." for name in submodules]
+    source.notes += [f"{name} is a submodule: Heroku fetches its files, and make try does not." for name in submodules]
     if top.resolve() != folder.resolve():
         source.faults.append(
             f"Heroku builds the top folder of the repository, and this is {folder.resolve().relative_to(top.resolve())}"

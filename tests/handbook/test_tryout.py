@@ -489,7 +489,7 @@ ODD = {
     detached: (WELL, "All is well here. Next: git push heroku HEAD:main"),
     branch_with_a_slash: (WELL, "All is well here. Next: git push heroku HEAD:main"),
     merge_that_stopped: (WELL, "Not tried: app.py (changed, not committed). Next: commit, and try again"),
-    submodule: (WELL, "lib is a submodule: Heroku fetches its files, and this does not."),
+    submodule: (WELL, "lib is a submodule: Heroku fetches its files, and make try does not."),
     odd_names: (WELL, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
     huge: (UNUSABLE, "holds more than 1 GB or 100000 files"),
     link_out: (FINDINGS, "static is a symbolic link out of the folder"),
@@ -556,6 +556,10 @@ def test_the_command_to_try_again_has_the_file_of_config_vars_that_was_given():
     assert lines(report, "make try APP=x", "my app.env")[-1] == (
         "Next: correct number 1, commit, write ONE=… and TWO=… into my app.env, and try again:"
         " make try APP=x CONFIG='my app.env'"
+    )
+    report.missing = []
+    assert lines(report, "make try", "my.env")[-1] == (
+        "Next: correct number 1, commit, and try again: make try CONFIG=my.env"
     )
 
 
