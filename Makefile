@@ -98,7 +98,7 @@ check-facts: .venv/ready ## List what has a newer version outside, and the facts
 # The values go through the environment: a name may have spaces. make ends with 2 where the app has findings, too;
 # `python -m handbook.tryout ../my-app` ends with 1 then, and with 2 where it could not be used.
 try: .venv/ready ## Build and start your own app as Heroku would: make try APP=../my-app; CONFIG=file, FORMAT=json
-	@$(BIN)/python -m handbook.tryout "$$APP" --config "$$CONFIG" --format "$(or $(FORMAT),text)"
+	@$(BIN)/python -m handbook.tryout --config "$$CONFIG" --format "$(or $(FORMAT),text)" -- "$$APP"
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
 	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVED) -d _build/doctrees/serve-$(SERVED) -D language=$(SERVED) \

@@ -48,12 +48,9 @@ def main(arguments: list[str]) -> int:
         status = practise(folder)
         keep = keep and (options.at_end == "keep" or asked_to_keep(folder))
     finally:
-        keep, is_there = keep and holds_something(folder), folder.is_dir()  # somebody may have moved it
-        if is_there and not keep:
-            shutil.rmtree(folder)
+        became = close(folder, keep)
         with suppress(OSError):  # the terminal may be gone
-            kept = f"kept: {folder}" if keep else "deleted." if is_there else "not where it was."
-            print("Nothing of the practice runs any more. Your folder is", kept, flush=True)
+            print(f"Nothing of the practice runs any more. Your folder {became}", flush=True)
     return 0 if sys.stdin.isatty() else status
 
 
@@ -126,6 +123,17 @@ def hold() -> None:
     """From now on no signal disturbs the end."""
     for number in LEFT:
         signal.signal(number, signal.SIG_IGN)
+
+
+def close(folder: Path, keep: bool) -> str:
+    """Delete the folder, or keep what is in it; return what became of it."""
+    if not folder.is_dir():
+        return "is not where it was."  # somebody has moved it
+    was_empty = not holds_something(folder)
+    if keep and not was_empty:
+        return f"is kept: {folder}"
+    shutil.rmtree(folder)
+    return "was empty, and is deleted." if was_empty else "is deleted."
 
 
 def holds_something(folder: Path) -> bool:

@@ -10,6 +10,7 @@ import os
 import shlex
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -22,10 +23,11 @@ def main() -> int:
     options = parsed()
     # They wait until something can tidy up after them: an import that is interrupted may lose one.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    for stream in (sys.stdout, sys.stderr):  # a terminal may lack a letter, and the name of a file need not be text
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     out = sys.stderr if options.format == "json" else sys.stdout
     try:
-        say(f"This runs the code in {options.app}: as you, with your files and your network.", out)
-        say("Ctrl+C ends it, and leaves nothing running.", out)
         return tried(options, out)
     except KeyboardInterrupt:
         say("Stopped. Nothing of it is left.", out)
@@ -43,11 +45,11 @@ def tried(options: argparse.Namespace, out: TextIO) -> int:
     os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
     config = Path(os.path.expanduser(options.config)) if options.config else None
     with nothing_left() as scratch:
-        report = attempt(Path(os.path.expanduser(options.app)), scratch, lambda line: say(f"… {line}", out), config)
+        report = attempt(Path(os.path.expanduser(options.app)), scratch, lambda line: say(line, out), config)
     if options.format == "json":
         print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
     else:
-        screen.show(report, f"make try APP={shlex.quote(options.app)}")
+        screen.show(report, f"make try APP={shlex.quote(options.app)}", options.config)
     return report.status
 
 
@@ -57,12 +59,12 @@ def parsed() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("app", metavar="APP", help="the folder of the app, such as ../my-app")
+    parser.add_argument("app", metavar="APP", nargs="?", help="the folder of the app, such as ../my-app")
     parser.add_argument("--config", metavar="FILE", default="", help="config vars, in lines NAME=value as of .env")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json, for a program")
     options = parser.parse_args()
     if not options.app:
-        parser.error("which app? Write its folder: make try APP=../my-app")
+        parser.exit(2, "Which app? Write its folder: make try APP=../my-app\n")
     return options
 
 

@@ -17,6 +17,7 @@ WIDTH = 110
 FAULTS = known_errors.KINDS[:3]  # a warning is none
 LINKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ROLE = re.compile(r"\{[a-z]+\}(?=`)")
+NO_CONFIG_VAR = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Fault:
     cure: str = ""  # two lines at most
     page: str = ""
     tail: tuple[str, ...] = ()  # the last lines of the log
+    config_var: str = ""  # which the app asks for, where that is the fault
 
 
 @cache
@@ -54,7 +56,9 @@ def fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...]
 
 
 def of(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault:
-    return Fault(where, what, match.line.strip(), match.entry.id, cure(match), page(match.entry.id), tail)
+    line, entry = match.line.strip(), match.entry.id
+    variable = NO_CONFIG_VAR.search(line) if entry == "keyerror-api-key" else None
+    return Fault(where, what, line, entry, cure(match), page(entry), tail, variable[1] if variable else "")
 
 
 def cure(match: Match) -> str:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
 from handbook.fake_heroku.limits import FACTS, number
 from handbook.tryout import NotUsable
@@ -24,7 +25,9 @@ AS_COMMITTED += ["-c", "filter.lfs.process="]
 class Source:
     """What was copied, and what was not. faults keep a push from working; notes do not."""
 
-    commit: str = ""  # its first seven digits and its subject; "" where there is none
+    commit: str = ""  # its first seven digits; "" where there is none
+    subject: str = ""
+    branch: str = ""  # "HEAD" where Git is on none
     files: int = 0
     changed: list[str] = field(default_factory=list)  # committed, and changed since
     untracked: list[str] = field(default_factory=list)
@@ -35,9 +38,11 @@ class Source:
 def take(folder: Path, target: Path, scratch: Path) -> Source:
     """Copy what Git would push into target; scratch is an empty folder for Git's own files. Raises NotUsable."""
     try:
-        check(folder)
-        tree = committed_tree(folder)
-        source = of_commit(folder, tree, target, scratch) if tree else of_files(folder, target, scratch)
+        top = top_of(folder)
+        if top and (tree := committed_tree(folder, top)):
+            source = of_commit(folder, top, tree, target, scratch)
+        else:
+            source = of_files(folder, top, target, scratch)
     except OSError as error:  # Git itself may be missing, too
         raise NotUsable(f"{error.filename or folder} cannot be read, {error.strerror}: correct that first.") from None
     source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
@@ -48,7 +53,7 @@ def take(folder: Path, target: Path, scratch: Path) -> Source:
 
 
 def check(folder: Path) -> None:
-    if not folder.exists():
+    if not os.path.exists(folder):  # which takes a name that is too long
         raise NotUsable(f"{folder} does not exist: write the folder of your app, as in make try APP=../my-app")
     if not folder.is_dir():
         raise NotUsable(f"{folder} is a file: write the folder of your app, as in make try APP=../my-app")
@@ -75,32 +80,40 @@ def asked(folder: Path, *arguments: str | Path, **variables: str) -> str:
     return ran.stdout.decode("utf-8", "surrogateescape")
 
 
-def committed_tree(folder: Path) -> str:
-    """Return the tree of the last commit that is this folder, "" where no commit holds it."""
-    ran = git(folder, "rev-parse", "--show-prefix")
+def top_of(folder: Path) -> Path | None:
+    """Return the top folder of the repository in which a folder lies, None where it lies in none. Raises NotUsable."""
+    ran = git(folder, "rev-parse", "--show-toplevel")
     if b"dubious ownership" in ran.stderr:
         raise NotUsable(f"Git does not read {folder}, which belongs to another user: try a copy of your own.")
-    prefix = ran.stdout.decode("utf-8", "surrogateescape").rstrip("\n").rstrip("/")
-    tree = git(folder, "rev-parse", "--verify", "--quiet", f"HEAD:{prefix}")
-    return tree.stdout.decode().strip() if not ran.returncode and not tree.returncode else ""
+    if b"must be run in a work tree" in ran.stderr:
+        raise NotUsable(f"{folder} is a repository without files of its own: write the folder with your files.")
+    if b"not a git repository" in ran.stderr and not os.path.lexists(folder / ".git"):
+        return None
+    return Path(asked(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
 
 
-def of_commit(folder: Path, tree: str, target: Path, scratch: Path) -> Source:
+def committed_tree(folder: Path, top: Path) -> str:
+    """Return the tree of the last commit that is this folder, "" where no commit has it. Raises NotUsable."""
+    tree = git(folder, "rev-parse", "--verify", "--quiet", "HEAD:./")
+    if tree.returncode and top.samefile(folder) and not git(folder, "rev-parse", "--verify", "HEAD").returncode:
+        raise NotUsable(f"Git cannot read the last commit of {folder}: git fsck names what is broken.")
+    return "" if tree.returncode else tree.stdout.decode().strip()
+
+
+def of_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -> Source:
     """Copy the last commit, as a checkout would."""
     rows = [row.split(None, 4) for row in asked(folder, "ls-tree", "-rlz", tree).split("\0") if row]
     too_large(folder, ((row[-1], int(row[3]) if row[3].isdigit() else 0) for row in rows))
-    top = Path(asked(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
     index = {"GIT_INDEX_FILE": str(scratch / "index")}
     asked(top, "read-tree", tree, **index)
     asked(top, *AS_COMMITTED, "checkout-index", "--all", f"--prefix={target}/", **index)
-    source = Source(commit=asked(folder, "log", "-1", "--format=%H %s").strip())
-    source.commit = source.commit[:7] + source.commit[40:]
+    commit, _space, subject = asked(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
+    source = Source(commit[:7], subject, asked(folder, "rev-parse", "--abbrev-ref", "HEAD").strip())
     # From its root, where all of it is looked at, Git names the files from the root on.
     for row in filter(None, asked(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
         (source.untracked if row.startswith("??") else source.changed).append(row[3:])
-    branch = asked(folder, "rev-parse", "--abbrev-ref", "HEAD").strip()
-    if branch not in ("main", "master"):
-        source.notes.append(f"You are on the branch {branch}: push it with `git push heroku HEAD:main`.")
+    submodules = [row[-1] for row in rows if row[1] == "commit"]
+    source.notes += [f"{name} is a submodule: Heroku fetches its files, and make try does not." for name in submodules]
     if top.resolve() != folder.resolve():
         source.faults.append(
             f"Heroku builds the top folder of the repository, and this is {folder.resolve().relative_to(top.resolve())}"
@@ -109,19 +122,30 @@ def of_commit(folder: Path, tree: str, target: Path, scratch: Path) -> Source:
     return source
 
 
-def of_files(folder: Path, target: Path, scratch: Path) -> Source:
-    """Copy what `git add --all` would add, where no commit holds the folder."""
+def of_files(folder: Path, top: Path | None, target: Path, scratch: Path) -> Source:
+    """Copy what `git add --all` would add, where no commit has the folder."""
     asked(scratch, "init", "--quiet", scratch)
     names = list(too_large(folder, listed(folder, scratch / ".git")))
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target / name, follow_symlinks=False)
-    if (folder / ".git").exists():
-        advice = "Git has no commit yet: git add --all && git commit -m 'My app'"
-    else:
-        advice = "Heroku takes what Git has, and this folder is not in Git: git init && git add --all"
-        advice += " && git commit -m 'My app'"
-    return Source(faults=[advice])
+    return Source(faults=[how_to_commit(folder, top)])
+
+
+def how_to_commit(folder: Path, top: Path | None) -> str:
+    """Return why there is no commit, and what to type: in which folder too, since the reader is in that of the site."""
+    has_own = top is not None and top.samefile(folder)
+    commands = f"cd {quote(str(folder))} && {'' if has_own else 'git init && '}git add --all && git commit -m 'My app'"
+    ignores = (folder / ".gitignore").is_file()
+    advice = f"{'Type' if ignores else 'Write a .gitignore first, with .venv and .env in it, then'}: {commands}"
+    if has_own:
+        return f"Git has no commit yet. {advice}"
+    if top is None:
+        return f"Heroku takes what Git has, and this folder is not in Git. {advice}"
+    return (
+        f"No commit of the repository {top} has this folder. If your app belongs there, commit it there: the guide for"
+        f" an app in a subfolder says the rest. Otherwise give it a repository of its own. {advice}"
+    )
 
 
 def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:

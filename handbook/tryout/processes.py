@@ -64,7 +64,10 @@ def release(stage: Stage) -> Seen:
             seen.verdict, seen.boot_seconds = "ended", time.monotonic() - began
             stage.warn("release", one.log)
         if seen.why:
-            stage.blame("release", "Heroku keeps the release of before. The log of release:", one.log)
+            what = (
+                "The release command fails: Heroku keeps the previous release running, and web is not tried. Its log:"
+            )
+            stage.blame("release", what, one.log)
     return seen
 
 
@@ -73,7 +76,7 @@ def web(stage: Stage) -> Seen:
     seen = Seen("web", stage.build.processes.get("web", ""))
     with stage.dyno("web") as one:
         began = time.monotonic()
-        seen.verdict = one.boot(stage.boot_within)
+        seen.verdict = booted(stage, one)
         seen.boot_seconds = time.monotonic() - began
         if seen.verdict == "up":
             look(one, seen)
@@ -94,6 +97,16 @@ def web(stage: Stage) -> Seen:
     return seen
 
 
+def booted(stage: Stage, one: Dyno) -> str:
+    """Start a web process, and return what a visitor sees. One that listens elsewhere is not given the whole minute."""
+    within = stage.boot_within
+    if not eventually(lambda: one.popen.poll() is not None or one.addresses(), within):
+        within = 0  # it has had its time
+    elif not one.door():
+        within = min(within, TALKS)
+    return one.boot(within)
+
+
 def look(one: Dyno, seen: Seen) -> None:
     """Ask for / as a visitor does, and weigh the processes."""
     seen.address = f"http://{':'.join(map(str, one.router.target or ()))}"
@@ -109,13 +122,14 @@ def look(one: Dyno, seen: Seen) -> None:
 
 def whole_log(one: Dyno, seen: Seen) -> str:
     """Return the log of the app and of the router; of one that is not up, with the line that its visitor causes."""
-    port = f"PORT ({one.port})"
     match seen.verdict:
         case "H10":
             eventually(one.is_gone, 5)
             one.router.target = None
             one.get("/")
-            seen.why = f"the process has ended, with status {one.popen.returncode}"
+            one.note(f"Process exited with status {one.popen.returncode}")  # as Heroku's log says it
+            by_itself = "" if one.popen.returncode else " by itself"
+            seen.why = f"the process has ended{by_itself}, with status {one.popen.returncode}"
         case "H12":
             one.router.first_byte = 1  # it was given Heroku's 30 seconds before
             one.get("/")
@@ -127,7 +141,8 @@ def whole_log(one: Dyno, seen: Seen) -> str:
             seen.why = "it begins an answer to /, and does not end it"
         case "R10":
             found = ", ".join(sorted(f"{host}:{number}" for host, number in one.addresses()))
-            seen.why = f"it listens on {found}, not on 0.0.0.0 and {port}" if found else f"nothing listens on {port}"
+            seen.why = f"it listens on {found}, not on 0.0.0.0:$PORT" if found else "nothing listens on 0.0.0.0:$PORT"
+            seen.why += f", where PORT is {one.port}"
         case "H14":
             one.get("/")
             seen.why = "the Procfile has no line web"
@@ -152,7 +167,7 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
         return
     shutil.copy(SLOW, one.app / SLOW_AS)
     with one:
-        if one.boot(stage.boot_within) != "up":
+        if booted(stage, one) != "up":
             return
         answer: list[requests.Response] = []
         asking = Thread(target=ask, args=(one.router.url, answer), daemon=True)

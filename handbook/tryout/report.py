@@ -30,6 +30,8 @@ class Seen:
 class Report:
     app: str
     commit: str = ""
+    subject: str = ""  # of the commit
+    branch: str = ""
     files: int = 0
     not_pushed: dict[str, list[str]] = field(default_factory=dict)  # {"changed": […], "untracked": […]}
     package_manager: str = ""
@@ -47,6 +49,11 @@ class Report:
     @property
     def status(self) -> int:
         return UNUSABLE if self.unusable else FINDINGS if self.faults or self.missing else WELL
+
+    @property
+    def push(self) -> str:
+        """The command that sends the commit that was tried."""
+        return f"git push heroku {'main' if self.branch == 'main' else 'HEAD:main'}"
 
     def as_data(self) -> dict[str, Any]:
         """Return it for a program; "verdict" and "status" come first."""

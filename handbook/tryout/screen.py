@@ -1,9 +1,12 @@
 """A report in words, for a terminal."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
+from shlex import quote
 
+from handbook import known_errors
 from handbook.fake_heroku.limits import FACTS
 from handbook.fake_heroku.router import ERRORS
 from handbook.tryout.findings import Fault, page
@@ -12,6 +15,8 @@ from handbook.tryout.report import FINDINGS, UNKNOWN, Report, Seen
 RED, GREEN, YELLOW, BOLD, PLAIN = "31", "32", "33", "1", ""
 SHOWN, LONGEST = 5, 200  # of a list of files; of a line of a log, in characters
 CODES = ERRORS | {"R10": "Boot timeout"}
+CONTROL = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f]")  # which would move the cursor, such as in the name of a file
+REASONS = {"changed": "changed, not committed", "untracked": "not in Git"}
 
 
 def colored() -> bool:
@@ -19,16 +24,17 @@ def colored() -> bool:
 
 
 def write(line: str, color: str = PLAIN) -> None:
+    line = CONTROL.sub(lambda found: ascii(found[0])[1:-1], known_errors.COLORS.sub("", line))
     print(f"\x1b[{color}m{line}\x1b[0m" if color and colored() else line, flush=True)
 
 
-def show(report: Report, command: str) -> None:
-    """Print a report, and what to do next; command tries the app again."""
-    for line, color in lines(report, command):
+def show(report: Report, command: str, config_file: str = "") -> None:
+    """Print a report, and what to do next; command tries the app again, with this file of config vars if any."""
+    for line, color in lines(report, command, config_file):
         write(line, color)
 
 
-def lines(report: Report, command: str) -> Iterator[tuple[str, str]]:
+def lines(report: Report, command: str, config_file: str = "") -> Iterator[tuple[str, str]]:
     """Yield (line, colour)."""
     if report.unusable:
         yield report.unusable, RED
@@ -43,24 +49,23 @@ def lines(report: Report, command: str) -> Iterator[tuple[str, str]]:
     for number, fault in enumerate(report.faults, 1):
         yield from told(fault, f"{number}.", RED)
     for name in report.missing:
-        yield f"The config var {name} is missing: write {name}=… into a file, and give it: {command} CONFIG=file", RED
+        yield f"The config var {name} is missing.", RED
     if report.cannot_tell:
         yield "What this machine cannot tell:", PLAIN
         yield from ((f"  {note}", PLAIN) for note in report.cannot_tell)
-    yield from next_step(report, command)
+    if any(seen.under_way == UNKNOWN for seen in report.seen):
+        yield "Whether a request survives the stop is not known: the app lets no slow address in.", PLAIN
+    yield from next_step(report, command, config_file)
 
 
 def understood(report: Report) -> Iterator[str]:
     files = f"{report.files} file{'s' * (report.files != 1)}"
+    subject = f" “{report.subject}”" if report.subject else ""
     yield (
-        f"Git would push the commit {report.commit}: {files}"
+        f"Git would push the commit {report.commit}{subject}: {files}"
         if report.commit
-        else f"No commit holds it; tried: {files} that Git would take"
+        else f"No commit has this folder; tried: the {files} that Git would take"
     )
-    for words, names in report.not_pushed.items():
-        if names:
-            shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
-            yield f"Not pushed, since {'changed and not committed' if words == 'changed' else 'not in Git'}: {shown}"
     if report.python:
         yield f"Packages: {report.package_manager}; Python {report.python}"
     for name, line in report.processes.items():
@@ -111,11 +116,32 @@ def short(line: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
 
 
-def next_step(report: Report, command: str) -> Iterator[tuple[str, str]]:
+def next_step(report: Report, command: str, config_file: str) -> Iterator[tuple[str, str]]:
+    if report.missing or config_file:
+        command += f" CONFIG={quote(config_file or 'file')}"
+    left_out = f"Not tried: {', '.join(not_tried(report))}." if any(report.not_pushed.values()) else ""
     if report.status == FINDINGS:
-        number = "number 1" if report.faults else "the config var"
-        yield f"Next: correct {number}, commit, and try again: {command}", BOLD
+        if left_out:
+            yield left_out, YELLOW
+        yield f"Next: {', '.join(corrections(report, config_file))}, and try again: {command}", BOLD
+    elif left_out:
+        yield f"All is well in what is committed. {left_out} Next: commit, and try again; or {report.push}", YELLOW
     else:
-        yield "All is well here. Next: git push heroku main", GREEN
-    if any(seen.under_way == UNKNOWN for seen in report.seen):
-        yield "Whether a request survives the stop is not known: the app lets no slow address in.", PLAIN
+        yield f"All is well here. Next: {report.push}", GREEN
+
+
+def corrections(report: Report, config_file: str) -> Iterator[str]:
+    numbers = [number for number, fault in enumerate(report.faults, 1) if fault.config_var not in report.missing]
+    if numbers:
+        yield f"correct number {numbers[0]}, commit"
+    if report.missing:
+        wanted = " and ".join(f"{name}=…" for name in report.missing)
+        yield f"write {wanted} into {config_file or 'a file outside Git'}"
+
+
+def not_tried(report: Report) -> Iterator[str]:
+    """Yield the files that are not in the commit, each list with its reason."""
+    for words, names in report.not_pushed.items():
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            yield f"{', '.join(names[:SHOWN])}{more} ({REASONS[words]})"

@@ -1,12 +1,14 @@
 """One trial from the folder to the report: take, build, give config vars, start, look."""
 
+import codecs
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from shlex import quote
 
 from handbook.fake_heroku import procfile, several_buildpacks
 from handbook.fake_heroku.addons import SERVERS
@@ -31,7 +33,7 @@ ONLY_HERE = {
     "server does not support SSL": "PostgreSQL speaks TLS on Heroku and not here, where an app that wants it fails.",
 }
 BUILD_TAIL = 12  # lines
-MISSING = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
+MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Say = Callable[[str], None]
 
 
@@ -46,18 +48,22 @@ def attempt(
     report = Report(app.name or str(app))
     try:
         given = config.read(config_file) if config_file else {}
+        folder.check(app)
+        say(f"This runs the code in {app}: as you, with your files and your network.")
+        say("Ctrl+C ends it, and leaves nothing running.")
         copy, git = scratch / "app", scratch / "git"
         copy.mkdir()
         git.mkdir()
         note_source(report, folder.take(app, copy, git))
-        run(report, copy, scratch, say, given, boot_within)
+        run(report, copy, scratch, lambda line: say(f"… {line}"), given, boot_within)
     except NotUsable as error:
         report.unusable = str(error)
     return report
 
 
 def note_source(report: Report, source: folder.Source) -> None:
-    report.commit, report.files = source.commit, source.files
+    report.commit, report.subject, report.branch = source.commit, source.subject, source.branch
+    report.files = source.files
     report.not_pushed = {"changed": source.changed, "untracked": source.untracked}
     report.faults += [Fault("Git", text) for text in source.faults]
     report.notes += source.notes
@@ -93,23 +99,23 @@ def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
         report.notes.append(
             "This is a Django app, and these pages are about Flask: Heroku also runs collectstatic, and this does not."
         )
-    path = app / "Procfile"
-    if path.is_file() and is_wide(path.read_bytes()):
-        what = "The Procfile is in UTF-16, and Heroku reads no line of it: save it as UTF-8."
-        report.faults.append(Fault("Procfile", what))
-    elif path.is_file():
-        lines = path.read_text("utf-8", "replace").splitlines()
-        for number, line in enumerate(lines, 1):
+    report.faults += [Fault("Procfile", text) for text in faults_of_procfile(app / "Procfile")]
+
+
+def faults_of_procfile(path: Path) -> Iterator[str]:
+    content = path.read_bytes() if path.is_file() else b""
+    if is_in_another_encoding(content) and b"\0" in content:
+        yield "The Procfile is in UTF-16, and Heroku reads no line of it: save it as UTF-8."
+    elif content.startswith(MARKS):
+        yield "The Procfile begins with a byte order mark, and Heroku skips that line: save it as UTF-8 without it."
+    else:
+        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
             if advice := procfile.problem(line):
-                report.faults.append(Fault("Procfile", f"Procfile:{number}: {advice}"))
+                yield f"Procfile:{number}: {advice}"
 
 
 def text_of(path: Path) -> str:
     return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
-
-
-def is_wide(content: bytes) -> bool:
-    return is_in_another_encoding(content) and b"\0" in content
 
 
 def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
@@ -130,7 +136,7 @@ def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given:
         return None
     except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
         raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
-    understood(report, build)
+    understood(report, app, build)
     return build
 
 
@@ -149,7 +155,7 @@ def because_of_this_machine(log: str) -> None:
         )
 
 
-def understood(report: Report, build: Build) -> None:
+def understood(report: Report, app: Path, build: Build) -> None:
     report.package_manager, report.python, report.processes = build.package_manager, build.python, build.processes
     report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {RUNNING}.")
     log = "\n".join(build.log)
@@ -157,8 +163,18 @@ def understood(report: Report, build: Build) -> None:
         findings.of("build", "The build warns:", match) for match in findings.recognised(log, "warning")
     ]
     if not build.processes:
-        what = "The Procfile has no line that Heroku can read: nothing would start"
-        report.faults.append(findings.fault("Procfile", what, build.log[-1]))
+        report.faults.append(findings.fault("Procfile", f"Nothing would start: {why_nothing(app)}", build.log[-1]))
+
+
+def why_nothing(app: Path) -> str:
+    """Return why Heroku finds no process to start."""
+    if (app / "Procfile").is_file():
+        return "the Procfile has no line that Heroku can read"
+    for path in app.iterdir():
+        if path.is_file() and path.stem.lower() == "procfile":
+            name = quote(path.name)
+            return f"Heroku reads a file named exactly Procfile, and yours is {path.name}. Type: git mv {name} Procfile"
+    return "the top folder has no Procfile"
 
 
 def start(report: Report, stage: processes.Stage, say: Say) -> None:
@@ -182,8 +198,8 @@ def note_faults(report: Report, stage: processes.Stage) -> None:
         report.faults.append(fault)
         said = "\n".join([fault.line, *fault.tail])
         report.cannot_tell += [note for words, note in ONLY_HERE.items() if words in said]
-        if fault.entry == "keyerror-api-key" and (name := MISSING.search(fault.line)):
-            report.missing.append(name[1])
+        if fault.config_var and fault.config_var not in stage.config:
+            report.missing.append(fault.config_var)
     for told in (report.missing, report.cannot_tell):
         told[:] = dict.fromkeys(told)
     report.warnings += dict.fromkeys(stage.warnings)

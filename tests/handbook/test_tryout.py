@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,10 @@ APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf
 SERVERS = {"redis": "redis", "store-on-localhost": "redis", "rabbitmq": "rabbitmq"}
 GIT = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-c", "init.defaultBranch=main"]
 SHORT = 5  # seconds instead of Heroku's minute, for an app that is known not to answer
+
+
+def lines(report: Report, command: str = "make try", config_file: str = "") -> list[str]:
+    return [line for line, _color in screen.lines(report, command, config_file)]
 
 
 def git(app: Path, *arguments: str) -> None:
@@ -116,8 +121,51 @@ def test_an_app_that_works_is_up_and_nothing_is_said_against_it(attempted, name)
     assert len(report.seen) == len(report.processes)
 
 
-def test_a_config_var_that_the_app_wants_is_asked_for_by_its_name(attempted):
-    assert attempted("fails", "config-var").missing == ["API_KEY"]
+def test_a_config_var_that_the_app_wants_is_asked_for_by_its_name_once_and_nothing_is_to_be_committed(attempted):
+    report = attempted("fails", "config-var")
+    assert report.missing == ["API_KEY"]
+    words = lines(report, "make try APP=x")
+    assert words[-1] == "Next: write API_KEY=… into a file outside Git, and try again: make try APP=x CONFIG=file"
+    assert "The config var API_KEY is missing." in words
+    assert sum("CONFIG=" in line for line in words) == 1
+
+
+def test_a_key_error_of_a_config_var_that_was_given_is_an_error_of_the_code(tmp_path, scratch):
+    app = written(tmp_path / "app", {"snippet": "errors/broken-config-var"})
+    (app / "app.py").write_text("raise KeyError('API_KEY')\n")
+    (tmp_path / "my.env").write_text("API_KEY=1\n")
+    report = attempt(commit(app), scratch, config_file=tmp_path / "my.env")
+    assert report.missing == []
+    assert lines(report)[-1].startswith("Next: correct number 1, commit, and try again")
+
+
+def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, scratch, monkeypatch):
+    monkeypatch.setattr(processes, "TALKS", 1)
+    app = written(tmp_path / "app", {"files": {"Procfile": "web: gunicorn --bind 0.0.0.0:0 app:app\n"}})
+    report = attempt(app, scratch)
+    assert re.fullmatch(
+        r"it listens on 0\.0\.0\.0:\d+, not on 0\.0\.0\.0:\$PORT, where PORT is \d+", report.seen[0].why
+    )
+    assert report.faults[0].cure.startswith("Bind your server to `0.0.0.0` and to the port in `PORT`")
+    assert report.seen[0].boot_seconds < 30
+
+
+def test_a_process_that_ends_by_itself_and_a_name_that_is_wrong_have_their_whole_cure():
+    ended = findings.fault("web", "", "Process exited with status 0\nat=error code=H10")
+    assert ended.cure.splitlines()[1] == (
+        "If they say only `Process exited with status 0`, write `web: gunicorn app:app` into the `Procfile`."
+    )
+    misspelled = findings.fault("web", "", "bash: line 1: gunicron: command not found")
+    assert misspelled.cure.splitlines()[1] == (
+        "If it is another name, correct it in the `Procfile`, or write its package into `requirements.txt`."
+    )
+
+
+def test_after_a_release_command_that_fails_the_previous_release_runs_on(tmp_path, scratch):
+    app = written(tmp_path / "app", {"files": {"Procfile": "release: false\nweb: gunicorn app:app\n"}})
+    report = attempt(app, scratch)
+    assert [seen.process for seen in report.seen] == ["release"]
+    assert "Heroku keeps the previous release running, and web is not tried" in report.faults[0].what
 
 
 def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tmp_path, scratch):
@@ -128,8 +176,7 @@ def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tm
         (app / "Procfile").write_text("web: python app.py\n")
         (scratch / str(number)).mkdir()
         report = attempt(commit(app), scratch / str(number))
-        text = [line for line, _color in screen.lines(report, "make try")]
-        assert f"   {last}" in text
+        assert f"   {last}" in lines(report)
         assert report.faults[0].entry == "h10"
 
 
@@ -264,6 +311,7 @@ def no_git(app: Path) -> None:
 
 def no_commit(app: Path) -> None:
     no_git(app)
+    (app / ".gitignore").unlink()
     git(app, "init", "--quiet")
 
 
@@ -348,20 +396,112 @@ def procfile_without_space(app: Path) -> None:
     commit(app)
 
 
+def byte_order_mark(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").write_text("web: gunicorn app:app\n", "utf-8-sig")
+    commit(app)
+
+
+def small_procfile(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").rename(app / "procfile")
+    commit(app)
+
+
+def text_procfile(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").rename(app / "Procfile.txt")
+    commit(app)
+
+
+def not_text(app: Path) -> None:
+    no_git(app)
+    (app / "Procfile").write_bytes(b"web: gunicorn app:app # \xff\n")
+    (app / "requirements.txt").write_text((app / "requirements.txt").read_text(), newline="\r\n")
+    commit(app)
+
+
+def uncommitted_subfolder(app: Path) -> None:
+    (app.parent / "README.md").write_text("Mine.\n")
+    commit(app.parent)
+    no_git(app)
+
+
+def bare(app: Path) -> None:
+    git(app.parent, "init", "--quiet", "--bare", app.name)
+
+
+def lost_git(app: Path) -> None:
+    no_git(app)
+    (app / ".git").write_text("gitdir: /nowhere\n")
+
+
+def lost_commit(app: Path) -> None:
+    spaces(app)
+    shutil.rmtree(app / ".git/objects")
+    (app / ".git/objects").mkdir()
+
+
+def detached(app: Path) -> None:
+    spaces(app)
+    git(app, "checkout", "--quiet", "--detach")
+
+
+def branch_with_a_slash(app: Path) -> None:
+    spaces(app)
+    git(app, "switch", "--quiet", "--create", "next/one")
+
+
+def merge_that_stopped(app: Path) -> None:
+    spaces(app)
+    for branch in ("other", "main"):
+        git(app, "switch", "--quiet", *(["--create"] if branch == "other" else []), branch)
+        (app / "app.py").write_text(f"# {branch}\n{(app / 'app.py').read_text()}")
+        commit(app)
+    with suppress(subprocess.CalledProcessError):
+        git(app, "merge", "other")
+
+
+def submodule(app: Path) -> None:
+    spaces(app.parent / "lib")
+    spaces(app)
+    git(app, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(app.parent / "lib"), "lib")
+    commit(app)
+
+
+def odd_names(app: Path) -> None:
+    spaces(app)
+    for name in (b"a\nb", b"bad\xff", b"red\x1b[31m"):
+        Path(os.fsdecode(os.fsencode(app) + b"/" + name)).touch()
+
+
 ODD = {
-    no_git: (FINDINGS, "this folder is not in Git: git init"),
-    no_commit: (FINDINGS, "Git has no commit yet: git add --all"),
+    no_git: (FINDINGS, "this folder is not in Git. Type: cd "),
+    no_commit: (FINDINGS, "Git has no commit yet. Write a .gitignore first"),
+    byte_order_mark: (FINDINGS, "The Procfile begins with a byte order mark"),
+    small_procfile: (FINDINGS, "yours is procfile. Type: git mv procfile Procfile"),
+    text_procfile: (FINDINGS, "yours is Procfile.txt. Type: git mv Procfile.txt Procfile"),
+    not_text: (WELL, "All is well here"),
+    uncommitted_subfolder: (FINDINGS, "has this folder. If your app belongs there, commit it there"),
+    bare: (UNUSABLE, "is a repository without files of its own"),
+    lost_git: (UNUSABLE, "fatal: not a git repository: /nowhere"),
+    lost_commit: (UNUSABLE, "Git cannot read the last commit"),
+    detached: (WELL, "All is well here. Next: git push heroku HEAD:main"),
+    branch_with_a_slash: (WELL, "All is well here. Next: git push heroku HEAD:main"),
+    merge_that_stopped: (WELL, "Not tried: app.py (changed, not committed). Next: commit, and try again"),
+    submodule: (WELL, "lib is a submodule: Heroku fetches its files, and make try does not."),
+    odd_names: (WELL, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
     huge: (UNUSABLE, "holds more than 1 GB or 100000 files"),
     link_out: (FINDINGS, "static is a symbolic link out of the folder"),
     utf_16: (FINDINGS, "The Procfile is in UTF-16"),
     spaces: (WELL, "All is well here"),
-    no_procfile: (FINDINGS, "The Procfile has no line that Heroku can read"),
+    no_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
     django: (WELL, "This is a Django app"),
     node: (UNUSABLE, "This is a Node.js app"),
     empty: (UNUSABLE, "is empty"),
     a_file: (UNUSABLE, "is a file"),
     nothing: (UNUSABLE, "does not exist"),
-    changed: (WELL, "Not pushed, since changed and not committed: app.py"),
+    changed: (WELL, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
     subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
     bad_app_json: (FINDINGS, "app.json is not JSON"),
     procfile_without_space: (FINDINGS, 'Procfile:1: "web:gunicorn app:app" has no space after the colon'),
@@ -369,13 +509,15 @@ ODD = {
 
 
 @pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
-def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(make, tmp_path, scratch):
+def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(make, tmp_path, scratch, capfdbinary):
     app = tmp_path / "of" / "my app"
     app.parent.mkdir()
     make(app)
     before = tree(app.parent)
     report = attempt(app, scratch, boot_within=SHORT)
-    text = "\n".join(line for line, _color in screen.lines(report, "make try"))
+    sys.stdout.reconfigure(errors="backslashreplace")  # as the command does
+    screen.show(report, "make try")
+    text = capfdbinary.readouterr().out.decode()
     assert (report.status, ODD[make][1] in text) == (ODD[make][0], True), text
     assert text.count(ODD[make][1]) == 1
     assert tree(app.parent) == before
@@ -385,14 +527,56 @@ def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch
     changed(tmp_path / "app")
     report = attempt(tmp_path / "app", scratch)
     assert report.not_pushed == {"changed": ["app.py"], "untracked": ["new.py", "secret2.py"]}
-    assert report.commit.endswith(" Say hello")
+    assert (len(report.commit), report.subject, report.branch) == (7, "Say hello", "main")
+    assert lines(report)[0] == f"Git would push the commit {report.commit} “Say hello”: {report.files} files"
     assert [seen.verdict for seen in report.seen] == ["up"]
 
 
-def test_another_branch_than_main_is_pushed_by_its_own_command(tmp_path, scratch):
-    spaces(tmp_path / "app")
-    git(tmp_path / "app", "switch", "--quiet", "--create", "next")
-    assert "git push heroku HEAD:main" in attempt(tmp_path / "app", scratch).notes[0]
+@pytest.mark.parametrize(("branch", "pushed"), [("main", "main"), ("master", "HEAD:main"), ("HEAD", "HEAD:main")])
+def test_each_branch_is_pushed_by_the_command_that_sends_it(branch, pushed):
+    report = Report("app", branch=branch)
+    assert lines(report)[-1] == f"All is well here. Next: git push heroku {pushed}"
+    assert report.as_data()["branch"] == branch
+
+
+def test_the_last_line_says_which_files_were_not_tried():
+    report = Report("app", branch="main", not_pushed={"changed": ["app.py", "x"], "untracked": []})
+    assert lines(report)[-1] == (
+        "All is well in what is committed. Not tried: app.py, x (changed, not committed)."
+        " Next: commit, and try again; or git push heroku main"
+    )
+    report.not_pushed = {"changed": [], "untracked": list("abcdefg")}
+    assert "Not tried: a, b, c, d, e and 2 more (not in Git)." in lines(report)[-1]
+    report.missing = ["KEY"]
+    assert lines(report)[-2] == "Not tried: a, b, c, d, e and 2 more (not in Git)."
+
+
+def test_the_command_to_try_again_has_the_file_of_config_vars_that_was_given():
+    report = Report("app", missing=["ONE", "TWO"], faults=[findings.Fault("web", "It fails")])
+    assert lines(report, "make try APP=x", "my app.env")[-1] == (
+        "Next: correct number 1, commit, write ONE=… and TWO=… into my app.env, and try again:"
+        " make try APP=x CONFIG='my app.env'"
+    )
+    report.missing = []
+    assert lines(report, "make try", "my.env")[-1] == (
+        "Next: correct number 1, commit, and try again: make try CONFIG=my.env"
+    )
+
+
+@pytest.mark.parametrize("make", [no_git, no_commit, uncommitted_subfolder], ids=lambda make: make.__name__)
+def test_what_it_says_to_type_makes_a_commit_in_the_folder_of_the_app_and_nowhere_else(make, tmp_path, scratch):
+    app, site = tmp_path / "of/my app", tmp_path / "site"
+    app.parent.mkdir()
+    site.mkdir()
+    make(app)
+    (app / ".gitignore").write_text(".venv\n")
+    said = folder.take(app, tmp_path / "copy", scratch).faults[0]
+    commands = said.partition("Type: ")[2]
+    identity = {f"GIT_{who}_{what}": "a" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    subprocess.run(["bash", "-c", commands], cwd=site, env=os.environ | identity, check=True, capture_output=True)
+    assert (app / ".git").is_dir()
+    assert list(site.iterdir()) == []
+    assert folder.take(app, tmp_path / "another copy", scratch).subject == "My app"
 
 
 # The command
@@ -420,7 +604,8 @@ def test_the_exit_status_and_json_say_the_same_as_the_words(name, status, verdic
     assert (words.returncode, data.returncode) == (status, status), words.stdout + words.stderr
     report = json.loads(data.stdout)
     assert (report["verdict"], report["status"]) == (verdict, status)
-    assert words.stdout.startswith(f"This runs the code in {app}: as you, with your files and your network.")
+    if name:
+        assert words.stdout.startswith(f"This runs the code in {app}: as you, with your files and your network.")
     for fault in report["faults"]:
         assert fault["entry"]
         assert fault["what"] in words.stdout
@@ -438,6 +623,27 @@ def test_make_takes_a_name_with_spaces_and_ends_with_two_where_there_are_finding
     assert ran.returncode == status, ran.stdout + ran.stderr
     assert f"This runs the code in {app}:" in ran.stdout
     assert ("All is well here" in ran.stdout) == (status == 0)
+
+
+@pytest.mark.parametrize("arguments", [[], [""]], ids=["none", "empty"])
+def test_without_an_app_one_line_says_how_to_name_it(arguments, env):
+    ran = command(*arguments, env=env)
+    assert (ran.returncode, ran.stdout) == (UNUSABLE, "")
+    assert ran.stderr == "Which app? Write its folder: make try APP=../my-app\n"
+
+
+def test_nothing_is_said_to_run_where_there_is_no_folder(tmp_path, env):
+    ran = command(tmp_path / "nowhere", env=env)
+    assert ran.stdout.splitlines() == [
+        f"{tmp_path}/nowhere does not exist: write the folder of your app, as in make try APP=../my-app"
+    ]
+
+
+def test_a_terminal_that_lacks_letters_gets_the_report_all_the_same(tmp_path, env):
+    odd_names(tmp_path / "app")
+    ran = command(tmp_path / "app", env=env | {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"})
+    assert (ran.returncode, ran.stderr) == (WELL, "")
+    assert r"\u2026 Starting web" in ran.stdout
 
 
 def test_a_line_that_is_no_config_var_is_named(tmp_path, env):
@@ -459,7 +665,7 @@ def test_colors_are_for_a_terminal_and_for_who_wants_them(monkeypatch):
 
 def test_a_value_of_a_config_var_is_never_shown(attempted):
     report = attempted("works", "redis")
-    text = "\n".join(line for line, _color in screen.lines(report, "make try"))
+    text = "\n".join(lines(report))
     assert "REDIS_URL" in text
     assert "for-the-tests" not in text + json.dumps(report.as_data())
 

@@ -1,5 +1,6 @@
 """docs/guides/practice.md: `make practice`, typed on terminals as a reader does, with the real CLI and the real Git."""
 
+import inspect
 import re
 import shlex
 import signal
@@ -15,6 +16,7 @@ import requests
 
 from handbook.fake_heroku.process import PATIENCE, alive, eventually
 from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.practice import __main__ as practice_main
 from handbook.practice import shell
 from handbook.reader import transcript
 from handbook.reader.laptop import LONG, Laptop, script_of
@@ -334,3 +336,30 @@ def test_a_folder_that_the_reader_has_moved_is_theirs(laptop):
     assert "Your folder is not where it was." in ran.stdout
     assert "Traceback" not in ran.stderr
     assert (moved / "mine").is_file()
+
+
+def test_an_empty_folder_is_deleted_and_the_last_line_says_so(laptop):
+    ran = subprocess.run([*MAKE, "practice", f"UNDER={laptop.folder}"], env=laptop.env, input="true", **TEXT)
+    assert ran.stdout.splitlines()[-1] == (
+        "Nothing of the practice runs any more. Your folder was empty, and is deleted."
+    )
+    assert list(laptop.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("keep", "said"), [(True, "is kept: {}"), (False, "is deleted.")])
+def test_a_folder_with_files_is_kept_or_deleted(tmp_path, keep, said):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/app.py").touch()
+    assert practice_main.close(tmp_path / "mine", keep) == said.format(tmp_path / "mine")
+    assert (tmp_path / "mine").exists() is keep
+
+
+def test_the_page_names_each_program_that_the_practice_asks_for():
+    page = " ".join((ROOT / "docs/guides/practice.md").read_text("utf-8").split())
+    made = (ROOT / "Makefile").read_text("utf-8")
+    for words in (r"Python 3\.11 or newer", r"Node 20 or newer"):
+        assert re.search(words, page)
+        assert re.search(words, made)
+    for program in ("Git", "OpenSSL"):
+        assert program in page
+        assert f'"{program.lower()}"' in inspect.getsource(practice_main.lacks)

@@ -32,7 +32,7 @@ def said(laptop) -> str:
 def test_the_report_is_the_one_of_the_page(beside):
     """ "The last line of the report is `All is well here. Next: git push heroku main`"."""
     assert beside.type((SNIPPETS / "try/works.console").read_text("utf-8").splitlines()[0].removeprefix("$ ")) == 0
-    last = re.search("The last line of the report is `(.+)`", PAGE)[1]
+    last = re.search("The last line of the report is `(.+?)`", PAGE)[1]
     assert said(beside).splitlines()[-1] == last
     for recorded in SNIPPETS.glob("try/*.console"):
         assert re.search(r"as you, with your files and your network", recorded.read_text("utf-8"))
@@ -54,8 +54,10 @@ def test_a_file_that_is_not_committed_is_named_and_not_tried(beside):
     (beside.folder / "app.py").write_text("raise SystemExit\n")
     (beside.folder / "new.py").write_text("")
     assert beside.type("make try APP=../my-app") == 0, said(beside)
-    assert "Not pushed, since changed and not committed: app.py" in said(beside)
-    assert "Not pushed, since not in Git: new.py" in said(beside)
+    last = said(beside).splitlines()[-1]
+    assert "Not tried: app.py (changed, not committed), new.py (not in Git)." in last
+    for shown in re.findall("`(.+?)`", re.search("If files were not committed, (.+)", PAGE)[1]):
+        assert shown in last
     assert sorted(path.name for path in beside.folder.iterdir()) == sorted(
         [".git", ".python-version", "Procfile", "app.py", "new.py", "requirements.txt"]
     )
