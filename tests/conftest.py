@@ -191,7 +191,7 @@ def gunicorn_settings() -> dict:
 @pytest.fixture(scope="session")
 def chromium(require) -> str:
     """Return the path of Chromium."""
-    return books.chromium() or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
+    return books.find_chromium() or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from handbook import known_errors
 from handbook.fake_heroku.process import says
 from handbook.paths import ROOT, SNIPPETS
 
-ENTRIES = known_errors.read(ROOT)
+ENTRIES = known_errors.load_errors(ROOT)
 
 
 def as_heroku_shows_it(log: str, router: list[str]) -> str:
@@ -15,7 +15,7 @@ def as_heroku_shows_it(log: str, router: list[str]) -> str:
 
 
 def first(log: str) -> known_errors.Entry | None:
-    return next((match.entry for match in known_errors.recognise(log, ENTRIES)), None)
+    return next((match.entry for match in known_errors.match_log(log, ENTRIES)), None)
 
 
 def check(name: str, log: str, router: list[str]) -> None:
@@ -26,7 +26,7 @@ def check(name: str, log: str, router: list[str]) -> None:
     proves = {entry.id for entry in ENTRIES if name in entry.proof}
     if proves and says(log, (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()):
         whole = as_heroku_shows_it(log, router)
-        found = [match.entry for match in known_errors.recognise(whole, ENTRIES)]
+        found = [match.entry for match in known_errors.match_log(whole, ENTRIES)]
         named = [entry.id for entry in found]
         place = next((place for place, entry in enumerate(found) if entry.id in proves), None)
         assert place is not None, f"{name} should be named as {proves}, and is as {named}:\n{whole}"

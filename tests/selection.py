@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     if slug := config.getoption("page"):
-        page.require(ROOT, slug)
+        page.require_page(ROOT, slug)
         if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
             config.args = [str(path) for path in modules(slug) if path.is_file()]
     if not config.getoption("old_site") and (advice := unbuilt()):

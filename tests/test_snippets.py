@@ -14,7 +14,7 @@ from handbook.fake_heroku.dyno import EVERYWHERE, app_folder
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.fake_heroku.several_buildpacks import build, of_app_json
 from handbook.paths import SNIPPETS
-from handbook.snippet_comments import GENERATED
+from handbook.snippet_comments import MIGRATIONS
 
 
 def apps() -> list[str]:
@@ -84,7 +84,7 @@ def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
 
 def python_files() -> list[Path]:
     """Return every Python file but those whose point is that they are none."""
-    left_out = {"__pycache__", "broken-syntax", GENERATED}
+    left_out = {"__pycache__", "broken-syntax", MIGRATIONS}
     return sorted(path for path in SNIPPETS.rglob("*.py") if not left_out.intersection(path.parts))
 
 

@@ -118,7 +118,7 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
         for block in page:
             take_away(reader.laptop.folder, block)
         if "flask db init" in typed:
-            shutil.rmtree(reader.laptop.folder / comments.GENERATED)
+            shutil.rmtree(reader.laptop.folder / comments.MIGRATIONS)
         reader.laptop.git("add", "--all")
         reader.laptop.git("commit", "--quiet", "--allow-empty", "--message", "What there is")
         reader.follow(language, f"guides/{guide}")
@@ -187,7 +187,7 @@ def take_away(folder: Path, block: Block) -> None:
 
 def code(name: str, text: str) -> str:
     """Return a file without blank lines and the words of its comments, which are in the reader's language."""
-    text = comments.translate(Path(name), text, lambda _words: "")
+    text = comments.translate_comments(Path(name), text, lambda _words: "")
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
@@ -200,7 +200,7 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
         assert LEAVES[guide](reader.heroku.app)
     app = guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide]
     written, meant = reader.laptop.folder, app_folder(app, tmp_path / "app")
-    files = [path for path in meant.rglob("*") if path.is_file() and comments.GENERATED not in path.parts]
+    files = [path for path in meant.rglob("*") if path.is_file() and comments.MIGRATIONS not in path.parts]
     assert files
     if guide in FREEZES:
         files.remove(meant / "requirements.txt")

@@ -40,5 +40,5 @@ def pages(root: Path) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith("_") for part in path.parts))
 
 
-def slugs(root: Path) -> dict[str, Path]:
+def pages_by_slug(root: Path) -> dict[str, Path]:
     return {page.stem: page for page in pages(root)}

@@ -11,10 +11,10 @@ from handbook.checks import Finding, watch
 from handbook.paths import ROOT
 from handbook.sphinxext import facts
 
-DAYS = 180
+MAX_AGE_DAYS = 180
 
 
-def check(root: Path) -> Iterator[Finding]:
+def check_facts(root: Path) -> Iterator[Finding]:
     """Yield each part of docs/facts.toml that is not as it should be."""
     if not (root / facts.FILE).is_file():
         restore = f"restore it with `git checkout -- {facts.FILE}`."
@@ -28,13 +28,13 @@ def check(root: Path) -> Iterator[Finding]:
         yield Finding(facts.FILE, int(number), advice.strip())
 
 
-def age(root: Path, today: datetime.date) -> Iterator[Finding]:
+def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
     """Yield each fact that nobody has looked at for half a year, or whose day of the check is in the future."""
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.read(root).items():
         days, line = (today - fact["checked"]).days, facts.line_of(source, name, "checked")
-        if days > DAYS:
-            advice = f"{name} was looked at {days} days ago: {watch.again(fact)}"
+        if days > MAX_AGE_DAYS:
+            advice = f"{name} was looked at {days} days ago: {watch.update_advice(fact)}"
             yield Finding(facts.FILE, line, advice)
         elif days < -1:  # the day may have begun elsewhere
             yield Finding(
@@ -44,13 +44,13 @@ def age(root: Path, today: datetime.date) -> Iterator[Finding]:
 
 def main() -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
-    if findings := sorted(check(ROOT)):
+    if findings := sorted(check_facts(ROOT)):
         print(*findings, sep="\n")
         return 1
-    old = sorted(age(ROOT, datetime.date.today()))
-    report = watch.ask(ROOT)
+    old = sorted(check_age(ROOT, datetime.date.today()))
+    report = watch.find_updates(ROOT)
     print(*report.notes, *old, *sorted(report.moved), sep="\n")
-    print(f"Facts checked more than {DAYS} days ago: {len(old)} of {len(facts.read(ROOT))}.")
+    print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.read(ROOT))}.")
     print(f"Newer versions of sources and packages: {len(report.moved)}.")
     return bool(old or report.moved)
 

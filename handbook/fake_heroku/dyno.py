@@ -24,7 +24,7 @@ from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.fake_heroku.router import Router
 from handbook.paths import SNIPPETS
-from handbook.snippet_comments import NOT_THE_APP
+from handbook.snippet_comments import NOT_APP_FILES
 
 BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
 EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
@@ -40,7 +40,7 @@ def app_folder(name: str, target: Path) -> Path:
     "lock <variant>": what uv, Poetry or Pipenv makes of that variant's pyproject.toml or Pipfile.
     """
     slug, _slash, variant = name.partition("/")
-    ignore = shutil.ignore_patterns(*NOT_THE_APP)
+    ignore = shutil.ignore_patterns(*NOT_APP_FILES)
     shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
     if variant:
         shutil.copytree(SNIPPETS / slug / variant, target, ignore=ignore, dirs_exist_ok=True)

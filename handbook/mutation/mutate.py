@@ -23,10 +23,10 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from handbook.checks.privacy import files
+from handbook.checks.privacy import list_source_files
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.reader.walkthrough import language_for, steps
-from handbook.snippet_comments import GENERATED
+from handbook.snippet_comments import MIGRATIONS
 from handbook.sphinxext.snippet import SHOWN
 
 # Equivalent mutants: lines whose damage no test can detect, and why: {"gunicorn/*.py": {"the line": "the reason"}}.
@@ -70,7 +70,7 @@ def damages(slug: str) -> Iterator[Damage]:
     """Yield one damage for each line, deleted or spoilt by a chance that is the same in each run; one for each step."""
     for path in sorted((SNIPPETS / slug).rglob("*")):
         # The replay compares transcripts whole, and pages are built before: a transcript counts as a step.
-        if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts) or path.suffix == ".console":
+        if not path.is_file() or {"__pycache__", MIGRATIONS} & set(path.parts) or path.suffix == ".console":
             continue
         text = path.read_text("utf-8")
         for number, line in enumerate(text.splitlines(), 1):
@@ -126,7 +126,7 @@ def damaged(line: str) -> str:
 
 def copy(folder: Path) -> Path:
     """Return a copy of the project's own files, beside links to what is built."""
-    for name in files(ROOT):
+    for name in list_source_files(ROOT):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
     for name in SHARED:

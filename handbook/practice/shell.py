@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from shlex import quote
 
-from handbook.checks.commands import SPAN, manifest, simple_commands
+from handbook.checks.commands import CODE_SPAN, load_manifest, split_commands
 from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
@@ -92,7 +92,7 @@ def explain(call: str, command: str) -> str:
 
 def pages_with(command: str) -> list[str]:
     """Return the pages, such as "guides/logs", with a command of the CLI, under any of its names."""
-    known = manifest(ROOT)
+    known = load_manifest(ROOT)
 
     def same(typed: str) -> bool:
         name = typed.split()[1]
@@ -103,8 +103,8 @@ def pages_with(command: str) -> list[str]:
         if page == OWN_PAGE:
             continue
         lines = [line for path in files for _number, line in commands_in(path)]
-        lines += SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
-        if any(same(one) for line in lines for one in simple_commands(line)):
+        lines += CODE_SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+        if any(same(one) for line in lines for one in split_commands(line)):
             found.append(page)
     return found
 

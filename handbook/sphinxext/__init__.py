@@ -27,7 +27,7 @@ def refuse_bad_data(app: Sphinx, config: Config) -> None:
     root = Path(app.srcdir).parent
     try:
         facts.read(root)
-        known_errors.read(root)
+        known_errors.load_errors(root)
         changes.read(root)
         config.redirects = site_root.redirects(root)
         if (root / sources.FILE).is_file():

@@ -9,7 +9,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from handbook.paths import BOOKS, book_file
+from handbook.paths import BOOKS, book_filename
 
 DRAWING = re.compile(r"<svg .*?</svg>", re.DOTALL)
 SCREEN_ONLY = re.compile(r"<(form|script|noscript)\b.*?</\1>", re.DOTALL)
@@ -38,7 +38,7 @@ def as_xml(app: Sphinx, _page: str, _template: str, context: dict, _doctree: obj
 
 def offer(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
     if page == "index" and app.config.has_books:
-        context["books"] = {kind: f"../books/{book_file(app.config.language, kind)}" for kind in ("pdf", "epub")}
+        context["books"] = {kind: f"../books/{book_filename(app.config.language, kind)}" for kind in ("pdf", "epub")}
 
 
 def setup(app: Sphinx) -> dict:

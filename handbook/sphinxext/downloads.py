@@ -24,7 +24,7 @@ def archive(app: Path, say: Callable[[str], str]) -> bytes:
     with ZipFile(content, "w") as found:
         for name in sorted(map(Path, tree.files(app))):
             path = app / name
-            text = comments.translate(path, path.read_text("utf-8", errors="replace"), say)
+            text = comments.translate_comments(path, path.read_text("utf-8", errors="replace"), say)
             lines = [line for line in text.splitlines(keepends=True) if not comments.is_marker(line)]
             found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), "".join(lines))
     return content.getvalue()

@@ -36,7 +36,7 @@ class Errors(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / known_errors.FILE))
-        shown = [entry for entry in known_errors.read(root) if entry.where == self.arguments[0]]
+        shown = [entry for entry in known_errors.load_errors(root) if entry.where == self.arguments[0]]
         if not shown:
             raise self.error(
                 f"{known_errors.FILE} has no entry with where = {self.arguments[0]!r}: correct one of them."
@@ -75,7 +75,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
     if app.builder.name == "html" and not error:
         said = {anchor: [title, text] for anchor, title, text in search.parts_of(app.env).get(known_errors.PAGE, ())}
-        entries = known_errors.read(Path(app.srcdir).parent)
+        entries = known_errors.load_errors(Path(app.srcdir).parent)
         data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
         text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
         Path(app.outdir, "_static", DATA).write_text(text, "utf-8")

@@ -163,7 +163,7 @@ def errors(app: Sphinx) -> list[dict]:
             "patterns": list(entry.patterns),
             "causes": said[entry.id][1].splitlines(),
         }
-        for entry in known_errors.read(Path(app.srcdir).parent)
+        for entry in known_errors.load_errors(Path(app.srcdir).parent)
         if entry.id in said
     ]
 

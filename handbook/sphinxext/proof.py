@@ -33,7 +33,9 @@ def counts(root: Path) -> dict[str, int]:
     snippets = root / "snippets"
     shown = {name for page in pages(root) for name in SHOWN.findall((root / "docs" / page).read_text("utf-8"))}
     transcripts = [snippets / name for name in shown if name.endswith(".console") and (snippets / name).is_file()]
-    printed = [entry for entry in known_errors.read(root) if any(not by.startswith("https://") for by in entry.proof)]
+    printed = [
+        entry for entry in known_errors.load_errors(root) if any(not by.startswith("https://") for by in entry.proof)
+    ]
     return {
         "apps": len([*snippets.glob("*/Procfile"), *snippets.glob("*/form-*")]),
         "messages": len(printed),

@@ -92,9 +92,9 @@ class Snippet(SphinxDirective):
     def content_of(self, path: Path) -> Iterator[nodes.Node]:
         """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
         text = path.read_text("utf-8")
-        found = [messages.words.of(said, path, row + 1) for row, _column, said in comments.find(path, text)]
+        found = [messages.words.of(said, path, row + 1) for row, _column, said in comments.find_comments(path, text)]
         numbers = iter(range(len(found)))
-        marked = comments.translate(path, text, lambda _comment: f"\0{next(numbers)}\0")
+        marked = comments.translate_comments(path, text, lambda _comment: f"\0{next(numbers)}\0")
         shown: set[int] = set()
         for place, piece in enumerate(part(marked, self.options.get("part")).split("\0")):
             if place % 2:

@@ -19,13 +19,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.snippet_comments import NOT_THE_APP
+from handbook.snippet_comments import NOT_APP_FILES
 
 
 def files(app: Path) -> list[str]:
     """Return the paths of the files of an app, folders first: "backend/app.py", "Procfile"."""
     names = [path.relative_to(app) for path in app.rglob("*") if path.is_file()]
-    own = [name for name in names if not any(fnmatch(part, no) for part in name.parts for no in NOT_THE_APP)]
+    own = [name for name in names if not any(fnmatch(part, no) for part in name.parts for no in NOT_APP_FILES)]
     return [name.as_posix() for name in sorted(own, key=order)]
 
 

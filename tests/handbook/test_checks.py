@@ -154,7 +154,7 @@ def project(good, tmp_path) -> Path:
 
 
 def findings(root: Path) -> list[str]:
-    return [str(finding) for check in make_check.EVERY for finding in check(root)]
+    return [str(finding) for check in make_check.ALL_CHECKS for finding in check(root)]
 
 
 Edit = Callable[[Path], None]
@@ -440,7 +440,7 @@ MACHINE = "a path of one machine: write it relative to the project."
 SECRET = "a secret in the code: read it from the environment."
 PRIVACY = [
     page("an e-mail address", "Ask ana@heroku.com.", EMAIL),
-    page("a login token", f"https://heroku.com/{privacy.TOKEN}", "a login token: delete it."),
+    page("a login token", f"https://heroku.com/{privacy.TOKEN_PREFIX}", "a login token: delete it."),
     page(
         "the address of a login", "https://heroku.com/?" + urlencode({"requestor": "you"}), "a login token: delete it."
     ),
@@ -548,7 +548,7 @@ def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
 
 
 def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
-    monkeypatch.setattr(spelling, "dictionary", {"en": "en_US", "es": "xx_XX"}.get)
+    monkeypatch.setattr(spelling, "dictionary_name", {"en": "en_US", "es": "xx_XX"}.get)
     advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
     assert findings(project) == [f"{PALABRAS}: {advice}"]
     write("locale/es/language.toml", "finished = false")(project)
@@ -556,7 +556,12 @@ def test_a_language_without_a_dictionary_is_told_which_package_to_install(projec
 
 
 def test_a_language_is_spelled_as_in_its_largest_country_unless_it_names_one():
-    assert [spelling.dictionary(code) for code in ("en", "es", "pt", "pt_PT")] == ["en_US", "es_ES", "pt_BR", "pt_PT"]
+    assert [spelling.dictionary_name(code) for code in ("en", "es", "pt", "pt_PT")] == [
+        "en_US",
+        "es_ES",
+        "pt_BR",
+        "pt_PT",
+    ]
 
 
 def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(project):
@@ -591,15 +596,15 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
             ["git", "-c", "user.name=x", "-c", "user.email=you@example.com", *arguments], cwd=project, check=True
         )
 
-    assert list(difference.lines(project)) == []
+    assert list(difference.list_changes(project)) == []
     git("init", "--quiet")
     git("add", "--all")
     git("commit", "--quiet", "--message=x")
-    assert list(difference.lines(project)) == []
+    assert list(difference.list_changes(project)) == []
     change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
     change(PO, ES_GET, ES_GET.replace("Responder", "Contestar"))(project)
     change(PO, "Se elige.", "Lo elige Heroku.")(project)
-    assert list(difference.lines(project)) == [
+    assert list(difference.list_changes(project)) == [
         f"{PO}: _build/html/es/guides/port.html",
         "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",
         "-Antes. Lee esto. Pulsa `Deploy` y luego `git push`.",
@@ -611,7 +616,7 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
 
 
 def test_a_name_from_an_old_guide_is_known_by_its_hash(project, monkeypatch):
-    monkeypatch.setattr(privacy, "NAMES", {hashlib.sha256(b"zaphod").hexdigest()[:16]})
+    monkeypatch.setattr(privacy, "NAME_HASHES", {hashlib.sha256(b"zaphod").hexdigest()[:16]})
     write("docs/index.md", "By Zaphod.\n")(project)
     assert findings(project) == ['docs/index.md:1: "zaphod" is a name from one of the old guides: leave it out.']
 
@@ -620,7 +625,7 @@ def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path)
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     for name, text in {".gitignore": "/out/\n", "out/a.md": "ana@heroku.com", "docs/año.md": "ana@heroku.com"}.items():
         write(name, text)(tmp_path)
-    assert [str(finding) for finding in privacy.check(tmp_path)] == [
+    assert [str(finding) for finding in privacy.check_privacy(tmp_path)] == [
         "docs/año.md:1: an e-mail address: use you@example.com."
     ]
 

@@ -80,7 +80,7 @@ def test_a_missing_program_skips_a_test_of_one_page_on_a_laptop_and_fails_any_ot
 )
 def test_a_slug_of_no_page_is_one_line_with_the_nearest(slug, advice):
     with pytest.raises(SystemExit) as stop:
-        page.require(ROOT, slug)
+        page.require_page(ROOT, slug)
     assert str(stop.value).startswith(advice)
     assert "\n" not in str(stop.value)
 
@@ -88,9 +88,9 @@ def test_a_slug_of_no_page_is_one_line_with_the_nearest(slug, advice):
 def test_a_finding_belongs_to_a_page_and_to_a_language():
     catalogue = Finding("locale/es/LC_MESSAGES/guides/heroku-local.po", 1, "")
     for own in ("docs/guides/heroku-local.md", "snippets/heroku-local/app.py", "tests/pages/test_heroku_local.py"):
-        assert page.concerns(Finding(own, 1, ""), "heroku-local")
+        assert page.is_about_page(Finding(own, 1, ""), "heroku-local")
         assert Finding(own, 1, "").edition == "en"
-    assert page.concerns(catalogue, "heroku-local")
-    assert not page.concerns(Finding("snippets/ports/heroku-local.bash", 1, ""), "ports-2")
+    assert page.is_about_page(catalogue, "heroku-local")
+    assert not page.is_about_page(Finding("snippets/ports/heroku-local.bash", 1, ""), "ports-2")
     assert catalogue.edition == "es"
     assert Finding("docs/guides/ports.md", 1, "", "pt_BR").edition == "pt_BR"

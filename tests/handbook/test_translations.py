@@ -42,7 +42,9 @@ def make(root: Path, *arguments: str) -> None:
 
 def missing(root: Path) -> list[str]:
     """Return the catalogues of which the check wants more, once for each message."""
-    return [finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check(root)]
+    return [
+        finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check_translation(root)
+    ]
 
 
 def catalogue(root: Path, code: str, domain: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from handbook.checks import pages
-from handbook.checks.commands import check, commands, problem
+from handbook.checks.commands import check_commands, find_commands, find_problem
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.reader.page import blocks
 from handbook.reader.transcript import exchanges
@@ -23,8 +23,8 @@ def test_every_command_and_flag_of_the_site_exists():
         if path.suffix in KINDS and re.search(r"^(?:\$ )?heroku ", path.read_text("utf-8"), re.MULTILINE)
     }
     assert blocks_of_heroku
-    assert blocks_of_heroku <= {path for path, _line, _command in commands(ROOT)}
-    assert not [str(finding) for finding in check(ROOT)]
+    assert blocks_of_heroku <= {path for path, _line, _command in find_commands(ROOT)}
+    assert not [str(finding) for finding in check_commands(ROOT)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_every_command_and_flag_of_the_site_exists():
     ],
 )
 def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
-    assert problem(ROOT, command) == advice
+    assert find_problem(ROOT, command) == advice
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,8 +61,8 @@ def test_the_page_of_commands_has_what_the_pages_tell_to_type(language):
 
 
 def test_a_sentence_may_name_a_command_without_its_arguments():
-    assert problem(ROOT, "heroku domains:add", named=True) is None
-    assert problem(ROOT, "heroku domain:add", named=True)
+    assert find_problem(ROOT, "heroku domains:add", named=True) is None
+    assert find_problem(ROOT, "heroku domain:add", named=True)
 
 
 def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):

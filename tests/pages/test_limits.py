@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from handbook.checks.facts import age
+from handbook.checks.facts import check_age
 from handbook.paths import ROOT, SITE
 from handbook.translation import messages
 
@@ -40,7 +40,7 @@ def test_no_page_repeats_a_price():
 
 def test_a_fact_expires_after_180_days(facts):
     day = min(fact["checked"] for fact in facts.values())
-    assert not list(age(ROOT, day + datetime.timedelta(days=180)))
+    assert not list(check_age(ROOT, day + datetime.timedelta(days=180)))
     name, fact = next((name, fact) for name, fact in facts.items() if fact["checked"] == day)
-    found = [str(finding) for finding in age(ROOT, day + datetime.timedelta(days=181))]
+    found = [str(finding) for finding in check_age(ROOT, day + datetime.timedelta(days=181))]
     assert any(f"{name} was looked at 181 days ago: read {fact['source']} again" in finding for finding in found)

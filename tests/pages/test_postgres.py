@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import requests
 
-from handbook.checks.commands import problem
+from handbook.checks.commands import find_problem
 from handbook.fake_heroku.addons.postgres import CONNECTIONS
 from handbook.fake_heroku.dyno import app_folder
 from handbook.fake_heroku.packages import environment
@@ -300,7 +300,7 @@ def test_a_script_says_which_app_it_means(dyno, table, database, expected):
     (broken.app / "seed.py").write_text(text)
     assert python(broken, "seed.py").returncode == 0
     good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
-    assert problem(ROOT, command.strip()) is None
+    assert find_problem(ROOT, command.strip()) is None
     subprocess.run(["bash", "-ec", command.replace("heroku run ", "")], cwd=good.app, env=good.env, check=True)
     assert database.execute(saved).fetchall() == [("The first note",)] * 2
 
@@ -361,7 +361,7 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected
 
 
 def test_the_command_that_counts_the_connections_exists():
-    assert problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
+    assert find_problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
 
 
 # Where SQLAlchemy has found that a table is missing, and is about to make it, each worker waits for the other.

@@ -26,7 +26,7 @@ def unzipped(code: str, slug: str) -> dict[str, str]:
 
 
 def without_comments(files: dict[str, str]) -> dict[str, str]:
-    return {name: comments.translate(Path(name), text, lambda _words: "") for name, text in files.items()}
+    return {name: comments.translate_comments(Path(name), text, lambda _words: "") for name, text in files.items()}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -57,7 +57,9 @@ def test_its_comments_are_the_readers_and_its_code_is_the_same_to_the_byte(slug,
     assert without_comments(translated) == without_comments(english)
     catalogues = (ROOT / "locale" / code / "LC_MESSAGES").rglob("*.po")
     known = {said for path in catalogues for said in messages.translations(path).values()}
-    said = [words for name, text in translated.items() for _row, _column, words in comments.find(Path(name), text)]
+    said = [
+        words for name, text in translated.items() for _row, _column, words in comments.find_comments(Path(name), text)
+    ]
     assert set(said) <= known
 
 

@@ -177,7 +177,7 @@ def test_the_box_and_make_try_read_a_log_alike(visit):
     logs += [known_errors.PLACEHOLDER.sub("zebra", pattern) for entry in ENTRIES for pattern in entry.patterns]
     logs += ["\n".join(logs[start::7]) for start in range(7)]
     expected = [
-        [match.entry.id for match in known_errors.recognise(log, ENTRIES)] for log in logs[2:] if len(log) < 10**6
+        [match.entry.id for match in known_errors.match_log(log, ENTRIES)] for log in logs[2:] if len(log) < 10**6
     ]
     assert page.evaluate(RECOGNISE, [log for log in logs[2:] if len(log) < 10**6]) == expected
 

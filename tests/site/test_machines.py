@@ -125,7 +125,7 @@ def test_the_lists_for_language_models_have_every_page_once(code):
 @pytest.mark.parametrize("code", CODES)
 def test_the_errors_are_data_with_the_address_of_each(code):
     found = json.loads((SITE / code / "errors.json").read_text("utf-8"))
-    entries = known_errors.read(ROOT)
+    entries = known_errors.load_errors(ROOT)
     assert [(one["id"], one["patterns"], one["kind"], one["where"]) for one in found] == [
         (entry.id, list(entry.patterns), entry.kind, entry.where) for entry in entries
     ]

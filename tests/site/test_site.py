@@ -166,7 +166,7 @@ def test_comments_are_shown_in_the_language_of_the_page(code):
     for page in pages(ROOT):
         translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / page.with_suffix(".po"))
         for (path, _part), text in zip(shown(page), blocks(code, page), strict=True):
-            for _row, _column, words in comments.find(path, text):
+            for _row, _column, words in comments.find_comments(path, text):
                 assert words in translated.values(), f"{page}, {path.name}: {words}"
 
 
@@ -175,7 +175,10 @@ def test_code_is_the_same_in_every_language_to_the_byte(code):
     for page in pages(ROOT):
         paths = [path for path, _part in shown(page)]
         code_only = [
-            [comments.translate(path, text, lambda _words: "") for path, text in zip(paths, shown_text, strict=True)]
+            [
+                comments.translate_comments(path, text, lambda _words: "")
+                for path, text in zip(paths, shown_text, strict=True)
+            ]
             for shown_text in (blocks("en", page), blocks(code, page))
         ]
         assert code_only[0] == code_only[1], page
