@@ -81,7 +81,7 @@ def render_book(code: str, numbers: dict[str, int]) -> str:
     body = "".join(body for _title, body in chapters.values())
     style = STYLESHEET.read_text("utf-8")
     return (
-        f'<!doctype html><html lang="{languages.tag(code)}"><meta charset="utf-8"><title>{heading}</title>'
+        f'<!doctype html><html lang="{languages.language_tag(code)}"><meta charset="utf-8"><title>{heading}</title>'
         f'<style>{style}</style><nav class="contents"><h1>{heading}</h1><ol>{contents}</ol></nav>{body}</html>'
     )
 
@@ -175,9 +175,9 @@ def write_book(folder: Path, name: str, content: bytes) -> None:
 def main() -> None:
     folder = SITE / "books"
     with launch_chromium() as browser:
-        for code in languages.languages():
+        for code in languages.list_languages():
             write_book(folder, book_filename(code, "pdf"), make_pdf(browser, code))
-    for code in languages.languages():
+    for code in languages.list_languages():
         write_book(folder, book_filename(code, "epub"), make_epub(code))
     write_book(folder, "flask-on-heroku-site.zip", zip_site())
 

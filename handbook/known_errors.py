@@ -80,7 +80,7 @@ def parse_toml(text: str) -> dict:
 
 
 def load_errors(root: Path) -> list[Entry]:
-    """Return the entries, in the order of the file. Raises ValueError, "file:line: what to do"; see faults()."""
+    """Return the entries, in the order of the file. Raises ValueError, "file:line: what to do"; see find_problems()."""
     path = root / FILE
     return list(_load_errors(root, path.read_text("utf-8"))) if path.is_file() else []
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import polib
 
 from handbook.checks import Finding, pages
-from handbook.sphinxext.commands import KINDS, commands_in
+from handbook.sphinxext.commands import SUFFIXES, read_commands
 
 # Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
 ALLOWED_SHORT_NAMES = {"create", "open", "rollback"}
@@ -46,7 +46,7 @@ def check_commands(root: Path) -> Iterator[Finding]:
 def find_commands(root: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (file, line, command) for each command in a block, a page or a translation."""
     for path in sorted((root / "snippets").rglob("*")):
-        for number, line in commands_in(path) if path.suffix in KINDS else ():
+        for number, line in read_commands(path) if path.suffix in SUFFIXES else ():
             for command in split_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
     for page in pages(root):

@@ -19,10 +19,12 @@ def list_changes(root: Path) -> Iterator[str]:
     """Yield the name of each catalogue that changed, with its page, and under it what readers see: -before, +now."""
     for name in run_git(root, "diff", "--name-only", "-z", "HEAD", "--", "locale").split("\0"):
         path = root / name
-        if path.suffix != ".po" or not path.is_file() or catalogues.fault(path):
+        if path.suffix != ".po" or not path.is_file() or catalogues.find_problem(path):
             continue
         _locale, code, _folder, *domain = path.relative_to(root).with_suffix("").parts
-        values = facts.substitutions(root, messages.translations(root / "locale" / code / "LC_MESSAGES" / "facts.po"))
+        values = facts.load_substitutions(
+            root, messages.load_translations(root / "locale" / code / "LC_MESSAGES" / "facts.po")
+        )
         before, now = (
             [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
             for text in (run_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))

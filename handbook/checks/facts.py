@@ -21,7 +21,7 @@ def check_facts(root: Path) -> Iterator[Finding]:
         yield Finding(facts.FILE, 0, f"this file is missing: {restore} It holds every number that Heroku may change.")
         return
     try:
-        for line, advice in facts.faults(root):
+        for line, advice in facts.find_problems(root):
             yield Finding(facts.FILE, line, advice)
     except ConfigError as error:
         _file, number, advice = str(error).split(":", 2)
@@ -31,8 +31,8 @@ def check_facts(root: Path) -> Iterator[Finding]:
 def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
     """Yield each fact that nobody has looked at for half a year, or whose day of the check is in the future."""
     source = (root / facts.FILE).read_text("utf-8")
-    for name, fact in facts.read(root).items():
-        days, line = (today - fact["checked"]).days, facts.line_of(source, name, "checked")
+    for name, fact in facts.load_facts(root).items():
+        days, line = (today - fact["checked"]).days, facts.find_line(source, name, "checked")
         if days > MAX_AGE_DAYS:
             advice = f"{name} was looked at {days} days ago: {watch.update_advice(fact)}"
             yield Finding(facts.FILE, line, advice)
@@ -50,7 +50,7 @@ def main() -> int:
     old = sorted(check_age(ROOT, datetime.date.today()))
     report = watch.find_updates(ROOT)
     print(*report.notes, *old, *sorted(report.moved), sep="\n")
-    print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.read(ROOT))}.")
+    print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.load_facts(ROOT))}.")
     print(f"Newer versions of sources and packages: {len(report.moved)}.")
     return bool(old or report.moved)
 

@@ -36,7 +36,7 @@ MIN_STEM = 3  # letters at least that inflected forms share: "inglés" and "ingl
 
 
 def check_names(root: Path) -> Iterator[Finding]:
-    for language in catalogues.languages(root):
+    for language in catalogues.list_target_languages(root):
         entries = [
             pair for pair in load_translations(root, language) if Path(pair[0]).stem not in TITLE_CASE_CATALOGUES
         ]
@@ -77,8 +77,8 @@ class LocalNames:
 
     def __init__(self, root: Path, language: str):
         self.file = f"locale/{language}/terms.toml"
-        vocabulary = terms.read(root, language)
-        self.terms = [terms.pattern(term) for term in vocabulary["words"]]
+        vocabulary = terms.load_terms(root, language)
+        self.terms = [terms.term_pattern(term) for term in vocabulary["words"]]
         self.names = dict(vocabulary["names"])
         self.added = set(self.names.pop("added", ()))
         self.names |= load_cldr_names(language)

@@ -24,7 +24,7 @@ WORD = re.compile(r"(?<!\w)[^\W\d]\w*(?:[-.+@:]\w+)*")
 
 
 def check_numbers(root: Path) -> Iterator[Finding]:
-    for language in catalogues.languages(root):
+    for language in catalogues.list_target_languages(root):
         for path, entry in load_translations(root, language):
             if advice := compare_numbers(entry.msgid, entry.msgstr, language):
                 yield Finding(path, entry.linenum or 0, advice)

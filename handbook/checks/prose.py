@@ -59,4 +59,4 @@ def load_translations(root: Path, language: str) -> Iterator[tuple[str, polib.PO
 @cache
 def _load_catalogue(path: Path, _written: int) -> list[polib.POEntry]:
     """Return the translations of a catalogue as it was last written, for several checks: reading it takes longest."""
-    return [] if catalogues.fault(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()
+    return [] if catalogues.find_problem(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()

@@ -179,5 +179,5 @@ def check_procfiles(root: Path) -> Iterator[Finding]:
         if any(part.startswith("broken-") for part in path.parts):
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if advice := procfile.problem(line):
+            if advice := procfile.find_problem(line):
                 yield Finding(path.relative_to(root).as_posix(), number, advice)

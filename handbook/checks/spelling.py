@@ -65,7 +65,7 @@ class Edition:
 def check_spelling(root: Path) -> Iterator[Finding]:
     try:
         editions = load_editions(root)
-    except catalogues.Unreadable:
+    except catalogues.UnreadableSource:
         return  # the check of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
@@ -74,7 +74,7 @@ def check_spelling(root: Path) -> Iterator[Finding]:
             edition.unknown = find_unknown(edition, asked)
             checked.append(edition)
         except LookupError as error:
-            if languages.finished(edition.code, root):
+            if languages.is_finished(edition.code, root):
                 yield Finding(edition.path, 0, str(error))
     for edition in checked:
         yield from check_word_list(edition)
@@ -83,7 +83,7 @@ def check_spelling(root: Path) -> Iterator[Finding]:
 
 def load_editions(root: Path) -> list[Edition]:
     """Return the languages of the site, English first. Raises catalogues.Unreadable."""
-    texts, codes = list(list_english_texts(root)), catalogues.languages(root)
+    texts, codes = list(list_english_texts(root)), catalogues.list_target_languages(root)
     heads = [head for code in codes for head, _word in list_glossary_texts(root, code)]
     editions = [Edition("en", split_words([*texts, *heads]), load_word_list(root, "en"), set(), complete=True)]
     proper = find_proper_nouns(texts) | {word for word in editions[0].listed if not word.islower()}
@@ -118,7 +118,7 @@ def find_imperatives(code: str, words: set[str]) -> dict[str, str]:
 
 
 def list_english_texts(root: Path) -> Iterator[Text]:
-    for template in catalogues.templates(root).values():
+    for template in catalogues.load_templates(root).values():
         for message in template:
             source, line = message.locations[0] if message.id and message.locations else ("", 0)
             if source.startswith(("docs/", "snippets/", "handbook/")):  # the others are the theme's
@@ -136,8 +136,8 @@ def list_translated_texts(root: Path, code: str, texts: list[Text]) -> Iterator[
 
 def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
     """Yield each term of a glossary, in English and in the language."""
-    for term, word in terms.read(root, code)["words"].items():
-        head = Text(term, f"locale/{code}/terms.toml", terms.line(root, code, term))
+    for term, word in terms.load_terms(root, code)["words"].items():
+        head = Text(term, f"locale/{code}/terms.toml", terms.find_line(root, code, term))
         yield head, head._replace(text=f"{word[code]} {word.get('note', '')}")
 
 

@@ -26,8 +26,8 @@ def check_style(root: Path) -> Iterator[Finding]:
 
 def check_sentences(root: Path) -> Iterator[Finding]:
     try:
-        templates = catalogues.templates(root)
-    except catalogues.Unreadable:  # translation.check says which
+        templates = catalogues.load_templates(root)
+    except catalogues.UnreadableSource:  # check_translation says which
         return
     for template in templates.values():
         for message in template:

@@ -16,8 +16,8 @@ QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»")
 
 
 def check_terms(root: Path) -> Iterator[Finding]:
-    for language in catalogues.languages(root):
-        vocabulary = terms.read(root, language)
+    for language in catalogues.list_target_languages(root):
+        vocabulary = terms.load_terms(root, language)
         for path, entry in load_translations(root, language):
             yield from check_entry(path, entry, vocabulary, language)
 
@@ -27,7 +27,7 @@ def check_entry(path: str, entry: polib.POEntry, vocabulary: dict, language: str
     for term, word in vocabulary["words"].items():
         for avoided in word.get("avoid", ()):
             match = re.search(avoided, translated, re.IGNORECASE)
-            if match and terms.pattern(term).search(english):
+            if match and terms.term_pattern(term).search(english):
                 advice = f'«{match[0]}» for "{term}": write «{word[language]}», as the glossary does.'
                 yield Finding(path, entry.linenum or 0, advice)
     for avoided, instead in vocabulary["never"].items():

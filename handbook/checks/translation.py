@@ -34,7 +34,7 @@ ROLE_WITH_TARGET = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 def check_syntax(root: Path) -> Iterator[Finding]:
     """Yield the place of each fault that keeps a catalogue from being read at all."""
     for path in sorted((root / "locale").rglob("*.po")):
-        if wrong := catalogues.fault(path):
+        if wrong := catalogues.find_problem(path):
             yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
 
 
@@ -42,12 +42,12 @@ def check_translation(root: Path) -> Iterator[Finding]:
     unreadable = {finding.path: finding for finding in check_syntax(root)}
     yield from unreadable.values()
     try:
-        templates = catalogues.templates(root)
-    except catalogues.Unreadable as error:
+        templates = catalogues.load_templates(root)
+    except catalogues.UnreadableSource as error:
         yield Finding(error.path, error.line, error.advice)
         return
     names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
-    for language in catalogues.languages(root):
+    for language in catalogues.list_target_languages(root):
         folder = root / "locale" / language / "LC_MESSAGES"
         for path in sorted(folder.rglob("*.po")):
             domain = path.relative_to(folder).with_suffix("").as_posix()
@@ -80,7 +80,7 @@ def run_msgfmt(root: Path, relative: str) -> Iterator[Finding]:
 
 def check_catalogue(root: Path, relative: str, language: str, template: Catalog | None) -> Iterator[Finding]:
     entries = polib.pofile(str(root / relative), wrapwidth=0)
-    strict = languages.finished(language, root)
+    strict = languages.is_finished(language, root)
     known = {entry.msgid for entry in entries if not entry.obsolete}
     stale = False
     for message in template or ():
@@ -113,7 +113,7 @@ def check_catalogue(root: Path, relative: str, language: str, template: Catalog 
             yield from check_sentences(relative, entry)
     if template is None or stale or entries.obsolete_entries():
         return
-    if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
+    if catalogues.merge_template(root / relative, template, language) != (root / relative).read_bytes():
         yield Finding(relative, 0, "this catalogue is not laid out as `make po` writes it: run `make po`.")
 
 

@@ -159,7 +159,7 @@ Results = Iterator[Finding | str | LookupFailed]
 def compare_facts(root: Path, outside: Upstream) -> Results:
     """Compare what was seen of a source with its newest release."""
     source, known = (root / facts.FILE).read_text("utf-8"), {}
-    for name, fact in facts.read(root).items():
+    for name, fact in facts.load_facts(root).items():
         if not (watch := fact.get("watch")):
             continue
         if watch not in known:
@@ -174,7 +174,7 @@ def compare_facts(root: Path, outside: Upstream) -> Results:
             continue
         advice = f"{name}: {seen} → {now} ({watch}): {update_advice(fact)}"
         where = describe_printing_pages(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
-        yield Finding(facts.FILE, facts.line_of(source, name, "seen"), f"{advice} {where}")
+        yield Finding(facts.FILE, facts.find_line(source, name, "seen"), f"{advice} {where}")
 
 
 def update_advice(fact: dict) -> str:
@@ -264,7 +264,7 @@ def compare_tool_pins(root: Path, outside: Upstream) -> Results:
             ((n, old) for n, old in enumerate(lines, 1) if old not in now and old.startswith(f"{name}==")),
             (1, "nothing"),
         )
-        where = describe_printing_pages(root, "a^", "reference/versions") if name in versions.direct(root) else ""
+        where = describe_printing_pages(root, "a^", "reference/versions") if name in versions.list_direct(root) else ""
         yield Finding("requirements.txt", number, f"{before} → {line}: run `make requirements`. {where}".strip())
     yield ""
     yield from check_bounds(root, outside)

@@ -8,10 +8,10 @@ from handbook.checks.commands import CODE_SPAN, load_manifest, split_commands
 from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
-from handbook.fake_heroku.app import Refused
+from handbook.fake_heroku.app import InvalidParams
 from handbook.paths import ROOT
 from handbook.reader.laptop import Laptop
-from handbook.sphinxext.commands import commands_in, listed
+from handbook.sphinxext.commands import list_files_by_page, read_commands
 
 MARK = "FLASK_ON_HEROKU_PRACTICE"  # in the environment of each process of a practice: its home
 # What programs need to know of the reader's terminal and screen.
@@ -76,8 +76,8 @@ def write_program(path: Path, text: str) -> None:
 
 def add_on(services: Services, name: str) -> dict[str, str]:
     """Return the config vars of a new add-on. Raises Refused where this machine has no such server."""
-    if program := addons.missing(name):
-        raise Refused(f"This machine has no {program}: {addons.CURE}")
+    if program := addons.find_missing_program(name):
+        raise InvalidParams(f"This machine has no {program}: {addons.INSTALL_HINT}")
     return services(name).provision()
 
 
@@ -99,10 +99,10 @@ def pages_with(command: str) -> list[str]:
         return name == command or known.get(name, name) is known.get(command)
 
     found = []
-    for page, files in listed(ROOT):
+    for page, files in list_files_by_page(ROOT):
         if page == OWN_PAGE:
             continue
-        lines = [line for path in files for _number, line in commands_in(path)]
+        lines = [line for path in files for _number, line in read_commands(path)]
         lines += CODE_SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
         if any(same(one) for line in lines for one in split_commands(line)):
             found.append(page)

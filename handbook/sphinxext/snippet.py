@@ -28,9 +28,9 @@ from handbook import snippet_comments as comments
 from handbook.translation import messages
 
 # The files that a page shows, in its order; findall() gives their names, relative to snippets/.
-SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
-LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
-LANGUAGES |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}
+SNIPPET_DIRECTIVE = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
+LEXERS = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
+LEXERS |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}
 
 
 class ProcfileLexer(RegexLexer):
@@ -45,11 +45,11 @@ class ProcfileLexer(RegexLexer):
     }
 
 
-def language(path: Path) -> str:
-    return LANGUAGES.get(path.name) or LANGUAGES.get(path.suffix, "text")
+def find_lexer(path: Path) -> str:
+    return LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
 
 
-def part(text: str, name: str | None) -> str:
+def extract_part(text: str, name: str | None) -> str:
     """Return the marked part of text (the whole text for None), without markers or indentation.
 
     Raises KeyError with the names of the parts there are, where there is no such part.
@@ -92,11 +92,14 @@ class Snippet(SphinxDirective):
     def content_of(self, path: Path) -> Iterator[nodes.Node]:
         """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
         text = path.read_text("utf-8")
-        found = [messages.words.of(said, path, row + 1) for row, _column, said in comments.find_comments(path, text)]
+        found = [
+            messages.translatable_text.create(said, path, row + 1)
+            for row, _column, said in comments.find_comments(path, text)
+        ]
         numbers = iter(range(len(found)))
         marked = comments.translate_comments(path, text, lambda _comment: f"\0{next(numbers)}\0")
         shown: set[int] = set()
-        for place, piece in enumerate(part(marked, self.options.get("part")).split("\0")):
+        for place, piece in enumerate(extract_part(marked, self.options.get("part")).split("\0")):
             if place % 2:
                 shown.add(int(piece))
             yield found[int(piece)] if place % 2 else nodes.Text(piece)
@@ -105,17 +108,17 @@ class Snippet(SphinxDirective):
             yield found[number]
 
     def captioned(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
-        block = nodes.literal_block("", "", *content, language=language(path))
+        block = nodes.literal_block("", "", *content, language=find_lexer(path))
         block.rawsource = block.astext()
         self.set_source_info(block)
-        classes = ["literal-block-wrapper", kind(path)]
+        classes = ["literal-block-wrapper", find_kind(path)]
         classes += [name for name in ("broken", "form") if f"/{name}-" in self.arguments[0]]
         if part := self.options.get("part"):
             classes.append(f"part-{part}")
-        return nodes.container("", caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
+        return nodes.container("", make_caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
 
 
-def kind(path: Path) -> str:
+def find_kind(path: Path) -> str:
     """Return what a block is to a reader: a "command" to run, a "transcript" of commands and what they print,
     a "message" to expect, or a "file" to write.
     """
@@ -124,10 +127,10 @@ def kind(path: Path) -> str:
     return "message" if path.name == "expected.txt" else "file"
 
 
-def caption(path: Path, argument: str) -> nodes.caption:
-    if kind(path) in ("command", "transcript"):
+def make_caption(path: Path, argument: str) -> nodes.caption:
+    if find_kind(path) in ("command", "transcript"):
         return nodes.caption("", _("In the terminal"))
-    if kind(path) == "message":
+    if find_kind(path) == "message":
         return nodes.caption("", _("What you see"))
     variants = [part for part in Path(argument).parts[1:] if part.startswith(("broken-", "form-"))]
     name = Path(*Path(argument).parts[1 + len(variants) :]).as_posix()

@@ -14,13 +14,13 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.languages import named, tag
-from handbook.sphinxext.tables import Cell, link, table
+from handbook.sphinxext.languages import language_tag, make_language_name
+from handbook.sphinxext.tables import Cell, make_link, make_table
 
-PAGES = 3  # the pages named for each term
+MAX_PAGES = 3  # the pages named for each term
 
 
-def read(root: Path, language: str) -> dict[str, dict]:
+def load_terms(root: Path, language: str) -> dict[str, dict]:
     """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
 
     Raises ValueError, with what to correct, where terms.toml holds anything else.
@@ -33,7 +33,7 @@ def read(root: Path, language: str) -> dict[str, dict]:
         raise ValueError(f"{file}: {error}: correct it there.") from None
     for term, word in found["words"].items():
         if language not in word:
-            raise ValueError(f"{file}:{line(root, language, term)}: {term} has no {language}: write it.")
+            raise ValueError(f"{file}:{find_line(root, language, term)}: {term} has no {language}: write it.")
     for name, other in found["names"].items():
         if not isinstance(other, list if name == "added" else str):
             raise ValueError(f'{file}: [names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
@@ -46,13 +46,13 @@ def read(root: Path, language: str) -> dict[str, dict]:
     return found
 
 
-def line(root: Path, language: str, term: str) -> int:
+def find_line(root: Path, language: str, term: str) -> int:
     """Return the line of terms.toml where a term stands."""
     lines = (root / "locale" / language / "terms.toml").read_text("utf-8").splitlines()
     return next(number for number, text in enumerate(lines, 1) if re.match(rf'"?{re.escape(term)}"? *=', text))
 
 
-def pattern(term: str) -> re.Pattern[str]:
+def term_pattern(term: str) -> re.Pattern[str]:
     """Return what finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
     return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
 
@@ -64,24 +64,24 @@ class Terms(SphinxDirective):
         for path in paths:
             self.env.note_dependency(str(path))
         try:
-            vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
+            vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
         except ValueError as error:
             raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
-        heads: list[Cell] = [*map(named, ["en", *vocabularies]), _("Used on")]
+        heads: list[Cell] = [*map(make_language_name, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:
             cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
             rows.append([self.word({"en": term}, "en"), *cells, self.links(list(self.users(term, texts)))])
-        glossary = table(heads, rows, terms)
+        glossary = make_table(heads, rows, terms)
         glossary["classes"].append("terms")
         return [glossary]
 
     @staticmethod
     def word(entry: dict, language: str) -> nodes.paragraph:
         """Return a word, its *italics*, and its note."""
-        paragraph = nodes.paragraph(classes=["notranslate", f"language-{tag(language)}"])
+        paragraph = nodes.paragraph(classes=["notranslate", f"language-{language_tag(language)}"])
         text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
         for piece in re.split(r"(\*[^*]+\*|`[^`]+`)", text):
             bare = piece.strip("*`")
@@ -91,14 +91,14 @@ class Terms(SphinxDirective):
 
     @staticmethod
     def users(term: str, texts: dict[str, str]) -> Iterator[str]:
-        counts = {page: len(pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
-        yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:PAGES]
+        counts = {page: len(term_pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
+        yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]
 
     @staticmethod
     def links(pages: list[str]) -> nodes.paragraph:
         paragraph = nodes.paragraph()
         for page in pages:
-            paragraph += [nodes.Text(", " if len(paragraph) else ""), *link(page)]
+            paragraph += [nodes.Text(", " if len(paragraph) else ""), *make_link(page)]
         return paragraph
 
 

@@ -12,7 +12,7 @@ import requests
 
 from handbook.fake_heroku.app import RELEASE_SECONDS
 from handbook.fake_heroku.buildpack import Build
-from handbook.fake_heroku.dyno import SLOW, Dyno
+from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, FACTS, MEMORY_MB
 from handbook.fake_heroku.process import eventually
 from handbook.tryout.config import packages_of
@@ -150,17 +150,17 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
     one = stage.dyno("web", "web.stopped")
     if (one.app / SLOW_AS).exists() or "flask" not in packages_of(stage.build.environment):
         return
-    shutil.copy(SLOW, one.app / SLOW_AS)
+    shutil.copy(SLOW_MODULE, one.app / SLOW_AS)
     with one:
         if one.boot(stage.boot_within) != "up":
             return
         answer: list[requests.Response] = []
         asking = Thread(target=ask, args=(one.router.url, answer), daemon=True)
         asking.start()
-        eventually(lambda: one.visits() or not asking.is_alive(), TALKS)
-        if not one.visits():
+        eventually(lambda: one.list_request_events() or not asking.is_alive(), TALKS)
+        if not one.list_request_events():
             return  # the app has let no request for another address in
-        one.stop(let_go=True)
+        one.stop(finish_requests=True)
         asking.join(EXIT_SECONDS)
         seen.under_way = ANSWERED if answer and (answer[0].status_code, answer[0].text) == (200, "done") else CUT_OFF
         if seen.under_way == CUT_OFF:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handbook.fake_heroku import procfile, several_buildpacks
 from handbook.fake_heroku.addons import SERVERS
-from handbook.fake_heroku.buildpack import DETECTED, Build, BuildFailed
+from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.version_files import is_in_another_encoding
 from handbook.tryout import NotUsable, config, findings, folder, processes
@@ -86,7 +86,7 @@ def run(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str
 
 def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
     """Say what is known from the files alone. Raises NotUsable for an app without Python."""
-    python = any((app / name).is_file() for name in DETECTED) or any(app.glob("*.py"))
+    python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
     if "django" in text_of(app / "manage.py"):
@@ -100,7 +100,7 @@ def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
     elif path.is_file():
         lines = path.read_text("utf-8", "replace").splitlines()
         for number, line in enumerate(lines, 1):
-            if advice := procfile.problem(line):
+            if advice := procfile.find_problem(line):
                 report.faults.append(Fault("Procfile", f"Procfile:{number}: {advice}"))
 
 
@@ -114,13 +114,13 @@ def is_wide(content: bytes) -> bool:
 
 def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
     """Return the build, None where it fails. Raises NotUsable where it fails because of this machine."""
-    chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN]
+    chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN_BUILDPACKS]
     report.cannot_tell += [f"The buildpack {name} is not here." for name in manifest.buildpacks if name not in chosen]
     if "heroku/nodejs" in chosen and not shutil.which("npm"):
         raise NotUsable("app.json asks for heroku/nodejs, and this machine has no npm: install Node.js.")
     say("Building as Heroku does; a list of packages that is new here takes longer")
     try:
-        build = several_buildpacks.build(app, given, chosen=chosen)
+        build = several_buildpacks.build_with(app, given, chosen=chosen)
     except BuildFailed as failure:
         log = str(failure)
         because_of_this_machine(log)

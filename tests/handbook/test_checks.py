@@ -586,7 +586,7 @@ def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(proje
 def test_a_glossary_that_cannot_be_read_is_one_line_of_advice(project, text, advice):
     write(TERMS, f"[words]\n{text}\n")(project)
     with pytest.raises(ValueError, match=re.escape(advice)) as error:
-        terms.read(project, "es")
+        terms.load_terms(project, "es")
     assert "\n" not in str(error.value)
 
 

@@ -167,11 +167,11 @@ def test_a_slow_request_is_inside_the_app_when_it_is_said_to_be(dyno):
     with dyno("ports", slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=300) as answer:
-            assert web.visits() == ["in"]
+            assert web.list_request_events() == ["in"]
             assert not answer
-            web.let_go()
+            web.finish_requests()
         assert answer == {"status": 200, "text": "done"}
-        assert web.visits() == ["in", "out"]
+        assert web.list_request_events() == ["in", "out"]
 
 
 def test_the_memory_of_all_its_processes_is_measured(server):

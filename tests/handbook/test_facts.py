@@ -154,7 +154,7 @@ def test_what_is_wrong_with_a_fact_is_a_line_with_its_place_in_the_check_and_in_
         str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in facts_check.check_facts(project)
     )
     with pytest.raises(ConfigError, match=r"docs/facts.toml:\d+: "):
-        facts.read(project)
+        facts.load_facts(project)
 
 
 def test_a_good_file_has_no_finding(project):

@@ -47,7 +47,7 @@ def account(tmp_path):
     """An account without an app."""
     with Account(tmp_path, addon=lambda _service: {}) as account:
         yield account
-    assert not account.faults, account.faults[0]
+    assert not account.tracebacks, account.tracebacks[0]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def push(app, tmp_path):
         folder = write(tmp_path / "apps" / version, **{"Procfile": WEB} | files)
         (folder / "server.py").write_text(SERVER.replace("{version}", version))
         answer = call(to, "POST", "/pushes", {"folder": str(folder), "commit": f"{version:0<40}"})
-        to.settle()
+        to.wait_for_boots()
         return answer
 
     return build
@@ -80,13 +80,13 @@ def call(app, method: str, path: str, body: dict | None = None):
 
 def set_config(app, **config: str) -> dict:
     answer = call(app, "PATCH", "/config-vars", config)
-    app.settle()
+    app.wait_for_boots()
     return answer
 
 
 def roll_back(app, number: int) -> dict:
     answer = call(app, "POST", "/releases", {"release": str(number)})
-    app.settle()
+    app.wait_for_boots()
     return answer
 
 
@@ -139,10 +139,10 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     assert seen(app) == "one green"
     call(app, "PATCH", "/formation", {"updates": [{"type": "web", "quantity": 0}]})
     set_config(app, COLOUR="blue")
-    assert app.versions[1].config == {"COLOUR": "green"}
-    assert app.versions[1].formation == {"web": 1}
-    assert app.versions[2].formation == {"web": 1, "worker": 0}
-    assert app.versions[4].formation == {"web": 1}  # it was scaled to nothing after that release
+    assert app.snapshots[1].config == {"COLOUR": "green"}
+    assert app.snapshots[1].formation == {"web": 1}
+    assert app.snapshots[2].formation == {"web": 1, "worker": 0}
+    assert app.snapshots[4].formation == {"web": 1}  # it was scaled to nothing after that release
 
 
 def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path, monkeypatch):
@@ -202,7 +202,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     followed, found = requests.get(session["logplex_url"], timeout=60, stream=True), []
     reader = threading.Thread(target=lambda: found.extend(followed.iter_lines(1, decode_unicode=True)), daemon=True)
     # The log of a dyno that is started meanwhile comes in, too.
-    reader.start()
+    reader.start_snippet()
     for _ in range(2):
         requests.get(f"{app.router.url}/tick", timeout=60)
     set_config(app, COLOUR="green")
@@ -210,7 +210,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     assert eventually(lambda: sum(line.endswith("app[web.1]: /tick") for line in found) == 3), found
     assert eventually(lambda: sum('path="/tick"' in line for line in found) == 3), found
     assert not any(line.endswith("app[web.1]: /before") for line in found)
-    app.account.over.set()
+    app.account.closing.set()
     reader.join(60)
     followed.close()
 
@@ -220,7 +220,7 @@ def test_a_web_process_that_crashes_is_an_h10_and_one_that_listens_nowhere_an_r1
         app = account.create()
         for line, code, message in (("exit 1", "H10", ""), ("sleep 600", "H10", "Error R10 (Boot timeout)")):
             app.push(write(tmp_path / line, Procfile=f"web: {line}\n"), "0" * 40)
-            app.settle()
+            app.wait_for_boots()
             assert requests.get(app.router.url, timeout=60).status_code == 503
             assert f"code={code}" in app.router.log[-1]
             assert message in "\n".join(app.log())
@@ -265,16 +265,16 @@ def test_a_call_that_it_does_not_know_is_named(account):
     answer = ask(account, "GET", "/teapots?of=clay")
     assert answer["message"] == "the stand-in does not know GET /teapots?of=clay"
     assert ask(account, "DELETE", "/account")["message"] == "the stand-in does not know DELETE /account"
-    assert account.unknown == ["GET /teapots?of=clay", "DELETE /account"]
+    assert account.unknown_calls == ["GET /teapots?of=clay", "DELETE /account"]
 
 
 def test_a_fault_of_its_own_is_told_to_the_caller_and_kept_for_the_test(tmp_path):
     with Account(tmp_path, addon=lambda _service: {}) as account:
         account.create().set_config = lambda *_arguments: 1 / 0
         assert "ZeroDivisionError" in call(account.app, "PATCH", "/config-vars")["message"]
-        assert "ZeroDivisionError" in account.faults[-1]
+        assert "ZeroDivisionError" in account.tracebacks[-1]
         with pytest.raises(AssertionError, match="ZeroDivisionError"):
-            account.settle()
+            account.wait_for_boots()
 
 
 def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku import ports
-from handbook.fake_heroku.process import Process, eventually, listening, says
+from handbook.fake_heroku.process import Process, eventually, has_lines, listening_addresses
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_a_port_is_not_waited_for_when_the_process_has_ended(run):
 def test_it_is_seen_where_a_process_listens(family, host):
     with socket.create_server((host, 0), family=family) as server:
         port = server.getsockname()[1]
-        assert (host, port) in listening(os.getpid())
+        assert (host, port) in listening_addresses(os.getpid())
         with socket.create_connection(("127.0.0.1", port)) as client:
-            assert client.getsockname() not in listening(os.getpid())
-    assert (host, port) not in listening(os.getpid())
+            assert client.getsockname() not in listening_addresses(os.getpid())
+    assert (host, port) not in listening_addresses(os.getpid())
 
 
 def test_it_is_seen_where_a_process_listens_on_ipv6():
@@ -81,7 +81,7 @@ def test_it_is_seen_where_a_process_listens_on_ipv6():
     except OSError:
         pytest.skip("this machine has no IPv6")
     with server:
-        assert ("::1", server.getsockname()[1]) in listening(os.getpid())
+        assert ("::1", server.getsockname()[1]) in listening_addresses(os.getpid())
 
 
 def test_in_a_network_of_its_own_a_process_has_the_port_that_is_taken_here(tmp_path):
@@ -122,14 +122,14 @@ def test_a_port_that_somebody_listens_on_is_left_out_and_one_in_use_nowhere_near
 
 def test_a_port_of_the_pages_belongs_to_one_test_at_a_time():
     port = ports.free_port()
-    with ports.only_one_at(port) as is_free, socket.socket(socket.AF_UNIX) as other:
+    with ports.reserve_port(port) as is_free, socket.socket(socket.AF_UNIX) as other:
         assert is_free
-        assert not ports._bound(other, ports.lock_name(port))
-    with socket.create_server(("127.0.0.1", port)), ports.only_one_at(port) as is_free:
+        assert not ports._try_to_bind(other, ports.port_lock_name(port))
+    with socket.create_server(("127.0.0.1", port)), ports.reserve_port(port) as is_free:
         assert not is_free
 
 
 def test_a_message_is_found_with_whole_words_and_in_order_only():
-    assert says("one line\nError: no app\nlast", ["one", "Error: no app"])
-    assert not says("one line\nError: no apple", ["Error: no app"])
-    assert not says("second first", ["first", "second"])
+    assert has_lines("one line\nError: no app\nlast", ["one", "Error: no app"])
+    assert not has_lines("one line\nError: no apple", ["Error: no app"])
+    assert not has_lines("second first", ["first", "second"])

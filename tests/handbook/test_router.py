@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from handbook.fake_heroku.process import Serving, eventually
-from handbook.fake_heroku.router import CLIENT, Router
+from handbook.fake_heroku.process import ThreadServer, eventually
+from handbook.fake_heroku.router import CLIENT_ADDRESS, Router
 
 
-class App(Serving, ThreadingHTTPServer):
+class App(ThreadServer, ThreadingHTTPServer):
     """Answers each request by calling act(handler)."""
 
     def __init__(self, act):
@@ -54,7 +54,7 @@ def test_the_app_sees_the_headers_of_heroku_and_the_reader_does_not():
     assert "X-Request-Start" not in said.headers
     assert seen["Host"] == "www.example.com"
     assert seen["X-Forwarded-Proto"] == "https"
-    assert (seen["X-Forwarded-Port"], seen["X-Forwarded-For"], seen["X-Own"]) == ("443", CLIENT, "kept")
+    assert (seen["X-Forwarded-Port"], seen["X-Forwarded-For"], seen["X-Own"]) == ("443", CLIENT_ADDRESS, "kept")
     assert seen["X-Request-Id"] != "mine"
     assert seen["X-Request-Start"].isdigit()
     assert seen["Via"] == "1.1 heroku-router"
@@ -63,7 +63,7 @@ def test_the_app_sees_the_headers_of_heroku_and_the_reader_does_not():
 def test_the_address_of_the_client_stands_behind_what_the_client_says():
     said, _router = asked(lambda handler: answer(handler, handler.headers["X-Forwarded-For"].encode()),
                           headers={"x-forwarded-for": "10.0.0.1"})  # fmt: skip
-    assert said.text == f"10.0.0.1, {CLIENT}"
+    assert said.text == f"10.0.0.1, {CLIENT_ADDRESS}"
 
 
 def test_a_body_goes_through_both_ways_and_the_log_has_a_line():
@@ -109,7 +109,7 @@ def test_nobody_at_the_port_is_an_h10():
 
 @pytest.mark.parametrize("code", ["H10", "H14"])
 def test_without_a_target_it_says_why(code):
-    with Router(down=code) as router:
+    with Router(error_code=code) as router:
         assert requests.get(router.url, timeout=60).status_code == 503
     assert f"code={code} " in router.log[-1]
 

@@ -28,7 +28,7 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(steps, page="guides/heroku-local"),
         item(steps, "heroku-local", language="en"),
     ):
-        assert selection.of_page(its_own, "heroku-local")
+        assert selection.is_test_of_page(its_own, "heroku-local")
     for anothers in (
         item("pages/test_heroku_2026.py"),
         item(snippets, app="heroku-local-2"),
@@ -36,7 +36,7 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(steps, page="guides/ports"),
         item(steps, "ports", language="heroku"),
     ):
-        assert not selection.of_page(anothers, "heroku-local")
+        assert not selection.is_test_of_page(anothers, "heroku-local")
 
 
 def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_path):
@@ -44,15 +44,15 @@ def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_pat
     for path in (built, source, tmp_path / "locale/es/a.mo"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert selection.unbuilt(built, site, tmp_path) == "The site is not built: run `make html` first."
+    assert selection.find_build_problem(built, site, tmp_path) == "The site is not built: run `make html` first."
     site.mkdir()
     now = time.time()
     os.utime(source, (now, now - 60))
     os.utime(built, (now, now - 30))
-    assert selection.unbuilt(built, site, tmp_path) == ""
+    assert selection.find_build_problem(built, site, tmp_path) == ""
     os.utime(source, (now, now))
     advice = "docs/a.md is newer than the built site: run `make html` first."
-    assert selection.unbuilt(built, site, tmp_path) == advice
+    assert selection.find_build_problem(built, site, tmp_path) == advice
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
 def test_a_language_file_that_cannot_be_read_gets_one_line(tmp_path, text, advice):
     write("locale/es/language.toml", text)(tmp_path)
     with pytest.raises(ConfigError) as error:
-        languages.finished("es", tmp_path)
+        languages.is_finished("es", tmp_path)
     assert str(error.value) == f"locale/es/language.toml: {advice}"
 
 
@@ -242,31 +242,39 @@ def changed(tmp_path) -> Path:
 @pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi", "docs/guides/uwsgi.md"])
 def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
     capsys.readouterr()
-    translate.show(changed, "es", name)
+    translate.show_missing(changed, "es", name)
     assert capsys.readouterr().out == MISSING
 
 
 def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
     capsys.readouterr()
-    translate.show(changed, "es", "")
+    translate.show_missing(changed, "es", "")
     left = "guides/uwsgi: 3 to translate\n"
     assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
-    translate.show(changed, "es", "facts")
+    translate.show_missing(changed, "es", "facts")
     assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
 
 
 @pytest.mark.parametrize(
     ("command", "arguments", "advice"),
     [
-        (translate.show, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
-        (translate.show, ("es", "xyz"), "There is no page xyz."),
-        (translate.show, ("en", ""), "Say into which language: make translate IN=es, not en."),
-        (translate.begin, ("en",), "Say which language to begin: make language IN=pt_BR"),
-        (translate.begin, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
-        (translate.begin, ("pt-br",), '"pt-br" is not the code of a language, such as pt_BR. Is it pt_BR or kgp_BR?'),
-        (translate.begin, ("portugese",), '"portugese" is not the code of a language, such as pt_BR. Is it pt?'),
-        (translate.begin, ("xx",), '"xx" is not the code of a language, such as pt_BR.'),
-        (translate.begin, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
+        (translate.show_missing, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
+        (translate.show_missing, ("es", "xyz"), "There is no page xyz."),
+        (translate.show_missing, ("en", ""), "Say into which language: make translate IN=es, not en."),
+        (translate.begin_language, ("en",), "Say which language to begin: make language IN=pt_BR"),
+        (translate.begin_language, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
+        (
+            translate.begin_language,
+            ("pt-br",),
+            '"pt-br" is not the code of a language, such as pt_BR. Is it pt_BR or kgp_BR?',
+        ),
+        (
+            translate.begin_language,
+            ("portugese",),
+            '"portugese" is not the code of a language, such as pt_BR. Is it pt?',
+        ),
+        (translate.begin_language, ("xx",), '"xx" is not the code of a language, such as pt_BR.'),
+        (translate.begin_language, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
     ],
 )
 def test_a_wrong_name_gets_one_line(changed, command, arguments, advice):

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
-from handbook.fake_heroku.process import PATIENCE, Serving, eventually
+from handbook.fake_heroku.process import PATIENCE, ThreadServer, eventually
 from handbook.paths import SNIPPETS
 
 # Calls an address as the script of a page does; "" where the browser keeps the answer from the script.
@@ -24,7 +24,7 @@ CALL = """async ([address, body, credentials]) => {
 }"""
 
 
-class Site(Serving, ThreadingHTTPServer):
+class Site(ThreadServer, ThreadingHTTPServer):
     """Another site, all of whose pages are empty."""
 
 

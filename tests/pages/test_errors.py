@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import REQUEST_SECONDS
-from handbook.fake_heroku.packages import environment
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
@@ -143,11 +143,11 @@ def test_each_code_has_the_routers_own_words():
 def test_the_build_says_it(message, tmp_path):
     log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
     assert message in log
-    assert says(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
+    assert has_lines(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
     # Pasted as a push shows it: the reason above the headline comes first.
     pushed = "\n".join(f"remote: {line}" for line in log.splitlines())
-    reasons = filter(None, map(recognition.first, (ABOVE.get(message, ""), message)))
-    assert recognition.first(pushed) in list(reasons)
+    reasons = filter(None, map(recognition.find_first_entry, (ABOVE.get(message, ""), message)))
+    assert recognition.find_first_entry(pushed) in list(reasons)
 
 
 def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
@@ -155,19 +155,19 @@ def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
     app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
     log = built(tmp_path)
     assert 'Warning: Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", log)
-    assert recognition.first(log).id == "your-pipfile-requires"
+    assert recognition.find_first_entry(log).id == "your-pipfile-requires"
 
 
 def test_pipenv_says_that_its_lock_file_is_out_of_date(tmp_path):
     log = built(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
     assert "Your Pipfile.lock (0) is out of date" in log
     assert "ERROR:: Aborting deploy" in log
-    assert recognition.first(log).id == "your-pipfile-lock-is-out-of-date"
+    assert recognition.find_first_entry(log).id == "your-pipfile-lock-is-out-of-date"
 
 
 def app_with(files: dict[str, str | None], folder: Path) -> Path:
     """Return the app of the page with some files written, or deleted where the content is None."""
-    app_folder("errors", folder)
+    copy_app("errors", folder)
     for name, content in files.items():
         if content is None:
             (folder / name).unlink()
@@ -188,10 +188,10 @@ def built(app: Path, **given) -> str:
 def test_the_terminal_says_it(message, laptop, heroku):
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
     laptop.type(TYPED[message])
-    heroku.unknown.clear()
+    heroku.unknown_calls.clear()
     log = laptop.terminals[-1].log
     assert message in re.sub(r"\s+", " ", log)
-    assert recognition.first(log).id
+    assert recognition.find_first_entry(log).id
 
 
 @pytest.mark.parametrize(
@@ -233,10 +233,10 @@ def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, crashed)
 )
 def test_the_last_lines_of_gunicorn_come_after_the_cause(name, crashed):
     with crashed(name) as web:
-        assert name in recognition.first(web.log).proof
+        assert name in recognition.find_first_entry(web.log).proof
         # Which of them it prints depends on whether the worker or the master ends first.
         last = re.findall(r".*(?:Reason: Worker failed to boot\.|Reason: App failed to load\.|HaltServer).*", web.log)
-        assert recognition.first("\n".join(last)).id == "worker-failed-to-boot"
+        assert recognition.find_first_entry("\n".join(last)).id == "worker-failed-to-boot"
 
 
 @pytest.mark.parametrize("command", ["gunicorn app.app:app", "gunicorn --chdir app app:app"])
@@ -254,7 +254,7 @@ def test_python_takes_the_folder_where_a_file_has_its_name_too(dyno, expected):
     (web.app / "app.py").write_text("app = None\n", "utf-8")
     with web:
         assert web.popen.wait(timeout=60)
-        assert says(web.log, expected("errors/broken-folder"))
+        assert has_lines(web.log, expected("errors/broken-folder"))
 
 
 def test_a_file_with_the_name_of_a_module_is_imported_instead(crashed):
@@ -285,7 +285,7 @@ def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
         answer = web.get("/")
         assert answer.status_code == 500
         assert "Internal Server Error" in answer.text
-        assert eventually(lambda: says(web.log, expected(name))), web.log
+        assert eventually(lambda: has_lines(web.log, expected(name))), web.log
 
 
 def test_a_static_file_is_not_found_if_its_capital_letters_differ(dyno):
@@ -305,7 +305,7 @@ def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
         assert web.boot() == "up", web.log
         answer = web.get("/", data={"name": "you"})
         assert answer.status_code == 415
-        assert says(answer.text, expected("errors/broken-json"))
+        assert has_lines(answer.text, expected("errors/broken-json"))
 
 
 def test_a_killed_worker_is_an_h13(dyno, expected):
@@ -313,7 +313,7 @@ def test_a_killed_worker_is_an_h13(dyno, expected):
         assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
-        assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
+        assert eventually(lambda: has_lines(web.log, expected("errors/broken-killed")))
         assert "SIGKILL" in web.log
 
 
@@ -330,7 +330,7 @@ def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_ma
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
     assert laptop.type("pip install 'pywin32==311'") != 0
     assert "(from versions: none)" in re.sub(r"\s+", " ", laptop.terminals[-1].log)
-    assert recognition.first(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
+    assert recognition.find_first_entry(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
     assert laptop.type("""pip install 'pywin32==311; sys_platform == "win32"'""") == 0
 
 
@@ -361,7 +361,7 @@ def test_a_call_of_another_site_ends_with_its_own_limit_and_not_with_h12(dyno, e
         with dyno("errors/broken-no-answer", config={"SITE": site}) as web:
             assert web.boot() == "up", web.log
             assert web.get("/weather").status_code == 500
-            assert eventually(lambda: says(web.log, expected("errors/broken-no-answer"))), web.log
+            assert eventually(lambda: has_lines(web.log, expected("errors/broken-no-answer"))), web.log
             assert web.router.log == [] or "code=H12" not in web.router.log[-1]
 
 
@@ -371,7 +371,7 @@ def test_no_mongodb_runs_on_the_dyno_and_the_limit_of_the_app_comes_before_h12(d
     one.own_network = alone_at(27017)
     with one:
         assert one.wait() == 0
-        assert says(one.log, expected("errors/broken-mongo")), one.log
+        assert has_lines(one.log, expected("errors/broken-mongo")), one.log
 
 
 def test_the_driver_of_mongodb_waits_as_long_as_the_router_by_itself(dyno):
@@ -382,9 +382,9 @@ def test_the_driver_of_mongodb_waits_as_long_as_the_router_by_itself(dyno):
 
 
 def test_the_package_that_the_entry_names_checks_the_address(dyno, tmp_path):
-    app = app_folder("errors/broken-email-validator", tmp_path / "app")
+    app = copy_app("errors/broken-email-validator", tmp_path / "app")
     (app / "requirements.txt").write_text((app / "requirements.txt").read_text() + "email-validator==2.4.0\n")
-    python = environment(app / "requirements.txt") / "bin" / "python"
+    python = make_lock_environment(app / "requirements.txt") / "bin" / "python"
     script = "import app; print(app.app.test_client().get('/').text)"
     assert subprocess.run([python, "-c", script], cwd=app, capture_output=True, text=True).stdout.strip() in (
         "True",

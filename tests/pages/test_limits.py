@@ -22,7 +22,7 @@ def test_every_fact_has_a_source_and_the_day_somebody_looked(facts):
 def test_the_table_holds_them_all(facts, language):
     page = html.parse(SITE / language / "reference" / "limits.html")
     rows = [[cell.text_content().replace("’", "'") for cell in row.findall("td")] for row in page.iter("tr")][1:]
-    said = messages.translations(ROOT / "locale" / language / "LC_MESSAGES" / "reference" / "limits.po")
+    said = messages.load_translations(ROOT / "locale" / language / "LC_MESSAGES" / "reference" / "limits.po")
     states = [f"{urlsplit(fact['source']).netloc}: {said.get(fact['seen'], fact['seen'])}" for fact in facts.values()]
     plain = [re.sub(r"[`*]", "", state).replace("’", "'") for state in states]
     assert sorted(row[2] for row in rows) == sorted(plain)

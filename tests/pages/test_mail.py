@@ -9,7 +9,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, Serving, eventually, says
+from handbook.fake_heroku.process import PATIENCE, ThreadServer, eventually, has_lines
 from handbook.paths import SNIPPETS
 
 TEXT = "Do you deliver to Malmö?"
@@ -56,7 +56,7 @@ def test_the_command_sends_to_the_address_it_is_given(dyno, sent):
     one = dyno("mail", command="flask send-test you@example.com")
     with one:
         assert one.wait() == 0, one.log
-        assert says(one.log, ["The provider has taken it."])
+        assert has_lines(one.log, ["The provider has taken it."])
     (message,) = sent()
     assert message["To"] == "you@example.com"
 
@@ -82,7 +82,7 @@ def test_a_dyno_has_no_mail_server_and_flask_mail_looks_for_one_there(dyno, expe
     one.own_network = alone_at(25)
     with one:
         assert one.wait() == 0
-        assert says(one.log, expected("mail/broken-localhost")), one.log
+        assert has_lines(one.log, expected("mail/broken-localhost")), one.log
         assert "flask_mail" in one.log
 
 
@@ -100,7 +100,7 @@ def test_without_a_time_limit_heroku_ends_the_request_and_the_app_says_nothing(d
         assert web.boot() == "up", web.log
         web.router.first_byte = 2  # Heroku's router waits 30 seconds
         assert write_to(web).status_code == 503
-        assert says(web.router.log[-1], expected("mail/broken-no-limit"))
+        assert has_lines(web.router.log[-1], expected("mail/broken-no-limit"))
         assert "Traceback" not in web.log
 
 
@@ -108,7 +108,7 @@ def test_without_starttls_the_server_takes_no_login(dyno, expected, sent):
     with dyno("mail/broken-plain") as web:
         assert web.boot() == "up", web.log
         assert write_to(web).status_code == 500
-        assert eventually(lambda: says(web.log, expected("mail/broken-plain"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected("mail/broken-plain"))), web.log
     assert sent() == []
 
 
@@ -141,7 +141,7 @@ def test_a_server_that_waits_for_encryption_lets_starttls_time_out(dyno, addon, 
             with suppress(OSError), service("smtp").context.wrap_socket(self.request, server_side=True) as client:
                 client.sendall(b"220 Welcome\r\n")
 
-    class Server(Serving, ThreadingTCPServer):
+    class Server(ThreadServer, ThreadingTCPServer):
         pass
 
     with Server(("127.0.0.1", 0), Encrypted) as server:

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Process, eventually
 from handbook.paths import ROOT
@@ -62,15 +62,17 @@ def test_uwsgi_without_port_listens_on_a_port_chosen_at_random(dyno):
 
 
 def test_waitress_listens_on_every_address_port_8080_unless_told(dyno):
-    waitress = environment(dyno("servers/form-waitress").app / "requirements.txt") / "bin" / "waitress-serve"
+    waitress = make_lock_environment(dyno("servers/form-waitress").app / "requirements.txt") / "bin" / "waitress-serve"
     text = " ".join(subprocess.run([waitress, "--help"], capture_output=True, text=True).stdout.split())
     assert "default is '0.0.0.0'" in text
     assert "default is '8080'" in text
 
 
 def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, alone_at, facts):
-    app, port = app_folder("ports", laptop.folder), int(facts["local_port"]["value"])
-    laptop.env["PATH"] = f"{environment(app / 'requirements.txt')}/bin:{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
+    app, port = copy_app("ports", laptop.folder), int(facts["local_port"]["value"])
+    laptop.env["PATH"] = (
+        f"{make_lock_environment(app / 'requirements.txt')}/bin:{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
+    )
     local = Process(["heroku", "local"], app, laptop.env, laptop.log_file)
     local.own_network = alone_at(port)
     with local:

@@ -15,12 +15,12 @@ import requests
 
 from handbook.checks.commands import find_problem
 from handbook.fake_heroku.addons.postgres import CONNECTIONS
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import ROOT, SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 
 
 @pytest.fixture
@@ -105,17 +105,17 @@ def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dy
 def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(laptop, heroku, addon, facts, expected):
     """Real CLI, real git: the next push fails to migrate, and the old version goes on."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    app_folder("postgres", laptop.folder)
+    copy_app("postgres", laptop.folder)
     assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
-    assert "DATABASE_URL" in laptop.run("postgres/create.bash")
+    assert "DATABASE_URL" in laptop.run_snippet("postgres/create.bash")
     assert heroku.app.config == addon("postgres")
     assert laptop.type(push) == 0, laptop.terminals[-1].log
-    heroku.settle()
+    heroku.wait_for_boots()
     address = f"{heroku.app.router.url}/notes"
     assert requests.get(address, timeout=60).json() == []
     requests.post(address, data={"text": "Old"}, timeout=60)
-    app_folder("postgres/broken-migration", laptop.folder)
+    copy_app("postgres/broken-migration", laptop.folder)
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     assert [release["status"] for release in heroku.app.releases[-2:]] == ["succeeded", "failed"]
     assert any(line.endswith(f": {expected('postgres/broken-migration')[0]}") for line in heroku.app.log())
@@ -255,9 +255,9 @@ def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno
 
 
 def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop, service):
-    folder, server = app_folder("postgres", laptop.folder), service("postgres")
+    folder, server = copy_app("postgres", laptop.folder), service("postgres")
     shutil.rmtree(folder / "migrations")
-    (folder / ".venv").symlink_to(environment(folder / "requirements.txt"))
+    (folder / ".venv").symlink_to(make_lock_environment(folder / "requirements.txt"))
     on_this_laptop(laptop, server)
     laptop.git("init", "--quiet")
     commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
@@ -306,12 +306,14 @@ def test_a_script_says_which_app_it_means(dyno, table, database, expected):
 
 
 def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
-    (app_folder("postgres", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    (copy_app("postgres", laptop.folder) / ".venv").symlink_to(
+        make_lock_environment(laptop.folder / "requirements.txt")
+    )
     laptop.env |= addon("postgres")
     port, answers = str(free_port()), []
-    check = script_of("postgres/check.console").replace("5006", port)
+    check = read_script("postgres/check.console").replace("5006", port)
     for _ in range(2):
-        with laptop.start("postgres/start.bash", "5006", port) as gunicorn:
+        with laptop.start_snippet("postgres/start.bash", "5006", port) as gunicorn:
             assert gunicorn.wait_for_port(int(port)), gunicorn.log
             command = ["bash", "-ec", check]
             answers.append(subprocess.run(command, env=laptop.env, check=True, capture_output=True, text=True).stdout)
@@ -325,9 +327,9 @@ def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, lapto
     assert laptop.type("heroku addons:create heroku-postgresql") == 0
     assert app.config == addon("postgres")
     database.execute(f"SET ROLE {name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
-    laptop.run("postgres/backup.bash")
+    laptop.run_snippet("postgres/backup.bash")
     on_this_laptop(laptop, service("postgres"))
-    shown = laptop.run("postgres/restore.console")
+    shown = laptop.run_snippet("postgres/restore.console")
     assert re.search(r"^ Kept$", shown, re.MULTILINE)
     assert "(1 row)" in shown
     owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'note'"
@@ -342,7 +344,7 @@ def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, se
     database.execute(f"GRANT SELECT ON note TO {name}_reader")
     assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     database.execute(f"DROP OWNED BY {name}_reader; DROP ROLE {name}_reader")
-    restore = script_of("postgres/restore.console")
+    restore = read_script("postgres/restore.console")
     assert laptop.type(restore.replace("--no-acl ", "")) != 0
     assert f'role "{name}_reader" does not exist' in laptop.terminals[-1].log
     assert laptop.type("dropdb notes_copy") == 0
@@ -356,8 +358,8 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected
     dump = laptop.folder / "latest.dump"
     # After the letters PGDMP: major and minor version of the format.
     dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
-    assert laptop.type(script_of("postgres/restore.console")) != 0
-    assert says(laptop.terminals[-1].log, expected("postgres/broken-restore"))
+    assert laptop.type(read_script("postgres/restore.console")) != 0
+    assert has_lines(laptop.terminals[-1].log, expected("postgres/broken-restore"))
 
 
 def test_the_command_that_counts_the_connections_exists():

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.packages import environment
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import SNIPPETS
 
 # Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.
@@ -58,7 +58,7 @@ def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting,
 
 
 def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
-    line = procfile.processes(SNIPPETS / "servers/Procfile")["web"]
+    line = procfile.read_procfile(SNIPPETS / "servers/Procfile")["web"]
     with meeting("servers", f"unset WEB_CONCURRENCY; {line}", guests=2, patience=2) as web:
         assert web.boot() == "up", web.log
         assert "met" not in answers(web, 2)
@@ -111,7 +111,7 @@ def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, n
         with web.request_in_flight(seconds=20) as answer:
             assert web.stop() == "gone", web.log
         assert answer["status"] == 503
-        assert says(web.router.log[-1], expected("servers/broken-waitress"))
+        assert has_lines(web.router.log[-1], expected("servers/broken-waitress"))
 
 
 def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):
@@ -132,7 +132,7 @@ def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):
 )
 def test_waitress_does_without_what_windows_lacks_and_gunicorn_does_not(dyno, app, module, works):
     """Windows has no module fcntl."""
-    python = environment(dyno(app).app / "requirements.txt") / "bin" / "python"
+    python = make_lock_environment(dyno(app).app / "requirements.txt") / "bin" / "python"
     code = f"import sys; sys.modules['fcntl'] = None; import {module}"
     assert (subprocess.run([python, "-c", code], capture_output=True).returncode == 0) is works
 

@@ -2,7 +2,7 @@
 
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import ROOT
 
 MANY = 30  # so often one of two workers is chosen that both have been
@@ -94,7 +94,7 @@ def test_a_limit_in_memory_lets_more_through_and_the_log_warns(dyno, expected):
         # Until each worker has refused one; then no worker lets another through.
         assert eventually(lambda: answers.append(web.get("/limited").status_code) or answers.count(200) == 10)
         assert {web.get("/limited").status_code for _ in range(MANY)} == {429}
-        assert says(web.log, expected("two-workers/broken-limits"))
+        assert has_lines(web.log, expected("two-workers/broken-limits"))
 
 
 def test_each_visitor_has_a_limit_of_their_own_only_with_proxyfix(dyno):
@@ -122,7 +122,7 @@ def test_no_store_runs_on_the_dyno_itself(dyno, expected, alone_at):
     one.own_network = alone_at(6379)
     with one:
         assert one.wait() != 0
-        assert says(one.log, expected("two-workers/broken-localhost"))
+        assert has_lines(one.log, expected("two-workers/broken-localhost"))
 
 
 def test_the_smallest_plan_is_the_one_whose_price_is_said(facts):

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, eventually
 
@@ -137,7 +137,7 @@ def test_with_the_hooks_it_does_not_start_again_and_the_request_under_way_is_ans
     with as_on_heroku(dyno("uwsgi", slow=True)) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=60) as answer:
-            assert web.stop(let_go=True) == "gone", web.log
+            assert web.stop(finish_requests=True) == "gone", web.log
         assert answer == {"status": 200, "text": "done"}, web.log
         assert "reloading" not in web.log
 
@@ -177,11 +177,11 @@ def test_threads_answer_while_others_wait(dyno):
         with ThreadPoolExecutor(4) as pool:
             waiting = [pool.submit(web.get, "/slow/300.0") for _ in range(4)]
             try:
-                assert web.has_inside(4), web.visits()
+                assert web.wait_for_requests(4), web.list_request_events()
                 assert web.get("/").text == "Hello"
-                assert web.visits() == ["in"] * 4
+                assert web.list_request_events() == ["in"] * 4
             finally:
-                web.let_go()
+                web.finish_requests()
             assert [answer.result().text for answer in waiting] == ["done"] * 4
 
 
@@ -203,9 +203,9 @@ def test_it_hangs_up_after_each_answer_and_says_so_only_when_told(dyno, told):
 
 
 def test_the_check_starts_two_workers(laptop):
-    (app_folder("uwsgi", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    (copy_app("uwsgi", laptop.folder) / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     port = free_port()
-    with laptop.start("uwsgi/check.bash", "5006", str(port)) as server:
+    with laptop.start_snippet("uwsgi/check.bash", "5006", str(port)) as server:
         assert server.wait_for_log("spawned uWSGI worker 2"), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 

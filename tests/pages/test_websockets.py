@@ -7,9 +7,9 @@ import pytest
 import requests
 import socketio
 
-from handbook.fake_heroku.addons.redis import ask
+from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.limits import IDLE_SECONDS
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 
 EITHER = ["polling", "websocket"]
 
@@ -45,7 +45,7 @@ def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_
         def refused() -> bool:
             with suppress(socketio.exceptions.ConnectionError), client(web, ["polling"], wait=2):
                 pass
-            return says(web.log, expected("websockets/broken-two-workers"))
+            return has_lines(web.log, expected("websockets/broken-two-workers"))
 
         assert eventually(refused)
 
@@ -90,7 +90,7 @@ def test_a_stream_without_news_is_an_h15(dyno, expected):
         web.router.idle = 0.5
         with pytest.raises(requests.RequestException):
             web.get("/news")
-        assert eventually(lambda: says("\n".join(web.router.log), expected("websockets/broken-silent")))
+        assert eventually(lambda: has_lines("\n".join(web.router.log), expected("websockets/broken-silent")))
 
 
 def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
@@ -107,7 +107,7 @@ def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
             lines = filter(None, answer.iter_lines(chunk_size=1))
             assert next(lines) == b": connected"
             assert [next(lines) for _ in range(3)] == [b": ping"] * 3
-            ask(addon("redis"), "publish", "news", "A text")
+            query(addon("redis"), "publish", "news", "A text")
             assert b"data: A text" in (next(lines) for _ in range(100))
 
 

@@ -16,14 +16,14 @@ expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
 PHONE, DESK = 390, 1280
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class QuietRequestHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_args) -> None:
         pass
 
 
-class NotFound(Quiet):
+class NotFoundRequestHandler(QuietRequestHandler):
     """A server that answers a wrong address with 404.html, as GitHub Pages and Read the Docs do."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -36,7 +36,7 @@ class NotFound(Quiet):
 
 
 @contextmanager
-def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
+def serve_folder(folder: Path, handler: type[QuietRequestHandler] = QuietRequestHandler) -> Iterator[str]:
     """Yield the address of a folder that is served on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -47,7 +47,7 @@ def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Return the address of the site, served from _build/html."""
-    with served(SITE) as address:
+    with serve_folder(SITE) as address:
         yield address
 
 

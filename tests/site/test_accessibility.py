@@ -100,7 +100,7 @@ def read(window: Page) -> Callable[[str, str], Page]:
             window.goto(f"/{code}/{path}{'?q=gunicorn' if path == 'search.html' else ''}")
             if path == "search.html":
                 results(window)
-        fonts.use(window, "wide")
+        fonts.use_font(window, "wide")
         return window
 
     return go

@@ -60,7 +60,7 @@ def test_the_copy_button_gives_the_file(visit, source):
         blocks.nth(index).evaluate("block => block.closest('.tab-content')?.previousElementSibling.click()")
         button.click()
         expect(button).to_have_class(re.compile("success"))
-        text = snippet.part(path.read_text("utf-8"), part)
+        text = snippet.extract_part(path.read_text("utf-8"), part)
         commands = "".join(line[2:] for line in text.splitlines(keepends=True) if line.startswith("$ "))
         assert page.evaluate("navigator.clipboard.readText()") == (commands or text).rstrip("\n"), path
 

@@ -73,13 +73,13 @@ def measure(window: Page, code: str, name: str, width: str) -> dict:
     """Return where the lines, rooms and letters of a drawing came out on a phone, in a "wide" or "narrow" font."""
     window.set_viewport_size({"width": PHONE, "height": 800})
     window.goto((FOLDERS[code] / f"{pages_of(name)[0]}.html").as_uri())
-    fonts.use(window, width)
+    fonts.use_font(window, width)
     return window.locator(f"svg[aria-labelledby=drawing-{name}]").evaluate(MEASURE)
 
 
 def rooms(name: str) -> list[int]:
     """Return the line of each room in the file of a drawing; of its bars, the line that they stand for."""
-    lines = drawing.read(source(name)).splitlines()
+    lines = drawing.load_drawing(source(name)).splitlines()
     return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
 
 
@@ -113,9 +113,11 @@ def test_the_names_inside_a_drawing_are_its_own():
 
 def test_words_that_do_not_wrap_are_refused_with_their_line():
     drawn = "<svg>\n<title>A box</title>\n{}\n</svg>"
-    assert drawing.fault(drawn.format('<text x="1" y="1">a word</text>')).startswith(", line 3: the words of <text>")
-    assert drawing.fault(drawn.format("<foreignObject><p>a word</p></foreignObject>")) == ""
-    assert drawing.fault("<svg></svg>").startswith(" has no <title>")
+    assert drawing.find_problem(drawn.format('<text x="1" y="1">a word</text>')).startswith(
+        ", line 3: the words of <text>"
+    )
+    assert drawing.find_problem(drawn.format("<foreignObject><p>a word</p></foreignObject>")) == ""
+    assert drawing.find_problem("<svg></svg>").startswith(" has no <title>")
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

@@ -31,7 +31,7 @@ def test_the_front_page_shows_search_figure_ways_in_and_numbers_on_one_screen(vi
     width, height = SCREENS[screen]
     page = visit(f"{code}/index.html", width=width)
     page.set_viewport_size({"width": width, "height": height})
-    fonts.use(page, font)
+    fonts.use_font(page, font)
     assert page.locator(".ways li").count() == 5
     assert page.evaluate(BELOW, list(NEEDED)) == []
 
@@ -61,11 +61,11 @@ def test_its_numbers_are_those_of_the_tests_and_the_same_in_every_language(code)
 
 
 def test_the_day_is_that_of_the_last_whole_run_and_none_where_none_is_known(tmp_path):
-    assert proof.last_run(tmp_path) == ""
+    assert proof.find_last_run(tmp_path) == ""
     (tmp_path / "_build").mkdir()
     kept = tmp_path / "_build" / "passed"
     kept.write_text("no run")
-    assert proof.last_run(tmp_path) == ""
+    assert proof.find_last_run(tmp_path) == ""
     kept.write_text(json.dumps({"index": {"day": "2026-11-25"}, "guides/cors": {"day": "2026-11-26"}}))
-    assert proof.last_run(tmp_path) == "2026-11-26"
-    assert numbers("en")[3:] == list(filter(None, [proof.last_run(ROOT)]))
+    assert proof.find_last_run(tmp_path) == "2026-11-26"
+    assert numbers("en")[3:] == list(filter(None, [proof.find_last_run(ROOT)]))

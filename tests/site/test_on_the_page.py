@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
 from tests.site import fonts
 from tests.site.conftest import PHONE
@@ -89,7 +89,7 @@ def paths(branch, folder: str = "") -> list[str]:
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize(("page", "slug"), TREES)
 def test_a_tree_has_the_files_of_the_app_that_the_tests_boot(code, page, slug, tmp_path):
-    booted = app_folder(slug, tmp_path / slug)
+    booted = copy_app(slug, tmp_path / slug)
     own = [path.relative_to(booted).as_posix() for path in booted.rglob("*") if path.is_file()]
     [shown] = tree(SITE / code / "guides" / f"{page}.html").xpath("//div[contains(@class, 'file-tree')]/ul")
     assert sorted(paths(shown)) == sorted(own)
@@ -107,7 +107,7 @@ def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(wi
     for path, file in files(code).items():
         if tree(file).xpath("//article//table | //div[contains(@class, 'commands')]"):
             window.goto(f"/{code}/{path}")
-            fonts.use(window, "wide")
+            fonts.use_font(window, "wide")
             wide[path] = window.evaluate(OVER)
     assert len(wide) > 20
     assert {path: found for path, found in wide.items() if found} == {}
