@@ -12,12 +12,13 @@ An entry of it, under its anchor::
 """
 
 import re
-import tomllib
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+
+from handbook.data_files import DataError, load_toml
 
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
@@ -69,18 +70,8 @@ class Match:
     length: int  # of the pattern without its placeholders
 
 
-def parse_toml(text: str) -> dict:
-    """Return the content of errors.toml. Raises ValueError, "line: what to do", where it is not TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said, _at, place = str(error).partition(" (at ")
-        number = re.search(r"line (\d+)", place)
-        raise ValueError(f"{number[1] if number else text.count(chr(10)) + 1}: {said}: correct it there.") from None
-
-
 def load_errors(root: Path) -> list[Entry]:
-    """Return the entries, in the order of the file. Raises ValueError, "file:line: what to do"; see find_problems()."""
+    """Return the entries, in the order of the file. Raises DataError; see find_problems()."""
     path = root / FILE
     return list(_load_errors(root, path.read_text("utf-8"))) if path.is_file() else []
 
@@ -88,8 +79,8 @@ def load_errors(root: Path) -> list[Entry]:
 @cache  # a build asks for each part of the page
 def _load_errors(root: Path, text: str) -> tuple[Entry, ...]:
     for line, advice in find_problems(root):
-        raise ValueError(f"{FILE}:{line}: {advice}")
-    return tuple(make_entry(name, parts) for name, parts in parse_toml(text).items())
+        raise DataError(FILE, line, advice)
+    return tuple(make_entry(name, parts) for name, parts in load_toml(root, FILE).items())
 
 
 def list_proofs(root: Path) -> set[str]:
@@ -99,22 +90,18 @@ def list_proofs(root: Path) -> set[str]:
 
 def make_entry(name: str, parts: dict) -> Entry:
     title = parts.get("title", f"`{parts['patterns'][0]}`")
-    lists = (tuple(parts[part]) for part in ("patterns", "causes", "proof"))
-    patterns, causes, proof = lists
+    patterns, causes, proof = (tuple(parts[part]) for part in ("patterns", "causes", "proof"))
     return Entry(name, parts["where"], title, patterns, parts.get("kind", KINDS[0]), causes, proof)
 
 
 def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each entry that cannot be shown or found."""
-    if not (root / FILE).is_file():
-        return
-    text = (root / FILE).read_text("utf-8")
     try:
-        found = parse_toml(text)
-    except ValueError as error:
-        number, _colon, advice = str(error).partition(": ")
-        yield int(number), advice
+        found = load_toml(root, FILE)
+    except DataError as error:
+        yield error.line, error.advice
         return
+    text = (root / FILE).read_text("utf-8") if found else ""
     seen: dict[str, str] = {}
     for name, parts in found.items():
         advices = list(find_field_problems(name, parts)) or [

@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 from handbook.bench.setups import BASE, LOADS, SECONDS, SETUPS, VISITORS
+from handbook.data_files import DataError
 from handbook.sphinxext.versions import read_pins
 
 FILE = "docs/explanation/workers-and-threads.toml"
@@ -50,7 +51,7 @@ def write_record(root: Path, measured: dict[str, dict[str, list[float]]], day: d
 
 
 def load_record(root: Path) -> dict:
-    """Return the record. Raises ValueError, "file: what to do", where `make bench` has not written it so."""
+    """Return the record. Raises DataError where `make bench` has not written it so."""
     try:
         found = tomllib.loads((root / FILE).read_text("utf-8"))
         complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in METRICS)
@@ -58,7 +59,7 @@ def load_record(root: Path) -> dict:
     except (OSError, ValueError, KeyError, TypeError):
         complete = False
     if not complete:
-        raise ValueError(f"{FILE}: this is no whole record of the benchmark: run `make bench`, which writes it.")
+        raise DataError(FILE, 0, "this is no whole record of the benchmark: run `make bench`, which writes it.")
     return found
 
 

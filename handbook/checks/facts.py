@@ -5,9 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sphinx.errors import ConfigError
-
 from handbook.checks import Finding, watch
+from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import facts
 
@@ -23,9 +22,8 @@ def check_facts(root: Path) -> Iterator[Finding]:
     try:
         for line, advice in facts.find_problems(root):
             yield Finding(facts.FILE, line, advice)
-    except ConfigError as error:
-        _file, number, advice = str(error).split(":", 2)
-        yield Finding(facts.FILE, int(number), advice.strip())
+    except DataError as error:
+        yield Finding(error.file, error.line, error.advice)
 
 
 def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:

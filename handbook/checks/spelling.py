@@ -28,6 +28,7 @@ from handbook.checks.prose import (
     strip_accents,
     strip_markup,
 )
+from handbook.data_files import DataError
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
@@ -65,7 +66,7 @@ class Edition:
 def check_spelling(root: Path) -> Iterator[Finding]:
     try:
         editions = load_editions(root)
-    except catalogues.UnreadableSource:
+    except DataError:
         return  # the check of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
@@ -82,7 +83,7 @@ def check_spelling(root: Path) -> Iterator[Finding]:
 
 
 def load_editions(root: Path) -> list[Edition]:
-    """Return the languages of the site, English first. Raises catalogues.Unreadable."""
+    """Return the languages of the site, English first. Raises DataError."""
     texts, codes = list(list_english_texts(root)), catalogues.list_target_languages(root)
     heads = [head for code in codes for head, _word in list_glossary_texts(root, code)]
     editions = [Edition("en", split_words([*texts, *heads]), load_word_list(root, "en"), set(), complete=True)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from handbook.checks import Finding, pages
 from handbook.checks.prose import strip_markup
+from handbook.data_files import DataError
 from handbook.translation import catalogues
 
 MAX_SENTENCE_WORDS = 30  # words of a sentence; what stands in code counts as one
@@ -27,7 +28,7 @@ def check_style(root: Path) -> Iterator[Finding]:
 def check_sentences(root: Path) -> Iterator[Finding]:
     try:
         templates = catalogues.load_templates(root)
-    except catalogues.UnreadableSource:  # check_translation says which
+    except DataError:  # check_translation says which
         return
     for template in templates.values():
         for message in template:

@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 
 from handbook.checks import Finding, pages
 from handbook.checks.prose import is_copied, strip_markup
+from handbook.data_files import DataError
 from handbook.sphinxext import languages
 from handbook.translation import catalogues
 
@@ -43,8 +44,8 @@ def check_translation(root: Path) -> Iterator[Finding]:
     yield from unreadable.values()
     try:
         templates = catalogues.load_templates(root)
-    except catalogues.UnreadableSource as error:
-        yield Finding(error.path, error.line, error.advice)
+    except DataError as error:
+        yield Finding(error.file, error.line, error.advice)
         return
     names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
     for language in catalogues.list_target_languages(root):

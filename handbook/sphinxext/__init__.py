@@ -5,7 +5,8 @@ from pathlib import Path
 from babel import UnknownLocaleError
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError
+
+from handbook.data_files import DataError
 
 EXTENSIONS = (
     "around books bundle changes commands downloads drawing errors facts languages machines measurements".split()
@@ -39,7 +40,7 @@ def validate_data_files(app: Sphinx, config: Config) -> None:
                 terms.load_terms(root, code)
     except UnknownLocaleError as error:
         raise SystemExit(f"locale/{error.identifier} is not the code of a language: rename the folder.") from None
-    except (ConfigError, ValueError) as error:
+    except DataError as error:
         raise SystemExit(str(error)) from None
 
 

@@ -14,17 +14,16 @@ An entry of the file, under a name that stays::
 
 import datetime
 import re
-import tomllib
 import uuid
 from pathlib import Path
 from xml.etree import ElementTree
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, load_toml
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import make_inline, make_link, parse_sentences
 from handbook.translation import messages
@@ -40,18 +39,14 @@ ATOM = "http://www.w3.org/2005/Atom"
 def load_changes(root: Path) -> dict[str, dict]:
     """Return {name: {"date", "kind", "what", "page"}}, the latest first.
 
-    Raises ConfigError, with the line and what to do, where an entry is not like that.
+    Raises DataError where an entry is not like that.
     """
-    source = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
-    try:
-        found = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{FILE}: {error}: correct it there.") from None
+    found = load_toml(root, FILE)
     for name, entry in found.items():
         if wrong := find_problem(root, entry):
-            head = re.search(rf"^\[{re.escape(name)}\]", source, re.MULTILINE)
-            line = source[: head.start()].count("\n") + 1 if head else 1
-            raise ConfigError(f"{FILE}:{line}: {name} {wrong}")
+            lines = (root / FILE).read_text("utf-8").splitlines()
+            line = next((number for number, text in enumerate(lines, 1) if text.startswith(f"[{name}]")), 1)
+            raise DataError(FILE, line, f"{name} {wrong}")
     return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
 
 

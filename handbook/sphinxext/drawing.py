@@ -31,6 +31,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
+from handbook.data_files import DataError
 from handbook.sphinxext import measurements
 from handbook.translation import messages
 
@@ -39,7 +40,7 @@ TRANSLATABLE = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*
 
 
 def load_drawing(path: Path, language: str = "en") -> str:
-    """Return a drawing of docs/_drawings with its bars. Raises ValueError where the record that they show is none."""
+    """Return a drawing of docs/_drawings with its bars. Raises DataError where the record that they show is none."""
     return BARS.sub(
         lambda match: measurements.render_bars(path.parents[2], match[1], language), path.read_text("utf-8")
     )
@@ -79,7 +80,7 @@ class Drawing(SphinxDirective):
             raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
         try:
             svg = load_drawing(path, self.env.config.language)
-        except ValueError as error:
+        except DataError as error:
             raise self.error(str(error)) from None
         if wrong := find_problem(svg):
             raise self.error(f"docs/_drawings/{name}.svg{wrong}")

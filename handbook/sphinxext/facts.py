@@ -8,7 +8,6 @@ A value is translated in the catalogue ``facts``, what else a fact says with the
 
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,10 +15,10 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, load_toml
 from handbook.sphinxext import versions
 from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sentences
 from handbook.translation import messages
@@ -37,24 +36,13 @@ FIELDS = {
 TRANSLATED_FIELDS = ("about", "seen")
 # What a machine can look up, and how that is written: handbook/checks/watch.py asks.
 WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
-TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-
-
-def parse_toml(source: str) -> dict:
-    """Return the content of a facts.toml. Raises ConfigError with file and line where it is not TOML."""
-    try:
-        return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        place = TOML_PLACE.search(str(error))
-        line = place[1] if place and place[1] else source.count("\n") + 1
-        said = TOML_PLACE.sub("", str(error))
-        raise ConfigError(f"{FILE}:{line}: this is not TOML: {said}. Correct the line.") from None
 
 
 def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or no such value."""
-    source = (root / FILE).read_text("utf-8")
-    for name, fact in parse_toml(source).items():
+    found = load_toml(root, FILE)
+    source = (root / FILE).read_text("utf-8") if found else ""
+    for name, fact in found.items():
         if not isinstance(fact, dict):
             yield find_line(source, name), f"{name} is not a fact: write [{name}] on a line, and its value below it."
             continue
@@ -105,11 +93,11 @@ def find_line(source: str, name: str, part: str = "") -> int:
 def load_facts(root: Path) -> dict[str, dict]:
     """Return docs/facts.toml: {name: {"value", "about", "source", "seen", "checked"}, some with "watch"}.
 
-    Raises ConfigError with file and line where it is not TOML, or a fact is not as it should be.
+    Raises DataError where it is not TOML, or a fact is not as it should be.
     """
     for line, advice in find_problems(root):
-        raise ConfigError(f"{FILE}:{line}: {advice}")
-    return parse_toml((root / FILE).read_text("utf-8"))
+        raise DataError(FILE, line, advice)
+    return load_toml(root, FILE)
 
 
 def load_substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]:

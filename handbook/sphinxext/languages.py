@@ -7,7 +7,6 @@ stands whether a language is finished. Until then the site offers it, and says o
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 
+from handbook.data_files import DataError, load_toml
 from handbook.paths import ROOT
 from handbook.translation import messages
 
@@ -72,14 +71,11 @@ def list_languages(root: Path = ROOT) -> dict[str, str]:
 
 
 def is_finished(code: str, root: Path = ROOT) -> bool:
-    """Return whether a language must be complete. Raises ConfigError with file and line where it cannot be read."""
-    path = root / "locale" / code / "language.toml"
-    try:
-        found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {"finished": True}
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"locale/{code}/language.toml: {error}: correct it there.") from None
+    """Return whether a language must be complete. Raises DataError where the file does not say."""
+    file = f"locale/{code}/language.toml"
+    found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
-        raise ConfigError(f"locale/{code}/language.toml: write finished = true, or finished = false.")
+        raise DataError(file, 0, "write finished = true, or finished = false.")
     return found["finished"]
 
 

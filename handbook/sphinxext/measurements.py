@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
 from handbook.bench.setups import SETUPS
+from handbook.data_files import DataError
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 
 # Of a drawing, in its own units: a row of a label, a bar and a number.
@@ -51,7 +52,7 @@ class Measurements(SphinxDirective):
         self.env.note_dependency(str(root / record.FILE))
         try:
             found = record.load_record(root)
-        except ValueError as error:
+        except DataError as error:
             raise self.error(str(error)) from None
         labels = parse_sentences(self, ((setup.label, root / record.FILE, 1) for setup in SETUPS))
         rows: list[list[Cell]] = [

@@ -11,7 +11,6 @@ docs/redirects.toml says.
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from html import escape, unescape
 from pathlib import Path
@@ -19,8 +18,8 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader
-from sphinx.errors import ConfigError
 
+from handbook.data_files import DataError, load_toml
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import messages
@@ -43,24 +42,18 @@ REDIRECT_PAGE = """<!doctype html>
 
 
 def load_redirects(root: Path = ROOT) -> dict[str, str]:
-    """Return docs/redirects.toml: {old page or page#anchor: new one}. Raises ConfigError where it cannot be read."""
-    path = root / REDIRECTS
-    if not path.is_file():
-        return {}
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{REDIRECTS}: {error}: correct it there.") from None
+    """Return docs/redirects.toml: {old page or page#anchor: new one}. Raises DataError where it leads nowhere."""
+    found = load_toml(root, REDIRECTS)
     for old, new in found.items():
         page, new_page = old.partition("#")[0], str(new).partition("#")[0]
         if (root / "docs" / f"{old}.md").is_file():
-            raise ConfigError(f"{REDIRECTS}: {old} is a page that there is: take the line out.")
+            raise DataError(REDIRECTS, 0, f"{old} is a page that there is: take the line out.")
         if not (root / "docs" / f"{new_page}.md").is_file():
-            raise ConfigError(
-                f"{REDIRECTS}: {old} leads to {new_page}, and docs/{new_page}.md does not exist: correct it."
+            raise DataError(
+                REDIRECTS, 0, f"{old} leads to {new_page}, and docs/{new_page}.md does not exist: correct it."
             )
         if "#" in old and page not in found and not (root / "docs" / f"{page}.md").is_file():
-            raise ConfigError(f"{REDIRECTS}: {old} is on {page}, which is no page: add a line for {page} too.")
+            raise DataError(REDIRECTS, 0, f"{old} is on {page}, which is no page: add a line for {page} too.")
     return found
 
 

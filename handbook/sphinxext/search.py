@@ -10,7 +10,6 @@ Each entry has an anchor, made from its English words: it is the same in every l
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -20,9 +19,9 @@ from sphinx import addnodes, search
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
+from handbook.data_files import DataError, load_toml
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
@@ -190,28 +189,22 @@ def find_stemmer(code: str) -> type[search.SearchLanguage]:
 def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """Return (groups of words that mean the same, words that say little) of docs/ or locale/<language>/synonyms.toml.
 
-    Raises ConfigError with file and line where it holds anything else.
+    Raises DataError where it holds anything else.
     """
     file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
-    if not (root / file).is_file():
-        return [], []
-    text = (root / file).read_text("utf-8")
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: {error}: correct it there.") from None
+    found = load_toml(root, file)
+    text = (root / file).read_text("utf-8") if found else ""
     groups, little = found.get("same", []), found.get("little", [])
     for key in found.keys() - {"same", "little"}:
-        raise ConfigError(f'{file}:{find_line(text, key)}: "{key}" is neither "same" nor "little": correct it.')
+        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "little": correct it.')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
         if (
             not isinstance(words_of, list)
             or len(words_of) < least
             or not all(word and isinstance(word, str) for word in words_of)
         ):
-            raise ConfigError(
-                f"{file}:{find_line(text, words_of)}: write a list of words here, two or more in a group of {key!r}."
-            )
+            advice = f"write a list of words here, two or more in a group of {key!r}."
+            raise DataError(file, find_line(text, words_of), advice)
     return groups, little
 
 

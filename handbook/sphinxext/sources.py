@@ -6,7 +6,6 @@ there are none, the build fails. ``{sources-filter}`` is the box that shows only
 where there is JavaScript (docs/_static/site.js).
 """
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,11 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, load_toml
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
@@ -38,22 +37,18 @@ def load_sources(root: Path) -> dict[str, dict]:
     """Return docs/about/sources.toml: {"1.04 1.C14": its row}, without the rows' lines.
 
     A row is {"what", "verdict", "today", "page", "words", "heading"}; see FIELDS. words: texts or addresses that stand
-    on the page, or that no page has any more. Raises ConfigError with file and line for a row that is not like that.
+    on the page, or that no page has any more. Raises DataError for a row that is not like that.
     """
     rows = {}
     for number, line, row in _parse_rows(root):
         if wrong := _find_problem(root, row):
-            raise ConfigError(f"{FILE}:{line}: {number} {wrong}")
+            raise DataError(FILE, line, f"{number} {wrong}")
         rows[number] = row
     return rows
 
 
 def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
-    text = (root / FILE).read_text("utf-8")
-    try:
-        rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{FILE}: {error}: correct it there.") from None
+    rows, text = load_toml(root, FILE), (root / FILE).read_text("utf-8")
     for number, row in rows.items():
         yield number, text[: text.index(f'["{number}"]')].count("\n") + 1, row
 
@@ -104,7 +99,7 @@ class Sources(SphinxDirective):
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
         try:
             found = make_table(heads, list(self.rows(root)))
-        except ConfigError as error:
+        except DataError as error:
             # A warning is one line; Sphinx shows an error with a traceback.
             logging.getLogger(__name__).warning(str(error))
             return []

@@ -5,7 +5,6 @@ handbook/checks/terms.py enforces them.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, load_toml
 from handbook.sphinxext.languages import language_tag, make_language_name
 from handbook.sphinxext.tables import Cell, make_link, make_table
 
@@ -23,26 +23,22 @@ MAX_PAGES = 3  # the pages named for each term
 def load_terms(root: Path, language: str) -> dict[str, dict]:
     """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
 
-    Raises ValueError, with what to correct, where terms.toml holds anything else.
+    Raises DataError where terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
-    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}}
-    try:
-        found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
-    except ValueError as error:  # of tomllib, or of UTF-8
-        raise ValueError(f"{file}: {error}: correct it there.") from None
+    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
     for term, word in found["words"].items():
         if language not in word:
-            raise ValueError(f"{file}:{find_line(root, language, term)}: {term} has no {language}: write it.")
+            raise DataError(file, find_line(root, language, term), f"{term} has no {language}: write it.")
     for name, other in found["names"].items():
         if not isinstance(other, list if name == "added" else str):
-            raise ValueError(f'{file}: [names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
+            raise DataError(file, 0, f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
     patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
     for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise ValueError(f"{file}: {pattern} is not a regular expression: {error}. Correct it there.") from None
+            raise DataError(file, 0, f"{pattern} is not a regular expression: {error}. Correct it there.") from None
     return found
 
 
@@ -65,7 +61,7 @@ class Terms(SphinxDirective):
             self.env.note_dependency(str(path))
         try:
             vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
-        except ValueError as error:
+        except DataError as error:
             raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}

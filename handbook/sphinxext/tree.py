@@ -5,8 +5,8 @@
     ```{tree} subfolder
     ```
 
-lists what snippets/subfolder/ holds, without what is no part of the app (snippet_comments.NOT_APP_FILES): the files that
-the guide offers for download. A page whose list has changed is read again.
+lists what snippets/subfolder/ holds, without what is no part of the app (snippet_comments.NOT_APP_FILES): the files
+that the guide offers for download. A page whose list has changed is read again.
 """
 
 from collections.abc import Iterator

@@ -19,9 +19,9 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
-from sphinx.errors import ConfigError
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
+from handbook.data_files import DataError
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts
 
@@ -46,20 +46,12 @@ msgstr ""
 """
 
 
-class UnreadableSource(Exception):
-    """A source that no catalogue can be made from: its path, the line, what to correct."""
-
-    def __init__(self, path: str, line: int, advice: str):
-        super().__init__(f"{path}:{line}: {advice}")
-        self.path, self.line, self.advice = path, line, advice
-
-
 def list_target_languages(root: Path = ROOT) -> list[str]:
     return sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())
 
 
 def load_templates(root: Path = ROOT) -> dict[str, Catalog]:
-    """Return {domain: every English message} after the gettext builder has run. Raises Unreadable."""
+    """Return {domain: every English message} after the gettext builder has run. Raises DataError."""
     folder = root / "_build" / "gettext"
     found = {}
     for path in sorted(folder.rglob("*.pot")):
@@ -90,14 +82,10 @@ def _make_template(messages: Iterator[tuple[str, str, int]]) -> Catalog:
 
 
 def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
-    try:
-        source = (root / facts.FILE).read_text("utf-8")
-        for name, fact in facts.load_facts(root).items():
-            if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
-                yield fact["value"], facts.FILE, facts.find_line(source, name)
-    except (ConfigError, ValueError) as error:
-        _file, line, advice = str(error).split(":", 2)
-        raise UnreadableSource(facts.FILE, int(line), advice.strip()) from None
+    source = (root / facts.FILE).read_text("utf-8")
+    for name, fact in facts.load_facts(root).items():
+        if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
+            yield fact["value"], facts.FILE, facts.find_line(source, name)
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -182,7 +170,7 @@ def main(root: Path = ROOT) -> None:
             raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
     try:
         found = load_templates(root)
-    except UnreadableSource as error:
+    except DataError as error:
         raise SystemExit(str(error)) from None
     for language in list_target_languages(root):
         if not is_language_code(language):

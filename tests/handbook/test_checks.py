@@ -575,7 +575,7 @@ def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(proje
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ('request == "petición"', f"{TERMS}: Invalid value (at line 2, column 10): correct it there."),
+        ('request == "petición"', f"{TERMS}:2: this is not TOML: Invalid value. Correct the line."),
         ('request = { avoid = ["x"] }', f"{TERMS}:2: request has no es: write it."),
         ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
         ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}: [names] TLS: write added = "),

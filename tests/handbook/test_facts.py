@@ -14,11 +14,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from sphinx.errors import ConfigError
 
 from handbook import requirements
 from handbook.checks import facts as facts_check
 from handbook.checks import watch
+from handbook.data_files import DataError
 from handbook.sphinxext import facts
 
 GOOD = """\
@@ -153,7 +153,7 @@ def test_what_is_wrong_with_a_fact_is_a_line_with_its_place_in_the_check_and_in_
     assert any(
         str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in facts_check.check_facts(project)
     )
-    with pytest.raises(ConfigError, match=r"docs/facts.toml:\d+: "):
+    with pytest.raises(DataError, match=r"docs/facts.toml:\d+: "):
         facts.load_facts(project)
 
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sphinx.errors import ConfigError
 
+from handbook.data_files import DataError
 from handbook.sphinxext import search
 
 CONF = """
@@ -95,13 +95,13 @@ def test_several_processes_write_the_same_index_as_one(build):
     [
         ('same = [\n  ["database", "DB"],\n  ["port"],\n]\n', "docs/synonyms.toml:3: "),
         ('little = ["use"]\nsmae = []\n', 'docs/synonyms.toml:2: "smae" is neither'),
-        ('same = [["a", "b"]\n', "docs/synonyms.toml: "),
+        ('same = [["a", "b"]\n', "docs/synonyms.toml:2: this is not TOML: "),
     ],
 )
 def test_synonyms_that_cannot_be_read_are_named_with_their_line(tmp_path, text, said):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "synonyms.toml").write_text(text)
-    with pytest.raises(ConfigError, match=re.escape(said)):
+    with pytest.raises(DataError, match=re.escape(said)):
         search.merge_vocabularies(tmp_path, "en")
 
 

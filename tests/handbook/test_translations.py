@@ -12,9 +12,9 @@ from pathlib import Path
 import polib
 import pytest
 from lxml import html
-from sphinx.errors import ConfigError
 
 from handbook.checks import translation
+from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import catalogues, translate
@@ -152,16 +152,16 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("finished = yes", "Invalid value (at line 1, column 12): correct it there."),
-        ("finished = 'no'", "write finished = true, or finished = false."),
-        ("", "write finished = true, or finished = false."),
+        ("finished = yes", ":1: this is not TOML: Invalid value. Correct the line."),
+        ("finished = 'no'", ": write finished = true, or finished = false."),
+        ("", ": write finished = true, or finished = false."),
     ],
 )
 def test_a_language_file_that_cannot_be_read_gets_one_line(tmp_path, text, advice):
     write("locale/es/language.toml", text)(tmp_path)
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(DataError) as error:
         languages.is_finished("es", tmp_path)
-    assert str(error.value) == f"locale/es/language.toml: {advice}"
+    assert str(error.value) == f"locale/es/language.toml{advice}"
 
 
 POT = """\

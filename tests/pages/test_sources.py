@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from sphinx.errors import ConfigError
 
+from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import sources
 
@@ -134,7 +134,7 @@ def test_a_row_that_lacks_something_is_named_with_its_line(old, new, advice, tmp
     file.write_text("# A remark.\n" + GOOD)
     assert list(sources.load_sources(tmp_path)) == ["1.01"]
     file.write_text("# A remark.\n" + GOOD.replace(old, new))
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(DataError) as error:
         sources.load_sources(tmp_path)
     assert str(error.value) == f"docs/about/sources.toml:2: 1.01 {advice}"
 
@@ -142,14 +142,14 @@ def test_a_row_that_lacks_something_is_named_with_its_line(old, new, advice, tmp
 def test_a_file_that_is_not_toml_is_named_with_the_line(tmp_path):
     (tmp_path / "docs/about").mkdir(parents=True)
     (tmp_path / sources.FILE).write_text(GOOD + "what =\n")
-    with pytest.raises(ConfigError, match=r"^docs/about/sources\.toml: .*line 6.*: correct it there\.$"):
+    with pytest.raises(DataError, match=r"^docs/about/sources\.toml:6: this is not TOML: .* Correct the line\.$"):
         sources.load_sources(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("damage", "advice"),
     [
-        ("heading = listen", "docs/about/sources.toml: Invalid value (at line 5, column 11): correct it there."),
+        ("heading = listen", "docs/about/sources.toml:5: this is not TOML: Invalid value. Correct the line."),
         ("", "1.01 needs words that stand on its page, or the heading: write one of the two."),
         ('words = ["1"]', None),
         ('words = ["5000", "2"]', 'docs/guides/port.md has no words "2": correct the row, or the page.'),

@@ -12,10 +12,10 @@ import pytest
 from docutils import nodes
 from lxml import etree
 from playwright.sync_api import expect
-from sphinx.errors import ConfigError
 
 from handbook import known_errors
 from handbook.checks import pages
+from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import anchors, around, changes, facts, languages, machines, markdown, root
 from handbook.translation import messages
@@ -209,7 +209,7 @@ def test_a_change_that_is_not_whole_is_refused_with_its_line(tmp_path, damage, a
     (tmp_path / "docs/about").mkdir(parents=True)
     (tmp_path / "docs/p.md").write_text("# Page\n")
     (tmp_path / changes.FILE).write_text(f"# Changes\n\n[a-change]\n{damage}\n")
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(DataError) as error:
         changes.load_changes(tmp_path)
     assert str(error.value) == f"{changes.FILE}:3: a-change {advice}"
 
@@ -262,17 +262,17 @@ def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(moved):
 @pytest.mark.parametrize(
     ("line", "advice"),
     [
-        ("guides", "Expected '=' after a key"),
-        ('"other" = "guides/new"', "other is a page that there is: take the line out."),
-        ('"a" = "b"', "a leads to b, and docs/b.md does not exist: correct it."),
-        ('"a#b" = "other"', "a#b is on a, which is no page: add a line for a too."),
+        ("guides", ":1: this is not TOML: Expected '=' after a key"),
+        ('"other" = "guides/new"', ": other is a page that there is: take the line out."),
+        ('"a" = "b"', ": a leads to b, and docs/b.md does not exist: correct it."),
+        ('"a#b" = "other"', ": a#b is on a, which is no page: add a line for a too."),
     ],
 )
 def test_a_redirect_that_leads_nowhere_is_refused(moved, line, advice):
     (moved / root.REDIRECTS).write_text(f"{line}\n")
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(DataError) as error:
         root.load_redirects(moved)
-    assert str(error.value).startswith(f"{root.REDIRECTS}: {advice}")
+    assert str(error.value).startswith(f"{root.REDIRECTS}{advice}")
 
 
 def git(*arguments: str, folder: Path = ROOT) -> str:
