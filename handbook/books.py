@@ -27,13 +27,9 @@ from handbook.sphinxext import languages
 STYLESHEET = ROOT / "docs" / "_books" / "book.css"
 FOOTER_TEMPLATE = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
 # What belongs to a page on a screen only.
-SCREEN_ONLY_XPATH = (
-    ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
-)
-SCREEN_ONLY_XPATH += (
-    " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books around feed download ', "
-)
-SCREEN_ONLY_XPATH += "concat(' ', @class, ' '))]"
+SCREEN_ONLY = ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
+SCREEN_ONLY += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books around feed download ', "
+SCREEN_ONLY += "concat(' ', @class, ' '))]"
 
 
 def list_pages(code: str) -> list[str]:
@@ -51,7 +47,7 @@ def render_chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
     """Return (title, HTML) of a page, with ids and links that hold inside the book."""
     document = lxml_html.parse(SITE / code / f"{page}.html", lxml_html.HTMLParser(encoding="utf-8"))
     [article] = document.xpath("//article")
-    for element in article.xpath(SCREEN_ONLY_XPATH):
+    for element in article.xpath(SCREEN_ONLY):
         element.drop_tree()
     title = escape(article.find(".//h1").text_content())
     for element in article.xpath(".//*[@id and not(ancestor-or-self::svg)]"):

@@ -26,3 +26,9 @@ def load_toml(root: Path, file: str) -> dict:
         line = re.match(r"line (\d+)", place)  # or: at the end of the document
         number = int(line[1]) if line else content.count(b"\n") + 1
         raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
+
+
+def find_line(root: Path, file: str, pattern: str) -> int:
+    """Return the first line of a file, from 1, that begins with a pattern; 1 where none does."""
+    lines = (root / file).read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if re.match(pattern, line)), 1)

@@ -104,11 +104,9 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     text = (root / FILE).read_text("utf-8") if found else ""
     seen: dict[str, str] = {}
     for name, parts in found.items():
-        advices = list(find_field_problems(name, parts)) or [
-            *find_pattern_problems(parts, name, seen),
-            *find_broken_links(root, parts),
-        ]
-        for said, advice in advices:
+        problems = list(find_field_problems(name, parts))
+        problems = problems or [*find_pattern_problems(parts, name, seen), *find_broken_links(root, parts)]
+        for said, advice in problems:
             yield find_line(text, f"[{name}]", said), f"{name}: {advice}"
 
 

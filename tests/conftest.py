@@ -36,20 +36,20 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def running():
+def services():
     """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
     with Services() as services:
         yield services
 
 
 @pytest.fixture(scope="session")
-def service(require, running):
+def service(require, services):
     """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
 
     def start(name: str):
         if name in addons.PROGRAMS:
             require(addons.PROGRAMS[name], addons.INSTALL_HINT, addons.SEARCH_PATH)
-        return running(name)
+        return services(name)
 
     return start
 
@@ -97,8 +97,8 @@ def dyno(tmp_path_factory, addon):
 
 
 @pytest.fixture
-def alone_at():
-    """Return alone_at(5000): whether a process must be started with own_network to have a port that a page names.
+def needs_own_network():
+    """Return needs_own_network(5000): whether a process must be started with own_network to have a port of a page.
 
     True wherever that is possible. Elsewhere no other test has the port until this one ends; where a program of the
     machine has it, the test cannot be done and is skipped.
@@ -152,8 +152,8 @@ def deployed(laptop, heroku):
 
 
 @pytest.fixture
-def expected():
-    """Return expected("slug/broken-variant"): the lines of the message that the page prints."""
+def expected_lines():
+    """Return expected_lines("slug/broken-variant"): the lines of the message that the page prints."""
 
     def read(name: str) -> list[str]:
         lines = (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()
@@ -164,15 +164,15 @@ def expected():
 
 
 @pytest.fixture
-def crashed(dyno, expected):
-    """Return crashed("slug/broken-variant"): a context with the app of a variant, which has ended with its message."""
+def crashed_app(dyno, expected_lines):
+    """Return crashed_app("slug/broken-variant"): a context with the app of a variant after its crash."""
 
     @contextmanager
     def crash(name: str) -> Iterator[Dyno]:
         with dyno(name) as web:
             web.boot()
             assert web.popen.wait(timeout=60)
-            assert has_lines(web.log, expected(name)), web.log
+            assert has_lines(web.log, expected_lines(name)), web.log
             yield web
 
     return crash

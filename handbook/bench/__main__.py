@@ -13,9 +13,7 @@ from handbook.paths import ROOT
 
 
 def main() -> None:
-    measured: dict[str, dict[str, list[float]]] = {
-        setup.name: {kind: [] for kind in record.METRICS} for setup in SETUPS
-    }
+    measured: dict[str, dict[str, list[float]]] = {one.name: {kind: [] for kind in record.METRICS} for one in SETUPS}
     busy = psutil.cpu_percent(3) / 100
     with TemporaryDirectory() as folder:
         for setup, kind, value in measure(SETUPS, Path(folder)):

@@ -70,16 +70,11 @@ def measure(setups: Sequence[Setup], folder: Path, number: int = ROUNDS, seconds
     All of them run meanwhile, and all but one are idle: so what else the machine does falls on all of them alike.
     """
     for setup in setups:
-        yield Reading(setup, "memory", measure_memory(setup, make_folder(folder / f"memory-{setup.name}")))
+        yield Reading(setup, "memory", measure_memory(setup, folder / f"memory-{setup.name}"))
     with ExitStack() as running:
-        dynos = [(setup, running.enter_context(make_dyno(setup, make_folder(folder / setup.name)))) for setup in setups]
+        dynos = [(setup, running.enter_context(make_dyno(setup, folder / setup.name))) for setup in setups]
         for _setup, web in dynos:
             assert web.boot() == "up", web.log
         for _round in range(number):
             for (setup, web), load in random.sample([*product(dynos, LOADS)], len(dynos) * len(LOADS)):
                 yield Reading(setup, load, measure_requests(web, load, seconds))
-
-
-def make_folder(folder: Path) -> Path:
-    folder.mkdir()
-    return folder

@@ -63,7 +63,7 @@ def load_record(root: Path) -> dict:
     return found
 
 
-def compute_ratio(record: dict, kind: str, name: str, base: str = BASE) -> float:
+def ratio_to_base(record: dict, kind: str, name: str, base: str = BASE) -> float:
     """Return how many times as much of a kind as the base a setup has, by the medians of the rounds."""
     middle = {which: statistics.median(record["measured"][which][kind]) for which in (name, base)}
     return middle[name] / middle[base]

@@ -22,9 +22,8 @@ def list_changes(root: Path) -> Iterator[str]:
         if path.suffix != ".po" or not path.is_file() or catalogues.find_problem(path):
             continue
         _locale, code, _folder, *domain = path.relative_to(root).with_suffix("").parts
-        values = facts.load_substitutions(
-            root, messages.load_translations(root / "locale" / code / "LC_MESSAGES" / "facts.po")
-        )
+        catalogue = root / "locale" / code / "LC_MESSAGES" / "facts.po"
+        values = facts.load_substitutions(root, messages.load_translations(catalogue))
         before, now = (
             [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
             for text in (run_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))

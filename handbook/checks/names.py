@@ -90,9 +90,8 @@ class LocalNames:
         return of_glossary or bool(other and any(is_inflection(word, other) for word in written))
 
     def may_add(self, name: str, english: Iterable[str]) -> bool:
-        return name in self.added or any(
-            is_inflection(name, self.names[word]) for word in english if word in self.names
-        )
+        others = [self.names[word] for word in english if word in self.names]
+        return name in self.added or any(is_inflection(name, other) for other in others)
 
 
 @cache

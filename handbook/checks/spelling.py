@@ -17,18 +17,9 @@ from typing import NamedTuple
 
 from babel.core import get_global
 
-from handbook.checks import Finding
-from handbook.checks.prose import (
-    NOT_WORDS,
-    QUOTED,
-    WORD,
-    find_words,
-    is_copied,
-    load_translations,
-    strip_accents,
-    strip_markup,
-)
-from handbook.data_files import DataError
+from handbook.checks import Finding, prose
+from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, find_words, strip_accents, strip_markup
+from handbook.data_files import DataError, find_line
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
@@ -89,17 +80,10 @@ def load_editions(root: Path) -> list[Edition]:
     editions = [Edition("en", split_words([*texts, *heads]), load_word_list(root, "en"), set(), complete=True)]
     proper = find_proper_nouns(texts) | {word for word in editions[0].listed if not word.islower()}
     for code in codes:
-        done = {entry.msgid for _path, entry in load_translations(root, code)}
+        done = {entry.msgid for _path, entry in prose.load_translations(root, code)}
         complete = done.issuperset(text.text for text in texts)
-        editions.append(
-            Edition(
-                code,
-                split_words(list_translated_texts(root, code, texts)),
-                load_word_list(root, code),
-                proper,
-                complete,
-            )
-        )
+        own = split_words(list_translated_texts(root, code, texts))
+        editions.append(Edition(code, own, load_word_list(root, code), proper, complete))
     return editions
 
 
@@ -129,16 +113,17 @@ def list_english_texts(root: Path) -> Iterator[Text]:
 def list_translated_texts(root: Path, code: str, texts: list[Text]) -> Iterator[Text]:
     """Yield each translation of a language; texts: the English ones."""
     plain_texts = {text.text for text in texts if text.path.startswith(WITHOUT_ITALICS)}
-    for path, entry in load_translations(root, code):
-        if not is_copied(entry):
+    for path, entry in prose.load_translations(root, code):
+        if not prose.is_copied(entry):
             yield Text(entry.msgstr, path, entry.linenum or 0, quoted=entry.msgid in plain_texts)
     yield from (word for _head, word in list_glossary_texts(root, code))
 
 
 def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
     """Yield each term of a glossary, in English and in the language."""
+    file = f"locale/{code}/terms.toml"
     for term, word in terms.load_terms(root, code)["words"].items():
-        head = Text(term, f"locale/{code}/terms.toml", terms.find_line(root, code, term))
+        head = Text(term, file, find_line(root, file, terms.term_line(term)))
         yield head, head._replace(text=f"{word[code]} {word.get('note', '')}")
 
 

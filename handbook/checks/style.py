@@ -33,9 +33,9 @@ def check_sentences(root: Path) -> Iterator[Finding]:
     for template in templates.values():
         for message in template:
             source, line = message.locations[0] if message.id else (DRAWINGS, 0)
-            for sentence in (
-                SENTENCE_BREAK.split(strip_markup(str(message.id), "X")) if not source.startswith(DRAWINGS) else ()
-            ):
+            if source.startswith(DRAWINGS):
+                continue
+            for sentence in SENTENCE_BREAK.split(strip_markup(str(message.id), "X")):
                 if (count := len(WORD.findall(sentence))) > MAX_SENTENCE_WORDS:
                     start = " ".join(sentence.split()[:5])
                     advice = f'"{start} …" has {count} words: make two sentences of it.'

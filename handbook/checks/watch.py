@@ -241,9 +241,8 @@ def compare_snippet_pins(root: Path, outside: Upstream) -> Results:
             first, number = places[0]
             others = "" if len(places) == 1 else f", and in {len(places) - 1} more file{'s' if len(places) > 2 else ''}"
             shown = "|".join(re.escape(place.removeprefix("snippets/")) for place, _number in places)
-            where = describe_printing_pages(
-                root, rf"(\{{snippet\}} ?({shown})|{substitution_pattern(name)})", "reference/versions"
-            )
+            pattern = rf"(\{{snippet\}} ?({shown})|{substitution_pattern(name)})"
+            where = describe_printing_pages(root, pattern, "reference/versions")
             advice = f"{name} {pin} → {new}: raise the pin here{others}, then `make test`."
             yield Finding(first, number, f"{advice} {where}")
 

@@ -99,11 +99,8 @@ def account_info() -> Answer:
 @calls.post("/oauth/authorizations")
 def authorization_create() -> Answer:
     """OAuth Authorization Create"""
-    return {
-        "id": "a-token",
-        "scope": ["global"],
-        "access_token": {"token": current_account().authorize()},
-    } | request_data()
+    token = {"token": current_account().authorize()}
+    return {"id": "a-token", "scope": ["global"], "access_token": token} | request_data()
 
 
 @calls.get("/users/~/apps")
@@ -275,7 +272,7 @@ def log(app: App) -> Answer:
     """Answer at the address that a log session gives; the events are those that the CLI reads."""
     whose = request.args.to_dict()
     lines, over = int(whose.pop("lines", 0)), current_account().closing if whose.pop("tail", "") else None
-    return Response(app_log.stream_events(lambda: app.logs(**whose), lines, over), mimetype="text/event-stream")
+    return Response(app_log.stream(lambda: app.logs(**whose), lines, over), mimetype="text/event-stream")
 
 
 # Add-ons, and the data service behind some of them

@@ -65,7 +65,7 @@ class App:
         self.account, self.name, self.folder = account, name, account.folder / name
         self.folder.mkdir()
         self.resources = ExitStack()
-        self.router = self.resources.enter_context(Router(error_code="H14"))
+        self.router = self.resources.enter_context(Router(error="H14"))
         self.backups = self.resources.enter_context(Backups(self.folder, account.rendezvous.certificate))
         self.config = dict(account.initial_config)
         self.slug: Slug | None = None
@@ -125,9 +125,8 @@ class App:
 
     def list_buildpacks(self) -> list[dict[str, str]]:
         """Source: "Buildpack Installation"."""
-        return [
-            {"url": url, "name": url.removesuffix(".tgz").removeprefix(f"{BUILDPACKS_URL}/")} for url in self.buildpacks
-        ]
+        names = [url.removesuffix(".tgz").removeprefix(f"{BUILDPACKS_URL}/") for url in self.buildpacks]
+        return [{"url": url, "name": name} for url, name in zip(self.buildpacks, names, strict=True)]
 
     def set_config(self, config: dict[str, str | None]) -> None:
         """Set config vars, or unset those that are None, in a release. Source: "Config Vars Update"."""
@@ -253,7 +252,7 @@ class App:
         log_file = self.folder / f"{process}-{self.start_count}.log"
         dyno = self.dynos[process] = self.dyno(self.slug, process, log_file).__enter__()
         if process == "web":
-            self.router.error_code = "H10"
+            self.router.error = "H10"
             self.boots.append(threading.Thread(target=self.boot_web, args=(dyno,), daemon=True))
             self.boots[-1].start()
 
@@ -277,7 +276,7 @@ class App:
     def stop(self, process: str) -> None:
         """Source: Dev Center, dynos ("Graceful shutdown with SIGTERM")."""
         if process == "web":
-            self.router.target, self.router.error_code = None, "H14"
+            self.router.target, self.router.error = None, "H14"
         if dyno := self.dynos.pop(process, None):
             dyno.stop()
             dyno.__exit__()

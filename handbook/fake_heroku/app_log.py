@@ -29,9 +29,7 @@ def read_logs(
     return [list(filter(wanted.match, lines)) for lines in [*found, list(router)]]
 
 
-def stream_events(
-    logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None
-) -> Iterator[str]:
+def stream(logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None) -> Iterator[str]:
     """Yield so many of the last lines as the events of a log session; then each new one, until it is over, if ever."""
     everything = logs()
     skip = max(sum(map(len, everything)) - lines, 0)

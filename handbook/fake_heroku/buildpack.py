@@ -94,6 +94,11 @@ class Build:
     def alert(self, text: str) -> None:
         self.log.append(f" !     {text}")
 
+    def read_procfile(self, app: Path) -> None:
+        self.processes = procfile.read_procfile(app / "Procfile")
+        self.step("Discovering process types")
+        self.indent([f"Procfile declares types -> {', '.join(self.processes) or '(none)'}"])
+
     def fail(self, text: str, end: str = "Push rejected, failed to compile Python app.") -> NoReturn:
         self.alert(text)
         self.alert(end)
@@ -114,17 +119,14 @@ def build(app: Path, config: Mapping[str, str] | None = None, last_python: str =
     result.step("Saving cache")
     if result.package_manager != "uv":
         result.alert("Note: We recently added support for the package manager uv:")
-    result.processes = procfile.read_procfile(app / "Procfile")
-    result.step("Discovering process types")
-    result.indent([f"Procfile declares types -> {', '.join(result.processes) or '(none)'}"])
+    result.read_procfile(app)
     return result
 
 
 def detect(app: Path, result: Build, chosen: bool = False) -> None:
     """Find out whether it is Python's turn: bin/detect, and before it the platform's order where none is chosen."""
-    found = any((app / name).exists() for name in DETECTED_FILES) or any(
-        (app / name).is_dir() for name in DETECTED_FOLDERS
-    )
+    found = any((app / name).is_dir() for name in DETECTED_FOLDERS)
+    found = found or any((app / name).exists() for name in DETECTED_FILES)
     if chosen and not found:
         result.step("App not compatible with buildpack: heroku/python")
         result.alert("Error: Your app is configured to use the Python buildpack,")

@@ -133,7 +133,7 @@ class Dyno(Process):
         return ["bash", "-c", "".join(before) + line]
 
     def __enter__(self) -> Self:
-        self.router = Router(error_code="H10" if self.line else "H14").__enter__()
+        self.router = Router(error="H10" if self.line else "H14").__enter__()
         return super().__enter__()
 
     def __exit__(self, *error: object) -> None:
@@ -212,16 +212,14 @@ class Dyno(Process):
 
     # Of an app that was given slow.py
 
-    def list_request_events(self) -> list[str]:
+    def request_events(self) -> list[str]:
         """Return "in" or "out" for each slow request that has come in, or goes out."""
         file = self.app / "visits"
         return file.read_text().split() if file.is_file() else []
 
     def wait_for_requests(self, number: int) -> bool:
         """Wait until so many slow requests are inside the app at once; False if they are not within PATIENCE."""
-        return eventually(
-            lambda: self.list_request_events().count("in") - self.list_request_events().count("out") == number
-        )
+        return eventually(lambda: self.request_events().count("in") - self.request_events().count("out") == number)
 
     def finish_requests(self) -> None:
         """End the slow requests, in a second."""
@@ -231,7 +229,7 @@ class Dyno(Process):
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
         """Have a request inside the app that takes so long; afterwards the dict holds its status and text."""
         answer: dict[str, int | str] = {}
-        before = self.list_request_events().count("in")
+        before = self.request_events().count("in")
 
         def ask() -> None:
             with suppress(requests.RequestException):
@@ -241,7 +239,7 @@ class Dyno(Process):
         thread = Thread(target=ask, daemon=True)
         thread.start()
         try:
-            came_in = eventually(lambda: self.list_request_events().count("in") > before)
+            came_in = eventually(lambda: self.request_events().count("in") > before)
             assert came_in, f"the request has not reached the app\n{self.log}"
             yield answer
         finally:

@@ -30,17 +30,15 @@ HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-aut
 
 
 class Router(ThreadServer, ThreadingHTTPServer):
-    """Forwards to target, a (host, port); while it is None, every request gets the error error_code.
+    """Forwards to target, a (host, port); while it is None, every request gets the error error.
 
     first_byte, idle: how many seconds it waits until an answer begins, and for each next part of it.
     waiting: how many requests were sent to the app and are not answered yet.
     """
 
-    def __init__(
-        self, target: tuple[str, int] | None = None, error_code: str = "H14", first_byte: float = REQUEST_SECONDS
-    ):
+    def __init__(self, target: tuple[str, int] | None = None, error: str = "H14", first_byte: float = REQUEST_SECONDS):
         super().__init__(("127.0.0.1", 0), RequestHandler)
-        self.target, self.error_code, self.first_byte, self.idle = target, error_code, first_byte, float(IDLE_SECONDS)
+        self.target, self.error, self.first_byte, self.idle = target, error, first_byte, float(IDLE_SECONDS)
         self.pending: set[str] = set()
         self.scheme = "https"  # how the reader is said to call
         self.log: list[str] = []
@@ -62,7 +60,7 @@ class RequestHandler(BaseHTTPRequestHandler):
     def handle_request(self) -> None:
         started, request_id, begun = time.time(), str(uuid.uuid4()), False
         if self.server.target is None:
-            self.send_error_page(self.server.error_code, request_id)
+            self.send_error_page(self.server.error, request_id)
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         connection = http.client.HTTPConnection(*self.server.target, timeout=self.server.first_byte)
@@ -179,12 +177,9 @@ class RequestHandler(BaseHTTPRequestHandler):
     def send_error_page(self, code: str, request_id: str) -> None:
         self.add_log_line("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
         self.send_response_only(503)
-        self.finish_with(ERROR_PAGE)
-
-    def finish_with(self, content: bytes) -> None:
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(ERROR_PAGE)))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(ERROR_PAGE)
 
     def add_log_line(self, level: str, error: str, request_id: str, rest: str) -> None:
         self.server.log.append(

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from handbook.fake_heroku import buildpack, procfile
+from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.buildpack import Build, BuildFailed
 from handbook.fake_heroku.packages import build_environment
 
@@ -51,9 +51,7 @@ def build_with(
         else:
             build_other(app, name, result, config)
     if result is before:  # nobody has looked for the process types yet
-        result.processes = procfile.read_procfile(app / "Procfile")
-        result.step("Discovering process types")
-        result.indent([f"Procfile declares types -> {', '.join(result.processes) or '(none)'}"])
+        result.read_procfile(app)
     return result
 
 

@@ -206,9 +206,8 @@ def map_files_to_tests(slug: str, folder: Path) -> dict[str, list[str]]:
     Raises RuntimeError where one is red before any damage is done.
     """
     record = folder / "_opened.json"
-    failed = find_failing_test(
-        folder, "-p", "handbook.mutation.snippet_usage", *select_tests(slug, folder), OPENED=str(record)
-    )
+    plugin = ("-p", "handbook.mutation.snippet_usage")
+    failed = find_failing_test(folder, *plugin, *select_tests(slug, folder), OPENED=str(record))
     whole = [replace(step, number=None) for step in followed_steps().values() if step.slug == slug][:1]
     failed = failed or "".join(find_failing_replay(folder, step) for step in whole)
     if failed:

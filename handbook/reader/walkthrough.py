@@ -20,7 +20,7 @@ from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import transcript
 from handbook.reader.laptop import Laptop
 from handbook.reader.page import Block, find_blocks
-from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
+from handbook.sphinxext.snippet import list_snippets
 
 RECORD = "RECORD" in os.environ
 # What a person does otherwise than it is written, or types when asked.
@@ -67,8 +67,7 @@ class Reader:
         for block, following in pairwise([*find_steps(language, page), last]):
             getattr(self, block.kind)(block, following)
         if RECORD:
-            shown = SNIPPET_DIRECTIVE.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
-            names = [name for name in shown if name.endswith(".console")]
+            names = [name for name in list_snippets(ROOT, page) if name.endswith(".console")]
             for name, text in zip(names, self.recorded, strict=True):
                 (SNIPPETS / name).write_text(text, "utf-8")
 
@@ -94,9 +93,8 @@ class Reader:
     def message(self, block: Block, _following: Block) -> None:
         for line in block.text.splitlines():
             line = self.localize(line.strip())
-            assert self.laptop.wait_for_line(line), (
-                f"{block.place}: nothing says “{line}”:\n{self.laptop.terminals[-1].log}"
-            )
+            log = self.laptop.terminals[-1].log
+            assert self.laptop.wait_for_line(line), f"{block.place}: nothing says “{line}”:\n{log}"
 
     def transcript(self, block: Block, _following: Block) -> None:
         now = []
@@ -133,17 +131,15 @@ class Reader:
     def localize(self, text: str) -> str:
         for written, here in self.local_values().items():
             text = re.sub(rf"\b{written}\b", here, text)
-        return re.sub(
-            r"^heroku local(?!.*--port).*", rf"\g<0> --port {self.substitutions['5006']}", text, flags=re.MULTILINE
-        )
+        port = self.substitutions["5006"]
+        return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {port}", text, flags=re.MULTILINE)
 
     def read_terminal(self, recorded: str) -> str:
         """Return what the last terminal shows; one that goes on is given time to show what was recorded."""
         terminal = self.laptop.terminals[-1]
         own = {f"{app.router.url}/": transcript.PUBLIC_URL for app in self.heroku.apps.values()}
-        stands_for = (
-            own | {self.laptop.env["HOME"]: "~"} | {here: written for written, here in self.local_values().items()}
-        )
+        stands_for = own | {self.laptop.env["HOME"]: "~"}
+        stands_for |= {here: written for written, here in self.local_values().items()}
 
         def normal() -> str:
             return transcript.normalize(terminal.log, stands_for)

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from handbook.sphinxext import languages
-from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
+from handbook.sphinxext.snippet import list_snippets
 
 BRANCH = "main"  # which .github/workflows/publish.yml publishes
 SOURCES = ("docs", "snippets", "locale")
@@ -62,8 +62,7 @@ def load_commit_days(root: Path) -> dict[str, str]:
 
 def page_sources(root: Path, page: str, code: str) -> set[str]:
     """Return what a page such as "guides/gunicorn" is made of: files, and folders with a slash at the end."""
-    source = root / "docs" / f"{page}.md"
-    shown = {name.split("/")[0] for name in SNIPPET_DIRECTIVE.findall(source.read_text("utf-8"))}
+    shown = {name.split("/")[0] for name in list_snippets(root, page)}
     files = {f"docs/{page}.md", f"docs/{page}.toml", *(f"snippets/{name}/" for name in shown)}
     return files if code == "en" else files | {f"locale/{code}/LC_MESSAGES/{page}.po"}
 
@@ -83,11 +82,8 @@ def find_change_days(root: Path, pages: Iterable[str], code: str) -> dict[str, s
 def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Note the days, and have the pages written again whose day is another one since the last build."""
     before: dict[str, str] = getattr(env, ENV_ATTRIBUTE, {})
-    now = (
-        find_change_days(Path(app.srcdir).parent, env.found_docs, app.config.language)
-        if app.builder.format == "html"
-        else {}
-    )
+    pages = env.found_docs if app.builder.format == "html" else ()
+    now = find_change_days(Path(app.srcdir).parent, pages, app.config.language)
     setattr(env, ENV_ATTRIBUTE, now)
     return {page for page in env.found_docs if now.get(page) != before.get(page)}
 

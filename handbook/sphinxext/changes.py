@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import make_inline, make_link, parse_sentences
 from handbook.translation import messages
@@ -44,9 +44,7 @@ def load_changes(root: Path) -> dict[str, dict]:
     found = load_toml(root, FILE)
     for name, entry in found.items():
         if wrong := find_problem(root, entry):
-            lines = (root / FILE).read_text("utf-8").splitlines()
-            line = next((number for number, text in enumerate(lines, 1) if text.startswith(f"[{name}]")), 1)
-            raise DataError(FILE, line, f"{name} {wrong}")
+            raise DataError(FILE, find_line(root, FILE, re.escape(f"[{name}]")), f"{name} {wrong}")
     return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
 
 
@@ -90,7 +88,7 @@ class Changes(SphinxDirective):
 def render_feed(app: Sphinx) -> str:
     """Return the changes as a feed (RFC 4287). Its ids are the same wherever the site is published."""
     root, code = Path(app.srcdir).parent, app.config.language
-    folder = messages.catalogue_folder(app.srcdir, app.config.locale_dirs, code)
+    folder = messages.catalogue_folder(app.srcdir, app.config)
     translated = messages.load_translations(folder / f"{PAGE}.po")
     base = languages.language_url(code)
     entries = load_changes(root)

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
+from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.tables import make_link
 
 PAGE_NAME = re.compile(r"^(?:tutorial|guides|reference|explanation)/[\w-]+$", re.MULTILINE)
@@ -29,8 +29,8 @@ def read_commands(path: Path) -> list[tuple[int, str]]:
 
 def list_command_files(root: Path, page: str) -> list[Path]:
     """Return the files of commands that a page shows, but those that fail on purpose."""
-    names = SNIPPET_DIRECTIVE.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
-    return [root / "snippets" / name for name in names if name.endswith(SUFFIXES) and "/broken-" not in name]
+    names = [name for name in list_snippets(root, page) if name.endswith(SUFFIXES) and "/broken-" not in name]
+    return [root / "snippets" / name for name in names]
 
 
 def list_files_by_page(root: Path) -> Iterator[tuple[str, list[Path]]]:

@@ -50,7 +50,7 @@ def add_download_link(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def write_downloads(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
-        folder = messages.catalogue_folder(app.srcdir, app.config.locale_dirs, app.config.language)
+        folder = messages.catalogue_folder(app.srcdir, app.config)
         # A page shows a file of another's app, too.
         catalogues = map(messages.load_translations, folder.rglob("*.po"))
         translated = {english: said for found in catalogues for english, said in found.items() if said}

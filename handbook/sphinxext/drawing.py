@@ -41,9 +41,8 @@ TRANSLATABLE = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*
 
 def load_drawing(path: Path, language: str = "en") -> str:
     """Return a drawing of docs/_drawings with its bars. Raises DataError where the record that they show is none."""
-    return BARS.sub(
-        lambda match: measurements.render_bars(path.parents[2], match[1], language), path.read_text("utf-8")
-    )
+    root, text = path.parents[2], path.read_text("utf-8")
+    return BARS.sub(lambda match: measurements.render_bars(root, match[1], language), text)
 
 
 def split_messages(svg: str, path: Path) -> Iterator[nodes.Node]:
@@ -51,9 +50,8 @@ def split_messages(svg: str, path: Path) -> Iterator[nodes.Node]:
     end = 0
     for match in TRANSLATABLE.finditer(svg):
         yield nodes.Text(svg[end : match.end(1)])
-        yield messages.translatable_text.create(
-            unescape(match[2].strip()), path, svg[: match.start()].count("\n") + 1, markup=True
-        )
+        line = svg[: match.start()].count("\n") + 1
+        yield messages.translatable_text.create(unescape(match[2].strip()), path, line, markup=True)
         end = match.end()
     yield nodes.Text(svg[end:])
 

@@ -35,6 +35,7 @@ FIELDS = {
 }
 TRANSLATED_FIELDS = ("about", "seen")
 # What a machine can look up, and how that is written: handbook/checks/watch.py asks.
+WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"'
 WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
 
 
@@ -60,9 +61,7 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
                     f"{name}: {part} is no part of a fact: correct its name, or delete it.",
                 )
             elif not is_valid(part, content):
-                like = FIELDS.get(
-                    part, '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"'
-                )
+                like = FIELDS.get(part, WATCH_KINDS)
                 yield find_line(source, name, part), f"{name}: {part} is not as it should be: write {part} = {like}."
 
 
@@ -116,12 +115,9 @@ class Facts(SphinxDirective):
         self.env.note_dependency(str(root / FILE))
         text = (root / FILE).read_text("utf-8")
         facts = load_facts(root)
-        places = (
-            (fact[part], root / FILE, find_line(text, name, part))
-            for name, fact in facts.items()
-            for part in TRANSLATED_FIELDS
-        )
-        sentences = parse_sentences(self, places)
+        places = [(name, part) for name in facts for part in TRANSLATED_FIELDS]
+        lines = ((facts[name][part], root / FILE, find_line(text, name, part)) for name, part in places)
+        sentences = parse_sentences(self, lines)
         rows: list[list[Cell]] = [
             [
                 next(sentences),
@@ -141,7 +137,7 @@ def make_source(fact: dict, seen: nodes.paragraph) -> nodes.paragraph:
 
 
 def set_substitutions(app: Sphinx, config: Config) -> None:
-    path = messages.catalogue_folder(app.srcdir, config.locale_dirs, config.language) / "facts.po"
+    path = messages.catalogue_folder(app.srcdir, config) / "facts.po"
     config.myst_substitutions = load_substitutions(Path(app.srcdir).parent, messages.load_translations(path))
 
 

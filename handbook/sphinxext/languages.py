@@ -44,9 +44,7 @@ FURO_LABELS = (
 )
 FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
 # Names that Furo writes into it: for programs that translate pages.
-FURO_NAMES = re.compile(
-    r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="https://github.com/pradyunsg/furo")'
-)
+FURO_NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="[^"]+/pradyunsg/furo")')
 SITE_NAME = N_("Flask on Heroku")
 COPYRIGHT = N_("the contributors of Flask on Heroku. License: CC BY 4.0")
 # The copy button has its words in six languages.
@@ -79,7 +77,7 @@ def is_finished(code: str, root: Path = ROOT) -> bool:
     return found["finished"]
 
 
-def make_language_name(code: str) -> nodes.paragraph:
+def language_name(code: str) -> nodes.paragraph:
     """Return the name of a language in itself, and marked as such."""
     return nodes.paragraph("", list_languages()[code], classes=["notranslate", f"language-{language_tag(code)}"])
 
@@ -103,14 +101,9 @@ def language_url(code: str) -> str:
 def list_alternates(pagename: str) -> list[dict[str, str]]:
     """Return code, tag, name, relative href and best-known url of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
+    base = site_url() or up
     return [
-        {
-            "code": code,
-            "tag": language_tag(code),
-            "name": name,
-            "href": f"{up}{page}",
-            "url": f"{site_url() or up}{page}",
-        }
+        {"code": code, "tag": language_tag(code), "name": name, "href": f"{up}{page}", "url": f"{base}{page}"}
         for code, name in list_languages().items()
         for page in [f"{code}/{pagename}.html"]
     ]
@@ -138,9 +131,8 @@ def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     context["language"] = language_tag(app.config.language)
     context["alternates"] = list_alternates(pagename)
-    context["complete"] = {
-        language_tag(code) for code, pages in load_complete_pages(app.env).items() if pagename in pages
-    }
+    complete = load_complete_pages(app.env)
+    context["complete"] = {language_tag(code) for code, pages in complete.items() if pagename in pages}
     context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
         "index.html" if pagename == "index" else f"en/{pagename}.html"
     )

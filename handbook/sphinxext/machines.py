@@ -170,10 +170,9 @@ def list_errors(app: Sphinx) -> list[dict]:
 
 def list_facts(app: Sphinx) -> list[dict]:
     """Return the facts of docs/facts.toml, in the language of the build; the days as 2026-01-31."""
-    folder = messages.catalogue_folder(app.srcdir, app.config.locale_dirs, app.config.language)
-    translated = messages.load_translations(folder / "reference" / "limits.po") | messages.load_translations(
-        folder / "facts.po"
-    )
+    folder = messages.catalogue_folder(app.srcdir, app.config)
+    translated = messages.load_translations(folder / "reference" / "limits.po")
+    translated |= messages.load_translations(folder / "facts.po")
 
     def say(text: str) -> str:
         return translated.get(text) or text

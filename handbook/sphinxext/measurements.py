@@ -14,6 +14,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
+from handbook.bench.record import METRICS
 from handbook.bench.setups import SETUPS
 from handbook.data_files import DataError
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
@@ -30,9 +31,8 @@ def format_ratio(ratio: float, language: str) -> str:
 def render_bars(root: Path, kind: str, language: str) -> str:
     """Return the rows of a drawing, in one line of SVG: the settings of Gunicorn, compared by a kind of measurement."""
     found = record.load_record(root)
-    shown = [
-        (setup.label, record.compute_ratio(found, kind, setup.name)) for setup in SETUPS if "gunicorn" in setup.line
-    ]
+    setups = [setup for setup in SETUPS if "gunicorn" in setup.line]
+    shown = [(setup.label, record.ratio_to_base(found, kind, setup.name)) for setup in setups]
     longest = max(ratio for _label, ratio in shown)
     rows = []
     for number, (label, ratio) in enumerate(shown):
@@ -56,10 +56,7 @@ class Measurements(SphinxDirective):
             raise self.error(str(error)) from None
         labels = parse_sentences(self, ((setup.label, root / record.FILE, 1) for setup in SETUPS))
         rows: list[list[Cell]] = [
-            [
-                next(labels),
-                *(format_ratio(record.compute_ratio(found, kind, setup.name), language) for kind in record.METRICS),
-            ]
+            [next(labels), *(format_ratio(record.ratio_to_base(found, kind, setup.name), language) for kind in METRICS)]
             for setup in SETUPS
         ]
         heads = [_("Setting"), _("Requests, if the app waits"), _("Requests, if it computes"), _("Memory")]
@@ -70,10 +67,7 @@ class Measurements(SphinxDirective):
             nodes.inline("", told[piece], classes=["notranslate"]) if place % 2 else nodes.Text(piece)
             for place, piece in enumerate(re.split(r"%\((\w+)\)s", said))
         ]
-        return [
-            make_table(heads, rows),
-            nodes.paragraph("", "", *pieces, translatable=False),
-        ]  # each record has another
+        return [make_table(heads, rows), nodes.paragraph("", "", *pieces, translatable=False)]
 
 
 def setup(app: Sphinx) -> dict:

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from handbook import known_errors
 from handbook.checks import pages
 from handbook.sphinxext.commands import read_commands
-from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
+from handbook.sphinxext.snippet import list_snippets
 
 
 class proof(nodes.General, nodes.Element):
@@ -31,13 +31,10 @@ class Proof(SphinxDirective):
 def count_proofs(root: Path) -> dict[str, int]:
     """Return the numbers of apps started, error messages seen, commands recorded."""
     snippets = root / "snippets"
-    shown = {
-        name for page in pages(root) for name in SNIPPET_DIRECTIVE.findall((root / "docs" / page).read_text("utf-8"))
-    }
+    shown = {name for page in pages(root) for name in list_snippets(root, page.with_suffix(""))}
     transcripts = [snippets / name for name in shown if name.endswith(".console") and (snippets / name).is_file()]
-    printed = [
-        entry for entry in known_errors.load_errors(root) if any(not by.startswith("https://") for by in entry.proof)
-    ]
+    entries = known_errors.load_errors(root)
+    printed = [entry for entry in entries if not all(by.startswith("https://") for by in entry.proof)]
     return {
         "apps": len([*snippets.glob("*/Procfile"), *snippets.glob("*/form-*")]),
         "messages": len(printed),

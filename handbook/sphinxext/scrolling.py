@@ -24,9 +24,10 @@ def label_regions(body: str) -> str:
     def name(mark: re.Match) -> str:
         nonlocal heading, caption
         if not mark["box"]:
-            heading, caption = (
-                (strip_tags(mark["heading"]), "") if mark["heading"] else (heading, strip_tags(mark["caption"]))
-            )
+            if mark["heading"]:
+                heading, caption = strip_tags(mark["heading"]), ""
+            else:
+                caption = strip_tags(mark["caption"])
             return mark[0]
         label, caption = caption or heading, ""
         return f'{mark[0]} tabindex="0" role="region" aria-label="{label}"'

@@ -21,7 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
@@ -32,13 +32,8 @@ HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The last line of a guide has the words of another page.
 NEXT_LINE = "Next:"
 # Where to look without a search.
-SUGGESTED_PAGES = (
-    "reference/errors",
-    "reference/commands",
-    "reference/variables",
-    "reference/limits",
-    "tutorial/first-deploy",
-)
+SUGGESTED_PAGES = [f"reference/{name}" for name in ("errors", "commands", "variables", "limits")]
+SUGGESTED_PAGES += ["tutorial/first-deploy"]
 SKIPPED_NODES = (
     nodes.caption,
     nodes.comment,
@@ -99,9 +94,8 @@ def env_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
 
 def extract_text(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
-    if isinstance(node, SKIPPED_NODES) or (
-        isinstance(node, nodes.Element) and {"next", "file-tree"} & set(node["classes"])
-    ):
+    classes = node["classes"] if isinstance(node, nodes.Element) else ()
+    if isinstance(node, SKIPPED_NODES) or {"next", "file-tree"}.intersection(classes):
         return ""
     # Of a block, what a reader types: the text around a file says what it does.
     if isinstance(node, nodes.literal_block):
@@ -132,13 +126,9 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
                 text = "\n".join(map(extract_text, child.children[1:])) if words_count else ""
                 found.append([entry_anchor(child), extract_text(child[0]), text])
             elif id(child) in named:
-                found.append(
-                    [
-                        child["ids"][0],
-                        extract_text(named[id(child)]),
-                        " · ".join(map(extract_text, child.children[ENTRY_TABLES[page]][1:])),
-                    ]
-                )
+                cells = child.children[ENTRY_TABLES[page]][1:]
+                text = " · ".join(map(extract_text, cells))
+                found.append([child["ids"][0], extract_text(named[id(child)]), text])
             elif isinstance(child, nodes.thead | nodes.colspec | nodes.title):
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
@@ -193,25 +183,19 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """
     file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
     found = load_toml(root, file)
-    text = (root / file).read_text("utf-8") if found else ""
     groups, little = found.get("same", []), found.get("little", [])
     for key in found.keys() - {"same", "little"}:
-        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "little": correct it.')
+        raise DataError(file, find_line(root, file, key), f'"{key}" is neither "same" nor "little": correct it.')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
         if (
             not isinstance(words_of, list)
             or len(words_of) < least
             or not all(word and isinstance(word, str) for word in words_of)
         ):
+            first = words_of[0] if isinstance(words_of, list) and words_of else words_of
             advice = f"write a list of words here, two or more in a group of {key!r}."
-            raise DataError(file, find_line(text, words_of), advice)
+            raise DataError(file, find_line(root, file, f".*{re.escape(str(first))}"), advice)
     return groups, little
-
-
-def find_line(text: str, value: object) -> int:
-    """Return the line of a text in which a value, or the first of a list, stands; 1 where none does."""
-    first = value[0] if isinstance(value, list) and value else value
-    return next((number for number, words in enumerate(text.splitlines(), 1) if str(first) in words), 1)
 
 
 def merge_vocabularies(root: Path, code: str) -> tuple[list[list[str]], list[str]]:

@@ -27,7 +27,6 @@ from sphinx.util.docutils import SphinxDirective
 from handbook import snippet_comments as comments
 from handbook.translation import messages
 
-# The files that a page shows, in its order; findall() gives their names, relative to snippets/.
 SNIPPET_DIRECTIVE = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
 LEXERS = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
 LEXERS |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}
@@ -45,8 +44,9 @@ class ProcfileLexer(RegexLexer):
     }
 
 
-def find_lexer(path: Path) -> str:
-    return LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
+def list_snippets(root: Path, page: str | Path) -> list[str]:
+    """Return the files that a page such as "guides/gunicorn" shows, in its order, relative to snippets/."""
+    return SNIPPET_DIRECTIVE.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
 
 
 def extract_part(text: str, name: str | None) -> str:
@@ -92,10 +92,8 @@ class Snippet(SphinxDirective):
     def content_of(self, path: Path) -> Iterator[nodes.Node]:
         """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
         text = path.read_text("utf-8")
-        found = [
-            messages.translatable_text.create(said, path, row + 1)
-            for row, _column, said in comments.find_comments(path, text)
-        ]
+        new = messages.translatable_text.create
+        found = [new(said, path, row + 1) for row, _column, said in comments.find_comments(path, text)]
         numbers = iter(range(len(found)))
         marked = comments.translate_comments(path, text, lambda _comment: f"\0{next(numbers)}\0")
         shown: set[int] = set()
@@ -108,7 +106,8 @@ class Snippet(SphinxDirective):
             yield found[number]
 
     def captioned(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
-        block = nodes.literal_block("", "", *content, language=find_lexer(path))
+        lexer = LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
+        block = nodes.literal_block("", "", *content, language=lexer)
         block.rawsource = block.astext()
         self.set_source_info(block)
         classes = ["literal-block-wrapper", find_kind(path)]

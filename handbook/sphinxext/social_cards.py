@@ -68,13 +68,8 @@ def draw_card(title: str, site: str) -> Image.Image:
     pen.text((MARGIN, HEIGHT - 124), site, fill=190, font=load_font(38, 500))
     # Gray levels become a row of sixteen colors between ground and ink: a small file.
     image = image.point([level // 17 for level in range(256)])
-    image.putpalette(
-        [
-            round(low + (high - low) * step / 15)
-            for step in range(16)
-            for low, high in zip(BACKGROUND_COLOR, TEXT_COLOR, strict=True)
-        ]
-    )
+    ends = [*zip(BACKGROUND_COLOR, TEXT_COLOR, strict=True)]
+    image.putpalette([round(low + (high - low) * step / 15) for step in range(16) for low, high in ends])
     return image
 
 

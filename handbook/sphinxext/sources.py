@@ -6,6 +6,7 @@ there are none, the build fails. ``{sources-filter}`` is the box that shows only
 where there is JavaScript (docs/_static/site.js).
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
@@ -48,9 +49,8 @@ def load_sources(root: Path) -> dict[str, dict]:
 
 
 def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
-    rows, text = load_toml(root, FILE), (root / FILE).read_text("utf-8")
-    for number, row in rows.items():
-        yield number, text[: text.index(f'["{number}"]')].count("\n") + 1, row
+    for number, row in load_toml(root, FILE).items():
+        yield number, find_line(root, FILE, re.escape(f'["{number}"]')), row
 
 
 def _find_problem(root: Path, row: dict) -> str:
@@ -107,10 +107,7 @@ class Sources(SphinxDirective):
         return [found]
 
     def rows(self, root: Path) -> Iterator[list[Cell]]:
-        says, catalogues = (
-            translate_verdicts(),
-            messages.catalogue_folder(root / "docs", self.config.locale_dirs, self.config.language),
-        )
+        labels, catalogues = translate_verdicts(), messages.catalogue_folder(root / "docs", self.config)
         load_sources(root)
         guide = [found for found in _parse_rows(root) if found[0].startswith(f"{self.arguments[0]}.")]
         said = (
@@ -126,7 +123,7 @@ class Sources(SphinxDirective):
                 self.env.note_dependency(str(catalogues / f"{row['page']}.po"))
                 where = {key: row.get(key, "") for key in ("page", "words", "heading")}
                 now += pending_place("", "", row=f"{FILE}:{line}", **where)
-            yield [number, what, says[row["verdict"]], today, now]
+            yield [number, what, labels[row["verdict"]], today, now]
 
 
 class PagePart(NamedTuple):

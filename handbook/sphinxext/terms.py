@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, load_toml
-from handbook.sphinxext.languages import language_tag, make_language_name
+from handbook.data_files import DataError, find_line, load_toml
+from handbook.sphinxext.languages import language_name, language_tag
 from handbook.sphinxext.tables import Cell, make_link, make_table
 
 MAX_PAGES = 3  # the pages named for each term
@@ -29,7 +29,7 @@ def load_terms(root: Path, language: str) -> dict[str, dict]:
     found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
     for term, word in found["words"].items():
         if language not in word:
-            raise DataError(file, find_line(root, language, term), f"{term} has no {language}: write it.")
+            raise DataError(file, find_line(root, file, term_line(term)), f"{term} has no {language}: write it.")
     for name, other in found["names"].items():
         if not isinstance(other, list if name == "added" else str):
             raise DataError(file, 0, f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
@@ -42,10 +42,9 @@ def load_terms(root: Path, language: str) -> dict[str, dict]:
     return found
 
 
-def find_line(root: Path, language: str, term: str) -> int:
-    """Return the line of terms.toml where a term stands."""
-    lines = (root / "locale" / language / "terms.toml").read_text("utf-8").splitlines()
-    return next(number for number, text in enumerate(lines, 1) if re.match(rf'"?{re.escape(term)}"? *=', text))
+def term_line(term: str) -> str:
+    """Return the pattern of the line of terms.toml where a term stands."""
+    return rf'"?{re.escape(term)}"? *='
 
 
 def term_pattern(term: str) -> re.Pattern[str]:
@@ -65,7 +64,7 @@ class Terms(SphinxDirective):
             raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
-        heads: list[Cell] = [*map(make_language_name, ["en", *vocabularies]), _("Used on")]
+        heads: list[Cell] = [*map(language_name, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:
             cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]

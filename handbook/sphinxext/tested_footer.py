@@ -9,7 +9,6 @@ import datetime
 import hashlib
 import json
 import platform
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +16,12 @@ from sphinx.application import Sphinx
 
 from handbook.checks import pages
 from handbook.paths import ROOT
+from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.versions import read_pins
 
 # What every page's tests rest on, beside its own files.
 SHARED = ["handbook", "tests/conftest.py", "tests/test_snippets.py", "tests/test_walkthroughs.py", "docs/facts.toml"]
 SHARED += ["requirements.txt", "package-lock.json"]
-SHOWN = re.compile(r"^`{3,}\{snippet\} ?([\w-]+)/", re.MULTILINE)
 NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
@@ -36,7 +35,7 @@ def list_files(path: Path) -> Iterator[Path]:
 def fingerprint(root: Path, page: str) -> str:
     """Return a fingerprint of what the tests of a page such as "guides/gunicorn" look at."""
     source, slug = root / "docs" / f"{page}.md", Path(page).name
-    shown = sorted({slug, *SHOWN.findall(source.read_text("utf-8"))})
+    shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
     own = [source, *(root / "snippets" / name for name in shown)]
     own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
     own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]

@@ -35,25 +35,14 @@ class Progress(SphinxDirective):
         catalogues = {code: load_messages(self.folder(code)) for code in languages.list_languages() if code != "en"}
         messages = next(iter(catalogues.values()), [])
         rows: list[list[Cell]] = [
-            [
-                languages.make_language_name("en"),
-                _("the original"),
-                "",
-                count_words([str(message.id) for message in messages]),
-            ]
+            [languages.language_name("en"), _("the original"), "", count_words([str(one.id) for one in messages])]
         ]
         for code, found in catalogues.items():
             current = [str(message.string) for message in found if message.string and not message.fuzzy]
             state = _("finished") if languages.is_finished(code) else _("in progress")
             share = f"{state}, {100 * len(current) // max(1, len(found))} %"
-            rows.append(
-                [
-                    languages.make_language_name(code),
-                    share,
-                    str(sum(message.fuzzy for message in found)),
-                    count_words(current),
-                ]
-            )
+            outdated = str(sum(message.fuzzy for message in found))
+            rows.append([languages.language_name(code), share, outdated, count_words(current)])
         return [make_table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
 
     def folder(self, code: str) -> Path:

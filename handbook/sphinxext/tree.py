@@ -69,11 +69,11 @@ def find_outdated(_app: Sphinx, env: BuildEnvironment, *_pages: set[str]) -> lis
     """Return the pages whose folders have other files than when they were read."""
     root = Path(env.srcdir).parent / "snippets"
     shown = {page: env.metadata[page].get("trees", {}) for page in env.found_docs if page in env.metadata}
-    return [
-        page
-        for page, trees in shown.items()
-        if any(list_app_files(root / slug) != names for slug, names in trees.items())
-    ]
+
+    def is_outdated(trees: dict[str, list[str]]) -> bool:
+        return any(list_app_files(root / slug) != names for slug, names in trees.items())
+
+    return [page for page, trees in shown.items() if is_outdated(trees)]
 
 
 def setup(app: Sphinx) -> dict:

@@ -147,9 +147,8 @@ def merge_template(path: Path, template: Catalog, language: str) -> bytes:
         old = path if path.exists() else Path(folder, "new.po")
         if old != path:
             old.write_text(head, "utf-8")
-        merged = run_gettext(
-            "msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=render_template(template)
-        )
+        content = render_template(template)
+        merged = run_gettext("msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=content)
     text = run_gettext("msgattrib", "--no-obsolete", content=merged).decode()
     # The header is the same every day: dates and versions of tools tell a translator nothing.
     return (head + text.partition("\n\n")[2]).encode()

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import extract_messages
@@ -71,14 +72,14 @@ def load_translations(path: Path) -> dict[str, str]:
         return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in read_po(file) if entry.id}
 
 
-def catalogue_folder(srcdir: str | Path, locale_dirs: list[str], language: str) -> Path:
-    """Return where Sphinx reads the catalogues of a language."""
-    return Path(srcdir, locale_dirs[0], language, "LC_MESSAGES")
+def catalogue_folder(srcdir: str | Path, config: Config, language: str = "") -> Path:
+    """Return where Sphinx reads the catalogues of a language, by default that of the build."""
+    return Path(srcdir, config.locale_dirs[0], language or config.language, "LC_MESSAGES")
 
 
 def find_complete_pages(env: BuildEnvironment, language: str) -> set[str]:
     """Return the pages of which nothing is left to translate: sentences, facts, words of the theme."""
-    catalogues = catalogue_folder(env.srcdir, env.config.locale_dirs, language)
+    catalogues = catalogue_folder(env.srcdir, env.config, language)
 
     def whole(domain: str) -> bool:
         translated = load_translations(catalogues / f"{domain}.po")

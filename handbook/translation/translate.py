@@ -10,10 +10,10 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 
+from handbook.paths import ROOT
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
-ROOT = catalogues.ROOT
 IN_PROGRESS = """\
 # While a language is not finished, `make check` lets pass what is not translated, and each page says that it is.
 finished = false

@@ -157,8 +157,8 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
         answer: list[requests.Response] = []
         asking = Thread(target=ask, args=(one.router.url, answer), daemon=True)
         asking.start()
-        eventually(lambda: one.list_request_events() or not asking.is_alive(), TALKS)
-        if not one.list_request_events():
+        eventually(lambda: one.request_events() or not asking.is_alive(), TALKS)
+        if not one.request_events():
             return  # the app has let no request for another address in
         one.stop(finish_requests=True)
         asking.join(EXIT_SECONDS)

@@ -38,7 +38,7 @@ def project(tmp_path):
         ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml:\d+: this is not TOML: .+\."),
     ],
 )
-def test_a_fault_in_a_data_file_is_one_line(project, file, found, becomes, advice):
+def test_invalid_data_file_is_reported_in_one_line(project, file, found, becomes, advice):
     text = (project / file).read_text("utf-8")
     damaged = re.sub(found, becomes, text, count=1, flags=re.MULTILINE)
     assert damaged != text
@@ -46,7 +46,7 @@ def test_a_fault_in_a_data_file_is_one_line(project, file, found, becomes, advic
     assert re.fullmatch(advice, refusal(project))
 
 
-def test_a_folder_of_locale_that_is_no_language_is_one_line(project):
+def test_locale_folder_of_no_language_is_reported_in_one_line(project):
     (project / "locale/spanish").mkdir()
     assert refusal(project) == "locale/spanish is not the code of a language: rename the folder."
 

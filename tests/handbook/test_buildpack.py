@@ -98,7 +98,7 @@ def test_there_are_as_many_folders_as_were_recorded_and_none_twice():
     "name",
     ["pythonversion", "python_version.py", "PYTHON-VERSION", ".PYTHON-VERSION", ".python-version.md", "python version"],
 )
-def test_a_name_that_the_real_buildpack_does_not_know_is_let_pass(name, tmp_path):
+def test_misspelling_that_the_real_buildpack_does_not_know_is_accepted(name, tmp_path):
     """Its list has twenty misspelled names; these were run through it, too."""
     assert outcome(write(APP | {name: "3.13"}, tmp_path))["python"] == buildpack.LATEST["3.14"]
     assert len(set(buildpack.MISSPELLED)) == 20
@@ -126,7 +126,7 @@ def test_versions_that_came_after_v351_are_known(asked, error, tmp_path):
         ("pypy3.10-7.3.12", "", "3.14.10"),
     ],
 )
-def test_without_a_version_the_last_build_counts(last, error, python, tmp_path):
+def test_build_without_a_version_file_keeps_the_python_of_the_last_build(last, error, python, tmp_path):
     answer = outcome(write(APP | {".python-version": {"link": "nowhere"}}, tmp_path), last)
     assert (answer.get("error", ""), answer.get("python", "")) == (error, python)
 

@@ -257,18 +257,18 @@ def run(app, command: str, typed: bytes) -> list[str]:
     return printed.decode().splitlines()
 
 
-def test_before_a_push_there_is_nothing_to_run(app):
+def test_run_before_the_first_push_is_refused(app):
     assert call(app, "POST", "/dynos", {"command": "ls"})["id"] == "not_found"
 
 
-def test_a_call_that_it_does_not_know_is_named(account):
+def test_api_names_a_call_that_it_does_not_know(account):
     answer = ask(account, "GET", "/teapots?of=clay")
     assert answer["message"] == "the stand-in does not know GET /teapots?of=clay"
     assert ask(account, "DELETE", "/account")["message"] == "the stand-in does not know DELETE /account"
     assert account.unknown_calls == ["GET /teapots?of=clay", "DELETE /account"]
 
 
-def test_a_fault_of_its_own_is_told_to_the_caller_and_kept_for_the_test(tmp_path):
+def test_api_answers_an_exception_with_500_and_keeps_the_traceback(tmp_path):
     with Account(tmp_path, addon=lambda _service: {}) as account:
         account.create().set_config = lambda *_arguments: 1 / 0
         assert "ZeroDivisionError" in call(account.app, "PATCH", "/config-vars")["message"]
@@ -304,7 +304,7 @@ def seen_by_nobody(app) -> bool:
     ("name", "said"),
     [("taken", "is already taken"), ("Big", "lowercase"), ("../up", "lowercase"), ("a" * 31, "30 characters at most")],
 )
-def test_a_name_that_is_taken_or_wrong_is_refused(account, name, said):
+def test_app_name_that_is_taken_or_invalid_is_refused(account, name, said):
     account.create("taken")
     refused = ask(account, "POST", "/apps", {"name": name})
     assert refused["id"] == "invalid_params"
@@ -312,7 +312,7 @@ def test_a_name_that_is_taken_or_wrong_is_refused(account, name, said):
     assert list(account.apps) == ["taken"]
 
 
-def test_at_its_end_nothing_of_it_runs(tmp_path):
+def test_account_leaves_no_process_behind(tmp_path):
     with Account(tmp_path, addon=lambda _service: {}, boot_seconds=0.5) as account:
         app = account.create()
         lines = "web: (trap '' TERM; sleep 600) & sleep 600\nworker: sleep 600\n"

@@ -31,7 +31,7 @@ def said(project: Path, text: str) -> list[str]:
     return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.check_errors(project)]
 
 
-def test_a_good_entry_has_no_fault(project):
+def test_valid_entry_has_no_problem(project):
     assert said(project, GOOD) == []
 
 
@@ -61,7 +61,7 @@ def test_a_good_entry_has_no_fault(project):
         ),
     ],
 )
-def test_a_fault_is_named_with_its_line_and_what_to_do(project, right, wrong, found):
+def test_invalid_entry_is_reported_with_line_and_advice(project, right, wrong, found):
     assert right in GOOD
     lines = said(project, GOOD.replace(right, wrong))
     assert any(line.startswith(found) for line in lines), lines

@@ -20,16 +20,16 @@ from handbook.reader.page import Block
     ("line", "becomes"),
     [("threads = 5", "threads = 50"), ("web: gunicorn app:app", "web: gunicorn app:ap"), ("]", "]")],
 )
-def test_the_last_word_loses_a_letter_or_the_last_number_grows(line, becomes):
+def test_mutate_line_shortens_the_last_word_or_enlarges_the_last_number(line, becomes):
     assert mutate_line(line) == becomes
 
 
-def test_one_line_is_replaced_or_deleted_and_the_others_stay():
+def test_replace_line_changes_that_line_alone():
     assert replace_line("a\nb\nc\n", 2, "x") == "a\nx\nc\n"
     assert replace_line("a\nb\nc\n", 2, "") == "a\nc\n"
 
 
-def test_each_line_of_an_app_but_comments_is_damaged_and_each_step_of_its_guide_left_out(tmp_path, monkeypatch):
+def test_each_line_but_comments_and_each_step_has_a_mutant(tmp_path, monkeypatch):
     (tmp_path / "gunicorn").mkdir()
     (tmp_path / "gunicorn" / "app.py").write_text("# why\nport = 5\n\nif port:\n    # why\n    run(port)\n")
     monkeypatch.setattr(mutate, "SNIPPETS", tmp_path)
@@ -41,7 +41,7 @@ def test_each_line_of_an_app_but_comments_is_damaged_and_each_step_of_its_guide_
     assert sum(damage.place.startswith("guides/gunicorn") for damage in found) == len(steps) > 0
 
 
-def test_what_is_excused_is_there():
+def test_each_equivalent_mutant_names_a_line_that_exists():
     texts = [(path.relative_to(SNIPPETS).as_posix(), path) for path in SNIPPETS.rglob("*") if path.is_file()]
     gone = []
     for pattern, excuses in tomllib.loads(EQUIVALENTS.read_text("utf-8")).items():
@@ -55,7 +55,7 @@ def test_what_is_excused_is_there():
     assert not gone
 
 
-def test_what_the_imitation_decides_is_turned_round_and_its_texts_are_left_alone():
+def test_mutants_invert_expressions_and_leave_texts_alone():
     text = """def f(ñ, b):\n    "1"\n    return f"{1 if ñ else 2}" if ñ == 'ñ' and not b else g(3, True)\n"""
     found = {mutant.was: mutant.becomes for mutant in imitation.find_expression_mutants("f.py", text)}
     assert found == {
@@ -80,7 +80,7 @@ def test_every_mutant_of_the_imitation_is_python_and_in_one_slice():
     assert {mutant.file for mutant in every} == set(imitation.load_settings()["tests"])
 
 
-def test_a_slice_is_a_number_or_that_of_the_week():
+def test_slice_is_given_by_number_or_by_week():
     day = datetime.date(2026, 11, 26)
     assert parse_slice("3/20", day) == (3, 20)
     assert {parse_slice("week/20", day + datetime.timedelta(weeks=week))[0] for week in range(20)} == set(range(1, 21))
@@ -89,7 +89,7 @@ def test_a_slice_is_a_number_or_that_of_the_week():
             parse_slice(wrong, day)
 
 
-def test_a_damaged_step_is_followed_in_one_language_and_at_one_place(monkeypatch):
+def test_changed_step_replaces_one_step_in_one_language(monkeypatch):
     page = [Block("file", name, name, name) for name in "abc"]
     monkeypatch.setattr(walkthrough, "find_steps", lambda _language, _page: list(page))
     for becomes, texts in (("x", ["a", "x", "c"]), ("", ["a", "c"])):

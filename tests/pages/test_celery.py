@@ -139,14 +139,14 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_task_loses_nothing(dyno, bro
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_without_the_settings_both_lose_the_task(how, dyno, broker, expected):
+def test_without_the_settings_both_lose_the_task(how, dyno, broker, expected_lines):
     with dyno("celery/broken-lost", process="worker") as worker:
         enqueue(worker, 42)
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
         worker.signal(how)
         assert worker.gone_within(EXIT_SECONDS), worker.log
         assert "Receipt 42: sent" not in worker.log
-        assert how == signal.SIGKILL or has_lines(worker.log, expected("celery/broken-lost"))
+        assert how == signal.SIGKILL or has_lines(worker.log, expected_lines("celery/broken-lost"))
     assert eventually(lambda: broker.names("connections") == [])
     assert broker.waiting() == []
 
@@ -249,19 +249,19 @@ def calls(web, port: int) -> list:
 @pytest.mark.parametrize(
     ("name", "lines"), [("celery/broken-order", 2), ("celery/broken-app", 1), ("celery/broken-settings", 3)]
 )
-def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected):
+def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected_lines):
     with dyno(name, process="worker") as worker:
         assert worker.wait() != 0
-        assert len(expected(name)) == lines
-        for line in expected(name):
+        assert len(expected_lines(name)) == lines
+        for line in expected_lines(name):
             assert line in worker.log.splitlines()
 
 
-def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected):
+def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected_lines):
     """Somebody may have a broker at Celery's own port; here it asks at another one."""
     port = str(free_port())
     config = {"CELERY_BROKER_URL": f"amqp://127.0.0.1:{port}"}
-    message = expected("celery/broken-broker")[0].replace("5672", port)
+    message = expected_lines("celery/broken-broker")[0].replace("5672", port)
     with dyno("celery/broken-broker", process="worker", config=config) as worker:
         assert worker.wait_for_log(message), worker.log
         assert worker.wait_for_log("Trying again in"), worker.log

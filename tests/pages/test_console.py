@@ -38,7 +38,7 @@ def test_the_python_has_the_app_loaded(run):
     assert "<Flask 'app'>" in run("console/python.bash", type="print(repr(app))")[1]
 
 
-def test_it_is_a_dyno_of_its_own_without_a_port_and_with_the_config_vars(run, heroku):
+def test_one_off_dyno_has_the_config_vars_and_no_port(run, heroku):
     assert "\nrun.1\n" in run("console/check.console")[1]
     heroku.app.config = {"GREETING": "Hello"}
     assert "\nHello nobody can call\n" in run("heroku run 'echo $GREETING ${PORT:-nobody can call}'")[1]
@@ -64,11 +64,11 @@ def test_with_exit_code_a_command_that_fails_there_fails_here(run):
     assert "No such command 'nothing'" in shown
 
 
-def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
+def test_another_file_name_must_be_said(run, heroku, expected_lines, tmp_path):
     heroku.app.slug = slug("console/broken-name", tmp_path / "renamed")
     status, shown = run("console/routes.console")
     assert status != 0
-    assert has_lines(shown, expected("console/broken-name"))
+    assert has_lines(shown, expected_lines("console/broken-name"))
     assert "index" in run("heroku run -- flask --app hello routes")[1]
 
 

@@ -60,7 +60,7 @@ def github(python, tmp_path):
     return do
 
 
-def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(github, expected):
+def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(github, expected_lines):
     status, said = github("continuous-integration", only="pytest")
     assert status == 1
     assert "No module named pytest" in said  # nothing is installed yet
@@ -69,7 +69,7 @@ def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(gith
     assert "2 passed" in said
     status, said = github("continuous-integration/broken-escape")
     assert status == 1
-    assert has_lines(said, expected("continuous-integration/broken-escape"))
+    assert has_lines(said, expected_lines("continuous-integration/broken-escape"))
 
 
 def test_without_the_first_line_of_the_list_flask_is_missing(github, python):
@@ -119,7 +119,7 @@ def test_the_workflow_is_safe(folder):
     assert [given["persist-credentials"] for given in checkouts] == [False] * len(checkouts)
 
 
-def test_it_runs_on_each_push_to_main_and_for_pull_requests():
+def test_workflow_runs_on_pushes_to_main_and_pull_requests():
     triggers = workflow(FOLDER / WORKFLOW)[True]  # YAML reads the word "on" as true
     assert triggers == {"push": {"branches": ["main"]}, "pull_request": None}
 
@@ -130,7 +130,7 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
 
 
 @BOTH
-def test_its_actions_are_those_of_the_projects_own_workflows(folder):
+def test_workflow_uses_the_actions_of_the_projects_own_workflows(folder):
     """Dependabot proposes both; this test keeps them together."""
     used = re.findall(r"uses: (.+\n)", (folder / WORKFLOW).read_text("utf-8"))
     own = "".join(

@@ -21,10 +21,10 @@ from tests import recognition
 PAGE = (ROOT / "docs/guides/dependencies.md").read_text("utf-8")
 
 
-def test_two_lists_are_refused(expected, tmp_path):
+def test_two_lists_are_refused(expected_lines, tmp_path):
     with pytest.raises(buildpack.BuildFailed) as failure:
         buildpack.build(copy_app("dependencies/broken-two-managers", tmp_path))
-    assert has_lines(str(failure.value), expected("dependencies/broken-two-managers"))
+    assert has_lines(str(failure.value), expected_lines("dependencies/broken-two-managers"))
 
 
 def test_a_pyproject_beside_the_list_is_fine(tmp_path):
@@ -68,10 +68,10 @@ def test_pipenv_writes_one_list_again(tmp_path):
     assert {"flask==3.1.3", "gunicorn==27.0.1"} <= {line.partition(";")[0].strip() for line in listed.splitlines()}
 
 
-def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected):
+def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected_lines):
     with pytest.raises(buildpack.BuildFailed) as failure:
         dyno("dependencies/broken-stale-lock")
-    assert has_lines(str(failure.value), expected("dependencies/broken-stale-lock"))
+    assert has_lines(str(failure.value), expected_lines("dependencies/broken-stale-lock"))
 
 
 def test_utf_16_is_read_by_pip_binary_for_git_and_refused_as_a_python_version(laptop):

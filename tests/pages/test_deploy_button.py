@@ -67,10 +67,10 @@ def test_the_file_keeps_to_the_rules(check, name):
     assert check(name) == (0, "ok -- validation done\n")
 
 
-def test_a_key_that_heroku_does_not_know_is_found(check, expected):
+def test_a_key_that_heroku_does_not_know_is_found(check, expected_lines):
     status, said = check("deploy-button/broken-key")
     assert status == 1
-    assert has_lines(said, expected("deploy-button/broken-key"))
+    assert has_lines(said, expected_lines("deploy-button/broken-key"))
 
 
 def test_a_comma_too_many_is_found(check):
@@ -80,11 +80,11 @@ def test_a_comma_too_many_is_found(check):
     assert "Failed to parse app.json" in said
 
 
-def test_a_size_of_the_free_days_passes_the_check_and_fails_at_heroku(check, addon, tmp_path, expected):
+def test_a_size_of_the_free_days_passes_the_check_and_fails_at_heroku(check, addon, tmp_path, expected_lines):
     assert check("deploy-button/broken-size")[0] == 0
     with pytest.raises(SetupFailed) as failure:
         create_app(copy_app("deploy-button/broken-size", tmp_path), addon)
-    assert str(failure.value) == expected("deploy-button/broken-size")[0]
+    assert str(failure.value) == expected_lines("deploy-button/broken-size")[0]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -117,7 +117,7 @@ def test_the_key_signs_the_cookie_and_each_value_can_be_changed(dyno):
         assert "session" in answer.cookies
 
 
-def test_it_is_built_by_the_buildpack_that_these_pages_are_about():
+def test_app_of_the_button_is_built_by_the_python_buildpack():
     assert manifest("deploy-button")["buildpacks"] == [{"url": "heroku/python"}]
 
 

@@ -32,26 +32,26 @@ def build_log(name, folder) -> str:
 
 
 @pytest.mark.parametrize("name", ["first-deploy/broken-no-requirements", "first-deploy/broken-no-language"])
-def test_without_a_file_that_names_the_packages_the_push_is_rejected(name, expected, tmp_path):
+def test_without_a_file_that_names_the_packages_the_push_is_rejected(name, expected_lines, tmp_path):
     log = build_log(name, tmp_path)
-    assert has_lines(log, expected(name))
+    assert has_lines(log, expected_lines(name))
 
 
-def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected):
+def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected_lines):
     with dyno("first-deploy/broken-no-procfile") as web:
-        assert has_lines("\n".join(web.build.log), expected("first-deploy/broken-no-procfile"))
+        assert has_lines("\n".join(web.build.log), expected_lines("first-deploy/broken-no-procfile"))
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'code=H14 desc="No web processes running"' in web.router.log[-1]
 
 
-def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, alone_at, expected):
+def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, needs_own_network, expected_lines):
     web = dyno("first-deploy/broken-port")
-    web.own_network = alone_at(5000)
+    web.own_network = needs_own_network(5000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
         assert web.boot(within=3) == "R10"
-        assert has_lines(web.log, expected("first-deploy/broken-port"))
+        assert has_lines(web.log, expected_lines("first-deploy/broken-port"))
         assert "Application error" in web.get("/").text
 
 

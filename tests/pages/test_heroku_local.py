@@ -43,13 +43,13 @@ def test_one_process_can_be_named_and_given_a_port(reader):
         assert "worker.1" not in local.log
 
 
-def test_its_own_port_is_the_one_of_the_facts(reader, facts):
+def test_heroku_local_uses_the_default_port_of_the_facts(reader, facts):
     (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
     reader.type(read_script("heroku-local/web.console"))
     assert reader.wait_for_line(f"port {facts['local_port']['value']}")
 
 
-def test_as_many_of_each_as_you_say_and_all_end_together(reader):
+def test_heroku_local_starts_the_given_number_of_each_process_and_ends_all_together(reader):
     reader.env["PATH"] = f"{reader.folder}/.venv/bin:{reader.env['PATH']}"
     with reader.start_snippet("heroku-local/several.bash", "local", f"local --port {reader.port}") as local:
         assert local.wait_for_port(reader.port), local.log
@@ -59,15 +59,15 @@ def test_as_many_of_each_as_you_say_and_all_end_together(reader):
         assert local.gone_within(30), local.log
 
 
-def test_without_its_environment_the_commands_are_not_found(reader):
+def test_heroku_local_without_the_virtual_environment_finds_no_command(reader):
     reader.type(read_script("heroku-local/web.console"))
     assert reader.wait_for_line("gunicorn: not found") or reader.wait_for_line("gunicorn: command not found")
 
 
-def test_without_a_procfile_it_says_so(laptop, expected):
+def test_heroku_local_without_a_procfile_says_so(laptop, expected_lines):
     copy_app("heroku-local/broken-no-procfile", laptop.folder)
     assert laptop.type("heroku local") != 0
-    assert has_lines(laptop.terminals[-1].log, expected("heroku-local/broken-no-procfile"))
+    assert has_lines(laptop.terminals[-1].log, expected_lines("heroku-local/broken-no-procfile"))
 
 
 def test_the_env_file_stays_out_of_git(laptop):

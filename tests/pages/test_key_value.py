@@ -156,14 +156,14 @@ def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
             assert "succeeded" not in first.log + second.log
 
 
-def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected):
+def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected_lines):
     with dyno("key-value/broken-no-reqs", process="worker") as worker:
         assert worker.wait() != 0
-        assert f"ValueError: \n{expected('key-value/broken-no-reqs')[0]}" in worker.log
+        assert f"ValueError: \n{expected_lines('key-value/broken-no-reqs')[0]}" in worker.log
     with dyno("key-value/broken-no-reqs") as web:
         assert web.boot() == "up", web.log
         assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
-        assert eventually(lambda: has_lines(web.log, expected("key-value/broken-no-reqs")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("key-value/broken-no-reqs")))
 
 
 def test_without_the_parameter_the_client_verifies_the_certificate(dyno):
@@ -173,17 +173,17 @@ def test_without_the_parameter_the_client_verifies_the_certificate(dyno):
         assert web.wait_for_log("certificate verify failed: self-signed certificate in certificate chain")
 
 
-def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected):
+def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected_lines):
     with dyno("key-value/broken-verify", process="worker") as worker:
-        assert eventually(lambda: has_lines(worker.log, expected("key-value/broken-verify"))), worker.log
+        assert eventually(lambda: has_lines(worker.log, expected_lines("key-value/broken-verify"))), worker.log
     with dyno("key-value/broken-verify") as web:
         assert web.boot() == "up", web.log
         assert web.get("/visits").status_code == 500
-        assert eventually(lambda: has_lines(web.log, expected("key-value/broken-verify")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("key-value/broken-verify")))
 
 
-def test_none_is_written_in_small_letters(dyno, expected):
-    of_worker, of_web = expected("key-value/broken-flag")
+def test_none_is_written_in_small_letters(dyno, expected_lines):
+    of_worker, of_web = expected_lines("key-value/broken-flag")
     with dyno("key-value/broken-flag", process="worker") as worker:
         assert worker.wait() != 0
         assert has_lines(worker.log, [of_worker])
@@ -199,8 +199,8 @@ def test_without_tls_nobody_is_let_in(dyno, addon):
         assert worker.wait_for_log("consumer: Cannot connect to redis://"), worker.log
 
 
-def test_celery_and_redis_apart_lack_a_package(dyno, expected):
-    message = expected("key-value/broken-packaging")[0]
+def test_celery_and_redis_apart_lack_a_package(dyno, expected_lines):
+    message = expected_lines("key-value/broken-packaging")[0]
     with dyno("key-value/broken-packaging", process="worker") as worker:
         assert worker.wait() != 0
         assert message in worker.log.splitlines()

@@ -19,7 +19,7 @@ def test_every_fact_has_a_source_and_the_day_somebody_looked(facts):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_table_holds_them_all(facts, language):
+def test_limits_table_lists_every_fact(facts, language):
     page = html.parse(SITE / language / "reference" / "limits.html")
     rows = [[cell.text_content().replace("’", "'") for cell in row.findall("td")] for row in page.iter("tr")][1:]
     said = messages.load_translations(ROOT / "locale" / language / "LC_MESSAGES" / "reference" / "limits.po")

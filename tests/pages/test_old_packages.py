@@ -129,10 +129,10 @@ def test_the_driver_of_postgres_comes_ready_made(tmp_path):
     assert list(tmp_path.glob("psycopg2_binary-*.whl"))
 
 
-def test_a_package_that_is_too_old_is_not_built(expected, tmp_path):
+def test_a_package_that_is_too_old_is_not_built(expected_lines, tmp_path):
     with pytest.raises(buildpack.BuildFailed) as failure:
         buildpack.build(copy_app("old-packages/broken-old-build", tmp_path))
-    assert has_lines(str(failure.value), expected("old-packages/broken-old-build"))
+    assert has_lines(str(failure.value), expected_lines("old-packages/broken-old-build"))
 
 
 def test_without_its_versions_an_old_list_installs_and_the_app_starts(laptop, tmp_path):
@@ -159,8 +159,8 @@ def test_without_its_versions_an_old_list_installs_and_the_app_starts(laptop, tm
         "old-packages/broken-syntax",
     ],
 )
-def test_an_old_list_installs_and_the_app_cannot_be_imported(name, crashed):
-    with crashed(name) as web:
+def test_an_old_list_installs_and_the_app_cannot_be_imported(name, crashed_app):
+    with crashed_app(name) as web:
         assert web.boot() == "H10"
 
 

@@ -10,9 +10,9 @@ from handbook.paths import SNIPPETS
 
 
 @pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name"])
-def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected):
+def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected_lines):
     with dyno(name) as web:
-        assert has_lines("\n".join(web.build.log), expected(name))
+        assert has_lines("\n".join(web.build.log), expected_lines(name))
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'desc="No web processes running"' in web.router.log[-1]
@@ -22,7 +22,7 @@ def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name
     ("name", "file", "wrong", "right"),
     [("procfile/broken-no-space", "Procfile", ":", ": "), ("procfile/broken-name", "procfile", "", "")],
 )
-def test_the_space_or_the_capital_p_cures_it(name, file, wrong, right, tmp_path):
+def test_space_or_capital_p_makes_the_procfile_valid(name, file, wrong, right, tmp_path):
     app = copy_app(name, tmp_path)
     line = (app / file).read_text().replace(wrong, right, 1)
     (app / "Procfile").write_text(line)

@@ -24,9 +24,9 @@ def log_of(app, **given) -> str:
 @pytest.mark.parametrize(
     "name", ["python-version/broken-runtime", "python-version/broken-prefix", "python-version/form-runtime"]
 )
-def test_a_version_file_gives_the_message_that_the_page_prints(name, expected, tmp_path):
+def test_a_version_file_gives_the_message_that_the_page_prints(name, expected_lines, tmp_path):
     log = log_of(copy_app(name, tmp_path))
-    assert has_lines(log, expected(name))
+    assert has_lines(log, expected_lines(name))
 
 
 @pytest.mark.parametrize("name", ["python-version/broken-runtime", "python-version/broken-prefix"])

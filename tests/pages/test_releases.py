@@ -39,7 +39,7 @@ def test_a_push_and_a_config_var_make_a_release_each_and_rolling_back_makes_one_
     assert numbers(laptop) == [5, 4, 3, 2, 1]
 
 
-def test_without_a_number_it_is_the_release_before(deployed, laptop):
+def test_rollback_without_a_number_returns_to_the_release_before(deployed, laptop):
     app = deployed("first-deploy")
     text = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
@@ -58,14 +58,14 @@ def test_a_version_too_old_to_roll_back_to_is_pushed_again(deployed, laptop):
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
-def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, expected):
+def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, expected_lines):
     app = deployed("releases")
     broken = (SNIPPETS / "releases/broken-release/app.py").read_text("utf-8")
     push(laptop, "app.py", broken)
     app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
     assert [release["status"] for release in app.releases] == ["succeeded", "failed"]
-    assert has_lines("\n".join(app.log()), expected("releases/broken-release"))
+    assert has_lines("\n".join(app.log()), expected_lines("releases/broken-release"))
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
 

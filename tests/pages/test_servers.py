@@ -50,11 +50,11 @@ def answers(web, guests: int) -> list[str]:
         return [answer.text for answer in pool.map(web.get, ["/meet"] * guests)]
 
 
-def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting, expected):
+def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting, expected_lines):
     with meeting("servers/broken-development", guests=20) as web:
         assert web.boot() == "up", web.log
         assert answers(web, 20) == ["met"] * 20
-        assert f"{expected('servers/broken-development')[0]}\n" in web.log
+        assert f"{expected_lines('servers/broken-development')[0]}\n" in web.log
 
 
 def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
@@ -80,9 +80,9 @@ def test_gunicorn_reads_heroku_s_variables_by_itself(dyno, facts):
         assert eventually(lambda: web.log.count("Booting worker") == workers), web.log
 
 
-def test_waitress_does_not_read_the_port_by_itself(dyno, alone_at):
+def test_waitress_does_not_read_the_port_by_itself(dyno, needs_own_network):
     web = dyno("servers/broken-waitress", command="waitress-serve app:app")
-    web.own_network = alone_at(8080)
+    web.own_network = needs_own_network(8080)
     with web:
         assert eventually(lambda: web.addresses() == {("0.0.0.0", 8080)}), web.log
         assert web.boot(within=3) == "R10"
@@ -105,13 +105,13 @@ def test_gunicorn_and_uwsgi_replace_a_worker_that_crashed(meeting, name):
 
 
 @pytest.mark.parametrize("name", ["servers/broken-development", "servers/broken-waitress"])
-def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, name, expected):
+def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, name, expected_lines):
     with dyno(name, slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=20) as answer:
             assert web.stop() == "gone", web.log
         assert answer["status"] == 503
-        assert has_lines(web.router.log[-1], expected("servers/broken-waitress"))
+        assert has_lines(web.router.log[-1], expected_lines("servers/broken-waitress"))
 
 
 def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):

@@ -18,7 +18,7 @@ def test_with_chdir_the_app_finds_the_module_beside_it(dyno):
 
 
 @pytest.mark.parametrize(("line", "name"), [("app:app", "app"), ("backend.app:app", "words")])
-def test_without_it_a_module_is_missing(dyno, line, name):
+def test_without_chdir_a_module_is_missing(dyno, line, name):
     with dyno("subfolder", command=f"gunicorn {line}") as web:
         assert web.boot() == "H10"
         assert f"ModuleNotFoundError: No module named '{name}'" in web.log

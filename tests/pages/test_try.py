@@ -76,13 +76,13 @@ def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(beside):
     assert beside.type("make try APP=../my-app") == 2
 
 
-def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected):
+def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected_lines):
     """The page shows the report on gunicorn/broken-module."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     report = attempt(copy_app("gunicorn/broken-module", tmp_path / "app"), scratch)
     fault = next(fault for fault in report.faults if fault.entry)
-    assert expected("gunicorn/broken-module") == [fault.line]
+    assert expected_lines("gunicorn/broken-module") == [fault.line]
     recorded = (SNIPPETS / "try/fails.console").read_text("utf-8")
     assert all(part in recorded for part in (fault.line, *fault.cure.splitlines(), f"errors.html#{fault.entry}"))
 

@@ -64,14 +64,14 @@ def test_the_newest_release_names_the_commit(laptop, deployed):
 
 
 @pytest.fixture
-def pushed(laptop, heroku, expected):
+def pushed(laptop, heroku, expected_lines):
     """Return pushed("which-commit/broken-…"): commit the variant and push it, which shows its message."""
 
     def push(name: str) -> None:
         copy_app(name, laptop.folder)
         laptop.type(f"git init --quiet --initial-branch=main && heroku create && {COMMIT}")
         laptop.type("git push heroku main")
-        assert expected(name)[0] in laptop.terminals[-1].log
+        assert expected_lines(name)[0] in laptop.terminals[-1].log
 
     return push
 

@@ -31,7 +31,7 @@ def measured() -> dict:
 def times(measured):
     """Return times("wait", "threads-8", "workers-1"): how many times as much the first has as the second."""
 
-    return partial(record.compute_ratio, measured)
+    return partial(record.ratio_to_base, measured)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_what_was_measured_is_read_again_as_it_was_written(tmp_path):
     assert written["measured"] == found
     assert written["date"] == datetime.date(2026, 1, 31)
     assert written["busy"] == 0.04
-    assert record.compute_ratio(written, "wait", "uwsgi") == 2
+    assert record.ratio_to_base(written, "wait", "uwsgi") == 2
 
 
 @pytest.mark.parametrize("damage", ["[measured.uwsgi]", "cores = ", "busy = ", "memory = "])

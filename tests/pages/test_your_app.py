@@ -30,10 +30,10 @@ def codes(cell) -> list[str]:
     return [code.text_content() for code in cell.iter("code")]
 
 
-def test_the_app_as_it_lies_on_the_laptop_is_refused(tmp_path, expected):
+def test_the_app_as_it_lies_on_the_laptop_is_refused(tmp_path, expected_lines):
     with pytest.raises(buildpack.BuildFailed) as refused:
         buildpack.build(copy_app("your-app/broken-laptop", tmp_path))
-    assert has_lines(str(refused.value), expected("your-app/broken-laptop"))
+    assert has_lines(str(refused.value), expected_lines("your-app/broken-laptop"))
 
 
 def test_the_checklist_names_what_the_app_of_the_page_was_given():

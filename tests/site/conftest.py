@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from handbook.paths import SITE
 
 expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
-PHONE, DESK = 390, 1280
+PHONE_WIDTH, DESK_WIDTH = 390, 1280
 
 
 class QuietRequestHandler(SimpleHTTPRequestHandler):
@@ -56,7 +56,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
     contexts = []
 
-    def open_page(path: str, width: int = DESK, **options) -> Page:
+    def open_page(path: str, width: int = DESK_WIDTH, **options) -> Page:
         options.setdefault("locale", "en-US")
         contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": 800}, **options))
         page = contexts[-1].new_page()
@@ -69,8 +69,8 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def window(browser: Browser, site: str) -> Iterator[Page]:
+def shared_page(browser: Browser, site: str) -> Iterator[Page]:
     """Return one page of the browser for all tests of a worker, for those that only look."""
-    page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE, "height": 800})
+    page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE_WIDTH, "height": 800})
     yield page
     page.close()

@@ -52,7 +52,7 @@ def test_the_english_app_is_the_one_that_the_tests_boot(slug, tmp_path):
 
 @pytest.mark.parametrize("slug", APPS)
 @pytest.mark.parametrize("code", FINISHED)
-def test_its_comments_are_the_readers_and_its_code_is_the_same_to_the_byte(slug, code):
+def test_downloaded_app_has_translated_comments_and_the_same_code(slug, code):
     english, translated = unzipped("en", slug), unzipped(code, slug)
     assert without_comments(translated) == without_comments(english)
     catalogues = (ROOT / "locale" / code / "LC_MESSAGES").rglob("*.po")

@@ -9,11 +9,11 @@ import pytest
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import proof
 from tests.site import fonts
-from tests.site.conftest import DESK
+from tests.site.conftest import DESK_WIDTH
 from tests.site.test_site import CODES, tree
 from tests.test_snippets import of_type
 
-SCREENS = {"phone": (390, 844), "desk": (DESK, 800)}
+SCREENS = {"phone": (390, 844), "desk": (DESK_WIDTH, 800)}
 NEEDED = ("article form.search-box", "#flask-on-heroku > h1", "figure.drawing", ".ways li", "ul.proof")
 BELOW = """selectors => selectors.flatMap((selector) => [...document.querySelectorAll(selector)])
   .filter((box) => box.getBoundingClientRect().bottom > innerHeight)
@@ -50,7 +50,7 @@ def test_each_way_in_is_one_link_as_large_as_its_card(visit, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_its_numbers_are_those_of_the_tests_and_the_same_in_every_language(code):
+def test_front_page_numbers_are_those_of_the_tests_in_every_language(code):
     """The apps that test_snippets starts, the entries that a program here prints, the prompts of the transcripts."""
     entries = tomllib.loads((ROOT / "docs/reference/errors.toml").read_text("utf-8")).values()
     printed = sum(1 for entry in entries if not all(by.startswith("https:") for by in entry["proof"]))

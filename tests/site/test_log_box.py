@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from handbook import known_errors
 from handbook.paths import SITE
 from tests.recognition import ENTRIES
-from tests.site.conftest import DESK, PHONE
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_search import RULES
 from tests.site.test_site import CODES
 
@@ -183,7 +183,7 @@ def test_the_box_and_make_try_read_a_log_alike(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("code", "width"), [("en", DESK), ("es", PHONE)])
+@pytest.mark.parametrize(("code", "width"), [("en", DESK_WIDTH), ("es", PHONE_WIDTH)])
 def test_the_answer_is_accessible(visit, code, width, scheme):
     page = visit(f"{code}/{ADDRESS}", width=width, color_scheme=scheme)
     paste(page, CRASH)

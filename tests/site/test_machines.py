@@ -87,7 +87,7 @@ def test_a_link_in_the_markdown_of_a_page_leads_to_a_file(code):
     assert not faults
 
 
-def test_an_element_that_the_markdown_does_not_know_is_said(caplog):
+def test_element_unknown_to_the_markdown_writer_is_a_warning(caplog):
     """The build stops at a warning: nothing of a page is lost in silence."""
     sphinx = logging.getLogger("sphinx")  # which may be kept from the others since an earlier build
     sphinx.addHandler(caplog.handler)
