@@ -84,7 +84,7 @@ def _load_errors(root: Path, text: str) -> tuple[Entry, ...]:
 
 
 def list_proofs(root: Path) -> set[str]:
-    """Return what prints the messages, the proofs of all entries; nothing where errors.toml has a fault."""
+    """Return what prints the messages, the proofs of all entries; nothing where errors.toml has a problem."""
     return set() if any(find_problems(root)) else {proof for entry in load_errors(root) for proof in entry.proof}
 
 
@@ -156,7 +156,7 @@ def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
 
 
 def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without faults."""
+    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without problems."""
     text = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
     for known in load_errors(root):
         for proof in known.proof:

@@ -1,7 +1,7 @@
 """`make check`: print every finding, one a line, and what changed for readers of a translation.
 
 With --sources only what a build needs: shape, readable catalogues. With --page gunicorn, the findings of one page.
-With --in es, those of English and Spanish; what another language lacks is said, and is no fault.
+With --in es, those of English and Spanish; what another language lacks is said, and is no problem.
 """
 
 import sys

@@ -83,7 +83,7 @@ class LocalNames:
         self.added = set(self.names.pop("added", ()))
         self.names |= load_cldr_names(language)
 
-    def has(self, name: str, written: Iterable[str]) -> bool:
+    def has_name(self, name: str, written: Iterable[str]) -> bool:
         """Return whether an English name is there in another form, or is a term of the glossary: terms.py checks it."""
         other = self.names.get(name)
         of_glossary = any(term.fullmatch(name) for term in self.terms)
@@ -121,7 +121,7 @@ def compare_names(english: str, translated: str, known: set[str], local: LocalNa
         dict.fromkeys(word for word, is_name in tag_words(text) if is_name or word in known)
         for text in (english, translated)
     )
-    missing = [name for name in names if not theirs[name] and not local.has(name, theirs)]
+    missing = [name for name in names if not theirs[name] and not local.has_name(name, theirs)]
     above = {word for word, _is_name in tag_words(before)}
     added = [name for name in spoken if not ours[name] and name not in above and not local.may_add(name, ours)]
     # A name that the sentence has twice, once taken for another that it has too.

@@ -33,7 +33,7 @@ ROLE_WITH_TARGET = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 
 
 def check_syntax(root: Path) -> Iterator[Finding]:
-    """Yield the place of each fault that keeps a catalogue from being read at all."""
+    """Yield the place of each problem that keeps a catalogue from being read at all."""
     for path in sorted((root / "locale").rglob("*.po")):
         if wrong := catalogues.find_problem(path):
             yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")

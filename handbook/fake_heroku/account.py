@@ -39,10 +39,10 @@ def cli_environment(url: str) -> dict[str, str]:
 class Account:
     """A reader's account with any number of apps, alive inside a `with` block. Made by the fixture `heroku`.
 
-    addon: returns the config vars of a new add-on, by the name of its server. given: config vars that each new app has
-    from its beginning, where a test needs one. fails_on_purpose: an app is known to listen in the wrong place; once it
-    does, its minute is cut short. unknown: the calls that api.py does not know; explain(call, command): what the CLI
-    shows for one. faults: tracebacks of the imitation itself.
+    addon: returns the config vars of a new add-on, by the name of its server. initial_config: config vars of
+    each new app, where a test needs one. fails_on_purpose: an app is known to listen in the wrong place; once it does,
+    its minute is cut short. unknown_calls: those that api.py does not know; explain(call, command): what the CLI shows
+    for one. tracebacks: of exceptions of the imitation itself.
     Source: Heroku's Platform API reference, "Account" and "App".
     """
 
@@ -134,7 +134,7 @@ class Account:
         return token
 
     def wait_for_boots(self) -> None:
-        """Wait until the web processes that were started are up, or have failed. Raises AssertionError for a fault."""
+        """Wait until the web processes that were started are up, or have failed. Raises AssertionError after a bug."""
         for app in self.apps.values():
             app.wait_for_boots()
         assert not self.tracebacks, self.tracebacks[0]

@@ -82,7 +82,7 @@ def handle_unknown_call(_error: HTTPException) -> Answer:
 
 @calls.app_errorhandler(Exception)
 def handle_exception(error: Exception) -> Answer:
-    """Tell a fault of the imitation; the fixture `heroku` then fails with its traceback."""
+    """Answer an exception of the imitation; the fixture `heroku` then fails with its traceback."""
     current_account().tracebacks.append(traceback.format_exc())
     return {"id": "fault", "message": f"a fault of the stand-in: {error!r}"}, 500
 
@@ -272,7 +272,7 @@ def log(app: App) -> Answer:
     """Answer at the address that a log session gives; the events are those that the CLI reads."""
     whose = request.args.to_dict()
     lines, over = int(whose.pop("lines", 0)), current_account().closing if whose.pop("tail", "") else None
-    return Response(app_log.stream(lambda: app.logs(**whose), lines, over), mimetype="text/event-stream")
+    return Response(app_log.stream(lambda: app.read_logs(**whose), lines, over), mimetype="text/event-stream")
 
 
 # Add-ons, and the data service behind some of them

@@ -209,12 +209,12 @@ class App:
     def run_release_command(self, slug: Slug) -> bool:
         """Return whether the release command ends well; one that does not end is a failure. Source: release-phase."""
         self.start_count += 1
-        with self.dyno(slug, "release", self.folder / f"release-{self.start_count}.log") as release:
+        with self.make_dyno(slug, "release", self.folder / f"release-{self.start_count}.log") as release:
             return eventually(lambda: release.popen.poll() is not None, RELEASE_SECONDS) and not release.wait()
 
     # Dynos
 
-    def dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
+    def make_dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
         """Return a dyno with a copy of the files of its own. Source: Dev Center, dynos ("Ephemeral filesystem")."""
         copy = Path(shutil.copytree(slug.app, mkdtemp(prefix="dyno-", dir=slug.app.parent), dirs_exist_ok=True))
         return Dyno(copy, slug.build, log_file, process, self.config, command)
@@ -228,7 +228,7 @@ class App:
             raise NotFound("No code was pushed to the app yet.")
         self.run_count += 1
         name = f"run.{self.run_count}"
-        dyno = self.dyno(self.slug, "run", self.folder / f"{name}.log", command)
+        dyno = self.make_dyno(self.slug, "run", self.folder / f"{name}.log", command)
         dyno.env |= {"DYNO": name} | {key: str(value) for key, value in terminal.items()}
         return self.account.rendezvous.register(dyno, f"{self.name}/{name}") | {"name": name, "state": "starting"}
 
@@ -250,7 +250,7 @@ class App:
             return
         self.start_count += 1
         log_file = self.folder / f"{process}-{self.start_count}.log"
-        dyno = self.dynos[process] = self.dyno(self.slug, process, log_file).__enter__()
+        dyno = self.dynos[process] = self.make_dyno(self.slug, process, log_file).__enter__()
         if process == "web":
             self.router.error = "H10"
             self.boots.append(threading.Thread(target=self.boot_web, args=(dyno,), daemon=True))
@@ -289,9 +289,9 @@ class App:
 
     def log(self) -> list[str]:
         """Return what `heroku logs` would show. Source: Dev Center, logging."""
-        return [app_log.add_timestamp(line) for lines in self.logs() for line in lines]
+        return [app_log.add_timestamp(line) for lines in self.read_logs() for line in lines]
 
-    def logs(self, **whose: str) -> list[list[str]]:
+    def read_logs(self, **whose: str) -> list[list[str]]:
         """Return the lines of each dyno that was started, then those of the router. Source: "Log Session Create"."""
         writing = [dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None]
         return app_log.read_logs(self.folder, writing, self.router.log, **whose)

@@ -168,7 +168,7 @@ class Laptop:
         self.git("init", "--quiet", "--bare", remote)
         self.git("remote", "add", "heroku", remote)
 
-    def pushed(self) -> list[str]:
+    def list_pushed_files(self) -> list[str]:
         """Return the names of the files that the remote holds."""
         self.git("fetch", "--quiet", "heroku")
         return self.git("ls-tree", "-r", "--name-only", "heroku/main").split()

@@ -50,7 +50,7 @@ HEROKU_COMMANDS = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale"
 class Reader:
     """A laptop and an account on Heroku. Made by the fixture `reader`.
 
-    here: what is different on this machine, {on the page: here}. The ports of the pages may be taken, for one.
+    substitutions: what differs on this machine, {on the page: here}. The ports of the pages may be taken, for one.
     """
 
     def __init__(self, laptop: Laptop, heroku: Account):
@@ -122,7 +122,7 @@ class Reader:
         return status
 
     def local_values(self) -> dict[str, str]:
-        """Return here, with the address that the app has once it is there."""
+        """Return the substitutions, with the address that the app has once it is there."""
         if not self.heroku.apps:
             return self.substitutions
         url = self.heroku.app.router.url

@@ -174,16 +174,16 @@ def list_facts(app: Sphinx) -> list[dict]:
     translated = messages.load_translations(folder / "reference" / "limits.po")
     translated |= messages.load_translations(folder / "facts.po")
 
-    def say(text: str) -> str:
+    def translate(text: str) -> str:
         return translated.get(text) or text
 
     return [
         {
             "id": name,
-            "value": say(fact["value"]),
-            "about": say(fact["about"]),
+            "value": translate(fact["value"]),
+            "about": translate(fact["about"]),
             "source": fact["source"],
-            "seen": say(fact["seen"]),
+            "seen": translate(fact["seen"]),
             "checked": fact["checked"].isoformat(),
         }
         for name, fact in facts.load_facts(Path(app.srcdir).parent).items()

@@ -46,10 +46,10 @@ class MarkdownWriter:
     def __init__(self) -> None:
         self.level = 0
 
-    def blocks(self, children: Iterable[nodes.Node]) -> str:
-        return "\n\n".join(filter(None, (self.block(child) for child in children)))
+    def render_blocks(self, children: Iterable[nodes.Node]) -> str:
+        return "\n\n".join(filter(None, (self.render_block(child) for child in children)))
 
-    def block(self, node: nodes.Node) -> str:
+    def render_block(self, node: nodes.Node) -> str:
         """Return a block without the line end after it; "" for what is not shown."""
         if isinstance(node, SKIPPED_NODES):
             return ""
@@ -60,9 +60,9 @@ class MarkdownWriter:
         if isinstance(node, nodes.Admonition):
             title = _(type(node).__name__.capitalize())
             said = [child for child in node.children if not isinstance(child, nodes.title)]  # Furo adds the same title
-            return indent(f"**{title}:** {self.blocks(said)}", "> ", "> ")
+            return indent(f"**{title}:** {self.render_blocks(said)}", "> ", "> ")
         if isinstance(node, nodes.Inline | nodes.Text):
-            return self.inline([node])
+            return self.render_inlines([node])
         logging.getLogger(__name__).warning(
             "handbook/sphinxext/markdown.py does not know <%s>: write block_%s there.",
             type(node).__name__,
@@ -74,15 +74,15 @@ class MarkdownWriter:
     def block_section(self, node: nodes.section) -> str:
         self.level += 1
         try:
-            return self.blocks(node.children)
+            return self.render_blocks(node.children)
         finally:
             self.level -= 1
 
     def block_title(self, node: nodes.title) -> str:
-        return f"{'#' * max(1, self.level)} {self.inline(node.children)}"
+        return f"{'#' * max(1, self.level)} {self.render_inlines(node.children)}"
 
     def block_paragraph(self, node: nodes.paragraph) -> str:
-        return BLOCK_MARKER.sub(r"\\\1", self.inline(node.children))
+        return BLOCK_MARKER.sub(r"\\\1", self.render_inlines(node.children))
 
     block_rubric = block_paragraph
 
@@ -90,7 +90,7 @@ class MarkdownWriter:
         return "" if node.get("toctree") else self.block_paragraph(node)
 
     def block_compound(self, node: nodes.Element) -> str:
-        return self.blocks(node.children)
+        return self.render_blocks(node.children)
 
     block_document = block_definition = block_definition_list = block_figure = block_container = block_compound
 
@@ -98,7 +98,7 @@ class MarkdownWriter:
         return ""  # the button of a tab
 
     def block_TabLabel(self, node: nodes.Element) -> str:
-        return f"**{self.inline(node.children)}:**"
+        return f"**{self.render_inlines(node.children)}:**"
 
     block_caption = block_TabLabel
 
@@ -108,34 +108,36 @@ class MarkdownWriter:
         return f"{fence}{node.get('language', '').replace('default', '')}\n{text}\n{fence}"
 
     def block_block_quote(self, node: nodes.block_quote) -> str:
-        return indent(self.blocks(node.children), "> ", "> ")
+        return indent(self.render_blocks(node.children), "> ", "> ")
 
     def block_bullet_list(self, node: nodes.bullet_list) -> str:
-        return self.items(node, lambda _number: "- ")
+        return self.render_items(node, lambda _number: "- ")
 
     def block_enumerated_list(self, node: nodes.enumerated_list) -> str:
-        return self.items(node, lambda number: f"{number + node.get('start', 1)}. ")
+        return self.render_items(node, lambda number: f"{number + node.get('start', 1)}. ")
 
-    def items(self, node: nodes.Element, mark: Callable[[int], str]) -> str:
-        found = [(mark(number), self.blocks(item.children)) for number, item in enumerate(node.children)]
+    def render_items(self, node: nodes.Element, mark: Callable[[int], str]) -> str:
+        found = [(mark(number), self.render_blocks(item.children)) for number, item in enumerate(node.children)]
         between = "\n\n" if any("\n\n" in text for _mark, text in found) else "\n"
         return between.join(indent(text, before, " " * len(before)) for before, text in found)
 
     def block_definition_list_item(self, node: nodes.definition_list_item) -> str:
         """Return an entry as a paragraph in bold, and what it means below."""
-        terms = ", ".join(self.inline(term.children) for term in node.findall(nodes.term) if term.parent is node)
+        terms = ", ".join(
+            self.render_inlines(term.children) for term in node.findall(nodes.term) if term.parent is node
+        )
         meanings = [child for child in node.children if isinstance(child, nodes.definition)]
-        return f"**{terms}**\n\n{self.blocks(meanings)}"
+        return f"**{terms}**\n\n{self.render_blocks(meanings)}"
 
     def block_table(self, node: nodes.table) -> str:
-        rows = [[self.cell(entry) for entry in row.findall(nodes.entry)] for row in node.findall(nodes.row)]
+        rows = [[self.render_cell(entry) for entry in row.findall(nodes.entry)] for row in node.findall(nodes.row)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
         lines = [f"| {' | '.join(row)} |" for row in rows]
         return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
-    def cell(self, node: nodes.entry) -> str:
-        return self.blocks(node.children).replace("\n\n", "<br>").replace("\n", " ")
+    def render_cell(self, node: nodes.entry) -> str:
+        return self.render_blocks(node.children).replace("\n\n", "<br>").replace("\n", " ")
 
     def block_raw(self, node: nodes.raw) -> str:
         """Return the title of a figure, or what is said to those without JavaScript."""
@@ -146,10 +148,10 @@ class MarkdownWriter:
     def block_transition(self, _node: nodes.transition) -> str:
         return "---"
 
-    def inline(self, children: Iterable[nodes.Node]) -> str:
-        return "".join(self.piece(child) for child in children)
+    def render_inlines(self, children: Iterable[nodes.Node]) -> str:
+        return "".join(self.render_inline(child) for child in children)
 
-    def piece(self, node: nodes.Node) -> str:
+    def render_inline(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.Text):
             return escape(node.astext().replace("\n", " "))
         if isinstance(node, SKIPPED_NODES):
@@ -159,20 +161,20 @@ class MarkdownWriter:
             ticks = "`" * (1 + max(map(len, BACKTICKS.findall(text)), default=0))
             space = " " if text[:1] == "`" or text[-1:] == "`" else ""
             return f"{ticks}{space}{text}{space}{ticks}"
-        text = self.inline(node.children)
+        text = self.render_inlines(node.children)
         if isinstance(node, nodes.strong):
             return f"**{text}**"
         if isinstance(node, nodes.emphasis):
             return f"*{text}*"
         if isinstance(node, nodes.reference):
-            return self.link(node, text)
+            return self.render_link(node, text)
         if isinstance(node, nodes.raw):
             return ""
         if not isinstance(node, nodes.Inline):
-            return self.block(node)
+            return self.render_block(node)
         return text
 
-    def link(self, node: nodes.reference, text: str) -> str:
+    def render_link(self, node: nodes.reference, text: str) -> str:
         uri = node.get("refuri") or f"#{node.get('refid', '')}"
         return f"[{text}]({markdown_address(uri)})"
 
@@ -188,7 +190,7 @@ def indent(text: str, first: str, others: str) -> str:
 
 def render_markdown(document: nodes.document) -> str:
     """Return a resolved page as Markdown, with a line end."""
-    return MarkdownWriter().block(document) + "\n"
+    return MarkdownWriter().render_block(document) + "\n"
 
 
 # A block of code, which stays as it is, or a link.

@@ -47,7 +47,7 @@ def find_last_run(root: Path) -> str:
     try:
         return max(told["day"] for told in json.loads((root / "_build" / "passed").read_text("utf-8")).values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return ""  # as in tested_footer.passed()
+        return ""  # as in tested_footer.load_passed()
 
 
 def resolve_proofs(app: Sphinx, doctree: nodes.document, _page: str) -> None:

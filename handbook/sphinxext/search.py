@@ -223,14 +223,14 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     env, code = app.env, app.config.language
     titles = {page: env.titles[page].astext() for page in env_parts(env)}
 
-    def say(text: str) -> str:
+    def insert_titles(text: str) -> str:
         return re.sub("\0(.*?)\0", lambda page: titles.get(page[1], ""), text)
 
     pages, found = sorted(env_parts(env)), []
     for number, page in enumerate(pages):
         for anchor, title, text in env_parts(env)[page]:
-            title = say(title)
-            found.append([number, None if anchor == title_anchor(title) else anchor, title, say(text)])
+            title = insert_titles(title)
+            found.append([number, None if anchor == title_anchor(title) else anchor, title, insert_titles(text)])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, little = merge_vocabularies(Path(app.srcdir).parent, code)
     index = {

@@ -77,7 +77,7 @@ class Snippet(SphinxDirective):
             raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
         self.env.note_dependency(str(path))
         try:
-            content = list(self.content_of(path))
+            content = list(self.translate_content(path))
         except SyntaxError as error:
             raise self.error(f"{shown} is not Python: {error.msg}. Correct the file.") from None
         except UnicodeDecodeError:
@@ -87,9 +87,9 @@ class Snippet(SphinxDirective):
                 f'{shown} has no part "{self.options["part"]}" (it has: {", ".join(error.args[0]) or "none"}): '
                 f'mark it with the lines "# part: {self.options["part"]}" and "# end: {self.options["part"]}".'
             ) from None
-        return [self.captioned(path, content)]
+        return [self.wrap_block(path, content)]
 
-    def content_of(self, path: Path) -> Iterator[nodes.Node]:
+    def translate_content(self, path: Path) -> Iterator[nodes.Node]:
         """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
         text = path.read_text("utf-8")
         new = messages.translatable_text.create
@@ -105,7 +105,7 @@ class Snippet(SphinxDirective):
             found[number].clear()
             yield found[number]
 
-    def captioned(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
+    def wrap_block(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
         lexer = LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
         block = nodes.literal_block("", "", *content, language=lexer)
         block.rawsource = block.astext()

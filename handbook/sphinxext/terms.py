@@ -67,14 +67,16 @@ class Terms(SphinxDirective):
         heads: list[Cell] = [*map(language_name, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:
-            cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
-            rows.append([self.word({"en": term}, "en"), *cells, self.links(list(self.users(term, texts)))])
+            cells = [self.render_word(words.get(term, {}), language) for language, words in vocabularies.items()]
+            rows.append(
+                [self.render_word({"en": term}, "en"), *cells, self.render_links(list(self.find_pages(term, texts)))]
+            )
         glossary = make_table(heads, rows, terms)
         glossary["classes"].append("terms")
         return [glossary]
 
     @staticmethod
-    def word(entry: dict, language: str) -> nodes.paragraph:
+    def render_word(entry: dict, language: str) -> nodes.paragraph:
         """Return a word, its *italics*, and its note."""
         paragraph = nodes.paragraph(classes=["notranslate", f"language-{language_tag(language)}"])
         text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
@@ -85,12 +87,12 @@ class Terms(SphinxDirective):
         return paragraph
 
     @staticmethod
-    def users(term: str, texts: dict[str, str]) -> Iterator[str]:
+    def find_pages(term: str, texts: dict[str, str]) -> Iterator[str]:
         counts = {page: len(term_pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
         yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]
 
     @staticmethod
-    def links(pages: list[str]) -> nodes.paragraph:
+    def render_links(pages: list[str]) -> nodes.paragraph:
         paragraph = nodes.paragraph()
         for page in pages:
             paragraph += [nodes.Text(", " if len(paragraph) else ""), *make_link(page)]

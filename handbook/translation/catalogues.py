@@ -111,7 +111,7 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def find_problem(path: Path) -> tuple[int, str] | None:
-    """Return (line, what is wrong there) of the first fault that keeps a catalogue from being read, or None."""
+    """Return (line, what is wrong there) of the first problem that keeps a catalogue from being read, or None."""
     content = path.read_bytes()
     try:
         lines = content.decode("utf-8").splitlines()
@@ -139,7 +139,7 @@ def merge_template(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
     Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. The file
-    must have no fault.
+    must have no problem.
     """
     name = Locale.parse(language).english_name
     head = HEADER.format(page=path.stem, language=language, name=name)

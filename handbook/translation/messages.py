@@ -81,11 +81,11 @@ def find_complete_pages(env: BuildEnvironment, language: str) -> set[str]:
     """Return the pages of which nothing is left to translate: sentences, facts, words of the theme."""
     catalogues = catalogue_folder(env.srcdir, env.config, language)
 
-    def whole(domain: str) -> bool:
+    def is_complete(domain: str) -> bool:
         translated = load_translations(catalogues / f"{domain}.po")
         return bool(translated) and all(translated.values())
 
-    return {"search", *filter(whole, env.found_docs)} if whole("sphinx") and whole("facts") else set()
+    return {"search", *filter(is_complete, env.found_docs)} if is_complete("sphinx") and is_complete("facts") else set()
 
 
 def setup(app: Sphinx) -> dict:

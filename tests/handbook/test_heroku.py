@@ -286,7 +286,7 @@ def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):
     assert call(one, "GET", "/config-vars") == {}
     assert [app["name"] for app in ask(account, "GET", "/users/~/apps")] == ["hello-heroku", "other"]
     assert [len(app.releases) for app in (one, two)] == [1, 2]
-    assert not any("second" in line for lines in one.logs() for line in lines)
+    assert not any("second" in line for lines in one.read_logs() for line in lines)
     call(one, "DELETE", "")
     assert seen(two) == "second green"
     assert call(one, "GET", "")["message"] == "Couldn't find that app."

@@ -83,7 +83,7 @@ def test_the_three_lines_of_a_push_send_what_git_does_not_ignore(laptop):
     (laptop.folder / ".venv" / "pyvenv.cfg").touch()
     laptop.add_remote()
     laptop.run_snippet("first-deploy/push.bash")
-    assert laptop.pushed() == [".gitignore", ".python-version", "Procfile", "app.py", "requirements.txt"]
+    assert laptop.list_pushed_files() == [".gitignore", ".python-version", "Procfile", "app.py", "requirements.txt"]
 
 
 def test_a_virtual_environment_that_is_pushed_stops_the_build(tmp_path):

@@ -135,7 +135,7 @@ def test_the_commands_replace_the_old_file_by_the_new_one(laptop):
     laptop.git("commit", "--quiet", "--message", "An old app")
     laptop.add_remote()
     laptop.run_snippet("python-version/move.bash")
-    assert "runtime.txt" not in laptop.pushed()
+    assert "runtime.txt" not in laptop.list_pushed_files()
     now = (SNIPPETS / "python-version/.python-version").read_text("utf-8")
     assert laptop.git("show", "heroku/main:.python-version") == now
     assert "Using Python 3.14 specified in .python-version" in log_of(laptop.folder)

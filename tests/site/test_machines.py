@@ -92,7 +92,7 @@ def test_element_unknown_to_the_markdown_writer_is_a_warning(caplog):
     sphinx = logging.getLogger("sphinx")  # which may be kept from the others since an earlier build
     sphinx.addHandler(caplog.handler)
     try:
-        text = markdown.MarkdownWriter().block(
+        text = markdown.MarkdownWriter().render_block(
             nodes.section("", nodes.math_block("", "x"), nodes.paragraph("", "said"))
         )
     finally:
