@@ -472,10 +472,10 @@ STYLE = [
     ("edits", "expected"),
     [*SHAPE, *UNREADABLE, *TRANSLATION, *NAMES_AND_NUMBERS, *GLOSSARY, *LISTS, *PRIVACY, *STYLE, damage("nothing")],
 )
-def test_each_damaged_file_is_a_finding_with_place_and_advice(project, edits, expected_lines):
+def test_each_damaged_file_is_a_finding_with_place_and_advice(project, edits, expected):
     for edit in edits:
         edit(project)
-    assert findings(project) == expected_lines
+    assert findings(project) == expected
 
 
 @pytest.mark.parametrize(
@@ -733,11 +733,11 @@ def test_an_interrupted_make_po_leaves_each_catalogue_as_it_was_or_complete(proj
 
 
 @pytest.mark.parametrize(("edits", "expected"), UNREADABLE)
-def test_make_po_stops_at_what_it_cannot_read_and_changes_nothing(project, edits, expected_lines):
+def test_make_po_stops_at_what_it_cannot_read_and_changes_nothing(project, edits, expected):
     for edit in [*edits, change(FACTS, "60 seconds", "a minute")]:
         edit(project)
     before = catalogue_files(project)
     with pytest.raises(SystemExit) as stop:
         catalogues.main(project)
-    assert [stop.value.code] == expected_lines
+    assert [stop.value.code] == expected
     assert catalogue_files(project) == before

@@ -202,7 +202,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     followed, found = requests.get(session["logplex_url"], timeout=60, stream=True), []
     reader = threading.Thread(target=lambda: found.extend(followed.iter_lines(1, decode_unicode=True)), daemon=True)
     # The log of a dyno that is started meanwhile comes in, too.
-    reader.start_snippet()
+    reader.start()
     for _ in range(2):
         requests.get(f"{app.router.url}/tick", timeout=60)
     set_config(app, COLOUR="green")

@@ -15,7 +15,7 @@ from handbook.reader.laptop import read_script
 
 @pytest.fixture
 def reader(laptop):
-    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start()."""
+    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start_snippet()."""
     copy_app("heroku-local", laptop.folder)
     (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     laptop.port = free_port()
