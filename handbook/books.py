@@ -21,68 +21,68 @@ from lxml import html as lxml_html
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
-from handbook.paths import ROOT, SITE, book_file
+from handbook.paths import ROOT, SITE, book_filename
 from handbook.sphinxext import languages
 
-STYLE = ROOT / "docs" / "_books" / "book.css"
-NUMBER = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
+STYLESHEET = ROOT / "docs" / "_books" / "book.css"
+FOOTER_TEMPLATE = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
 # What belongs to a page on a screen only.
-LEFT_OUT = ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
-LEFT_OUT += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books around feed download ', "
-LEFT_OUT += "concat(' ', @class, ' '))]"
+SCREEN_ONLY = ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
+SCREEN_ONLY += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books around feed download ', "
+SCREEN_ONLY += "concat(' ', @class, ' '))]"
 
 
-def order(code: str) -> list[str]:
+def list_pages(code: str) -> list[str]:
     """Return the pages of a language in the order of the menu, the front page first: "index", "tutorial/…"."""
     links = lxml_html.parse(SITE / code / "index.html").xpath("//div[contains(@class, 'sidebar-tree')]//a/@href")
     return ["index", *dict.fromkeys(link.removesuffix(".html") for link in links if link.endswith(".html"))]
 
 
-def name(page: str, anchor: str = "") -> str:
+def element_id(page: str, anchor: str = "") -> str:
     """Return the id that a page, or an anchor on it, has in the book."""
     return f"{page}--{anchor}" if anchor else page
 
 
-def chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
+def render_chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
     """Return (title, HTML) of a page, with ids and links that hold inside the book."""
     document = lxml_html.parse(SITE / code / f"{page}.html", lxml_html.HTMLParser(encoding="utf-8"))
     [article] = document.xpath("//article")
-    for element in article.xpath(LEFT_OUT):
+    for element in article.xpath(SCREEN_ONLY):
         element.drop_tree()
     title = escape(article.find(".//h1").text_content())
     for element in article.xpath(".//*[@id and not(ancestor-or-self::svg)]"):
-        element.set("id", name(page, element.get("id")))
+        element.set("id", element_id(page, element.get("id")))
     for link in article.xpath(".//a[@href]"):
         path, _hash, anchor = link.get("href").partition("#")
         if re.match(r"[a-z]+:", path):
             continue
         aim = normpath(f"{page}/../{path}").removesuffix(".html") if path else page
         if aim in pages:
-            link.set("href", f"#{name(aim, anchor)}")
+            link.set("href", f"#{element_id(aim, anchor)}")
         else:
             link.drop_tag()  # a download, the search: not in the book
     inside = lxml_html.tostring(article, encoding="unicode")
-    return title, f'<section class="page" id="{name(page)}">{inside}</section>'
+    return title, f'<section class="page" id="{element_id(page)}">{inside}</section>'
 
 
-def book(code: str, numbers: dict[str, int]) -> str:
+def render_book(code: str, numbers: dict[str, int]) -> str:
     """Return the whole book as one page of HTML. numbers: {page: the number on which it begins}, if known."""
-    pages = order(code)
-    chapters = {page: chapter(code, page, pages) for page in pages}
+    pages = list_pages(code)
+    chapters = {page: render_chapter(code, page, pages) for page in pages}
     contents = "".join(
-        f'<li><a href="#{name(page)}">{title}<span class="number">{numbers.get(page, "0")}</span></a></li>'
+        f'<li><a href="#{element_id(page)}">{title}<span class="number">{numbers.get(page, "0")}</span></a></li>'
         for page, (title, _body) in chapters.items()
     )
     heading = chapters["index"][0]
     body = "".join(body for _title, body in chapters.values())
-    style = STYLE.read_text("utf-8")
+    style = STYLESHEET.read_text("utf-8")
     return (
-        f'<!doctype html><html lang="{languages.tag(code)}"><meta charset="utf-8"><title>{heading}</title>'
+        f'<!doctype html><html lang="{languages.language_tag(code)}"><meta charset="utf-8"><title>{heading}</title>'
         f'<style>{style}</style><nav class="contents"><h1>{heading}</h1><ol>{contents}</ol></nav>{body}</html>'
     )
 
 
-def printed(browser: Browser, text: str) -> bytes:
+def print_pdf(browser: Browser, text: str) -> bytes:
     """Return a page of HTML as a PDF, with its outline and the number of each page."""
     page = browser.new_page()
     page.set_content(text)
@@ -90,7 +90,7 @@ def printed(browser: Browser, text: str) -> bytes:
         prefer_css_page_size=True,
         display_header_footer=True,
         header_template="<span></span>",
-        footer_template=NUMBER,
+        footer_template=FOOTER_TEMPLATE,
         outline=True,
         tagged=True,
     )
@@ -98,28 +98,28 @@ def printed(browser: Browser, text: str) -> bytes:
     return pdf
 
 
-def begins(pdf: bytes) -> dict[str, int]:
+def find_page_numbers(pdf: bytes) -> dict[str, int]:
     """Return {id: page number from 1} of each place to which a link of a PDF leads."""
     reader = PdfReader(BytesIO(pdf))
     found = {place: reader.get_destination_page_number(aim) for place, aim in reader.named_destinations.items()}
     return {place.lstrip("/"): number + 1 for place, number in found.items() if number is not None}
 
 
-def pdf(browser: Browser, code: str) -> bytes:
+def make_pdf(browser: Browser, code: str) -> bytes:
     """Return the PDF of a language."""
-    return printed(browser, book(code, begins(printed(browser, book(code, {})))))
+    return print_pdf(browser, render_book(code, find_page_numbers(print_pdf(browser, render_book(code, {})))))
 
 
-def epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
+def make_epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
     """Return the EPUB of a language, built in a folder. Raises CalledProcessError after Sphinx's own words."""
     out = folder / code
     options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
     command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
     subprocess.run([*command, *options], cwd=ROOT, check=True)
-    return with_properties(out / f"book-{code}.epub")
+    return declare_drawings(out / f"book-{code}.epub")
 
 
-def with_properties(path: Path) -> bytes:
+def declare_drawings(path: Path) -> bytes:
     """Return an EPUB in which each chapter with a drawing is declared to have one, which Sphinx leaves out."""
     content = BytesIO()
     with ZipFile(path) as made, ZipFile(content, "w", ZIP_DEFLATED) as found:
@@ -136,7 +136,7 @@ def with_properties(path: Path) -> bytes:
     return content.getvalue()
 
 
-def site() -> bytes:
+def zip_site() -> bytes:
     """Return a zip of the site as it is, without the books. The same site makes the same zip."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as found:
@@ -147,22 +147,22 @@ def site() -> bytes:
     return content.getvalue()
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """Return the path of Chromium, None where there is none."""
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     return next(filter(None, map(shutil.which, filter(None, names))), None)
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launch_chromium() -> Iterator[Browser]:
     """Yield the browser that prints. Raises SystemExit where there is none."""
-    if not (path := chromium()):
+    if not (path := find_chromium()):
         raise SystemExit("Chromium is missing: `make tools` installs it, or set CHROMIUM to the path of one.")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
 
 
-def write(folder: Path, name: str, content: bytes) -> None:
+def write_book(folder: Path, name: str, content: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(content)
     print(f"{(folder / name).relative_to(ROOT)}: {len(content) // 1024} KB")
@@ -170,12 +170,12 @@ def write(folder: Path, name: str, content: bytes) -> None:
 
 def main() -> None:
     folder = SITE / "books"
-    with launched() as browser:
-        for code in languages.languages():
-            write(folder, book_file(code, "pdf"), pdf(browser, code))
-    for code in languages.languages():
-        write(folder, book_file(code, "epub"), epub(code))
-    write(folder, "flask-on-heroku-site.zip", site())
+    with launch_chromium() as browser:
+        for code in languages.list_languages():
+            write_book(folder, book_filename(code, "pdf"), make_pdf(browser, code))
+    for code in languages.list_languages():
+        write_book(folder, book_filename(code, "epub"), make_epub(code))
+    write_book(folder, "flask-on-heroku-site.zip", zip_site())
 
 
 if __name__ == "__main__":

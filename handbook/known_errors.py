@@ -12,32 +12,33 @@ An entry of it, under its anchor::
 """
 
 import re
-import tomllib
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from handbook.data_files import DataError, load_toml
+
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
-WHERE = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database", "celery", "cli")
+SECTIONS = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database", "celery", "cli")
 # The nearest to the cause first: the cause itself; what another program says of it; Heroku's summary of that; what
 # stops nothing yet; what never does.
 KINDS = ("cause", "symptom", "headline", "warning", "advice")
-PARTS = {"where", "title", "patterns", "kind", "causes", "proof"}
+FIELDS = {"where", "title", "patterns", "kind", "causes", "proof"}
 PLACEHOLDER = re.compile(r"\{[a-z]+\}")
-NEAR = 2000  # of a line, around a message, in characters
-PLACEHOLDER_LENGTH = 200  # of what a placeholder takes, in characters
+MAX_CONTEXT = 2000  # of a line, around a message, in characters
+MAX_PLACEHOLDER = 200  # of what a placeholder takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
 # Where something begins anew: a build, a process, a traceback that does not go on with the one before.
-START = re.compile(
+RUN_START = re.compile(
     r"Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn"
     r"|\*\*\* Starting uWSGI|Traceback \(most recent call last\):"
 )
-GOES_ON = re.compile(r"another exception occurred:|direct cause of the following exception:")
-BEFORE = 300  # how far before a traceback that is said, in characters
-COLORS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+CHAINED_TRACEBACK = re.compile(r"another exception occurred:|direct cause of the following exception:")
+CHAIN_LOOKBACK = 300  # how far before a traceback that is said, in characters
+ANSI_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 @dataclass(frozen=True)
@@ -69,69 +70,56 @@ class Match:
     length: int  # of the pattern without its placeholders
 
 
-def load(text: str) -> dict:
-    """Return the content of errors.toml. Raises ValueError, "line: what to do", where it is not TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said, _at, place = str(error).partition(" (at ")
-        number = re.search(r"line (\d+)", place)
-        raise ValueError(f"{number[1] if number else text.count(chr(10)) + 1}: {said}: correct it there.") from None
-
-
-def read(root: Path) -> list[Entry]:
-    """Return the entries, in the order of the file. Raises ValueError, "file:line: what to do"; see faults()."""
+def load_errors(root: Path) -> list[Entry]:
+    """Return the entries, in the order of the file. Raises DataError; see find_problems()."""
     path = root / FILE
-    return list(_read(root, path.read_text("utf-8"))) if path.is_file() else []
+    return list(_load_errors(root, path.read_text("utf-8"))) if path.is_file() else []
 
 
 @cache  # a build asks for each part of the page
-def _read(root: Path, text: str) -> tuple[Entry, ...]:
-    for line, advice in faults(root):
-        raise ValueError(f"{FILE}:{line}: {advice}")
-    return tuple(entry(name, parts) for name, parts in load(text).items())
+def _load_errors(root: Path, text: str) -> tuple[Entry, ...]:
+    for line, advice in find_problems(root):
+        raise DataError(FILE, line, advice)
+    return tuple(make_entry(name, parts) for name, parts in load_toml(root, FILE).items())
 
 
-def proved(root: Path) -> set[str]:
-    """Return what prints the messages, the proofs of all entries; nothing where errors.toml has a fault."""
-    return set() if any(faults(root)) else {proof for entry in read(root) for proof in entry.proof}
+def list_proofs(root: Path) -> set[str]:
+    """Return what prints the messages, the proofs of all entries; nothing where errors.toml has a problem."""
+    return set() if any(find_problems(root)) else {proof for entry in load_errors(root) for proof in entry.proof}
 
 
-def entry(name: str, parts: dict) -> Entry:
+def make_entry(name: str, parts: dict) -> Entry:
     title = parts.get("title", f"`{parts['patterns'][0]}`")
-    lists = (tuple(parts[part]) for part in ("patterns", "causes", "proof"))
-    patterns, causes, proof = lists
+    patterns, causes, proof = (tuple(parts[part]) for part in ("patterns", "causes", "proof"))
     return Entry(name, parts["where"], title, patterns, parts.get("kind", KINDS[0]), causes, proof)
 
 
-def faults(root: Path) -> Iterator[tuple[int, str]]:
+def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each entry that cannot be shown or found."""
-    if not (root / FILE).is_file():
-        return
-    text = (root / FILE).read_text("utf-8")
     try:
-        found = load(text)
-    except ValueError as error:
-        number, _colon, advice = str(error).partition(": ")
-        yield int(number), advice
+        found = load_toml(root, FILE)
+    except DataError as error:
+        yield error.line, error.advice
         return
+    text = (root / FILE).read_text("utf-8") if found else ""
     seen: dict[str, str] = {}
     for name, parts in found.items():
-        advices = list(shape(name, parts)) or [*patterns(parts, name, seen), *links(root, parts)]
-        for said, advice in advices:
-            yield line_of(text, f"[{name}]", said), f"{name}: {advice}"
+        problems = list(find_field_problems(name, parts))
+        problems = problems or [*find_pattern_problems(parts, name, seen), *find_broken_links(root, parts)]
+        for said, advice in problems:
+            yield find_line(text, f"[{name}]", said), f"{name}: {advice}"
 
 
-def shape(name: str, parts: object) -> Iterator[tuple[str, str]]:
+def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
     """Yield ("", what to do) for each part of an entry that is missing, unknown or of another kind."""
     if not isinstance(parts, dict):
         yield "", f"is not an entry: write [{name}] on a line, and its parts below it."
         return
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         yield "", "is no anchor: use small letters, digits and single hyphens, a letter first."
-    for part in parts.keys() - PARTS:
+    for part in parts.keys() - FIELDS:
         yield part, f"{part} is no part of an entry: correct its name, or delete it."
-    for part, known in (("where", WHERE), ("kind", KINDS)):
+    for part, known in (("where", SECTIONS), ("kind", KINDS)):
         if (part in parts or part == "where") and parts.get(part) not in known:
             yield part, f"write {part} = one of {', '.join(known)}."
     for part in ("patterns", "causes", "proof"):
@@ -142,7 +130,7 @@ def shape(name: str, parts: object) -> Iterator[tuple[str, str]]:
         yield "title", 'write title = "…".'
 
 
-def patterns(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
+def find_pattern_problems(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (pattern, what to do) for each pattern that is broken, or that an entry before has."""
     for pattern in parts["patterns"]:
         pieces = PLACEHOLDER.split(pattern)
@@ -160,25 +148,25 @@ def patterns(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str
             yield pattern, f"{pattern!r} is in {seen[PLACEHOLDER.sub('{}', pattern)]} already: delete one of the two."
 
 
-def links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
+def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
     for cause in parts["causes"]:
         for page in LINK.findall(cause):
             if not (root / "docs" / f"{page}.md").is_file():
                 yield cause, f"/{page}.md does not exist: correct the link."
 
 
-def unproved(root: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without faults."""
+def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without problems."""
     text = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
-    for known in read(root):
+    for known in load_errors(root):
         for proof in known.proof:
             place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
             if not proof.startswith("https://") and not place.exists():
                 advice = f"{known.id}: proof {proof} is no folder of snippets/, no test and no address: correct it."
-                yield line_of(text, f"[{known.id}]", proof), advice
+                yield find_line(text, f"[{known.id}]", proof), advice
 
 
-def line_of(text: str, head: str, said: str) -> int:
+def find_line(text: str, head: str, said: str) -> int:
     """Return the line, from 1, of an entry in errors.toml, or of the line below that holds a text."""
     lines = text.splitlines()
     begin = next((number for number, line in enumerate(lines) if line.replace(" ", "").startswith(head)), 0)
@@ -187,34 +175,34 @@ def line_of(text: str, head: str, said: str) -> int:
     return next((number for number, line in inside if said and said in line.replace('\\"', '"')), begin + 1)
 
 
-def recognise(log: str, entries: list[Entry]) -> list[Match]:
+def match_log(log: str, entries: list[Entry]) -> list[Match]:
     """Return what a log says, the cause first. docs/_static/log-box.js does the same.
 
     By kind; then what began last, and of that what was printed first: the others follow from it. Each entry counts
     once, and of a line only that entry whose pattern says most.
     """
-    text = re.sub(r"\r\n?", "\n", COLORS.sub("", log))
+    text = re.sub(r"\r\n?", "\n", ANSI_ESCAPE.sub("", log))
     lines: dict[int, Match] = {}
     for known in entries:
         for pieces in known.pieces:
             length = sum(map(len, pieces))
-            for at in places(text, pieces[0]):
-                near = max(0, at - NEAR)
+            for at in find_all(text, pieces[0]):
+                near = max(0, at - MAX_CONTEXT)
                 place = max(near, text.rfind("\n", near, at) + 1)
-                line = text[place:at] + text[at : at + NEAR].partition("\n")[0]
-                if (place not in lines or length > lines[place].length) and has(line, pieces, at - place):
+                line = text[place:at] + text[at : at + MAX_CONTEXT].partition("\n")[0]
+                if (place not in lines or length > lines[place].length) and matches_pieces(line, pieces, at - place):
                     lines[place] = Match(known, line, place, length)
     starts = [
         start.start()
-        for start in START.finditer(text)
-        if not GOES_ON.search(text, start.start() - min(BEFORE, start.start()), start.start())
+        for start in RUN_START.finditer(text)
+        if not CHAINED_TRACEBACK.search(text, start.start() - min(CHAIN_LOOKBACK, start.start()), start.start())
     ]
     order = sorted(lines.values(), key=lambda match: (-bisect(starts, match.place + len(match.line)), match.place))
     once = {match.entry.id: match for match in reversed(order)}
     return sorted(once.values(), key=lambda match: (KINDS.index(match.entry.kind), order.index(match)))
 
 
-def places(text: str, piece: str) -> Iterator[int]:
+def find_all(text: str, piece: str) -> Iterator[int]:
     """Yield each place of a piece in a text."""
     at = text.find(piece)
     while at >= 0:
@@ -222,13 +210,13 @@ def places(text: str, piece: str) -> Iterator[int]:
         at = text.find(piece, at + 1)
 
 
-def has(line: str, pieces: list[str], start: int = 0) -> bool:
+def matches_pieces(line: str, pieces: list[str], start: int = 0) -> bool:
     """Return whether the pieces stand in a line from a place on, in order, with something in each placeholder."""
     end = start + len(pieces[0])
     for piece in pieces[1:]:
         # A placeholder takes one character at least; at the end of a pattern, the rest of the line.
         at = line.find(piece, end + 1) if piece else end + 1
-        if at < 0 or at > len(line) or at - end > PLACEHOLDER_LENGTH:
+        if at < 0 or at > len(line) or at - end > MAX_PLACEHOLDER:
             return False
         end = at + len(piece)
     return True

@@ -9,7 +9,7 @@ SITE = ROOT / "_build" / "html"
 BOOKS = ROOT / "_build" / "books"  # there when `make books` has been asked for
 
 
-def book_file(code: str, kind: str) -> str:
+def book_filename(code: str, kind: str) -> str:
     """Return the name of the book of a language: kind is "pdf" or "epub"."""
     return f"flask-on-heroku-{code}.{kind}"
 

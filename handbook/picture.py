@@ -1,13 +1,13 @@
 """`make picture`: the front page as README.md shows it: docs/_pictures/front-page.png."""
 
-from handbook.books import launched
+from handbook.books import launch_chromium
 from handbook.paths import ROOT, SITE
 
 PICTURE = ROOT / "docs" / "_pictures" / "front-page.png"
 
 
 def main() -> None:
-    with launched() as browser:
+    with launch_chromium() as browser:
         page = browser.new_page(viewport={"width": 800, "height": 620}, color_scheme="light")
         page.goto((SITE / "en" / "index.html").as_uri())
         page.screenshot(path=PICTURE)

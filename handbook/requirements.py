@@ -11,7 +11,7 @@ COMMAND = (
 ).split()
 
 
-def resolve(root: Path) -> str:
+def compile_requirements(root: Path) -> str:
     """Return what requirements.txt should hold today. Raises RuntimeError with uv's own words."""
     command = [str(Path(sys.executable).with_name("uv")), "--no-progress", *COMMAND, "requirements.in"]
     result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
@@ -22,6 +22,6 @@ def resolve(root: Path) -> str:
 
 if __name__ == "__main__":
     try:
-        (ROOT / "requirements.txt").write_text(resolve(ROOT), "utf-8")
+        (ROOT / "requirements.txt").write_text(compile_requirements(ROOT), "utf-8")
     except RuntimeError as error:
         sys.exit(f"make requirements: {error}")

@@ -12,10 +12,10 @@ from pathlib import Path
 # Files whose comments start with "#" at the beginning of a line.
 HASH_COMMENTS = {"Procfile", "Dockerfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
 # Written by `flask db`, and left as it is: no linter, no translation, and a page need not show it.
-GENERATED = "migrations"
-NO_PYTHON = "broken-syntax"  # the folder of files whose point is that they are no Python
+MIGRATIONS = "migrations"
+INVALID_PYTHON = "broken-syntax"  # the folder of files whose point is that they are no Python
 # What stands in the folder of an app and is not part of it: for other pages, for the tests, to be typed.
-NOT_THE_APP = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
+NOT_APP_FILES = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
 # "# part: name" and "# end: name" mark what a page shows; readers never see them.
 MARKER = re.compile(r"^\s*#\s*(part|end):\s*([\w-]+)\s*$")
 
@@ -24,17 +24,17 @@ def is_marker(line: str) -> bool:
     return bool(MARKER.match(line))
 
 
-def find(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
+def find_comments(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (line index from 0, column, comment without "#") for each comment of a file.
 
     Raises SyntaxError where a Python file cannot be read as Python, unless that is its point.
     """
-    if GENERATED in path.parts or NO_PYTHON in path.parts:
+    if MIGRATIONS in path.parts or INVALID_PYTHON in path.parts:
         return
     if path.suffix == ".py":
-        found = _python(text)
+        found = _python_comments(text)
     elif path.name in HASH_COMMENTS or path.suffix in HASH_COMMENTS:
-        found = _hash_lines(text)
+        found = _hash_comments(text)
     else:
         return
     lines = text.splitlines()
@@ -45,16 +45,16 @@ def find(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
             yield row, column, words
 
 
-def translate(path: Path, text: str, gettext: Callable[[str], str]) -> str:
+def translate_comments(path: Path, text: str, gettext: Callable[[str], str]) -> str:
     """Return text with every comment replaced by gettext(comment); code stays byte for byte."""
     lines = text.splitlines(keepends=True)
-    for row, column, words in find(path, text):
+    for row, column, words in find_comments(path, text):
         ending = lines[row][len(lines[row].rstrip("\r\n")) :]
         lines[row] = f"{lines[row][:column]}# {gettext(words)}{ending}"
     return "".join(lines)
 
 
-def _python(text: str) -> Iterator[tuple[int, int, str]]:
+def _python_comments(text: str) -> Iterator[tuple[int, int, str]]:
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
@@ -63,7 +63,7 @@ def _python(text: str) -> Iterator[tuple[int, int, str]]:
         raise SyntaxError(error.args[0]) from None
 
 
-def _hash_lines(text: str) -> Iterator[tuple[int, int, str]]:
+def _hash_comments(text: str) -> Iterator[tuple[int, int, str]]:
     for row, line in enumerate(text.splitlines()):
         stripped = line.lstrip()
         if stripped.startswith("#"):

@@ -3,14 +3,14 @@
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from handbook.fake_heroku.account import for_the_cli
-from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.account import cli_environment
+from handbook.fake_heroku.process import ThreadServer
 
 
-class JsonAnswers(BaseHTTPRequestHandler):
+class JsonRequestHandler(BaseHTTPRequestHandler):
     """What the handlers of such a side have in common."""
 
-    def asked(self) -> bytes:
+    def read_body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def answer(self, status: int, content: object) -> None:
@@ -25,11 +25,11 @@ class JsonAnswers(BaseHTTPRequestHandler):
         """Say nothing on stderr."""
 
 
-class Api(Serving, ThreadingHTTPServer):
+class Api(ThreadServer, ThreadingHTTPServer):
     """It builds and runs nothing: a subclass says what each call is answered."""
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(("127.0.0.1", 0), ApiRequestHandler)
 
     def answer(self, method: str, path: list[str], body: dict) -> object:
         """Return what Heroku answers; path: its parts, without the query. Raises LookupError for an unknown call."""
@@ -37,14 +37,14 @@ class Api(Serving, ThreadingHTTPServer):
 
     def environment(self) -> dict[str, str]:
         """Return what makes the CLI talk to this side of Heroku, as somebody who is logged in."""
-        return for_the_cli(f"http://127.0.0.1:{self.server_port}")
+        return cli_environment(f"http://127.0.0.1:{self.server_port}")
 
 
-class Answers(JsonAnswers):
+class ApiRequestHandler(JsonRequestHandler):
     server: Api
 
     def do_GET(self) -> None:
-        asked = json.loads(self.asked() or "{}")
+        asked = json.loads(self.read_body() or "{}")
         try:
             path = self.path.strip("/").partition("?")[0].split("/")
             self.answer(200, self.server.answer(self.command, path, asked))

@@ -15,13 +15,13 @@ from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app import App
-from handbook.fake_heroku.dyno import SLOW, Dyno, app_folder, needs
-from handbook.fake_heroku.ports import can_have_own_network, only_one_at
-from handbook.fake_heroku.process import says
-from handbook.fake_heroku.several_buildpacks import build, of_app_json
+from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno, copy_app, read_needs
+from handbook.fake_heroku.ports import can_have_own_network, reserve_port
+from handbook.fake_heroku.process import has_lines
+from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_buildpacks
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
-from handbook.sphinxext.facts import read
+from handbook.sphinxext.facts import load_facts
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
@@ -36,20 +36,20 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def running():
+def services():
     """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
     with Services() as services:
         yield services
 
 
 @pytest.fixture(scope="session")
-def service(require, running):
+def service(require, services):
     """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
 
     def start(name: str):
         if name in addons.PROGRAMS:
-            require(addons.PROGRAMS[name], addons.CURE, addons.PATH)
-        return running(name)
+            require(addons.PROGRAMS[name], addons.INSTALL_HINT, addons.SEARCH_PATH)
+        return services(name)
 
     return start
 
@@ -79,26 +79,26 @@ def dyno(tmp_path_factory, addon):
         slow: bool = False,
     ) -> Dyno:
         given = {}
-        for need in needs(name):
+        for need in read_needs(name):
             variable, is_config_var, value = need.partition("=")
             given |= {variable: value} if is_config_var else addon(need)
         folder = tmp_path_factory.mktemp("dyno")
-        app = app_folder(name, folder / "app")
+        app = copy_app(name, folder / "app")
         if slow:
-            shutil.copy(SLOW, app / "sitecustomize.py")
-        built = build(app, chosen=of_app_json(app))
+            shutil.copy(SLOW_MODULE, app / "sitecustomize.py")
+        built = build_with(app, chosen=read_app_json_buildpacks(app))
         made.append((name, Dyno(app, built, folder / "log.txt", process, given | (config or {}), command)))
         return made[-1][1]
 
     yield make
     for name, one in made:
         if one.log_file.is_file():
-            recognition.check(name, one.log, one.router.log)
+            recognition.check_broken_variant(name, one.log, one.router.log)
 
 
 @pytest.fixture
-def alone_at():
-    """Return alone_at(5000): whether a process must be started with own_network to have a port that a page names.
+def needs_own_network():
+    """Return needs_own_network(5000): whether a process must be started with own_network to have a port of a page.
 
     True wherever that is possible. Elsewhere no other test has the port until this one ends; where a program of the
     machine has it, the test cannot be done and is skipped.
@@ -106,7 +106,7 @@ def alone_at():
     with ExitStack() as held:
 
         def own_network(port: int) -> bool:
-            if not can_have_own_network() and not held.enter_context(only_one_at(port)):
+            if not can_have_own_network() and not held.enter_context(reserve_port(port)):
                 pytest.skip(f"port {port} is in use, and this user may not have a network of their own")
             return can_have_own_network()
 
@@ -130,8 +130,10 @@ def heroku(tmp_path_factory, laptop, addon, require):
     with Account(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
-    assert not heroku.faults, heroku.faults[0]
-    assert not heroku.unknown, f"the CLI made calls that handbook/fake_heroku/api.py does not know: {heroku.unknown}"
+    assert not heroku.tracebacks, heroku.tracebacks[0]
+    assert not heroku.unknown_calls, (
+        f"the CLI made calls that handbook/fake_heroku/api.py does not know: {heroku.unknown_calls}"
+    )
 
 
 @pytest.fixture
@@ -139,19 +141,19 @@ def deployed(laptop, heroku):
     """Return deployed("slug"): the app on the stand-in, after it was pushed from the laptop as the tutorial does it."""
 
     def deploy(name: str) -> App:
-        app_folder(name, laptop.folder)
+        copy_app(name, laptop.folder)
         commands = "git init --quiet --initial-branch=main && heroku create && git add --all"
         commands += " && git commit --quiet --message 'An app' && git push --quiet heroku main"
         assert laptop.type(commands) == 0, laptop.terminals[-1].log
-        heroku.settle()
+        heroku.wait_for_boots()
         return heroku.app
 
     return deploy
 
 
 @pytest.fixture
-def expected():
-    """Return expected("slug/broken-variant"): the lines of the message that the page prints."""
+def expected_lines():
+    """Return expected_lines("slug/broken-variant"): the lines of the message that the page prints."""
 
     def read(name: str) -> list[str]:
         lines = (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()
@@ -162,15 +164,15 @@ def expected():
 
 
 @pytest.fixture
-def crashed(dyno, expected):
-    """Return crashed("slug/broken-variant"): a context with the app of a variant, which has ended with its message."""
+def crashed_app(dyno, expected_lines):
+    """Return crashed_app("slug/broken-variant"): a context with the app of a variant after its crash."""
 
     @contextmanager
     def crash(name: str) -> Iterator[Dyno]:
         with dyno(name) as web:
             web.boot()
             assert web.popen.wait(timeout=60)
-            assert says(web.log, expected(name)), web.log
+            assert has_lines(web.log, expected_lines(name)), web.log
             yield web
 
     return crash
@@ -179,7 +181,7 @@ def crashed(dyno, expected):
 @pytest.fixture(scope="session")
 def facts() -> dict[str, dict]:
     """Return docs/facts.toml."""
-    return read(ROOT)
+    return load_facts(ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -191,7 +193,7 @@ def gunicorn_settings() -> dict:
 @pytest.fixture(scope="session")
 def chromium(require) -> str:
     """Return the path of Chromium."""
-    return books.chromium() or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
+    return books.find_chromium() or require("chromium", "`make tools` installs it, or set CHROMIUM to the path of one.")
 
 
 @pytest.fixture(scope="session")

@@ -1,32 +1,32 @@
 """What "Paste your log" makes of the logs that the tests see: the entry that a broken variant proves comes first."""
 
 from handbook import known_errors
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
 
-ENTRIES = known_errors.read(ROOT)
+ENTRIES = known_errors.load_errors(ROOT)
 
 
-def as_heroku_shows_it(log: str, router: list[str]) -> str:
+def format_heroku_log(log: str, router: list[str]) -> str:
     """Return the lines of an app and of the router as `heroku logs` prints them."""
     when = "2026-01-31T12:00:00.000000+00:00"
     lines = [f"{when} app[web.1]: {line}" for line in log.splitlines()]
     return "\n".join([*lines, *(f"{when} {line}" for line in router)])
 
 
-def first(log: str) -> known_errors.Entry | None:
-    return next((match.entry for match in known_errors.recognise(log, ENTRIES)), None)
+def find_first_entry(log: str) -> known_errors.Entry | None:
+    return next((match.entry for match in known_errors.match_log(log, ENTRIES)), None)
 
 
-def check(name: str, log: str, router: list[str]) -> None:
+def check_broken_variant(name: str, log: str, router: list[str]) -> None:
     """Check the whole log of a broken variant that an entry names as its proof, once it has the variant's message.
 
     Its entry comes first; before one that follows from others, such as uWSGI's "no app loaded", these may come.
     """
     proves = {entry.id for entry in ENTRIES if name in entry.proof}
-    if proves and says(log, (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()):
-        whole = as_heroku_shows_it(log, router)
-        found = [match.entry for match in known_errors.recognise(whole, ENTRIES)]
+    if proves and has_lines(log, (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()):
+        whole = format_heroku_log(log, router)
+        found = [match.entry for match in known_errors.match_log(whole, ENTRIES)]
         named = [entry.id for entry in found]
         place = next((place for place, entry in enumerate(found) if entry.id in proves), None)
         assert place is not None, f"{name} should be named as {proves}, and is as {named}:\n{whole}"

@@ -19,7 +19,7 @@ from handbook.paths import ROOT, SITE, SNIPPETS
 BUILT = ROOT / "_build" / "built"
 # What a page is made of, beside its Python: caches and what Sphinx writes are not.
 SOURCES = ("docs", "snippets", "locale", "handbook/sphinxext", "conf.py")
-GENERATED = {".mo", ".pyc"}
+GENERATED_SUFFIXES = {".mo", ".pyc"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,47 +34,51 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     if slug := config.getoption("page"):
-        page.require(ROOT, slug)
+        page.require_page(ROOT, slug)
         if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-            config.args = [str(path) for path in modules(slug) if path.is_file()]
-    if not config.getoption("old_site") and (advice := unbuilt()):
+            config.args = [str(path) for path in list_modules(slug) if path.is_file()]
+    if not config.getoption("old_site") and (advice := find_build_problem()):
         pytest.exit(advice, returncode=4)
 
 
-def modules(slug: str) -> list[Path]:
+def list_modules(slug: str) -> list[Path]:
     """Return the modules that have tests of a page."""
     names = (f"pages/test_{slug.replace('-', '_')}.py", "test_snippets.py", "test_walkthroughs.py")
     return [ROOT / "tests" / name for name in names]
 
 
-def unbuilt(built: Path = BUILT, site: Path = SITE, root: Path = ROOT) -> str:
+def find_build_problem(built: Path = BUILT, site: Path = SITE, root: Path = ROOT) -> str:
     """Return what to do before the tests can read the site, "" for nothing."""
     if not built.is_file() or not site.is_dir():
         return "The site is not built: run `make html` first."
     for name in SOURCES:
         for path in [root / name, *(root / name).rglob("*")]:
-            if path.is_file() and path.suffix not in GENERATED and path.stat().st_mtime > built.stat().st_mtime:
+            if (
+                path.is_file()
+                and path.suffix not in GENERATED_SUFFIXES
+                and path.stat().st_mtime > built.stat().st_mtime
+            ):
                 return f"{path.relative_to(root)} is newer than the built site: run `make html` first."
     return ""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if slug := config.getoption("page"):
-        chosen = [item for item in items if of_page(item, slug)]
+        chosen = [item for item in items if is_test_of_page(item, slug)]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 
 
-def of_page(item: pytest.Item, slug: str) -> bool:
+def is_test_of_page(item: pytest.Item, slug: str) -> bool:
     if item.path.name == f"test_{slug.replace('-', '_')}.py":
         return True
     if any(mark.args == (slug,) for mark in item.iter_markers("page")):
         return True
     callspec = getattr(item, "callspec", None)
-    return bool(callspec) and any(names(value, slug) for value in callspec.params.values())
+    return bool(callspec) and any(is_parameter_of_page(value, slug) for value in callspec.params.values())
 
 
-def names(parameter: object, slug: str) -> bool:
+def is_parameter_of_page(parameter: object, slug: str) -> bool:
     """Return whether a test's parameter names a page, its app, or a file of it."""
     if isinstance(parameter, Path):
         return parameter.is_relative_to(SNIPPETS / slug)

@@ -12,7 +12,7 @@ import pytest
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import Dyno
-from tests.recognition import as_heroku_shows_it, first
+from tests.recognition import find_first_entry, format_heroku_log
 
 PINS = "Flask==3.1.3\ngunicorn==27.0.1\n"
 PYTHON = "3.14\n"
@@ -149,7 +149,7 @@ def deploy(folder: Path, config: dict[str, str], log: Path) -> tuple[str, str]:
     with Dyno(folder, built, log, config=config) as web:
         if web.boot() == "up" and (answer := web.get("/")).ok:
             return answer.text, ""
-        return "", as_heroku_shows_it(web.log, web.router.log)
+        return "", format_heroku_log(web.log, web.router.log)
 
 
 @pytest.mark.parametrize("name", OLD_APPS)
@@ -160,7 +160,7 @@ def test_an_old_app_comes_back_with_what_the_errors_page_says_first(tmp_path, ad
     for number, (entry, repaired) in enumerate(old.repairs):
         answer, log = deploy(tmp_path / "app", config, tmp_path / f"{number}.txt")
         assert answer == ""
-        found = first(log)
+        found = find_first_entry(log)
         assert found, log
         assert found.id == entry, log
         write(tmp_path / "app", repaired)

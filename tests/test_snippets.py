@@ -10,11 +10,11 @@ import pytest
 from pytest_examples import CodeExample, EvalExample
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.dyno import EVERYWHERE, app_folder
+from handbook.fake_heroku.dyno import WILDCARD_HOSTS, copy_app
 from handbook.fake_heroku.limits import MEMORY_MB
-from handbook.fake_heroku.several_buildpacks import build, of_app_json
+from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_buildpacks
 from handbook.paths import SNIPPETS
-from handbook.snippet_comments import GENERATED
+from handbook.snippet_comments import MIGRATIONS
 
 
 def apps() -> list[str]:
@@ -28,7 +28,7 @@ def processes() -> list[tuple[str, str]]:
     pairs = []
     for app in apps():
         own, shared = SNIPPETS / app / "Procfile", SNIPPETS / app.partition("/")[0] / "Procfile"
-        pairs += [(app, process) for process in procfile.processes(own if own.is_file() else shared)]
+        pairs += [(app, process) for process in procfile.read_procfile(own if own.is_file() else shared)]
     return pairs
 
 
@@ -44,12 +44,12 @@ def test_every_app_has_a_process_for_its_visitors():
 def test_a_web_process_answers_through_the_router_and_finishes_its_requests_when_stopped(dyno, app):
     with dyno(app, slow=True) as web:
         assert web.boot() == "up", web.log
-        assert {host for host, port in web.addresses() if port == web.port} <= EVERYWHERE
+        assert {host for host, port in web.addresses() if port == web.port} <= WILDCARD_HOSTS
         assert web.get("/").text == "Hello"
         assert web.log
         assert web.memory_mb() < MEMORY_MB
         with web.request_in_flight(seconds=60) as answer:
-            assert web.stop(let_go=True) == "gone", web.log
+            assert web.stop(finish_requests=True) == "gone", web.log
         assert answer == {"status": 200, "text": "done"}, web.log
 
 
@@ -69,7 +69,7 @@ def test_another_process_keeps_running_logs_and_stops_when_told(dyno, app, proce
 
 @pytest.mark.parametrize("app", [app for app in apps() if "/form-runtime" not in app])
 def test_an_app_builds_without_a_warning(app, tmp_path):
-    log = build(app_folder(app, tmp_path), chosen=of_app_json(tmp_path)).log
+    log = build_with(copy_app(app, tmp_path), chosen=read_app_json_buildpacks(tmp_path)).log
     assert not [line for line in log if line.startswith((" !     Warning", " !     Error"))]
 
 
@@ -84,7 +84,7 @@ def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
 
 def python_files() -> list[Path]:
     """Return every Python file but those whose point is that they are none."""
-    left_out = {"__pycache__", "broken-syntax", GENERATED}
+    left_out = {"__pycache__", "broken-syntax", MIGRATIONS}
     return sorted(path for path in SNIPPETS.rglob("*.py") if not left_out.intersection(path.parts))
 
 

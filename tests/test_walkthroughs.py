@@ -14,12 +14,12 @@ import pytest
 import requests
 
 from handbook import snippet_comments as comments
-from handbook.fake_heroku.dyno import app_folder, needs
+from handbook.fake_heroku.dyno import copy_app, read_needs
 from handbook.paths import ROOT, SITE, SNIPPETS
-from handbook.reader.page import Block, blocks
-from handbook.reader.transcript import exchanges, normal, written
-from handbook.reader.walkthrough import Reader, language_for, with_part
-from handbook.sphinxext.versions import pins
+from handbook.reader.page import Block, find_blocks
+from handbook.reader.transcript import format_transcript, normalize, parse_transcript
+from handbook.reader.walkthrough import Reader, choose_language, replace_part
+from handbook.sphinxext.versions import read_pins
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What a guide leaves on Heroku, beside an app that answers.
@@ -31,7 +31,7 @@ LEAVES = {
 }
 GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
 # One language for each guide: the steps of the others are the same, as a test below says.
-LANGUAGE = {guide: language_for(guide, LANGUAGES) for guide in GUIDES}
+LANGUAGE = {guide: choose_language(guide, LANGUAGES) for guide in GUIDES}
 # What a reader has before the first step, where it is not the app of the guide.
 BEFORE = {
     "containers": "first-deploy",
@@ -70,7 +70,7 @@ def reader(laptop, heroku) -> Reader:
 @pytest.mark.page("first-deploy")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
-    reader.heroku.given["FLASK_RUN_PORT"] = reader.here["5000"]  # that port may be taken
+    reader.heroku.initial_config["FLASK_RUN_PORT"] = reader.substitutions["5000"]  # that port may be taken
     reader.follow(language, "tutorial/first-deploy")
     assert reader.opened == "Hello"
 
@@ -84,7 +84,7 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
     built = app.push(reader.laptop.folder, "main")
     assert built["accepted"], built["log"]
     assert " !     Warning" not in built["log"]
-    app.settle()
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
@@ -104,21 +104,21 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
     """
 
     def to_the_end(guide: str, language: str) -> Reader:
-        page = blocks(language, f"guides/{guide}")
+        page = find_blocks(language, f"guides/{guide}")
         typed = "".join(block.text for block in page if block.kind in ("command", "transcript"))
         give_config(reader, guide, typed, addon)
         give_programs(reader, typed, service)
         if guide in FROM_THE_LAPTOP:
-            app_folder(FROM_THE_LAPTOP[guide], reader.laptop.folder)
+            copy_app(FROM_THE_LAPTOP[guide], reader.laptop.folder)
             reader.follow(language, f"guides/{guide}")
             return reader
         deployed("first-deploy")
         give_past(reader, typed)
-        app_folder(BEFORE.get(guide, guide), reader.laptop.folder)
+        copy_app(BEFORE.get(guide, guide), reader.laptop.folder)
         for block in page:
             take_away(reader.laptop.folder, block)
         if "flask db init" in typed:
-            shutil.rmtree(reader.laptop.folder / comments.GENERATED)
+            shutil.rmtree(reader.laptop.folder / comments.MIGRATIONS)
         reader.laptop.git("add", "--all")
         reader.laptop.git("commit", "--quiet", "--allow-empty", "--message", "What there is")
         reader.follow(language, f"guides/{guide}")
@@ -129,30 +129,30 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
 def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
     """Give what a guide needs and does not make itself; have its service stand where the page looks for it."""
-    for need in needs(guide):
+    for need in read_needs(guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
-            reader.heroku.given[name] = value
+            reader.heroku.initial_config[name] = value
         elif need in ON_THE_PAGE:
             config = addon(need)
-            reader.here |= {written: config[variable] for written, variable in ON_THE_PAGE[need].items()}
-            reader.heroku.given |= {name: config[name] for name in ONLY_HERE if name in config}
+            reader.substitutions |= {written: config[variable] for written, variable in ON_THE_PAGE[need].items()}
+            reader.heroku.initial_config |= {name: config[name] for name in ONLY_HERE if name in config}
         elif need == "postgres" and "addons:create heroku-postgresql" not in typed:
-            reader.heroku.given |= addon(need)
+            reader.heroku.initial_config |= addon(need)
 
 
 def give_programs(reader: Reader, typed: str, service: Callable) -> None:
     """Install what the commands ask for beside Python, git and the CLI."""
     if "uv " in typed:
-        reader.laptop.has_uv()
+        reader.laptop.add_uv()
     if "https://github.com/YOU/" in typed:
-        reader.laptop.has_repository_on_github()
+        reader.laptop.create_github_repository()
     if "make try" in typed:
-        reader.laptop.has_site()
-        broken = app_folder("gunicorn/broken-module", reader.laptop.folder.parent / "broken-app")
+        reader.laptop.add_make()
+        broken = copy_app("gunicorn/broken-module", reader.laptop.folder.parent / "broken-app")
         commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
         assert reader.laptop.type(f"(cd {broken} && {commands})") == 0
-        reader.here |= {f"../{app}": f"~/{app}" for app in ("my-app", "broken-app")}
+        reader.substitutions |= {f"../{app}": f"~/{app}" for app in ("my-app", "broken-app")}
     if "createdb" in typed:
         server = service("postgres")
         for database in ("notes", "notes_copy"):
@@ -178,7 +178,7 @@ def take_away(folder: Path, block: Block) -> None:
     path, first = folder / block.name, SNIPPETS / "first-deploy" / block.name
     if block.kind == "file" and not block.variant and path.is_file():
         if block.part:
-            path.write_text(with_part(path.read_text("utf-8"), block.part, ""), "utf-8")
+            path.write_text(replace_part(path.read_text("utf-8"), block.part, ""), "utf-8")
         elif first.is_file():
             shutil.copy(first, path)
         else:
@@ -187,7 +187,7 @@ def take_away(folder: Path, block: Block) -> None:
 
 def code(name: str, text: str) -> str:
     """Return a file without blank lines and the words of its comments, which are in the reader's language."""
-    text = comments.translate(Path(name), text, lambda _words: "")
+    text = comments.translate_comments(Path(name), text, lambda _words: "")
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
@@ -199,15 +199,15 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
     if guide in LEAVES:
         assert LEAVES[guide](reader.heroku.app)
     app = guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide]
-    written, meant = reader.laptop.folder, app_folder(app, tmp_path / "app")
-    files = [path for path in meant.rglob("*") if path.is_file() and comments.GENERATED not in path.parts]
+    written, meant = reader.laptop.folder, copy_app(app, tmp_path / "app")
+    files = [path for path in meant.rglob("*") if path.is_file() and comments.MIGRATIONS not in path.parts]
     assert files
     if guide in FREEZES:
         files.remove(meant / "requirements.txt")
-        assert pins(meant / "requirements.txt").keys() <= pins(written / "requirements.txt").keys()
+        assert read_pins(meant / "requirements.txt").keys() <= read_pins(written / "requirements.txt").keys()
     for path in files:
         now = written / path.relative_to(meant)
-        assert code(now.name, now.read_text("utf-8")) == reader.put_here(code(path.name, path.read_text("utf-8")))
+        assert code(now.name, now.read_text("utf-8")) == reader.localize(code(path.name, path.read_text("utf-8")))
 
 
 @pytest.mark.page("stop")
@@ -236,11 +236,11 @@ def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process(
     first = line.format("2026-11-21 09:00:00 +0000", 41, 41) + "\n[2026-11-21 09:00:01 +0000] [7] [INFO] At :40713"
     other = line.format("2027-01-01 00:00:00 +0000", 9, 9) + "[2027-01-01 00:00:02 +0000] [12] [INFO] At :51000  "
     shown = line.format("2026-01-31 12:00:00 +0000", 1, 1) + "[2026-01-31 12:00:00 +0000] [2] [INFO] At :5006\n"
-    assert normal(first, {"40713": "5006"}) == normal(other, {"51000": "5006"}) == shown
-    assert normal(first.replace("INFO", "ERROR"), {}) != normal(first, {})
+    assert normalize(first, {"40713": "5006"}) == normalize(other, {"51000": "5006"}) == shown
+    assert normalize(first.replace("INFO", "ERROR"), {}) != normalize(first, {})
     table = "v  created_at\n {}\nv1 2026/11/21 09:00:00 +0000 (~ {} ago)\n"
-    assert normal(table.format("─" * 42, "9s"), {}) == normal(table.format("─" * 43, "10s"), {})
-    assert written(exchanges("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"
+    assert normalize(table.format("─" * 42, "9s"), {}) == normalize(table.format("─" * 43, "10s"), {})
+    assert format_transcript(parse_transcript("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"
 
 
 @pytest.mark.parametrize(
@@ -251,6 +251,8 @@ def test_each_language_has_the_same_steps(page):
     """The words of comments are the reader's; everything else is the same."""
 
     def outline(language: str) -> list[tuple]:
-        return [(block.kind, block.name, block.part, code(block.name, block.text)) for block in blocks(language, page)]
+        return [
+            (block.kind, block.name, block.part, code(block.name, block.text)) for block in find_blocks(language, page)
+        ]
 
     assert all(outline(language) == outline("en") for language in LANGUAGES)

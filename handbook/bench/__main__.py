@@ -13,15 +13,15 @@ from handbook.paths import ROOT
 
 
 def main() -> None:
-    measured: dict[str, dict[str, list[float]]] = {setup.name: {kind: [] for kind in record.KINDS} for setup in SETUPS}
+    measured: dict[str, dict[str, list[float]]] = {one.name: {kind: [] for kind in record.METRICS} for one in SETUPS}
     busy = psutil.cpu_percent(3) / 100
     with TemporaryDirectory() as folder:
         for setup, kind, value in measure(SETUPS, Path(folder)):
             print(f"{setup.line}: {kind} {value:.1f}", flush=True)
             measured[setup.name][kind].append(value)
     busy = max(busy, psutil.cpu_percent(3) / 100)
-    record.write(ROOT, measured, datetime.date.today(), busy)
-    if busy > record.QUIET:
+    record.write_record(ROOT, measured, datetime.date.today(), busy)
+    if busy > record.MAX_BUSY:
         print(f"Other programs used {busy:.0%} of this machine: measure again in a quiet moment.")
     print(f"{record.FILE} is written: read `git diff`, then run `make test PAGE=workers-and-threads`")
 

@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from handbook.bench.setups import LOADS, ROUNDS, SECONDS, VISITORS, Setup
 from handbook.fake_heroku.buildpack import build
-from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import eventually
 from handbook.paths import SNIPPETS
 
-APP = SNIPPETS / "workers-and-threads" / "app.py"
+APP_FILE = SNIPPETS / "workers-and-threads" / "app.py"
 # "Socket errors" and "Non-2xx" are lines that wrk prints only where there were some.
-COUNTED = re.compile(r"^ +(\d+) requests in ([\d.]+)s,", re.MULTILINE)
-FAILED = re.compile(r"^ +(Socket errors|Non-2xx).*", re.MULTILINE)
+REQUESTS = re.compile(r"^ +(\d+) requests in ([\d.]+)s,", re.MULTILINE)
+FAILURES = re.compile(r"^ +(Socket errors|Non-2xx).*", re.MULTILINE)
 
 
 class Reading(NamedTuple):
@@ -33,34 +33,34 @@ class Reading(NamedTuple):
     value: float
 
 
-def dyno(setup: Setup, folder: Path) -> Dyno:
+def make_dyno(setup: Setup, folder: Path) -> Dyno:
     """Return a dyno of the app, in a new folder, not yet started."""
-    app = app_folder(setup.snippet, folder / "app")
-    shutil.copy(APP, app)
+    app = copy_app(setup.snippet, folder / "app")
+    shutil.copy(APP_FILE, app)
     return Dyno(app, build(app), folder / "log.txt", command=setup.command)
 
 
-def requests_per_second(web: Dyno, load: str, seconds: float) -> float:
+def measure_requests(web: Dyno, load: str, seconds: float) -> float:
     """Return how many requests a dyno answers in a second. Raises RuntimeError where one was not answered."""
     address = f"http://127.0.0.1:{web.port}/{load}"
     visitors = [f"--connections={VISITORS}", "--threads=1", "--header=Connection: close", "--timeout=60s"]
     said = subprocess.run(
         ["wrk", *visitors, f"--duration={seconds}s", address], capture_output=True, text=True, check=True
     ).stdout
-    counted, failed = COUNTED.search(said), FAILED.search(said)
+    counted, failed = REQUESTS.search(said), FAILURES.search(said)
     if failed or not counted:
         raise RuntimeError(f"{address}: {failed[0].strip() if failed else said}\n{web.log}")
     # A worker still answers those who waited when the time was up.
-    assert eventually(lambda: web.answer(("127.0.0.1", web.port), 1) == "up"), web.log
+    assert eventually(lambda: web.probe(("127.0.0.1", web.port), 1) == "up"), web.log
     return int(counted[1]) / float(counted[2])
 
 
-def memory(setup: Setup, folder: Path) -> float:
+def measure_memory(setup: Setup, folder: Path) -> float:
     """Return the MB that a dyno of its own holds after both loads; while others run, they share pages with it."""
-    with dyno(setup, folder) as web:
+    with make_dyno(setup, folder) as web:
         assert web.boot() == "up", web.log
         for load in LOADS:
-            requests_per_second(web, load, 1)
+            measure_requests(web, load, 1)
         return web.memory_mb()
 
 
@@ -70,16 +70,11 @@ def measure(setups: Sequence[Setup], folder: Path, number: int = ROUNDS, seconds
     All of them run meanwhile, and all but one are idle: so what else the machine does falls on all of them alike.
     """
     for setup in setups:
-        yield Reading(setup, "memory", memory(setup, made(folder / f"memory-{setup.name}")))
+        yield Reading(setup, "memory", measure_memory(setup, folder / f"memory-{setup.name}"))
     with ExitStack() as running:
-        dynos = [(setup, running.enter_context(dyno(setup, made(folder / setup.name)))) for setup in setups]
+        dynos = [(setup, running.enter_context(make_dyno(setup, folder / setup.name))) for setup in setups]
         for _setup, web in dynos:
             assert web.boot() == "up", web.log
         for _round in range(number):
             for (setup, web), load in random.sample([*product(dynos, LOADS)], len(dynos) * len(LOADS)):
-                yield Reading(setup, load, requests_per_second(web, load, seconds))
-
-
-def made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
+                yield Reading(setup, load, measure_requests(web, load, seconds))

@@ -13,18 +13,19 @@ import tomllib
 from pathlib import Path
 
 from handbook.bench.setups import BASE, LOADS, SECONDS, SETUPS, VISITORS
-from handbook.sphinxext.versions import pins
+from handbook.data_files import DataError
+from handbook.sphinxext.versions import read_pins
 
 FILE = "docs/explanation/workers-and-threads.toml"
-KINDS = (*LOADS, "memory")
-QUIET = 0.2  # a machine of which others use more says little about what computes
-HEAD = """\
+METRICS = (*LOADS, "memory")
+MAX_BUSY = 0.2  # a machine of which others use more says little about what computes
+HEADER = """\
 # Written by `make bench`, which measures again: requests per second under each load, and memory in MB, of each round.
 # The page shows ratios only, because another machine is faster or slower.
 """
 
 
-def versions(root: Path) -> dict[str, str]:
+def find_versions(root: Path) -> dict[str, str]:
     """Return {program: version} of what was measured, and of what measured it."""
     said = subprocess.run(["wrk", "--version"], capture_output=True, text=True).stdout
     wrk = re.search(r"\d+(\.\d+)+", said)
@@ -32,37 +33,37 @@ def versions(root: Path) -> dict[str, str]:
     folders = dict.fromkeys(setup.snippet.partition("/")[0] for setup in SETUPS)
     for folder in (*folders, *(setup.snippet for setup in SETUPS)):
         path = root / "snippets" / folder / "requirements.txt"
-        found |= pins(path) if path.is_file() else {}
+        found |= read_pins(path) if path.is_file() else {}
     return found
 
 
-def write(root: Path, measured: dict[str, dict[str, list[float]]], day: datetime.date, busy: float) -> None:
+def write_record(root: Path, measured: dict[str, dict[str, list[float]]], day: datetime.date, busy: float) -> None:
     """Write the record; measured: {name of a setup: {kind: what each round measured}}.
 
     busy is the share of the machine, 0 to 1, that other programs used before and after.
     """
-    lines = [HEAD, f"date = {day}", f"cores = {os.cpu_count()}", f"busy = {busy:.2f}"]
+    lines = [HEADER, f"date = {day}", f"cores = {os.cpu_count()}", f"busy = {busy:.2f}"]
     lines += [f"visitors = {VISITORS}", f"seconds = {SECONDS}"]
-    lines += ["", "[versions]", *(f'{name} = "{version}"' for name, version in versions(root).items())]
+    lines += ["", "[versions]", *(f'{name} = "{version}"' for name, version in find_versions(root).items())]
     for name, kinds in measured.items():
-        lines += ["", f"[measured.{name}]", *(f"{kind} = {[round(n, 1) for n in kinds[kind]]}" for kind in KINDS)]
+        lines += ["", f"[measured.{name}]", *(f"{kind} = {[round(n, 1) for n in kinds[kind]]}" for kind in METRICS)]
     (root / FILE).write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def read(root: Path) -> dict:
-    """Return the record. Raises ValueError, "file: what to do", where `make bench` has not written it so."""
+def load_record(root: Path) -> dict:
+    """Return the record. Raises DataError where `make bench` has not written it so."""
     try:
         found = tomllib.loads((root / FILE).read_text("utf-8"))
-        complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in KINDS)
+        complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in METRICS)
         complete = complete and {"date", "cores", "busy", "visitors", "seconds", "versions"} <= found.keys()
     except (OSError, ValueError, KeyError, TypeError):
         complete = False
     if not complete:
-        raise ValueError(f"{FILE}: this is no whole record of the benchmark: run `make bench`, which writes it.")
+        raise DataError(FILE, 0, "this is no whole record of the benchmark: run `make bench`, which writes it.")
     return found
 
 
-def ratio(record: dict, kind: str, name: str, base: str = BASE) -> float:
+def ratio_to_base(record: dict, kind: str, name: str, base: str = BASE) -> float:
     """Return how many times as much of a kind as the base a setup has, by the medians of the rounds."""
     middle = {which: statistics.median(record["measured"][which][kind]) for which in (name, base)}
     return middle[name] / middle[base]

@@ -20,7 +20,7 @@ class Setup:
 
     @property
     def line(self) -> str:
-        return self.command or procfile.processes(SNIPPETS / self.snippet / "Procfile")["web"]
+        return self.command or procfile.read_procfile(SNIPPETS / self.snippet / "Procfile")["web"]
 
 
 SETUPS = (

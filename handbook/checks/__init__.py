@@ -1,6 +1,6 @@
 """The checks: what must hold of the sources before anything is built or booted.
 
-Each check is a function that takes the root of the project and yields a Finding for each fault.
+Each check is a function that takes the root of the project and yields a Finding for each problem.
 `make check` prints them; tests/handbook/test_checks.py damages a copy of the project and sees them appear.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One fault: where (path relative to the root, line from 1; 0 for the whole file) and what to do.
+    """One problem: where (path relative to the root, line from 1; 0 for the whole file) and what to do.
 
     language: the code of the one it concerns, where it is only that one's; of a catalogue it is known by its path.
     """
@@ -40,5 +40,5 @@ def pages(root: Path) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith("_") for part in path.parts))
 
 
-def slugs(root: Path) -> dict[str, Path]:
+def pages_by_slug(root: Path) -> dict[str, Path]:
     return {page.stem: page for page in pages(root)}

@@ -1,7 +1,7 @@
 """`make check`: print every finding, one a line, and what changed for readers of a translation.
 
 With --sources only what a build needs: shape, readable catalogues. With --page gunicorn, the findings of one page.
-With --in es, those of English and Spanish; what another language lacks is said, and is no fault.
+With --in es, those of English and Spanish; what another language lacks is said, and is no problem.
 """
 
 import sys
@@ -25,22 +25,22 @@ from handbook.checks import (
 )
 from handbook.paths import ROOT
 
-BEFORE_BUILD: tuple[Check, ...] = (facts.check, errors.check, shape.check, translation.readable)
-EVERY: tuple[Check, ...] = (
-    facts.check,
-    errors.check,
-    shape.check,
-    privacy.check,
-    translation.check,
-    numbers.check,
-    names.check,
-    terms.check,
-    spelling.check,
-    style.check,
+SOURCE_CHECKS: tuple[Check, ...] = (facts.check_facts, errors.check_errors, shape.check_shape, translation.check_syntax)
+ALL_CHECKS: tuple[Check, ...] = (
+    facts.check_facts,
+    errors.check_errors,
+    shape.check_shape,
+    privacy.check_privacy,
+    translation.check_translation,
+    numbers.check_numbers,
+    names.check_names,
+    terms.check_terms,
+    spelling.check_spelling,
+    style.check_style,
 )
 
 
-def options() -> ArgumentParser:
+def build_parser() -> ArgumentParser:
     parser = ArgumentParser("make check", description="The checks of this site.")
     parser.add_argument("--sources", action="store_true", help="only what a build needs")
     parser.add_argument("--page", metavar="SLUG", help="only the findings of one page")
@@ -49,16 +49,16 @@ def options() -> ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    asked = options().parse_args(arguments)
+    asked = build_parser().parse_args(arguments)
     before_build = asked.sources
-    checks = BEFORE_BUILD if before_build else EVERY
-    if any(facts.check(ROOT)):
-        checks, before_build = (facts.check,), True  # the others read the facts too
+    checks = SOURCE_CHECKS if before_build else ALL_CHECKS
+    if any(facts.check_facts(ROOT)):
+        checks, before_build = (facts.check_facts,), True  # the others read the facts too
     found = sorted({finding for check in checks for finding in check(ROOT)})
-    found = [finding for finding in found if not asked.page or page.concerns(finding, asked.page)]
+    found = [finding for finding in found if not asked.page or page.is_about_page(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]
-    if not before_build and (changed := list(difference.lines(ROOT))):
+    if not before_build and (changed := list(difference.list_changes(ROOT))):
         print("What changed since the last commit, as readers will see it:", *changed, sep="\n")
     for finding in notes:
         print(f"{finding} (not needed now, only before the change is merged)")

@@ -14,15 +14,15 @@ from pathlib import Path
 import polib
 
 from handbook.checks import Finding, pages
-from handbook.sphinxext.commands import KINDS, commands_in
+from handbook.sphinxext.commands import SUFFIXES, read_commands
 
 # Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
-SHORT_NAMES = {"create", "open", "rollback"}
-SPAN = re.compile(r"`(heroku [a-z][^`]*)`")
+ALLOWED_SHORT_NAMES = {"create", "open", "rollback"}
+CODE_SPAN = re.compile(r"`(heroku [a-z][^`]*)`")
 
 
 @cache
-def manifest(root: Path) -> dict[str, dict]:
+def load_manifest(root: Path) -> dict[str, dict]:
     """Return {name, alias or allowed short name: command} of the CLI that package.json pins, and of its plugins."""
     packages = root / "node_modules"
     plugins = json.loads((packages / "heroku" / "package.json").read_text("utf-8"))["oclif"]["plugins"]
@@ -30,37 +30,37 @@ def manifest(root: Path) -> dict[str, dict]:
     for package in (*plugins, "heroku"):
         text = (packages / package / "oclif.manifest.json").read_text("utf-8")
         for name, command in json.loads(text)["commands"].items():
-            names = [name, *command["aliases"], *SHORT_NAMES.intersection(command["hiddenAliases"])]
+            names = [name, *command["aliases"], *ALLOWED_SHORT_NAMES.intersection(command["hiddenAliases"])]
             found |= dict.fromkeys(names, command)
     return found
 
 
-def check(root: Path) -> Iterator[Finding]:
-    for path, line, command in commands(root):
+def check_commands(root: Path) -> Iterator[Finding]:
+    for path, line, command in find_commands(root):
         # A sentence may name a command: what it needs stands in the block.
         named = not path.startswith("snippets/") and len(command.split()) == 2
-        if advice := problem(root, command, named):
+        if advice := find_problem(root, command, named):
             yield Finding(path, line, f"`{command}`: {advice}")
 
 
-def commands(root: Path) -> Iterator[tuple[str, int, str]]:
+def find_commands(root: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (file, line, command) for each command in a block, a page or a translation."""
     for path in sorted((root / "snippets").rglob("*")):
-        for number, line in commands_in(path) if path.suffix in KINDS else ():
-            for command in simple_commands(line):
+        for number, line in read_commands(path) if path.suffix in SUFFIXES else ():
+            for command in split_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
     for page in pages(root):
         for number, line in enumerate((root / "docs" / page).read_text("utf-8").splitlines(), 1):
-            for command in SPAN.findall(line):
+            for command in CODE_SPAN.findall(line):
                 yield f"docs/{page.as_posix()}", number, command
     for path in sorted((root / "locale").rglob("*.po")):
         for entry in polib.pofile(str(path), wrapwidth=0):
             # The sources say what stood in the old guides, right or wrong.
-            for command in SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
+            for command in CODE_SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
                 yield path.relative_to(root).as_posix(), entry.linenum or 0, command
 
 
-def simple_commands(line: str) -> Iterator[str]:
+def split_commands(line: str) -> Iterator[str]:
     """Yield each heroku command of a line of shell."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
@@ -74,9 +74,9 @@ def simple_commands(line: str) -> Iterator[str]:
             words.append(word)
 
 
-def problem(root: Path, text: str, named: bool = False) -> str | None:
+def find_problem(root: Path, text: str, named: bool = False) -> str | None:
     """Return what is wrong with a command of the CLI that is typed, or only named; None when nothing is."""
-    known = manifest(root)
+    known = load_manifest(root)
     _heroku, name, *words = shlex.split(text)
     if name not in known:
         close = get_close_matches(name, known, 1)

@@ -15,17 +15,18 @@ from handbook.translation import catalogues, messages
 MARKUP = re.compile(r"\{[\w:+-]+\}(?=`)|(?<=\])\([^)]*\)|[\[\]]|[*]{2}")
 
 
-def lines(root: Path) -> Iterator[str]:
+def list_changes(root: Path) -> Iterator[str]:
     """Yield the name of each catalogue that changed, with its page, and under it what readers see: -before, +now."""
-    for name in git(root, "diff", "--name-only", "-z", "HEAD", "--", "locale").split("\0"):
+    for name in run_git(root, "diff", "--name-only", "-z", "HEAD", "--", "locale").split("\0"):
         path = root / name
-        if path.suffix != ".po" or not path.is_file() or catalogues.fault(path):
+        if path.suffix != ".po" or not path.is_file() or catalogues.find_problem(path):
             continue
         _locale, code, _folder, *domain = path.relative_to(root).with_suffix("").parts
-        values = facts.substitutions(root, messages.translations(root / "locale" / code / "LC_MESSAGES" / "facts.po"))
+        catalogue = root / "locale" / code / "LC_MESSAGES" / "facts.po"
+        values = facts.load_substitutions(root, messages.load_translations(catalogue))
         before, now = (
-            [rendered(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
-            for text in (git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
+            [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
+            for text in (run_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
         )
         changed = [line for line in unified_diff(before, now, n=0, lineterm="") if not re.match(r"@@|---|\+\+\+", line)]
         if changed:
@@ -34,13 +35,13 @@ def lines(root: Path) -> Iterator[str]:
             yield from changed
 
 
-def git(root: Path, *arguments: str) -> str:
+def run_git(root: Path, *arguments: str) -> str:
     """Return what git says; "" outside a checkout."""
     result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8")
     return "" if result.returncode else result.stdout
 
 
-def rendered(text: str, values: dict[str, str]) -> str:
+def render_sentence(text: str, values: dict[str, str]) -> str:
     """Return a sentence about as a page shows it: facts filled in, links and roles as their words."""
     text = facts.SUBSTITUTION.sub(lambda found: values.get(found[1], found[0]), text)
     return MARKUP.sub("", TITLED_ROLE.sub(r"\1", text))

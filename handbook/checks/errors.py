@@ -7,6 +7,6 @@ from handbook import known_errors
 from handbook.checks import Finding
 
 
-def check(root: Path) -> Iterator[Finding]:
-    for line, advice in list(known_errors.faults(root)) or known_errors.unproved(root):
+def check_errors(root: Path) -> Iterator[Finding]:
+    for line, advice in list(known_errors.find_problems(root)) or known_errors.find_missing_proofs(root):
         yield Finding(known_errors.FILE, line, advice)

@@ -5,36 +5,34 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sphinx.errors import ConfigError
-
 from handbook.checks import Finding, watch
+from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import facts
 
-DAYS = 180
+MAX_AGE_DAYS = 180
 
 
-def check(root: Path) -> Iterator[Finding]:
+def check_facts(root: Path) -> Iterator[Finding]:
     """Yield each part of docs/facts.toml that is not as it should be."""
     if not (root / facts.FILE).is_file():
         restore = f"restore it with `git checkout -- {facts.FILE}`."
         yield Finding(facts.FILE, 0, f"this file is missing: {restore} It holds every number that Heroku may change.")
         return
     try:
-        for line, advice in facts.faults(root):
+        for line, advice in facts.find_problems(root):
             yield Finding(facts.FILE, line, advice)
-    except ConfigError as error:
-        _file, number, advice = str(error).split(":", 2)
-        yield Finding(facts.FILE, int(number), advice.strip())
+    except DataError as error:
+        yield Finding(error.file, error.line, error.advice)
 
 
-def age(root: Path, today: datetime.date) -> Iterator[Finding]:
+def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
     """Yield each fact that nobody has looked at for half a year, or whose day of the check is in the future."""
     source = (root / facts.FILE).read_text("utf-8")
-    for name, fact in facts.read(root).items():
-        days, line = (today - fact["checked"]).days, facts.line_of(source, name, "checked")
-        if days > DAYS:
-            advice = f"{name} was looked at {days} days ago: {watch.again(fact)}"
+    for name, fact in facts.load_facts(root).items():
+        days, line = (today - fact["checked"]).days, facts.find_line(source, name, "checked")
+        if days > MAX_AGE_DAYS:
+            advice = f"{name} was looked at {days} days ago: {watch.update_advice(fact)}"
             yield Finding(facts.FILE, line, advice)
         elif days < -1:  # the day may have begun elsewhere
             yield Finding(
@@ -44,13 +42,13 @@ def age(root: Path, today: datetime.date) -> Iterator[Finding]:
 
 def main() -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
-    if findings := sorted(check(ROOT)):
+    if findings := sorted(check_facts(ROOT)):
         print(*findings, sep="\n")
         return 1
-    old = sorted(age(ROOT, datetime.date.today()))
-    report = watch.ask(ROOT)
+    old = sorted(check_age(ROOT, datetime.date.today()))
+    report = watch.find_updates(ROOT)
     print(*report.notes, *old, *sorted(report.moved), sep="\n")
-    print(f"Facts checked more than {DAYS} days ago: {len(old)} of {len(facts.read(ROOT))}.")
+    print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.load_facts(ROOT))}.")
     print(f"Newer versions of sources and packages: {len(report.moved)}.")
     return bool(old or report.moved)
 

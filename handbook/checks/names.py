@@ -20,110 +20,113 @@ from pathlib import Path
 from babel import Locale
 
 from handbook.checks import Finding
-from handbook.checks.prose import plain, prose, quoted_list, translations
+from handbook.checks.prose import describe_difference, load_translations, strip_accents, strip_markup
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
 # A word with what hangs on it (Node.js, Flask-Migrate, app.py, pip@26), without a possessive.
 WORD = re.compile(r"[^\W_][\w+]*(?:[-.@_][^\W_][\w+]*)*")
-CODE = "\x00"  # stands for a code span
-BEGINS = re.compile(r"(?:^|[.?!…:|/(\[“«‘\"*—–>=])[\s*()\[“«‘\"¿¡»”’']*$")
+CODE_PLACEHOLDER = "\x00"  # stands for a code span
+SENTENCE_START = re.compile(r"(?:^|[.?!…:|/(\[“«‘\"*—–>=])[\s*()\[“«‘\"¿¡»”’']*$")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
-TITLES = {"sphinx"}  # the theme writes Titles Like This: a capital there says nothing
-BEFORE = 3  # so many sentences back, the subject of one may be named
-ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which labels and titles write with a capital
-STEM = 3  # letters at least that inflected forms share: "inglés" and "inglesa", "enero"
+TITLE_CASE_CATALOGUES = {"sphinx"}  # the theme writes Titles Like This: a capital there says nothing
+CONTEXT_SENTENCES = 3  # so many sentences back, the subject of one may be named
+VERB_ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which labels and titles write with a capital
+MIN_STEM = 3  # letters at least that inflected forms share: "inglés" and "inglesa", "enero"
 
 
-def check(root: Path) -> Iterator[Finding]:
-    for language in catalogues.languages(root):
-        entries = [pair for pair in translations(root, language) if Path(pair[0]).stem not in TITLES]
-        known = vocabulary(entry.msgid for _path, entry in entries)
-        local = Local(root, language)
+def check_names(root: Path) -> Iterator[Finding]:
+    for language in catalogues.list_target_languages(root):
+        entries = [
+            pair for pair in load_translations(root, language) if Path(pair[0]).stem not in TITLE_CASE_CATALOGUES
+        ]
+        known = find_english_names(entry.msgid for _path, entry in entries)
+        local = LocalNames(root, language)
         for path, of_page in groupby(entries, key=itemgetter(0)):
-            before: deque[str] = deque(maxlen=BEFORE)
+            before: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
             for _path, entry in of_page:
-                if advice := difference(entry.msgid, entry.msgstr, known, local, " ".join(before)):
+                if advice := compare_names(entry.msgid, entry.msgstr, known, local, " ".join(before)):
                     yield Finding(
                         path, entry.linenum or 0, f"{advice}: copy the name, or add it to [names] of {local.file}."
                     )
                 before.append(entry.msgid)
 
 
-def vocabulary(texts: Iterable[str]) -> set[str]:
+def find_english_names(texts: Iterable[str]) -> set[str]:
     """Return the names of some English texts, but those that are ordinary words more often: May, Connect."""
     found: Counter[str] = Counter()
     ordinary: Counter[str] = Counter()
     for text in texts:
-        for word, is_name in words(text):
+        for word, is_name in tag_words(text):
             (found if is_name else ordinary)[word] += 1
-    return {word for word in found if found[word] > sum(ordinary[word.lower() + ending] for ending in ENDINGS)}
+    return {word for word in found if found[word] > sum(ordinary[word.lower() + ending] for ending in VERB_ENDINGS)}
 
 
-def words(text: str) -> Iterator[tuple[str, bool]]:
+def tag_words(text: str) -> Iterator[tuple[str, bool]]:
     """Yield each word of a text's prose, and whether it is a name by its shape or its place."""
-    written = ABBREVIATION.sub(lambda found: "x" * len(found[0]), prose(text, CODE))
+    written = ABBREVIATION.sub(lambda found: "x" * len(found[0]), strip_markup(text, CODE_PLACEHOLDER))
     for match in WORD.finditer(written):
         word = match[0]
         mixed = word[0].isalpha() and re.search(r"\d|[.@]", word)
-        capital = word[0].isupper() and len(word) > 1 and not BEGINS.search(written[: match.start()])
+        capital = word[0].isupper() and len(word) > 1 and not SENTENCE_START.search(written[: match.start()])
         yield word, bool(mixed or capital or any(map(str.isupper, word[1:])))
 
 
-class Local:
+class LocalNames:
     """What a language writes in the place of English names."""
 
     def __init__(self, root: Path, language: str):
         self.file = f"locale/{language}/terms.toml"
-        vocabulary = terms.read(root, language)
-        self.terms = [terms.pattern(term) for term in vocabulary["words"]]
+        vocabulary = terms.load_terms(root, language)
+        self.terms = [terms.term_pattern(term) for term in vocabulary["words"]]
         self.names = dict(vocabulary["names"])
         self.added = set(self.names.pop("added", ()))
-        self.names |= cldr(language)
+        self.names |= load_cldr_names(language)
 
-    def has(self, name: str, written: Iterable[str]) -> bool:
+    def has_name(self, name: str, written: Iterable[str]) -> bool:
         """Return whether an English name is there in another form, or is a term of the glossary: terms.py checks it."""
         other = self.names.get(name)
         of_glossary = any(term.fullmatch(name) for term in self.terms)
-        return of_glossary or bool(other and any(is_form(word, other) for word in written))
+        return of_glossary or bool(other and any(is_inflection(word, other) for word in written))
 
     def may_add(self, name: str, english: Iterable[str]) -> bool:
-        return name in self.added or any(is_form(name, self.names[word]) for word in english if word in self.names)
+        others = [self.names[word] for word in english if word in self.names]
+        return name in self.added or any(is_inflection(name, other) for other in others)
 
 
 @cache
-def cldr(language: str) -> dict[str, str]:
+def load_cldr_names(language: str) -> dict[str, str]:
     """Return {English: local} for months, days, languages and countries of one word."""
     english, local = Locale("en"), Locale.parse(language)
-    pairs: list[tuple[Mapping, Mapping]] = [(days_and_months(english), days_and_months(local))]
+    pairs: list[tuple[Mapping, Mapping]] = [(list_days_and_months(english), list_days_and_months(local))]
     pairs += [(english.languages, local.languages), (english.territories, local.territories)]
     found = {theirs[key]: ours[key] for theirs, ours in pairs for key in theirs if key in ours}
     return {name: other for name, other in found.items() if " " not in name}
 
 
-def days_and_months(locale: Locale) -> dict[tuple[str, int], str]:
+def list_days_and_months(locale: Locale) -> dict[tuple[str, int], str]:
     kinds = {"months": locale.months, "days": locale.days}
     return {(kind, number): name for kind, found in kinds.items() for number, name in found["format"]["wide"].items()}
 
 
-def is_form(word: str, other: str) -> bool:
+def is_inflection(word: str, other: str) -> bool:
     """Return whether a word is another or a form of it: "inglesa" of "inglés"."""
-    return plain(word.casefold()).startswith(plain(other.casefold())[: max(STEM, len(other) - 2)])
+    return strip_accents(word.casefold()).startswith(strip_accents(other.casefold())[: max(MIN_STEM, len(other) - 2)])
 
 
-def difference(english: str, translated: str, known: set[str], local: Local, before: str = "") -> str:
+def compare_names(english: str, translated: str, known: set[str], local: LocalNames, before: str = "") -> str:
     """Return what to correct in the names of a translation, "" for nothing; before: the English above it."""
-    ours, theirs = (Counter(word for word, _is_name in words(text)) for text in (english, translated))
+    ours, theirs = (Counter(word for word, _is_name in tag_words(text)) for text in (english, translated))
     names, spoken = (
-        dict.fromkeys(word for word, is_name in words(text) if is_name or word in known)
+        dict.fromkeys(word for word, is_name in tag_words(text) if is_name or word in known)
         for text in (english, translated)
     )
-    missing = [name for name in names if not theirs[name] and not local.has(name, theirs)]
-    above = {word for word, _is_name in words(before)}
+    missing = [name for name in names if not theirs[name] and not local.has_name(name, theirs)]
+    above = {word for word, _is_name in tag_words(before)}
     added = [name for name in spoken if not ours[name] and name not in above and not local.may_add(name, ours)]
     # A name that the sentence has twice, once taken for another that it has too.
     fewer = [name for name in names if 0 < theirs[name] < ours[name]]
     more = [name for name in spoken if 0 < ours[name] < theirs[name]]
     if fewer and more and not missing and not added:
         return f'"{more[0]}" stands where the English has "{fewer[0]}"'
-    return quoted_list(added, missing)
+    return describe_difference(added, missing)

@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.numbers import NumberFormatError, parse_decimal
 
 from handbook.checks import Finding
-from handbook.checks.prose import prose, quoted_list, translations
+from handbook.checks.prose import describe_difference, load_translations, strip_markup
 from handbook.translation import catalogues
 
 # 5000, 3.14, 1,000, 10 000 with any kind of space, the 2 of "2nd" and the 30 of "30s".
@@ -23,28 +23,28 @@ NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d]\w*(?:[-.+@:]\w+)*")
 
 
-def check(root: Path) -> Iterator[Finding]:
-    for language in catalogues.languages(root):
-        for path, entry in translations(root, language):
-            if advice := difference(entry.msgid, entry.msgstr, language):
+def check_numbers(root: Path) -> Iterator[Finding]:
+    for language in catalogues.list_target_languages(root):
+        for path, entry in load_translations(root, language):
+            if advice := compare_numbers(entry.msgid, entry.msgstr, language):
                 yield Finding(path, entry.linenum or 0, advice)
 
 
-def difference(english: str, translated: str, language: str) -> str:
+def compare_numbers(english: str, translated: str, language: str) -> str:
     """Return what to correct in the numbers of a translation, "" for nothing."""
-    numbers = [Counter(NUMBER.findall(WORD.sub(" ", prose(text)))) for text in (english, translated)]
+    numbers = [Counter(NUMBER.findall(WORD.sub(" ", strip_markup(text)))) for text in (english, translated)]
     missing, added = numbers[0] - numbers[1], numbers[1] - numbers[0]
     # What is left is spelled otherwise: is it worth the same?
-    worth = {number: value(number, language) for number in added}
+    worth = {number: parse_number(number, language) for number in added}
     for number in list(missing.elements()):
-        if same := next((other for other in added.elements() if worth[other] == value(number, "en")), None):
+        if same := next((other for other in added.elements() if worth[other] == parse_number(number, "en")), None):
             missing[number] -= 1
             added[same] -= 1
-    advice = quoted_list(+added, +missing)
+    advice = describe_difference(+added, +missing)
     return f"{advice}: {'copy the number' if +missing else 'take it out'}." if advice else ""
 
 
-def value(number: str, language: str) -> Decimal | str:
+def parse_number(number: str, language: str) -> Decimal | str:
     """Return what a number is worth in a language; its own spelling where it is none, such as 12:30."""
     digits = re.sub(r"[ \u00a0\u202f]", "", number)
     try:

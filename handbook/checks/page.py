@@ -4,24 +4,24 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 
-from handbook.checks import Finding, slugs
+from handbook.checks import Finding, pages_by_slug
 from handbook.paths import ROOT
 
 
-def require(root: Path, slug: str) -> None:
+def require_page(root: Path, slug: str) -> None:
     """Raise SystemExit, with one line, where no page has this slug."""
-    known = slugs(root)
+    known = pages_by_slug(root)
     if slug not in known:
         close = get_close_matches(Path(slug).stem, known, 1, 0.5)
         hint = f" Is it {close[0]}?" if close else f" There are: {', '.join(sorted(known))}."
         raise SystemExit(f'No page has the slug "{slug}".{hint}')
 
 
-def concerns(finding: Finding, slug: str) -> bool:
+def is_about_page(finding: Finding, slug: str) -> bool:
     """Return whether a finding is about a page, its snippets, its test or its catalogue."""
     parts = Path(finding.path).with_suffix("").parts
     return parts[:2] == ("snippets", slug) or parts[-1] in (slug, f"test_{slug.replace('-', '_')}")
 
 
 if __name__ == "__main__":
-    require(ROOT, sys.argv[1])
+    require_page(ROOT, sys.argv[1])

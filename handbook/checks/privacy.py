@@ -11,17 +11,17 @@ from handbook.checks import Finding
 
 # Names and hosts that stand in the guides, as hashes of the lower-case word. This keeps them out of a search, no more:
 # whoever tries a list of names finds them.
-NAMES = {
+NAME_HASHES = {
     "79804461be9c80e2",
     "535f0f4169e90398",
     "bf1ab31b229f2d68",
     "d1e943c61cca77da",
 }
 # How the signed tokens of Heroku's login begin.
-TOKEN = base64.b64encode(b"HS256").decode().rstrip("=")
+TOKEN_PREFIX = base64.b64encode(b"HS256").decode().rstrip("=")
 PATTERNS = {
     re.compile(r"[\w.+-]+@(?!example\.(?:com|org)\b)[\w-]+\.[\w.]+"): "an e-mail address: use you@example.com.",
-    re.compile(rf"\brequestor\s*=|\b{TOKEN}"): "a login token: delete it.",
+    re.compile(rf"\brequestor\s*=|\b{TOKEN_PREFIX}"): "a login token: delete it.",
     re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"): "an identifier that may be somebody's: shorten it.",
     re.compile(r"(?<![\w.])/(?:root|home|Users)/\w"): "a path of one machine: write it relative to the project.",
     re.compile(r"(?i:secret_key)[\"'\]]*\s*=\s*[\"'](?!\$)"): "a secret in the code: read it from the environment.",
@@ -32,8 +32,8 @@ EXEMPT = re.compile(
 )
 
 
-def check(root: Path) -> Iterator[Finding]:
-    for relative in files(root):
+def check_privacy(root: Path) -> Iterator[Finding]:
+    for relative in list_source_files(root):
         if EXEMPT.match(relative):
             continue
         try:
@@ -45,11 +45,11 @@ def check(root: Path) -> Iterator[Finding]:
                 if pattern.search(line):
                     yield Finding(relative, number, advice)
             for word in re.findall(r"[\w-]+", line.lower()):
-                if hashlib.sha256(word.encode()).hexdigest()[:16] in NAMES:
+                if hashlib.sha256(word.encode()).hexdigest()[:16] in NAME_HASHES:
                     yield Finding(relative, number, f'"{word}" is a name from one of the old guides: leave it out.')
 
 
-def files(root: Path) -> list[str]:
+def list_source_files(root: Path) -> list[str]:
     """Return the files git tracks or would track; outside a checkout, every file of the source folders."""
     # -z: without it, git writes a name with an accent in quotes and numbers.
     listing = subprocess.run(

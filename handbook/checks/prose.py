@@ -20,43 +20,43 @@ NOT_WORDS = re.compile(r"\w+:/+\S*|[\w-]+(?:[.:/_@=]+\w[\w-]*)+|[\w-]*\d[\w-]*|\
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 
 
-def plain(word: str) -> str:
+def strip_accents(word: str) -> str:
     """Return a word without its accents."""
     letters = (letter for letter in unicodedata.normalize("NFD", word) if unicodedata.category(letter)[0] != "M")
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-def prose(text: str, code: str = " ") -> str:
+def strip_markup(text: str, code: str = " ") -> str:
     """Return a text with `code` in the place of each code span, role, target, substitution."""
     return NOT_PROSE.sub(lambda found: "" if found[0] == "**" else code, TITLED_ROLE.sub(r"\1", text))
 
 
-def words(text: str) -> list[str]:
+def find_words(text: str) -> list[str]:
     """Return the words of prose, "app's" as "app"."""
     return [re.sub(r"['’]s$", "", word) for word in WORD.findall(NOT_WORDS.sub(" ", text))]
 
 
-def quoted_list(added: Iterable[str], missing: Iterable[str]) -> str:
+def describe_difference(added: Iterable[str], missing: Iterable[str]) -> str:
     """Return what a translation has and the English has not, and the reverse, as the first half of an advice."""
     parts = ((added, "not in the English sentence"), (missing, "missing"))
     named = [(" and ".join(f'"{word}"' for word in sorted(set(words))), what) for words, what in parts]
     return ", ".join(f"{words} {'are' if ' and ' in words else 'is'} {what}" for words, what in named if words)
 
 
-def copied(entry: polib.POEntry) -> bool:
+def is_copied(entry: polib.POEntry) -> bool:
     """Return whether a translation is the English; names, and a word that both languages have, may be."""
-    own = words(QUOTED.sub(" ", prose(entry.msgid)))
+    own = find_words(QUOTED.sub(" ", strip_markup(entry.msgid)))
     return entry.msgstr == entry.msgid and len(own) > 1 and any(word.islower() for word in own)
 
 
-def translations(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
+def load_translations(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
     """Yield (path relative to root, entry) for each translation; a catalogue that cannot be read is passed over."""
     for path in sorted((root / "locale" / language / "LC_MESSAGES").rglob("*.po")):
-        for entry in translated(path, path.stat().st_mtime_ns):
+        for entry in _load_catalogue(path, path.stat().st_mtime_ns):
             yield path.relative_to(root).as_posix(), entry
 
 
 @cache
-def translated(path: Path, _written: int) -> list[polib.POEntry]:
+def _load_catalogue(path: Path, _written: int) -> list[polib.POEntry]:
     """Return the translations of a catalogue as it was last written, for several checks: reading it takes longest."""
-    return [] if catalogues.fault(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()
+    return [] if catalogues.find_problem(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()

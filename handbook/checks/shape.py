@@ -9,34 +9,34 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from handbook import known_errors
-from handbook.checks import Finding, pages, slugs
+from handbook.checks import Finding, pages, pages_by_slug
 from handbook.fake_heroku import procfile
-from handbook.snippet_comments import GENERATED
+from handbook.snippet_comments import MIGRATIONS
 
 # Files for the tests are never shown. What every app needs to boot may stay off the page; the rest must be shown.
 TEST_FILES = {"changes.txt", "needs.txt"}
 APP_FILES = {"app.py", "requirements.txt", ".python-version", "Procfile"}
 CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalinclude", "include", "parsed-literal"}
 CODE_DIRECTIVES |= {"eval-rst", "raw"}  # they let any of the others in
-PICTURES = {"image", "figure"}
-PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
+PICTURE_DIRECTIVES = {"image", "figure"}
+PICTURE_ADVICE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
 # The parts every guide has, in this order, so that readers learn the shape once.
-GUIDE = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
-GUIDE_WORDS = 750
+GUIDE_PARTS = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
+MAX_GUIDE_WORDS = 750
 
 
-def check(root: Path) -> Iterator[Finding]:
+def check_shape(root: Path) -> Iterator[Finding]:
     shown: dict[str, set[str]] = {}
     for page in pages(root):
-        yield from page_findings(root, page, shown.setdefault(page.stem, set()))
-    yield from drawings(root)
-    yield from duplicate_slugs(root)
-    yield from guides(root)
-    yield from snippet_findings(root, shown)
-    yield from procfiles(root)
+        yield from check_page(root, page, shown.setdefault(page.stem, set()))
+    yield from check_drawings(root)
+    yield from check_slugs(root)
+    yield from check_guides(root)
+    yield from check_snippets(root, shown)
+    yield from check_procfiles(root)
 
 
-def fences(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]]:
+def find_blocks(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]]:
     """Yield (kind, argument, body, line) for each block of code or directive, nested ones too.
 
     kind is "{name}" for a directive, the language (or "") for a fence, "indented" or "html" for a block of either.
@@ -54,21 +54,21 @@ def fences(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]
             kind, argument = found.groups() if found else ("", "")
             yield kind, argument.strip(), token.content, line
             if kind.startswith("{"):
-                yield from fences(token.content, line + 1)
+                yield from find_blocks(token.content, line + 1)
 
 
-def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
+def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
     path = f"docs/{page.as_posix()}"
     text = (root / path).read_text("utf-8")
-    for kind, argument, body, line in fences(text):
+    for kind, argument, body, line in find_blocks(text):
         if not kind.startswith("{"):
             yield Finding(
                 path, line, "code inside a page is never tested: put it into a file under snippets/ and use {snippet}."
             )
         elif kind.strip("{}") in CODE_DIRECTIVES:
             yield Finding(path, line, f"{kind} is not used here: put the code under snippets/ and use {{snippet}}.")
-        elif kind.strip("{}") in PICTURES:
-            yield Finding(path, line, PICTURE)
+        elif kind.strip("{}") in PICTURE_DIRECTIVES:
+            yield Finding(path, line, PICTURE_ADVICE)
         elif kind == "{snippet}":
             shown.add(argument)
             file = root / "snippets" / argument
@@ -88,21 +88,21 @@ def page_findings(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
         if any("{{" in span for span in re.findall(r"`([^`]*)`", words)):
             yield Finding(path, number, "inside `…`, {{ name }} is not replaced by its value: write it outside.")
         if "![" in words:
-            yield Finding(path, number, PICTURE)
+            yield Finding(path, number, PICTURE_ADVICE)
         if re.search(r"\[\]\([^)]*\.md#", words):
             yield Finding(
                 path, number, "[](page.md#part) keeps its English title in translations: write [text](#label)."
             )
 
 
-def drawings(root: Path) -> Iterator[Finding]:
+def check_drawings(root: Path) -> Iterator[Finding]:
     for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
         if not re.search(r"<title>[^<]*\w[^<]*</title>", path.read_text("utf-8")):
             advice = "no alternative text: say in <title>, its first element, what the drawing shows."
             yield Finding(path.relative_to(root).as_posix(), 1, advice)
 
 
-def duplicate_slugs(root: Path) -> Iterator[Finding]:
+def check_slugs(root: Path) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for page in pages(root):
         if page.stem in seen:
@@ -112,28 +112,28 @@ def duplicate_slugs(root: Path) -> Iterator[Finding]:
         seen[page.stem] = page.as_posix()
 
 
-def guides(root: Path) -> Iterator[Finding]:
+def check_guides(root: Path) -> Iterator[Finding]:
     for page in pages(root):
         if page.parts[0] != "guides" or page.stem == "index":
             continue
         text = (root / "docs" / page).read_text("utf-8")
-        places = [f"\n{text}".find(f"\n{part}") for part in GUIDE]
-        for part, place in zip(GUIDE, places, strict=True):
+        places = [f"\n{text}".find(f"\n{part}") for part in GUIDE_PARTS]
+        for part, place in zip(GUIDE_PARTS, places, strict=True):
             if place < 0:
                 yield Finding(f"docs/{page.as_posix()}", 0, f"a guide has the part {part}: add it.")
         if -1 not in places and places != sorted(places):
             yield Finding(
-                f"docs/{page.as_posix()}", 0, f"the parts of a guide stand in this order: {', '.join(GUIDE)}."
+                f"docs/{page.as_posix()}", 0, f"the parts of a guide stand in this order: {', '.join(GUIDE_PARTS)}."
             )
         prose = re.sub(r"(?s)^```.*?^```|^\([\w-]+\)=$", "", text, flags=re.MULTILINE)  # no blocks, no labels
         words = len(prose.split())
-        if words > GUIDE_WORDS:
-            yield Finding(f"docs/{page.as_posix()}", 0, f"{words} words: a guide has {GUIDE_WORDS} at most. Cut.")
+        if words > MAX_GUIDE_WORDS:
+            yield Finding(f"docs/{page.as_posix()}", 0, f"{words} words: a guide has {MAX_GUIDE_WORDS} at most. Cut.")
 
 
-def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
+def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
     everywhere = set().union(*shown.values())
-    page_of, proofs = slugs(root), known_errors.proved(root)
+    page_of, proofs = pages_by_slug(root), known_errors.list_proofs(root)
     for folder in sorted(path for path in (root / "snippets").iterdir() if path.is_dir()):
         slug, path = folder.name, f"snippets/{folder.name}"
         module = root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"
@@ -151,7 +151,7 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/pages/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
-            unseen = {"__pycache__", GENERATED} & set(file.parts) or file.name in TEST_FILES
+            unseen = {"__pycache__", MIGRATIONS} & set(file.parts) or file.name in TEST_FILES
             if unseen or relative in everywhere:
                 continue
             # A variant is shown by one of its files, by the page's words about its message, or by an entry it proves.
@@ -159,7 +159,7 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
             if "/broken-" in relative and (
                 any(other.startswith(variant_name) for other in everywhere)
                 or variant_name.rstrip("/") in proofs
-                or message(root / "snippets" / variant_name) in (root / "docs" / page_of[slug]).read_text("utf-8")
+                or read_message(root / "snippets" / variant_name) in (root / "docs" / page_of[slug]).read_text("utf-8")
             ):
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:
@@ -168,16 +168,16 @@ def snippet_findings(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding
                 )
 
 
-def message(variant: Path) -> str:
+def read_message(variant: Path) -> str:
     """Return the first line of a variant's message; a line end, which no page lacks, where it has none yet."""
     path = variant / "expected.txt"
     return path.read_text("utf-8").strip().partition("\n")[0] if path.is_file() else "\n"
 
 
-def procfiles(root: Path) -> Iterator[Finding]:
+def check_procfiles(root: Path) -> Iterator[Finding]:
     for path in sorted((root / "snippets").rglob("Procfile")):
         if any(part.startswith("broken-") for part in path.parts):
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if advice := procfile.problem(line):
+            if advice := procfile.find_problem(line):
                 yield Finding(path.relative_to(root).as_posix(), number, advice)

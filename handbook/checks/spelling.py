@@ -17,17 +17,18 @@ from typing import NamedTuple
 
 from babel.core import get_global
 
-from handbook.checks import Finding
-from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, copied, plain, prose, translations, words
+from handbook.checks import Finding, prose
+from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, find_words, strip_accents, strip_markup
+from handbook.data_files import DataError, find_line
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
-PLAIN = ("snippets/", "docs/_drawings/")  # their texts have no italics
-SENTENCE_BEGINS = re.compile(r"(^|[.?!…:(\[“*])\s*$")
+WITHOUT_ITALICS = ("snippets/", "docs/_drawings/")  # their texts have no italics
+SENTENCE_START = re.compile(r"(^|[.?!…:(\[“*])\s*$")
 # Spanish joins pronouns to an order, with an accent (sube: súbelo). Its dictionary has the order, and few of these.
-JOINED = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
-SUGGESTIONS = 5
-ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
+VERB_WITH_PRONOUN = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
+MAX_SUGGESTIONS = 5
+COMBINING_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
 
 
 class Text(NamedTuple):
@@ -50,116 +51,118 @@ class Edition:
 
     @property
     def path(self) -> str:
-        return list_path(self.code)
+        return word_list_path(self.code)
 
 
-def check(root: Path) -> Iterator[Finding]:
+def check_spelling(root: Path) -> Iterator[Finding]:
     try:
-        editions = read(root)
-    except catalogues.Unreadable:
+        editions = load_editions(root)
+    except DataError:
         return  # the check of the translations says where
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
     for edition in editions:
         try:
-            edition.unknown = unknown(edition, asked)
+            edition.unknown = find_unknown(edition, asked)
             checked.append(edition)
         except LookupError as error:
-            if languages.finished(edition.code, root):
+            if languages.is_finished(edition.code, root):
                 yield Finding(edition.path, 0, str(error))
     for edition in checked:
-        yield from list_findings(edition)
-        yield from misspelled(edition, checked)
+        yield from check_word_list(edition)
+        yield from check_words(edition, checked)
 
 
-def read(root: Path) -> list[Edition]:
-    """Return the languages of the site, English first. Raises catalogues.Unreadable."""
-    texts, codes = list(english(root)), catalogues.languages(root)
-    heads = [head for code in codes for head, _word in glossary(root, code)]
-    editions = [Edition("en", split([*texts, *heads]), word_list(root, "en"), set(), complete=True)]
-    proper = names(texts) | {word for word in editions[0].listed if not word.islower()}
+def load_editions(root: Path) -> list[Edition]:
+    """Return the languages of the site, English first. Raises DataError."""
+    texts, codes = list(list_english_texts(root)), catalogues.list_target_languages(root)
+    heads = [head for code in codes for head, _word in list_glossary_texts(root, code)]
+    editions = [Edition("en", split_words([*texts, *heads]), load_word_list(root, "en"), set(), complete=True)]
+    proper = find_proper_nouns(texts) | {word for word in editions[0].listed if not word.islower()}
     for code in codes:
-        done = {entry.msgid for _path, entry in translations(root, code)}
+        done = {entry.msgid for _path, entry in prose.load_translations(root, code)}
         complete = done.issuperset(text.text for text in texts)
-        editions.append(Edition(code, split(translated(root, code, texts)), word_list(root, code), proper, complete))
+        own = split_words(list_translated_texts(root, code, texts))
+        editions.append(Edition(code, own, load_word_list(root, code), proper, complete))
     return editions
 
 
-def unknown(edition: Edition, asked: set[str]) -> frozenset[str]:
+def find_unknown(edition: Edition, asked: set[str]) -> frozenset[str]:
     """Return those of the words asked about, and of the twins of its list, that are no words of an edition."""
-    twins = {twin for word in edition.listed for twin in accented(word)}
+    twins = {twin for word in edition.listed for twin in list_accented_variants(word)}
     listed = {form for word in edition.listed for form in (word, word.capitalize(), word.upper())}
-    orders = orders_in(edition.code, asked)
-    missing = misses(dictionary(edition.code), frozenset(asked | twins | set(orders.values())))
+    orders = find_imperatives(edition.code, asked)
+    missing = find_misspelled(dictionary_name(edition.code), frozenset(asked | twins | set(orders.values())))
     return missing - edition.names - listed - {word for word, order in orders.items() if order not in missing}
 
 
-def orders_in(code: str, words: set[str]) -> dict[str, str]:
+def find_imperatives(code: str, words: set[str]) -> dict[str, str]:
     """Return {"súbelo": "sube"}: words that may be an order and its pronoun."""
-    matches = {word: JOINED[code].fullmatch(word) for word in words} if code in JOINED else {}
-    return {word: plain(match[1]) for word, match in matches.items() if match}
+    matches = {word: VERB_WITH_PRONOUN[code].fullmatch(word) for word in words} if code in VERB_WITH_PRONOUN else {}
+    return {word: strip_accents(match[1]) for word, match in matches.items() if match}
 
 
-def english(root: Path) -> Iterator[Text]:
-    for template in catalogues.templates(root).values():
+def list_english_texts(root: Path) -> Iterator[Text]:
+    for template in catalogues.load_templates(root).values():
         for message in template:
             source, line = message.locations[0] if message.id and message.locations else ("", 0)
             if source.startswith(("docs/", "snippets/", "handbook/")):  # the others are the theme's
                 yield Text(str(message.id), source, line)
 
 
-def translated(root: Path, code: str, texts: list[Text]) -> Iterator[Text]:
+def list_translated_texts(root: Path, code: str, texts: list[Text]) -> Iterator[Text]:
     """Yield each translation of a language; texts: the English ones."""
-    plain_texts = {text.text for text in texts if text.path.startswith(PLAIN)}
-    for path, entry in translations(root, code):
-        if not copied(entry):
+    plain_texts = {text.text for text in texts if text.path.startswith(WITHOUT_ITALICS)}
+    for path, entry in prose.load_translations(root, code):
+        if not prose.is_copied(entry):
             yield Text(entry.msgstr, path, entry.linenum or 0, quoted=entry.msgid in plain_texts)
-    yield from (word for _head, word in glossary(root, code))
+    yield from (word for _head, word in list_glossary_texts(root, code))
 
 
-def glossary(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
+def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
     """Yield each term of a glossary, in English and in the language."""
-    for term, word in terms.read(root, code)["words"].items():
-        head = Text(term, f"locale/{code}/terms.toml", terms.line(root, code, term))
+    file = f"locale/{code}/terms.toml"
+    for term, word in terms.load_terms(root, code)["words"].items():
+        head = Text(term, file, find_line(root, file, terms.term_line(term)))
         yield head, head._replace(text=f"{word[code]} {word.get('note', '')}")
 
 
-def split(texts: Iterable[Text]) -> list[Text]:
+def split_words(texts: Iterable[Text]) -> list[Text]:
     """Return each word as a text of its own. What stands in italics or quotes may be of any language of the site."""
     found = []
     for text in texts:
-        written = prose(text.text)
+        written = strip_markup(text.text)
         quoted = written if text.quoted else " ".join(QUOTED.findall(written))
         own = "" if text.quoted else QUOTED.sub(" ", written)
-        found += [text._replace(text=word, quoted=True) for word in words(quoted)]
-        found += [text._replace(text=word) for word in words(own)]
+        found += [text._replace(text=word, quoted=True) for word in find_words(quoted)]
+        found += [text._replace(text=word) for word in find_words(own)]
     return found
 
 
-def names(texts: list[Text]) -> set[str]:
+def find_proper_nouns(texts: list[Text]) -> set[str]:
     """Return the words with a capital where no sentence begins, or after their first letter."""
     found = set()
     for text in texts:
-        written = NOT_WORDS.sub(" ", prose(text.text))
+        written = NOT_WORDS.sub(" ", strip_markup(text.text))
         for match in WORD.finditer(written):
-            (word,) = words(match[0])
-            if not word[1:].islower() or (word[0].isupper() and not SENTENCE_BEGINS.search(written[: match.start()])):
+            (word,) = find_words(match[0])
+            if not word[1:].islower() or (word[0].isupper() and not SENTENCE_START.search(written[: match.start()])):
                 found.add(word)
     return found
 
 
-def list_path(code: str) -> str:
+def word_list_path(code: str) -> str:
     return "docs/words.txt" if code == "en" else f"locale/{code}/words.txt"
 
 
-def word_list(root: Path, code: str) -> dict[str, tuple[int, str]]:
-    path = root / list_path(code)
+def load_word_list(root: Path, code: str) -> dict[str, tuple[int, str]]:
+    path = root / word_list_path(code)
     lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
     entries = [(number, line.partition("#")) for number, line in enumerate(lines, 1)]
     return {word.strip(): (number, why.strip()) for number, (word, _hash, why) in entries if word.strip()}
 
 
-def list_findings(edition: Edition) -> Iterator[Finding]:
+def check_word_list(edition: Edition) -> Iterator[Finding]:
     """Yield the words of a list that have no reason, no use, or hide a missing accent."""
     used = {word.text for word in edition.words}
     for word, (line, why) in edition.listed.items():
@@ -167,51 +170,51 @@ def list_findings(edition: Edition) -> Iterator[Finding]:
             yield Finding(edition.path, line, f"“{word}” has no reason: write it after a #.")
         if edition.complete and not used & {word, word.capitalize(), word.upper()}:
             yield Finding(edition.path, line, f"“{word}”: no text of the site needs it. Delete the line.")
-        for twin in sorted(accented(word) - edition.unknown):
+        for twin in sorted(list_accented_variants(word) - edition.unknown):
             advice = f"“{word}” is “{twin}” without its accent: correct the text, and delete the line."
             yield Finding(edition.path, line, advice)
 
 
-def accented(word: str) -> set[str]:
+def list_accented_variants(word: str) -> set[str]:
     """Return every spelling with one accent more."""
     found = set()
     for place, letter in enumerate(word):
-        for accent in ACCENTS:
+        for accent in COMBINING_ACCENTS:
             composed = unicodedata.normalize("NFC", letter + accent)
             if len(composed) == 1:
                 found.add(word[:place] + composed + word[place + 1 :])
     return found
 
 
-def misspelled(edition: Edition, editions: list[Edition]) -> Iterator[Finding]:
+def check_words(edition: Edition, editions: list[Edition]) -> Iterator[Finding]:
     nowhere = frozenset.intersection(*(other.unknown for other in editions))
     found = [word for word in edition.words if word.text in (nowhere if word.quoted else edition.unknown)]
-    proposed = suggestions(dictionary(edition.code), {word.text for word in found})
+    proposed = find_suggestions(dictionary_name(edition.code), {word.text for word in found})
     for word in found:
         foreign = [] if word.text in nowhere else [f"*{word.text}*"]
         listed = get_close_matches(word.text, edition.names | edition.listed.keys(), 1, 0.8)
         close = [f"“{right}”" for right in (*foreign, *listed, *proposed.get(word.text, []))]
-        write = f"write {' or '.join(close[:SUGGESTIONS])}" if close else "correct it"
+        write = f"write {' or '.join(close[:MAX_SUGGESTIONS])}" if close else "correct it"
         advice = f"“{word.text}” is not in the dictionary: {write}, or add it to {edition.path} with the reason."
         yield Finding(word.path, word.line, advice)
 
 
-def dictionary(code: str) -> str:
+def dictionary_name(code: str) -> str:
     """Return the name of a language's dictionary, with its most likely country: en_US for en, es_ES for es."""
     return code if "_" in code else f"{code}_{get_global('likely_subtags')[code].split('_')[-1]}"
 
 
 @cache
-def misses(name: str, words: frozenset[str]) -> frozenset[str]:
-    return frozenset(hunspell(name, "-l", words).split())
+def find_misspelled(name: str, words: frozenset[str]) -> frozenset[str]:
+    return frozenset(run_hunspell(name, "-l", words).split())
 
 
-def suggestions(name: str, words: set[str]) -> dict[str, list[str]]:
-    found = re.findall(r"^& (\S+) [^:]+: (.+)$", hunspell(name, "-a", words) if words else "", re.MULTILINE)
+def find_suggestions(name: str, words: set[str]) -> dict[str, list[str]]:
+    found = re.findall(r"^& (\S+) [^:]+: (.+)$", run_hunspell(name, "-a", words) if words else "", re.MULTILINE)
     return {word: close.split(", ") for word, close in found}
 
 
-def hunspell(name: str, option: str, words: set[str] | frozenset[str]) -> str:
+def run_hunspell(name: str, option: str, words: set[str] | frozenset[str]) -> str:
     """Return what Hunspell says; LookupError where it lacks the dictionary. It is kept from the reader's own words."""
     command = ["hunspell", option, "-d", name, "-i", "utf-8", "-p", "/dev/null"]
     result = subprocess.run(command, input="\n".join(sorted(words)), capture_output=True, encoding="utf-8")

@@ -7,27 +7,27 @@ from pathlib import Path
 import polib
 
 from handbook.checks import Finding
-from handbook.checks.prose import prose, translations
+from handbook.checks.prose import load_translations, strip_markup
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
 # Words in italics or « » are not this language's own. “ ” stay: a language may have none.
-FOREIGN = re.compile(r"\*[^*]+\*|«[^»]*»")
+QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»")
 
 
-def check(root: Path) -> Iterator[Finding]:
-    for language in catalogues.languages(root):
-        vocabulary = terms.read(root, language)
-        for path, entry in translations(root, language):
-            yield from found(path, entry, vocabulary, language)
+def check_terms(root: Path) -> Iterator[Finding]:
+    for language in catalogues.list_target_languages(root):
+        vocabulary = terms.load_terms(root, language)
+        for path, entry in load_translations(root, language):
+            yield from check_entry(path, entry, vocabulary, language)
 
 
-def found(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> Iterator[Finding]:
-    english, translated = (FOREIGN.sub(" ", prose(text)) for text in (entry.msgid, entry.msgstr))
+def check_entry(path: str, entry: polib.POEntry, vocabulary: dict, language: str) -> Iterator[Finding]:
+    english, translated = (QUOTED.sub(" ", strip_markup(text)) for text in (entry.msgid, entry.msgstr))
     for term, word in vocabulary["words"].items():
         for avoided in word.get("avoid", ()):
             match = re.search(avoided, translated, re.IGNORECASE)
-            if match and terms.pattern(term).search(english):
+            if match and terms.term_pattern(term).search(english):
                 advice = f'«{match[0]}» for "{term}": write «{word[language]}», as the glossary does.'
                 yield Finding(path, entry.linenum or 0, advice)
     for avoided, instead in vocabulary["never"].items():

@@ -11,12 +11,13 @@ import polib
 from babel.messages.catalog import Catalog
 
 from handbook.checks import Finding, pages
-from handbook.checks.prose import copied, prose
+from handbook.checks.prose import is_copied, strip_markup
+from handbook.data_files import DataError
 from handbook.sphinxext import languages
 from handbook.translation import catalogues
 
 # What a sentence must carry over unchanged, and what to call it in the advice.
-KEPT = {
+MARKUP_PATTERNS = {
     "role": re.compile(r"(\{[\w:+-]+\}`[^`]*`)|`[^`]*`"),  # code such as `{name}` is passed over
     "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # roles are passed over
     "link": re.compile(r"\]\(([^)]+)\)"),
@@ -26,28 +27,28 @@ KEPT = {
 }
 # What follows the end of a sentence, if anything, has a capital: "3.14", "etc. and so on" and "…he said" end nothing.
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
-SENTENCE_ENDS = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
+SENTENCE_END = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
 # Roles whose text is translated and whose target, in <...>, is not.
-TITLED_ROLE = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
+ROLE_WITH_TARGET = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 
 
-def readable(root: Path) -> Iterator[Finding]:
-    """Yield the place of each fault that keeps a catalogue from being read at all."""
+def check_syntax(root: Path) -> Iterator[Finding]:
+    """Yield the place of each problem that keeps a catalogue from being read at all."""
     for path in sorted((root / "locale").rglob("*.po")):
-        if wrong := catalogues.fault(path):
+        if wrong := catalogues.find_problem(path):
             yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
 
 
-def check(root: Path) -> Iterator[Finding]:
-    unreadable = {finding.path: finding for finding in readable(root)}
+def check_translation(root: Path) -> Iterator[Finding]:
+    unreadable = {finding.path: finding for finding in check_syntax(root)}
     yield from unreadable.values()
     try:
-        templates = catalogues.templates(root)
-    except catalogues.Unreadable as error:
-        yield Finding(error.path, error.line, error.advice)
+        templates = catalogues.load_templates(root)
+    except DataError as error:
+        yield Finding(error.file, error.line, error.advice)
         return
     names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
-    for language in catalogues.languages(root):
+    for language in catalogues.list_target_languages(root):
         folder = root / "locale" / language / "LC_MESSAGES"
         for path in sorted(folder.rglob("*.po")):
             domain = path.relative_to(folder).with_suffix("").as_posix()
@@ -58,8 +59,8 @@ def check(root: Path) -> Iterator[Finding]:
                 )
                 continue
             if relative not in unreadable:
-                broken = list(invalid(root, relative))
-                yield from broken or catalogue(root, relative, language, templates.get(domain))
+                broken = list(run_msgfmt(root, relative))
+                yield from broken or check_catalogue(root, relative, language, templates.get(domain))
         for name in sorted(names):
             if not (folder / f"{name}.po").is_file():
                 yield Finding(
@@ -67,7 +68,7 @@ def check(root: Path) -> Iterator[Finding]:
                 )
 
 
-def invalid(root: Path, relative: str) -> Iterator[Finding]:
+def run_msgfmt(root: Path, relative: str) -> Iterator[Finding]:
     """Yield what `msgfmt -c` refuses, line by line."""
     command = ["msgfmt", "-c", "-o", "/dev/null", relative]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
@@ -78,9 +79,9 @@ def invalid(root: Path, relative: str) -> Iterator[Finding]:
                 yield Finding(relative, int(match["line"]), f"{match['what']} (msgfmt -c). Correct the entry by hand.")
 
 
-def catalogue(root: Path, relative: str, language: str, template: Catalog | None) -> Iterator[Finding]:
+def check_catalogue(root: Path, relative: str, language: str, template: Catalog | None) -> Iterator[Finding]:
     entries = polib.pofile(str(root / relative), wrapwidth=0)
-    strict = languages.finished(language, root)
+    strict = languages.is_finished(language, root)
     known = {entry.msgid for entry in entries if not entry.obsolete}
     stale = False
     for message in template or ():
@@ -90,13 +91,13 @@ def catalogue(root: Path, relative: str, language: str, template: Catalog | None
             yield Finding(
                 source,
                 line,
-                f'"{short(str(message.id))}" is not in {relative}: run `make po`, then translate it there.',
+                f'"{shorten(str(message.id))}" is not in {relative}: run `make po`, then translate it there.',
                 language,
             )
     for entry in entries:
         if entry.obsolete:
             yield Finding(
-                relative, entry.linenum or 0, f'"{short(entry.msgid)}" is no longer in the English: run `make po`.'
+                relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is no longer in the English: run `make po`.'
             )
         elif (entry.fuzzy or not entry.msgstr) and not strict:
             continue
@@ -104,24 +105,25 @@ def catalogue(root: Path, relative: str, language: str, template: Catalog | None
             yield Finding(
                 relative,
                 entry.linenum or 0,
-                f'"{short(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
+                f'"{shorten(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
             )
         elif not entry.msgstr:
-            yield Finding(relative, entry.linenum or 0, f'"{short(entry.msgid)}" is not translated: write msgstr.')
+            yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is not translated: write msgstr.')
         else:
-            yield from parity(relative, entry)
-            yield from wording(relative, entry)
+            yield from check_markup(relative, entry)
+            yield from check_sentences(relative, entry)
     if template is None or stale or entries.obsolete_entries():
         return
-    if catalogues.updated(root / relative, template, language) != (root / relative).read_bytes():
+    if catalogues.merge_template(root / relative, template, language) != (root / relative).read_bytes():
         yield Finding(relative, 0, "this catalogue is not laid out as `make po` writes it: run `make po`.")
 
 
-def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+def check_markup(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for each role, code span, link or substitution that one side has and the other has not."""
-    for what, pattern in KEPT.items():
+    for what, pattern in MARKUP_PATTERNS.items():
         english, translated = (
-            Counter(target(piece) for piece in pattern.findall(text) if piece) for text in (entry.msgid, entry.msgstr)
+            Counter(role_target(piece) for piece in pattern.findall(text) if piece)
+            for text in (entry.msgid, entry.msgstr)
         )
         for piece in (english - translated).elements():
             yield Finding(
@@ -133,24 +135,24 @@ def parity(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
             )
 
 
-def wording(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+def check_sentences(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for English left as it is, and for a sentence that was lost, added, joined or cut in two."""
-    if copied(entry):
-        yield Finding(relative, entry.linenum or 0, f'"{short(entry.msgid)}" is still English: translate it.')
-    english, translated = sentences(entry.msgid), sentences(entry.msgstr)
+    if is_copied(entry):
+        yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is still English: translate it.')
+    english, translated = count_sentences(entry.msgid), count_sentences(entry.msgstr)
     if english != translated and " " in entry.msgid:  # "No." may be "N.º"
         advice = f"sentences: {translated}, in the English {english}: end the sentences in the same places."
         yield Finding(relative, entry.linenum or 0, advice)
 
 
-def sentences(text: str) -> int:
-    return len(SENTENCE_ENDS.findall(ABBREVIATION.sub("x", prose(text, "X"))))
+def count_sentences(text: str) -> int:
+    return len(SENTENCE_END.findall(ABBREVIATION.sub("x", strip_markup(text, "X"))))
 
 
-def target(piece: str) -> str:
-    match = TITLED_ROLE.match(piece)
+def role_target(piece: str) -> str:
+    match = ROLE_WITH_TARGET.match(piece)
     return f"{match[1]}<{match[2]}>" if match else piece
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     return text if len(text) < 60 else text[:57] + "..."

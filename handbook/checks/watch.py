@@ -28,7 +28,7 @@ from handbook.sphinxext import facts, versions
 # GitHub Actions sets the first; the tests set both to a server on loopback.
 GITHUB, ENDOFLIFE = "GITHUB_API_URL", "ENDOFLIFE_API_URL"
 SERVERS = {GITHUB: "https://api.github.com", ENDOFLIFE: "https://endoflife.date/api"}
-SECONDS = 20
+TIMEOUT = 20
 VERSION = re.compile(r"\bv?\d+(?:\.\d+)*(?:\.?(?:post|rc|a|b)\d+)?\b")
 NO_CONNECTION = re.compile(
     r"NewConnectionError|ConnectTimeout|ProxyError|connection broken"  # pip
@@ -37,11 +37,11 @@ NO_CONNECTION = re.compile(
 )
 
 
-class Unanswered(Exception):
+class LookupFailed(Exception):
     """A question has no answer today. str() is a line that says whose, and why."""
 
 
-class Offline(Unanswered):
+class Offline(LookupFailed):
     """Nobody was there at all."""
 
 
@@ -53,89 +53,91 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
-class Outside:
+class Upstream:
     """Those who know what is newest. Every method raises Unanswered, or Offline where there is no connection."""
 
-    def json(self, server: str, path: str) -> Any:
+    def get_json(self, server: str, path: str) -> Any:
         """Return the answer of one of SERVERS."""
         url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
         host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
         try:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = requests.get(url, timeout=SECONDS, headers=headers)
+            answer = requests.get(url, timeout=TIMEOUT, headers=headers)
         except (requests.ConnectionError, requests.Timeout):
             raise Offline(f"{host} cannot be reached.") from None
         if answer.status_code in (403, 429):
-            raise Unanswered(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
+            raise LookupFailed(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
         if not answer.ok:
-            raise Unanswered(
+            raise LookupFailed(
                 f"{url} answers {answer.status_code}. If it still does tomorrow, correct `watch` in {facts.FILE}."
             )
         try:
             return answer.json()
         except requests.JSONDecodeError:
-            raise Unanswered(f"{url} answers something that is not JSON.") from None
+            raise LookupFailed(f"{url} answers something that is not JSON.") from None
 
-    def release(self, repository: str) -> str:
-        answer = self.json(GITHUB, f"repos/{repository}/releases/latest")
+    def latest_release(self, repository: str) -> str:
+        answer = self.get_json(GITHUB, f"repos/{repository}/releases/latest")
         if not isinstance(answer, dict) or not VERSION.fullmatch(str(answer.get("tag_name"))):
-            raise Unanswered(
+            raise LookupFailed(
                 f"the newest release of github.com/{repository} has no version: correct `watch` in {facts.FILE}."
             )
         return answer["tag_name"]
 
-    def cycles(self, product: str) -> list[dict]:
-        answer = self.json(ENDOFLIFE, f"{product}.json")
+    def release_cycles(self, product: str) -> list[dict]:
+        answer = self.get_json(ENDOFLIFE, f"{product}.json")
         if not isinstance(answer, list) or not all(isinstance(row, dict) and "cycle" in row for row in answer):
-            raise Unanswered(f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py.")
+            raise LookupFailed(
+                f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py."
+            )
         return answer
 
-    def npm(self, package: str) -> str:
-        return run("npm", ["npm", "view", package, "version", "--json", "--fetch-retries=1"], package).strip('"')
+    def npm_version(self, package: str) -> str:
+        return run_client("npm", ["npm", "view", package, "version", "--json", "--fetch-retries=1"], package).strip('"')
 
-    def package(self, name: str) -> str:
+    def python_version(self, name: str) -> str:
         """Return the newest release of a Python package that runs on this Python."""
-        command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={SECONDS}"]
+        command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={TIMEOUT}"]
         try:
-            return json.loads(run("pip", [*command, name], name))["versions"][0]
+            return json.loads(run_client("pip", [*command, name], name))["versions"][0]
         except (ValueError, LookupError):
-            raise Unanswered(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
+            raise LookupFailed(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
 
-    def packages(self, names: set[str]) -> dict[str, str | Unanswered]:
+    def python_versions(self, names: set[str]) -> dict[str, str | LookupFailed]:
         """Return {package: newest release, or why it is not known}."""
 
-        def ask(name: str) -> str | Unanswered:
+        def ask(name: str) -> str | LookupFailed:
             try:
-                return self.package(name)
-            except Unanswered as error:
+                return self.python_version(name)
+            except LookupFailed as error:
                 return error
 
         with ThreadPoolExecutor(4) as pool:
             return dict(zip(sorted(names), pool.map(ask, sorted(names)), strict=True))
 
 
-def run(client: str, command: list[str], about: str) -> str:
+def run_client(client: str, command: list[str], about: str) -> str:
     """Return what a registry's own client prints."""
     try:
-        result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=6 * SECONDS)
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=6 * TIMEOUT)
     except FileNotFoundError:
-        raise Unanswered(f"{client} is not installed: {about} was not looked up.") from None
+        raise LookupFailed(f"{client} is not installed: {about} was not looked up.") from None
     except subprocess.TimeoutExpired:
-        raise Offline(f"{client} got no answer about {about} in {6 * SECONDS} seconds.") from None
+        raise Offline(f"{client} got no answer about {about} in {6 * TIMEOUT} seconds.") from None
     if result.returncode == 0 and result.stdout.strip():
         return result.stdout.strip()
     if NO_CONNECTION.search(result.stderr):
         raise Offline(f"{client} reaches no registry.")
     said = (result.stderr.strip() or "nothing").splitlines()[-1]
-    raise Unanswered(f"{client} knows nothing about {about}: {said}")
+    raise LookupFailed(f"{client} knows nothing about {about}: {said}")
 
 
-def ask(root: Path) -> Report:
+def find_updates(root: Path) -> Report:
     """Return what moved. Without any connection that is one note, and nothing moved."""
-    outside, report, silent, answers = Outside(), Report(), [], 0
-    for question in (watched, python_pins, tool_pins, cli_pin):
+    outside, report, silent, answers = Upstream(), Report(), [], 0
+    for question in (compare_facts, compare_snippet_pins, compare_tool_pins, compare_cli_pin):
         for found in question(root, outside):
-            if isinstance(found, Unanswered):
+            if isinstance(found, LookupFailed):
                 silent.append(found)
                 continue
             answers += 1
@@ -151,50 +153,50 @@ def ask(root: Path) -> Report:
 
 
 # Each question yields, for each thing it looked up: a Finding if it moved, a note or "" if not, or why it is not known.
-Found = Iterator[Finding | str | Unanswered]
+Results = Iterator[Finding | str | LookupFailed]
 
 
-def watched(root: Path, outside: Outside) -> Found:
+def compare_facts(root: Path, outside: Upstream) -> Results:
     """Compare what was seen of a source with its newest release."""
     source, known = (root / facts.FILE).read_text("utf-8"), {}
-    for name, fact in facts.read(root).items():
+    for name, fact in facts.load_facts(root).items():
         if not (watch := fact.get("watch")):
             continue
         if watch not in known:
-            known[watch] = newest(watch, outside)
+            known[watch] = latest_version(watch, outside)
         new = known[watch]
-        if isinstance(new, Unanswered):
+        if isinstance(new, LookupFailed):
             yield new
             continue
-        seen, now = compared(fact, new)
+        seen, now = compare_versions(fact, new)
         if seen == now:
             yield ""
             continue
-        advice = f"{name}: {seen} → {now} ({watch}): {again(fact)}"
-        where = printed_on(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
-        yield Finding(facts.FILE, facts.line_of(source, name, "seen"), f"{advice} {where}")
+        advice = f"{name}: {seen} → {now} ({watch}): {update_advice(fact)}"
+        where = describe_printing_pages(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
+        yield Finding(facts.FILE, facts.find_line(source, name, "seen"), f"{advice} {where}")
 
 
-def again(fact: dict) -> str:
+def update_advice(fact: dict) -> str:
     """Return what to do with a fact that is old or has moved."""
     return f"read {fact['source']} again, then correct `value`, `seen` and `checked`."
 
 
-def newest(watch: str, outside: Outside) -> str | list[str] | Unanswered:
+def latest_version(watch: str, outside: Upstream) -> str | list[str] | LookupFailed:
     """Return the newest version, or those of all versions that are alive."""
     kind, what = watch.split()
     try:
         if kind == "github-release":
-            return outside.release(what)
+            return outside.latest_release(what)
         if kind == "npm":
-            return outside.npm(what)
+            return outside.npm_version(what)
         key = "latest" if kind == "endoflife-latest" else "cycle"
-        return [str(cycle.get(key)) for cycle in outside.cycles(what) if alive(cycle, kind)]
-    except Unanswered as error:
+        return [str(cycle.get(key)) for cycle in outside.release_cycles(what) if is_supported(cycle, kind)]
+    except LookupFailed as error:
         return error
 
 
-def alive(cycle: dict, kind: str) -> bool:
+def is_supported(cycle: dict, kind: str) -> bool:
     """Return whether a version still gets corrections; of a service, whether a new one can still be had.
 
     eol and support are a day, or true or false; only "eol": true means that it has ended without a day.
@@ -204,7 +206,7 @@ def alive(cycle: dict, kind: str) -> bool:
     return ends[0] is not True and not any(isinstance(end, str) and end <= today for end in ends)
 
 
-def compared(fact: dict, new: str | list[str]) -> tuple[str, str]:
+def compare_versions(fact: dict, new: str | list[str]) -> tuple[str, str]:
     """Return (what we have, what there is), the same text where nothing is newer."""
     if isinstance(new, list):
         have = VERSION.findall(fact["value"])
@@ -215,7 +217,7 @@ def compared(fact: dict, new: str | list[str]) -> tuple[str, str]:
     return match[0], new if Version(new) > Version(match[0]) else match[0]
 
 
-def python_pins(root: Path, outside: Outside) -> Found:
+def compare_snippet_pins(root: Path, outside: Upstream) -> Results:
     """Compare each pin of each snippet that works; what stands behind the pin after a # is why it is held back."""
     pinned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for path in sorted((root / "snippets").rglob("requirements*.txt")):
@@ -226,12 +228,12 @@ def python_pins(root: Path, outside: Outside) -> Found:
             if match := versions.PIN.match(line):
                 reason = line.partition("#")[2].strip()
                 pinned.setdefault((match[1], match[2], reason), []).append((relative, number))
-    known = outside.packages({name for name, _pin, _reason in pinned})
+    known = outside.python_versions({name for name, _pin, _reason in pinned})
     for (name, pin, reason), places in pinned.items():
         new = known[name]
-        if isinstance(new, Unanswered):
+        if isinstance(new, LookupFailed):
             yield new
-        elif not newer(new, pin):
+        elif not is_newer(new, pin):
             yield ""
         elif reason:
             yield f"Held back: {name} {pin}, newest {new}: {reason}"
@@ -239,19 +241,20 @@ def python_pins(root: Path, outside: Outside) -> Found:
             first, number = places[0]
             others = "" if len(places) == 1 else f", and in {len(places) - 1} more file{'s' if len(places) > 2 else ''}"
             shown = "|".join(re.escape(place.removeprefix("snippets/")) for place, _number in places)
-            where = printed_on(root, rf"(\{{snippet\}} ?({shown})|{variable(name)})", "reference/versions")
+            pattern = rf"(\{{snippet\}} ?({shown})|{substitution_pattern(name)})"
+            where = describe_printing_pages(root, pattern, "reference/versions")
             advice = f"{name} {pin} → {new}: raise the pin here{others}, then `make test`."
             yield Finding(first, number, f"{advice} {where}")
 
 
-def tool_pins(root: Path, outside: Outside) -> Found:
+def compare_tool_pins(root: Path, outside: Upstream) -> Results:
     """Compare requirements.txt with what `make requirements` would write; a bound in requirements.in has a reason."""
     lines = (root / "requirements.txt").read_text("utf-8").splitlines()
     try:
-        now = set(requirements.resolve(root).splitlines())
+        now = set(requirements.compile_requirements(root).splitlines())
     except RuntimeError as error:
         said = str(error).splitlines()[-1]
-        yield Offline("uv reaches no registry.") if NO_CONNECTION.search(str(error)) else Unanswered(f"uv: {said}")
+        yield Offline("uv reaches no registry.") if NO_CONNECTION.search(str(error)) else LookupFailed(f"uv: {said}")
         return
     moved = sorted(now - set(lines))
     for line in moved:
@@ -260,13 +263,13 @@ def tool_pins(root: Path, outside: Outside) -> Found:
             ((n, old) for n, old in enumerate(lines, 1) if old not in now and old.startswith(f"{name}==")),
             (1, "nothing"),
         )
-        where = printed_on(root, "a^", "reference/versions") if name in versions.direct(root) else ""
+        where = describe_printing_pages(root, "a^", "reference/versions") if name in versions.list_direct(root) else ""
         yield Finding("requirements.txt", number, f"{before} → {line}: run `make requirements`. {where}".strip())
     yield ""
-    yield from held_back(root, outside)
+    yield from check_bounds(root, outside)
 
 
-def held_back(root: Path, outside: Outside) -> Found:
+def check_bounds(root: Path, outside: Upstream) -> Results:
     bounded = {}
     for number, line in enumerate((root / "requirements.in").read_text("utf-8").splitlines(), 1):
         asked, _hash, reason = line.partition("#")
@@ -274,9 +277,9 @@ def held_back(root: Path, outside: Outside) -> Found:
             wanted = Requirement(asked.strip())
             if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier):
                 bounded[wanted.name] = number, wanted.specifier, reason.strip()
-    for name, new in outside.packages(set(bounded)).items():
+    for name, new in outside.python_versions(set(bounded)).items():
         number, specifier, reason = bounded[name]
-        if isinstance(new, Unanswered):
+        if isinstance(new, LookupFailed):
             yield new
         elif specifier.contains(new):
             yield ""
@@ -287,16 +290,16 @@ def held_back(root: Path, outside: Outside) -> Found:
             yield Finding("requirements.in", number, advice)
 
 
-def cli_pin(root: Path, outside: Outside) -> Found:
+def compare_cli_pin(root: Path, outside: Upstream) -> Results:
     """Compare what package.json pins."""
     source = (root / "package.json").read_text("utf-8")
     for name, pin in json.loads(source)["devDependencies"].items():
         try:
-            new = outside.npm(name)
-        except Unanswered as error:
+            new = outside.npm_version(name)
+        except LookupFailed as error:
             yield error
             continue
-        if newer(new, pin):
+        if is_newer(new, pin):
             line = source[: source.index(f'"{name}"')].count("\n") + 1
             advice = f"{name} {pin} → {new}: `npm install --save-dev --save-exact {name}@{new}`, then `make test`."
             yield Finding("package.json", line, f"{advice} Printed at the foot of each page.")
@@ -304,19 +307,19 @@ def cli_pin(root: Path, outside: Outside) -> Found:
             yield ""
 
 
-def newer(new: str, pin: str) -> bool:
+def is_newer(new: str, pin: str) -> bool:
     try:
         return Version(new) > Version(pin)
     except InvalidVersion:
         return new != pin
 
 
-def variable(name: str) -> str:
+def substitution_pattern(name: str) -> str:
     """Return the pattern of a pin's name in a page: {{ gunicorn_version }}."""
     return rf"\{{\{{ ?{name.lower().replace('-', '_')}_version ?\}}\}}"
 
 
-def printed_on(root: Path, pattern: str, table: str) -> str:
+def describe_printing_pages(root: Path, pattern: str, table: str) -> str:
     """Return "Printed on: …": the pages whose text has the pattern, and the table that has them all."""
     found = [page for page in pages(root) if re.search(pattern, (root / "docs" / page).read_text("utf-8"))]
     return f"Printed on: {', '.join([*(page.with_suffix('').as_posix() for page in found), table])}."

@@ -15,14 +15,14 @@ from uuid import uuid4
 
 from handbook.fake_heroku import git_remote
 from handbook.fake_heroku.api import Api
-from handbook.fake_heroku.app import App, Missing, Refused
-from handbook.fake_heroku.limits import BOOT_SECONDS, number
+from handbook.fake_heroku.app import App, InvalidParams, NotFound
+from handbook.fake_heroku.limits import BOOT_SECONDS, read_limit
 from handbook.fake_heroku.rendezvous import Rendezvous
 
-NAME = "hello-heroku"
+DEFAULT_NAME = "hello-heroku"
 
 
-def for_the_cli(url: str) -> dict[str, str]:
+def cli_environment(url: str) -> dict[str, str]:
     """Return what makes the CLI talk to an address, as somebody who is logged in.
 
     Source: the variables that the Heroku CLI reads, lib/vars.js of @heroku-cli/command among others.
@@ -39,10 +39,10 @@ def for_the_cli(url: str) -> dict[str, str]:
 class Account:
     """A reader's account with any number of apps, alive inside a `with` block. Made by the fixture `heroku`.
 
-    addon: returns the config vars of a new add-on, by the name of its server. given: config vars that each new app has
-    from its beginning, where a test needs one. fails_on_purpose: an app is known to listen in the wrong place; once it
-    does, its minute is cut short. unknown: the calls that api.py does not know; explain(call, command): what the CLI
-    shows for one. faults: tracebacks of the imitation itself.
+    addon: returns the config vars of a new add-on, by the name of its server. initial_config: config vars of
+    each new app, where a test needs one. fails_on_purpose: an app is known to listen in the wrong place; once it does,
+    its minute is cut short. unknown_calls: those that api.py does not know; explain(call, command): what the CLI shows
+    for one. tracebacks: of exceptions of the imitation itself.
     Source: Heroku's Platform API reference, "Account" and "App".
     """
 
@@ -51,33 +51,33 @@ class Account:
         self.folder, self.url = folder, self.api.url
         self.addon, self.boot_seconds, self.fails_on_purpose = addon, boot_seconds, False
         self.apps: dict[str, App] = {}
-        self.given: dict[str, str] = {}
+        self.initial_config: dict[str, str] = {}
         self.tokens: set[str] = set()
-        self.unknown: list[str] = []
-        self.faults: list[str] = []
+        self.unknown_calls: list[str] = []
+        self.tracebacks: list[str] = []
         self.explain: Callable[[str, str], str] = lambda call, _command: f"the stand-in does not know {call}"
-        self.over = threading.Event()
+        self.closing = threading.Event()
 
     def __enter__(self) -> Self:
-        self.alive = ExitStack()
-        self.rendezvous = self.alive.enter_context(Rendezvous(self.folder))
-        self.alive.callback(self.end)
-        self.alive.enter_context(self.api)
+        self.resources = ExitStack()
+        self.rendezvous = self.resources.enter_context(Rendezvous(self.folder))
+        self.resources.callback(self.close_apps)
+        self.resources.enter_context(self.api)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.over.set()
-        self.alive.close()
+        self.closing.set()
+        self.resources.close()
 
-    def end(self) -> None:
+    def close_apps(self) -> None:
         """End every app. Source: Platform API reference, "App Delete"."""
         with ExitStack() as ends:
             for app in self.apps.values():
-                ends.callback(app.end)
+                ends.callback(app.close)
 
     def environment(self) -> dict[str, str]:
         """Return what makes the CLI and Git talk to this account, as somebody who is logged in."""
-        return for_the_cli(self.url) | {
+        return cli_environment(self.url) | {
             "HEROKU_BUILDPACK_REGISTRY_URL": self.url,
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
             "GIT_CONFIG_COUNT": "1",
@@ -95,29 +95,29 @@ class Account:
 
         Source: Platform API reference, "App Create"; the rule for a name is app_name_max of docs/facts.toml.
         """
-        others = (f"{NAME}-{count}" for count in range(2, 10_000))
-        name = name or next(free for free in (NAME, *others) if free not in self.apps)
+        others = (f"{DEFAULT_NAME}-{count}" for count in range(2, 10_000))
+        name = name or next(free for free in (DEFAULT_NAME, *others) if free not in self.apps)
         if name in self.apps:
-            raise Refused(f"Name {name} is already taken")
-        if not re.fullmatch("[a-z][a-z0-9-]*[a-z0-9]", name) or not 3 <= len(name) <= number("app_name_max"):
-            raise Refused(
+            raise InvalidParams(f"Name {name} is already taken")
+        if not re.fullmatch("[a-z][a-z0-9-]*[a-z0-9]", name) or not 3 <= len(name) <= read_limit("app_name_max"):
+            raise InvalidParams(
                 "Name must start with a letter, end with a letter or digit and can only contain lowercase letters, "
-                f"digits, and dashes, {number('app_name_max')} characters at most."
+                f"digits, and dashes, {read_limit('app_name_max')} characters at most."
             )
-        git_remote.make(self.folder / f"{name}.git", f"{self.url}/apps/{name}/pushes")
+        git_remote.create_repository(self.folder / f"{name}.git", f"{self.url}/apps/{name}/pushes")
         self.apps[name] = App(self, name)
         return self.apps[name]
 
     def find(self, name: str) -> App:
         """Return the app of that name. Raises Missing. Source: Platform API reference, "App Info"."""
         if name not in self.apps:
-            raise Missing("Couldn't find that app.")
+            raise NotFound("Couldn't find that app.")
         return self.apps[name]
 
     def destroy(self, app: App) -> None:
         """End what runs of an app, and forget it. Source: Platform API reference, "App Delete"."""
         del self.apps[app.name]
-        app.end()
+        app.close()
         shutil.rmtree(self.folder / f"{app.name}.git")  # with it what was pushed, and the copies of its dynos
 
     def addons(self, app: str | None = None) -> list[dict]:
@@ -133,8 +133,8 @@ class Account:
         self.tokens.add(token)
         return token
 
-    def settle(self) -> None:
-        """Wait until the web processes that were started are up, or have failed. Raises AssertionError for a fault."""
+    def wait_for_boots(self) -> None:
+        """Wait until the web processes that were started are up, or have failed. Raises AssertionError after a bug."""
         for app in self.apps.values():
-            app.settle()
-        assert not self.faults, self.faults[0]
+            app.wait_for_boots()
+        assert not self.tracebacks, self.tracebacks[0]

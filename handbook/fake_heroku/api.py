@@ -16,9 +16,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from handbook.fake_heroku import app_log
-from handbook.fake_heroku.app import OWNER, SHELF, App, Missing, Refused, now
-from handbook.fake_heroku.process import Serving
-from handbook.fake_heroku.several_buildpacks import KNOWN
+from handbook.fake_heroku.app import BUILDPACKS_URL, OWNER, App, InvalidParams, NotFound, timestamp
+from handbook.fake_heroku.process import ThreadServer
+from handbook.fake_heroku.several_buildpacks import KNOWN_BUILDPACKS
 
 if TYPE_CHECKING:
     from handbook.fake_heroku.account import Account
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 calls = Blueprint("calls", __name__)
 
 
-class Api(Serving, ThreadedWSGIServer):
+class Api(ThreadServer, ThreadedWSGIServer):
     """The API of an account, alive inside a `with` block. Source: Platform API reference, "Overview"."""
 
     def __init__(self, account: "Account"):
@@ -34,20 +34,20 @@ class Api(Serving, ThreadedWSGIServer):
         api.config["ACCOUNT"] = account
         api.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
         api.register_blueprint(calls)
-        super().__init__("127.0.0.1", 0, api, Silent)
+        super().__init__("127.0.0.1", 0, api, QuietRequestHandler)
         self.url = f"http://127.0.0.1:{self.port}"
 
 
-class Silent(WSGIRequestHandler):
+class QuietRequestHandler(WSGIRequestHandler):
     def log(self, *_args: object) -> None:
         """Say nothing on stderr."""
 
 
-def the_account() -> "Account":
+def current_account() -> "Account":
     return current_app.config["ACCOUNT"]
 
 
-def body() -> dict:
+def request_data() -> dict:
     """Return what the caller sent, {} for nothing."""
     return request.get_json(force=True, silent=True) or {}
 
@@ -56,34 +56,34 @@ def body() -> dict:
 def find_app(_endpoint: str | None, values: dict | None) -> None:
     """Give each route its App in place of the name."""
     if values and "app" in values:
-        values["app"] = the_account().find(values["app"])
+        values["app"] = current_account().find(values["app"])
 
 
 # Errors: an answer for the caller. Source: "Error Responses".
 
 
-@calls.app_errorhandler(Missing)
-def missing(error: Missing) -> Answer:
+@calls.app_errorhandler(NotFound)
+def handle_not_found(error: NotFound) -> Answer:
     return {"id": "not_found", "message": str(error)}, 404
 
 
-@calls.app_errorhandler(Refused)
-def refused(error: Refused) -> Answer:
+@calls.app_errorhandler(InvalidParams)
+def handle_invalid_params(error: InvalidParams) -> Answer:
     return {"id": "invalid_params", "message": str(error)}, 422
 
 
 @calls.app_errorhandler(HTTPException)
-def unknown(_error: HTTPException) -> Answer:
+def handle_unknown_call(_error: HTTPException) -> Answer:
     """Name a call that no route takes. The CLI's header is set by handbook/practice."""
     call = f"{request.method} {request.environ['RAW_URI']}"
-    the_account().unknown.append(call)
-    return {"id": "not_found", "message": the_account().explain(call, request.headers.get("X-Command", ""))}, 404
+    current_account().unknown_calls.append(call)
+    return {"id": "not_found", "message": current_account().explain(call, request.headers.get("X-Command", ""))}, 404
 
 
 @calls.app_errorhandler(Exception)
-def fault(error: Exception) -> Answer:
-    """Tell a fault of the imitation; the fixture `heroku` then fails with its traceback."""
-    the_account().faults.append(traceback.format_exc())
+def handle_exception(error: Exception) -> Answer:
+    """Answer an exception of the imitation; the fixture `heroku` then fails with its traceback."""
+    current_account().tracebacks.append(traceback.format_exc())
     return {"id": "fault", "message": f"a fault of the stand-in: {error!r}"}, 500
 
 
@@ -99,19 +99,20 @@ def account_info() -> Answer:
 @calls.post("/oauth/authorizations")
 def authorization_create() -> Answer:
     """OAuth Authorization Create"""
-    return {"id": "a-token", "scope": ["global"], "access_token": {"token": the_account().authorize()}} | body()
+    token = {"token": current_account().authorize()}
+    return {"id": "a-token", "scope": ["global"], "access_token": token} | request_data()
 
 
 @calls.get("/users/~/apps")
 def app_list() -> Answer:
     """App List Owned and Collaborated"""
-    return [app.info() for app in the_account().apps.values()]
+    return [app.info() for app in current_account().apps.values()]
 
 
 @calls.post("/apps")
 def app_create() -> Answer:
     """App Create"""
-    return the_account().create(body().get("name") or "").info()
+    return current_account().create(request_data().get("name") or "").info()
 
 
 @calls.get("/apps/<app>")
@@ -123,7 +124,7 @@ def app_info(app: App) -> Answer:
 @calls.delete("/apps/<app>")
 def app_delete(app: App) -> Answer:
     """App Delete"""
-    the_account().destroy(app)
+    current_account().destroy(app)
     return app.info()
 
 
@@ -143,7 +144,7 @@ def feature_info(app: App, name: str) -> Answer:
 @calls.patch("/apps/<app>/features/<name>")
 def feature_update(app: App, name: str) -> Answer:
     """App Feature Update"""
-    (app.features.add if body()["enabled"] else app.features.discard)(name)
+    (app.features.add if request_data()["enabled"] else app.features.discard)(name)
     return feature_info(app, name)
 
 
@@ -156,7 +157,7 @@ def config_vars_info(app: App) -> Answer:
 @calls.patch("/apps/<app>/config-vars")
 def config_vars_update(app: App) -> Answer:
     """Config Vars Update"""
-    app.set_config(body())
+    app.set_config(request_data())
     return app.config
 
 
@@ -170,13 +171,13 @@ def domain_list(app: App) -> Answer:
 @calls.post("/apps/<app>/domains")
 def domain_create(app: App) -> Answer:
     """Domain Create"""
-    return app.add_domain(body()["hostname"])
+    return app.add_domain(request_data()["hostname"])
 
 
 @calls.get("/apps/<app>/pipeline-couplings")
 def pipeline_coupling_info(app: App) -> Answer:
     """Pipeline Coupling Info by App"""
-    raise Missing("The app is in no pipeline.")
+    raise NotFound("The app is in no pipeline.")
 
 
 @calls.get("/apps/<app>/sni-endpoints")
@@ -193,7 +194,7 @@ def none_list(app: App) -> Answer:
 @calls.post("/apps/<app>/pushes")
 def push(app: App) -> Answer:
     """Take a push from the hook of git_remote.py; the CLI makes no such call."""
-    return app.push(Path(body()["folder"]), body()["commit"])
+    return app.push(Path(request_data()["folder"]), request_data()["commit"])
 
 
 @calls.get("/apps/<app>/releases")
@@ -206,20 +207,20 @@ def release_list(app: App) -> Answer:
 def release_info(app: App, number: int) -> Answer:
     """Release Info"""
     if not 1 <= number <= len(app.releases):
-        raise Missing("Couldn't find that release.")
+        raise NotFound("Couldn't find that release.")
     return app.releases[number - 1]
 
 
 @calls.post("/apps/<app>/releases")
 def release_rollback(app: App) -> Answer:
     """Release Rollback"""
-    return app.roll_back(int(body()["release"]))
+    return app.roll_back(int(request_data()["release"]))
 
 
 @calls.patch("/apps/<app>/formation")
 def formation_batch_update(app: App) -> Answer:
     """Formation Batch Update"""
-    app.scale({update["type"]: int(update["quantity"]) for update in body()["updates"]})
+    app.scale({update["type"]: int(update["quantity"]) for update in request_data()["updates"]})
     return formation_list(app)
 
 
@@ -239,7 +240,7 @@ def dyno_list(app: App) -> Answer:
             "command": dyno.line,
             "size": "Basic",
             "state": "crashed" if dyno.is_gone() else "up",
-            "updated_at": now(),
+            "updated_at": timestamp(),
         }
         for process, dyno in app.dynos.items()
     ]
@@ -248,7 +249,7 @@ def dyno_list(app: App) -> Answer:
 @calls.post("/apps/<app>/dynos")
 def dyno_create(app: App) -> Answer:
     """Dyno Create"""
-    return app.run(body()["command"], body().get("env") or {})
+    return app.run(request_data()["command"], request_data().get("env") or {})
 
 
 @calls.delete("/apps/<app>/dynos")
@@ -262,16 +263,16 @@ def dyno_restart_all(app: App) -> Answer:
 @calls.post("/apps/<app>/log-sessions")
 def log_session_create(app: App) -> Answer:
     """Log Session Create"""
-    wanted = {name: body()[name] for name in ("source", "dyno", "lines", "tail") if body().get(name)}
-    return {"logplex_url": f"{the_account().url}/apps/{app.name}/log?{urlencode(wanted)}"}
+    wanted = {name: request_data()[name] for name in ("source", "dyno", "lines", "tail") if request_data().get(name)}
+    return {"logplex_url": f"{current_account().url}/apps/{app.name}/log?{urlencode(wanted)}"}
 
 
 @calls.get("/apps/<app>/log")
 def log(app: App) -> Answer:
     """Answer at the address that a log session gives; the events are those that the CLI reads."""
     whose = request.args.to_dict()
-    lines, over = int(whose.pop("lines", 0)), the_account().over if whose.pop("tail", "") else None
-    return Response(app_log.events(lambda: app.logs(**whose), lines, over), mimetype="text/event-stream")
+    lines, over = int(whose.pop("lines", 0)), current_account().closing if whose.pop("tail", "") else None
+    return Response(app_log.stream(lambda: app.read_logs(**whose), lines, over), mimetype="text/event-stream")
 
 
 # Add-ons, and the data service behind some of them
@@ -293,7 +294,7 @@ def addon_list(app: App) -> Answer:
 @calls.post("/apps/<app>/addons")
 def addon_create(app: App) -> Answer:
     """Add-on Create"""
-    return app.add_addon(body()["plan"]["name"])
+    return app.add_addon(request_data()["plan"]["name"])
 
 
 @calls.delete("/apps/<app>/addons/<identifier>")
@@ -305,8 +306,8 @@ def addon_delete(app: App, identifier: str) -> Answer:
 @calls.post("/actions/addons/resolve")
 def addon_resolution() -> Answer:
     """Add-on Resolution"""
-    addons = the_account().addons(body().get("app"))
-    return [addon for addon in addons if body()["addon"] in (addon["name"], addon["addon_service"]["name"])]
+    addons = current_account().addons(request_data().get("app"))
+    return [addon for addon in addons if request_data()["addon"] in (addon["name"], addon["addon_service"]["name"])]
 
 
 @calls.get("/addon-attachments")
@@ -320,21 +321,21 @@ def attachment_resolution() -> Answer:
     """Add-on Attachment Resolution"""
     return [
         {"name": "DATABASE", "app": addon["app"], "addon": addon, "config_vars": addon["config_vars"]}
-        for addon in the_account().addons(body().get("app"))
-        if body()["addon_attachment"] in addon["config_vars"]
+        for addon in current_account().addons(request_data().get("app"))
+        if request_data()["addon_attachment"] in addon["config_vars"]
     ]
 
 
 @calls.get("/client/v11/databases/<identifier>")
-def database(identifier: str) -> Answer:
+def database_info(identifier: str) -> Answer:
     """Answer `heroku pg:backups`. Source of this call and the next ones: the CLI's commands/pg/backups."""
     return {"info": []}
 
 
 @calls.post("/client/v11/databases/<identifier>/backups")
-def back_up(identifier: str) -> Answer:
-    (addon,) = [addon for addon in the_account().addons() if identifier in (addon["id"], addon["name"])]
-    app = the_account().find(addon["app"]["name"])
+def backup_create(identifier: str) -> Answer:
+    (addon,) = [addon for addon in current_account().addons() if identifier in (addon["id"], addon["name"])]
+    app = current_account().find(addon["app"]["name"])
     return app.backups.capture(app.config["DATABASE_URL"], "DATABASE")
 
 
@@ -359,19 +360,19 @@ def transfer_url(app: App, number: str) -> Answer:
 @calls.get("/apps/<app>/buildpack-installations")
 def buildpack_list(app: App) -> Answer:
     """Buildpack Installation List"""
-    return [{"ordinal": ordinal, "buildpack": buildpack} for ordinal, buildpack in enumerate(app.installed())]
+    return [{"ordinal": ordinal, "buildpack": buildpack} for ordinal, buildpack in enumerate(app.list_buildpacks())]
 
 
 @calls.put("/apps/<app>/buildpack-installations")
 def buildpack_update(app: App) -> Answer:
     """Buildpack Installation Update"""
-    app.buildpacks = [update["buildpack"] for update in body()["updates"]]
+    app.buildpacks = [update["buildpack"] for update in request_data()["updates"]]
     return buildpack_list(app)
 
 
 @calls.get("/buildpacks/<namespace>/<name>")
 def buildpack_info(namespace: str, name: str) -> Answer:
     """Answer as the registry of buildpacks. Source: the CLI's lib/buildpacks/buildpacks.js."""
-    if f"{namespace}/{name}" not in KNOWN:
-        raise Missing(f"{namespace}/{name}")
-    return {"name": name, "namespace": namespace, "blob_url": f"{SHELF}/{namespace}/{name}.tgz"}
+    if f"{namespace}/{name}" not in KNOWN_BUILDPACKS:
+        raise NotFound(f"{namespace}/{name}")
+    return {"name": name, "namespace": namespace, "blob_url": f"{BUILDPACKS_URL}/{namespace}/{name}.tgz"}

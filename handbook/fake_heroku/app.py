@@ -23,21 +23,21 @@ from handbook.fake_heroku.dyno import Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.process import eventually
 from handbook.fake_heroku.router import Router
-from handbook.fake_heroku.several_buildpacks import PYTHON, build
+from handbook.fake_heroku.several_buildpacks import PYTHON, build_with
 
 if TYPE_CHECKING:
     from handbook.fake_heroku.account import Account
 
-SHELF = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry has its buildpacks
+BUILDPACKS_URL = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry has its buildpacks
 RELEASE_SECONDS = 300  # Heroku gives a release command an hour
 OWNER = {"id": "a-reader", "email": "you@example.com"}
 
 
-class Missing(LookupError):
+class NotFound(LookupError):
     """Heroku does not find it: 404, with these words. Source: Platform API reference, "Error Responses"."""
 
 
-class Refused(ValueError):
+class InvalidParams(ValueError):
     """Heroku does not take it: 422, with these words. Source: Platform API reference, "Error Responses"."""
 
 
@@ -50,7 +50,7 @@ class Slug:
 
 
 @dataclass(frozen=True)
-class Version:
+class Snapshot:
     """What a release runs. Source: Dev Center, releases."""
 
     slug: Slug | None
@@ -64,26 +64,26 @@ class App:
     def __init__(self, account: "Account", name: str):
         self.account, self.name, self.folder = account, name, account.folder / name
         self.folder.mkdir()
-        self.alive = ExitStack()
-        self.router = self.alive.enter_context(Router(down="H14"))
-        self.backups = self.alive.enter_context(Backups(self.folder, account.rendezvous.certificate))
-        self.config = dict(account.given)
+        self.resources = ExitStack()
+        self.router = self.resources.enter_context(Router(error="H14"))
+        self.backups = self.resources.enter_context(Backups(self.folder, account.rendezvous.certificate))
+        self.config = dict(account.initial_config)
         self.slug: Slug | None = None
         self.releases: list[dict] = []
-        self.versions: list[Version] = []  # one for each release
+        self.snapshots: list[Snapshot] = []  # one for each release
         self.formation: dict[str, int] = {}
         self.dynos: dict[str, Dyno] = {}
         self.boots: list[threading.Thread] = []
-        self.starts = self.runs = 0
+        self.start_count = self.run_count = 0
         self.addons: list[dict] = []
         self.domains: list[dict] = []
         self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
         self.features: set[str] = set()
         self.certified = False
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Stop every dyno, and delete what it wrote."""
-        with self.alive:
+        with self.resources:
             for process in list(self.dynos):
                 self.stop(process)
         shutil.rmtree(self.folder)
@@ -111,21 +111,22 @@ class App:
         Where the build fails, the push is refused. Where the release command fails, it is taken. In both cases what
         ran goes on. Source: Dev Center, git and release-phase.
         """
-        chosen = [buildpack["name"] for buildpack in self.installed()]
+        chosen = [buildpack["name"] for buildpack in self.list_buildpacks()]
         try:
-            slug = Slug(source, build(source, self.config, self.slug.build.python if self.slug else "", chosen))
+            slug = Slug(source, build_with(source, self.config, self.slug.build.python if self.slug else "", chosen))
         except BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
-        self.buildpacks = self.buildpacks or [f"{SHELF}/{PYTHON}.tgz"]  # what was detected stays
+        self.buildpacks = self.buildpacks or [f"{BUILDPACKS_URL}/{PYTHON}.tgz"]  # what was detected stays
         log = list(slug.build.log)
         if self.release("Deploy " + commit[:8], slug):
             log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
             log += [f"       {self.router.url}/ deployed to Heroku", "", "Verifying deploy... done."]
         return {"accepted": True, "log": "\n".join(log)}
 
-    def installed(self) -> list[dict[str, str]]:
+    def list_buildpacks(self) -> list[dict[str, str]]:
         """Source: "Buildpack Installation"."""
-        return [{"url": url, "name": url.removesuffix(".tgz").removeprefix(f"{SHELF}/")} for url in self.buildpacks]
+        names = [url.removesuffix(".tgz").removeprefix(f"{BUILDPACKS_URL}/") for url in self.buildpacks]
+        return [{"url": url, "name": name} for url, name in zip(self.buildpacks, names, strict=True)]
 
     def set_config(self, config: dict[str, str | None]) -> None:
         """Set config vars, or unset those that are None, in a release. Source: "Config Vars Update"."""
@@ -167,9 +168,9 @@ class App:
 
     def roll_back(self, number: int) -> dict:
         """Return to the code and the config vars of an earlier release, as a new one. Source: "Release Rollback"."""
-        if not 1 <= number <= len(self.versions):
-            raise Missing("Couldn't find that release.")
-        earlier = self.versions[number - 1]
+        if not 1 <= number <= len(self.snapshots):
+            raise NotFound("Couldn't find that release.")
+        earlier = self.snapshots[number - 1]
         self.config = dict(earlier.config)
         self.release(f"Rollback to v{number}", earlier.slug)
         return self.releases[-1]
@@ -182,38 +183,38 @@ class App:
         Source: Dev Center, release-phase.
         """
         slug = slug or self.slug
-        if slug and "release" in slug.build.processes and not self.run_release(slug):
-            self.add_release(description, "failed")
+        if slug and "release" in slug.build.processes and not self.run_release_command(slug):
+            self.record_release(description, "failed")
             return False
         if slug:
             names = [name for name in slug.build.processes if name != "release"]
             self.slug = slug
             self.formation = {name: self.formation.get(name, int(name == "web")) for name in names}
-        self.add_release(description, "succeeded")
+        self.record_release(description, "succeeded")
         for process in {*self.dynos, *self.formation}:
             self.restart(process)
         return True
 
-    def add_release(self, description: str, status: str) -> None:
+    def record_release(self, description: str, status: str) -> None:
         """Source: "Release"."""
         current = status == "succeeded"
         for earlier in self.releases if current else ():
             earlier["current"] = False
         version = len(self.releases) + 1
         release: dict[str, Any] = {"id": str(version), "version": version, "description": description}
-        release |= {"created_at": now(), "user": OWNER, "status": status, "current": current}
-        self.versions.append(Version(self.slug, dict(self.formation), dict(self.config)))
+        release |= {"created_at": timestamp(), "user": OWNER, "status": status, "current": current}
+        self.snapshots.append(Snapshot(self.slug, dict(self.formation), dict(self.config)))
         self.releases.append(release | {"eligible_for_rollback": current})
 
-    def run_release(self, slug: Slug) -> bool:
+    def run_release_command(self, slug: Slug) -> bool:
         """Return whether the release command ends well; one that does not end is a failure. Source: release-phase."""
-        self.starts += 1
-        with self.dyno(slug, "release", self.folder / f"release-{self.starts}.log") as release:
+        self.start_count += 1
+        with self.make_dyno(slug, "release", self.folder / f"release-{self.start_count}.log") as release:
             return eventually(lambda: release.popen.poll() is not None, RELEASE_SECONDS) and not release.wait()
 
     # Dynos
 
-    def dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
+    def make_dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
         """Return a dyno with a copy of the files of its own. Source: Dev Center, dynos ("Ephemeral filesystem")."""
         copy = Path(shutil.copytree(slug.app, mkdtemp(prefix="dyno-", dir=slug.app.parent), dirs_exist_ok=True))
         return Dyno(copy, slug.build, log_file, process, self.config, command)
@@ -224,12 +225,12 @@ class App:
         terminal: TERM, and COLUMNS and LINES where a person looks at one. Source: "Dyno Create".
         """
         if not self.slug:
-            raise Missing("No code was pushed to the app yet.")
-        self.runs += 1
-        name = f"run.{self.runs}"
-        dyno = self.dyno(self.slug, "run", self.folder / f"{name}.log", command)
+            raise NotFound("No code was pushed to the app yet.")
+        self.run_count += 1
+        name = f"run.{self.run_count}"
+        dyno = self.make_dyno(self.slug, "run", self.folder / f"{name}.log", command)
         dyno.env |= {"DYNO": name} | {key: str(value) for key, value in terminal.items()}
-        return self.account.rendezvous.invite(dyno, f"{self.name}/{name}") | {"name": name, "state": "starting"}
+        return self.account.rendezvous.register(dyno, f"{self.name}/{name}") | {"name": name, "state": "starting"}
 
     def scale(self, quantities: dict[str, int]) -> None:
         """Raises Missing, as Heroku does, for a process that no Procfile of a release names.
@@ -238,7 +239,7 @@ class App:
         """
         for process, quantity in quantities.items():
             if process not in self.formation:
-                raise Missing(f"Couldn't find that process type ({process}).")
+                raise NotFound(f"Couldn't find that process type ({process}).")
             self.formation[process] = quantity
             self.restart(process)
 
@@ -247,15 +248,15 @@ class App:
         self.stop(process)
         if not self.slug or not self.formation.get(process):
             return
-        self.starts += 1
-        log_file = self.folder / f"{process}-{self.starts}.log"
-        dyno = self.dynos[process] = self.dyno(self.slug, process, log_file).__enter__()
+        self.start_count += 1
+        log_file = self.folder / f"{process}-{self.start_count}.log"
+        dyno = self.dynos[process] = self.make_dyno(self.slug, process, log_file).__enter__()
         if process == "web":
-            self.router.down = "H10"
-            self.boots.append(threading.Thread(target=self.boot, args=(dyno,), daemon=True))
+            self.router.error = "H10"
+            self.boots.append(threading.Thread(target=self.boot_web, args=(dyno,), daemon=True))
             self.boots[-1].start()
 
-    def boot(self, dyno: Dyno) -> None:
+    def boot_web(self, dyno: Dyno) -> None:
         """Open the door of the router for a web process that answers; stop one that failed to bind to its port.
 
         Source: Dev Center, error-codes (R10).
@@ -268,34 +269,34 @@ class App:
             if dyno.boot(within) in ("H10", "R10"):
                 dyno.kill()
             elif self.dynos.get("web") is dyno:  # it was not replaced meanwhile
-                self.router.target = dyno.door()
+                self.router.target = dyno.find_address()
         except Exception:
-            self.account.faults.append(traceback.format_exc())
+            self.account.tracebacks.append(traceback.format_exc())
 
     def stop(self, process: str) -> None:
         """Source: Dev Center, dynos ("Graceful shutdown with SIGTERM")."""
         if process == "web":
-            self.router.target, self.router.down = None, "H14"
+            self.router.target, self.router.error = None, "H14"
         if dyno := self.dynos.pop(process, None):
             dyno.stop()
             dyno.__exit__()
 
-    def settle(self) -> None:
+    def wait_for_boots(self) -> None:
         """Wait until the web processes that were started are up, or have failed."""
         for boot in self.boots:
             boot.join(3 * BOOT_SECONDS)
-        assert not self.account.faults, self.account.faults[0]
+        assert not self.account.tracebacks, self.account.tracebacks[0]
 
     def log(self) -> list[str]:
         """Return what `heroku logs` would show. Source: Dev Center, logging."""
-        return [app_log.stamped(line) for lines in self.logs() for line in lines]
+        return [app_log.add_timestamp(line) for lines in self.read_logs() for line in lines]
 
-    def logs(self, **whose: str) -> list[list[str]]:
+    def read_logs(self, **whose: str) -> list[list[str]]:
         """Return the lines of each dyno that was started, then those of the router. Source: "Log Session Create"."""
         writing = [dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None]
-        return app_log.lines_of(self.folder, writing, self.router.log, **whose)
+        return app_log.read_logs(self.folder, writing, self.router.log, **whose)
 
 
-def now() -> str:
+def timestamp() -> str:
     """Return the time as the Platform API writes it."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
-def lines_of(
+def read_logs(
     folder: Path, writing: Iterable[Path], router: Iterable[str], source: str = r"\w+", dyno: str = r"[\w-]+"
 ) -> list[list[str]]:
     """Return the whole lines of each log file <process>-<number>.log, then those of the router: each only grows.
@@ -29,7 +29,7 @@ def lines_of(
     return [list(filter(wanted.match, lines)) for lines in [*found, list(router)]]
 
 
-def events(logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None) -> Iterator[str]:
+def stream(logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None) -> Iterator[str]:
     """Yield so many of the last lines as the events of a log session; then each new one, until it is over, if ever."""
     everything = logs()
     skip = max(sum(map(len, everything)) - lines, 0)
@@ -37,19 +37,19 @@ def events(logs: Callable[[], list[list[str]]], lines: int, over: threading.Even
     for number, of_one in enumerate(everything):  # the ones before the last count as sent
         sent[number] = min(skip, len(of_one))
         skip -= sent[number]
-    yield from new_events(everything, sent)
+    yield from list_new_events(everything, sent)
     while over and not over.wait(0.1):
-        yield from new_events(logs(), sent)
+        yield from list_new_events(logs(), sent)
 
 
-def new_events(everything: list[list[str]], sent: list[int]) -> Iterator[str]:
+def list_new_events(everything: list[list[str]], sent: list[int]) -> Iterator[str]:
     """Yield the lines of each list that were not sent, and count them. A new dyno stands before the router."""
     sent[-1:-1] = [0] * (len(everything) - len(sent))
     for number, lines in enumerate(everything):
         for line in lines[sent[number] :]:
-            yield f"data: {stamped(line)}\n\n"
+            yield f"data: {add_timestamp(line)}\n\n"
         sent[number] = len(lines)
 
 
-def stamped(line: str) -> str:
+def add_timestamp(line: str) -> str:
     return f"{datetime.now(UTC).isoformat()} {line}"

@@ -11,22 +11,22 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from handbook.fake_heroku.addons.postgres import PROGRAMS
-from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.process import ThreadServer
 
 
-class Shelf(SimpleHTTPRequestHandler):
+class QuietFileHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:
         """Say nothing on stderr."""
 
 
-class Backups(Serving, ThreadingHTTPServer):
+class Backups(ThreadServer, ThreadingHTTPServer):
     """The copies of one app's database: files that can be fetched inside a `with` block. Made by Heroku."""
 
     def __init__(self, folder: Path, certificate: Path):
         self.folder = folder / "backups"
         self.copies: list[dict] = []
         self.folder.mkdir()
-        super().__init__(("127.0.0.1", 0), partial(Shelf, directory=self.folder))
+        super().__init__(("127.0.0.1", 0), partial(QuietFileHandler, directory=self.folder))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)

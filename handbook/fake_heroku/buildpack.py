@@ -20,8 +20,8 @@ from handbook.fake_heroku.version_files import VERSION
 
 # Languages that the platform looks for before Python, by the file it finds them by ("Officially supported
 # buildpacks" in Dev Center, in their order: Ruby, Node.js, Clojure, Python, Java, …).
-BEFORE_PYTHON = {"Gemfile": "Ruby", "package.json": "Node.js", "project.clj": "Clojure"}
-DETECTED = (
+EARLIER_LANGUAGES = {"Gemfile": "Ruby", "package.json": "Node.js", "project.clj": "Clojure"}
+DETECTED_FILES = (
     ".python-version __init__.py app.py main.py manage.py pdm.lock Pipfile Pipfile.lock poetry.lock pyproject.toml"
     " requirements.txt runtime.txt server.py setup.cfg setup.py uv.lock"
     " requeriments.txt requirement.txt requirements requirements.text Requirements.txt requirements.txt.txt"
@@ -61,7 +61,7 @@ LATEST = {
 }
 OLDEST, NEWEST = 10, 15  # of Python 3
 DEFAULT = "3.14"
-UNEXPECTED = "Internal Error: An unhandled buildpack error occurred."
+INTERNAL_ERROR = "Internal Error: An unhandled buildpack error occurred."
 
 
 class BuildFailed(Exception):
@@ -91,12 +91,17 @@ class Build:
     def indent(self, lines: list[str]) -> None:
         self.log += [f"       {line}".rstrip() for line in lines]
 
-    def mark(self, text: str) -> None:
+    def alert(self, text: str) -> None:
         self.log.append(f" !     {text}")
 
+    def read_procfile(self, app: Path) -> None:
+        self.processes = procfile.read_procfile(app / "Procfile")
+        self.step("Discovering process types")
+        self.indent([f"Procfile declares types -> {', '.join(self.processes) or '(none)'}"])
+
     def fail(self, text: str, end: str = "Push rejected, failed to compile Python app.") -> NoReturn:
-        self.mark(text)
-        self.mark(end)
+        self.alert(text)
+        self.alert(end)
         raise BuildFailed("\n".join(self.log))
 
 
@@ -108,26 +113,25 @@ def build(app: Path, config: Mapping[str, str] | None = None, last_python: str =
     """
     result = Build()
     detect(app, result, chosen)
-    decide(app, result, config, last_python)
-    install(app, result)
+    choose_toolchain(app, result, config, last_python)
+    install_packages(app, result)
     run_hook(app, "post_compile", result, config)
     result.step("Saving cache")
     if result.package_manager != "uv":
-        result.mark("Note: We recently added support for the package manager uv:")
-    result.processes = procfile.processes(app / "Procfile")
-    result.step("Discovering process types")
-    result.indent([f"Procfile declares types -> {', '.join(result.processes) or '(none)'}"])
+        result.alert("Note: We recently added support for the package manager uv:")
+    result.read_procfile(app)
     return result
 
 
 def detect(app: Path, result: Build, chosen: bool = False) -> None:
     """Find out whether it is Python's turn: bin/detect, and before it the platform's order where none is chosen."""
-    found = any((app / name).exists() for name in DETECTED) or any((app / name).is_dir() for name in DETECTED_FOLDERS)
+    found = any((app / name).is_dir() for name in DETECTED_FOLDERS)
+    found = found or any((app / name).exists() for name in DETECTED_FILES)
     if chosen and not found:
         result.step("App not compatible with buildpack: heroku/python")
-        result.mark("Error: Your app is configured to use the Python buildpack,")
+        result.alert("Error: Your app is configured to use the Python buildpack,")
         result.fail("but we couldn't find any supported Python project files.", "Push failed")
-    for name, language in BEFORE_PYTHON.items():
+    for name, language in EARLIER_LANGUAGES.items():
         if not chosen and (app / name).is_file():
             result.step(f"{language} app detected")
             result.fail(f"(The stand-in ends here: it knows Python's buildpack alone, and {name} comes first.)")
@@ -136,12 +140,12 @@ def detect(app: Path, result: Build, chosen: bool = False) -> None:
     result.step("Python app detected")
 
 
-def decide(app: Path, result: Build, config: Mapping[str, str] | None = None, last_python: str = "") -> None:
+def choose_toolchain(app: Path, result: Build, config: Mapping[str, str] | None = None, last_python: str = "") -> None:
     """Choose the package manager and the Python version, in the order of bin/compile. Raises BuildFailed."""
     run_hook(app, "pre_compile", result, config)
     if (app / ".heroku/python").exists():
         result.fail("Error: Existing '.heroku/python/' directory found.")
-    result.package_manager = package_manager(app, result)
+    result.package_manager = choose_package_manager(app, result)
     for name in (".venv", "venv"):
         if (app / name / "pyvenv.cfg").is_file():
             result.fail(f"Error: Existing '{name}/' directory found.")
@@ -169,7 +173,7 @@ def run_hook(app: Path, name: str, result: Build, config: Mapping[str, str] | No
         result.fail(f"Error: Failed to run the bin/{name} script.")
 
 
-def package_manager(app: Path, result: Build) -> str:
+def choose_package_manager(app: Path, result: Build) -> str:
     if (app / "Pipfile").is_file() and not (app / "Pipfile.lock").is_file():
         result.fail("Error: No 'Pipfile.lock' found!")
     found = [manager for name, manager in PACKAGE_MANAGERS.items() if (app / name).is_file()]
@@ -194,34 +198,34 @@ def choose_python(app: Path, result: Build, last_python: str) -> None:
         case file:
             text = f"Using Python {result.requested} specified in {file}"
     result.step(text)
-    result.python = resolve(result.requested, result)
-    warn_about_file(result)
+    result.python = resolve_python(result.requested, result)
+    warn_about_version_file(result)
     if result.major == "3.10":
-        result.mark("Warning: Support for Python 3.10 is deprecated!")
-    if patch(result.python) < patch(resolve(result.major, result)):
-        result.mark("Warning: A Python patch update is available!")
+        result.alert("Warning: Support for Python 3.10 is deprecated!")
+    if patch_number(result.python) < patch_number(resolve_python(result.major, result)):
+        result.alert("Warning: A Python patch update is available!")
 
 
 def requested_version(app: Path, result: Build, last_python: str) -> tuple[str, str]:
     """Return (version as asked for, where)."""
     if (app / "runtime.txt").is_file():
-        text = "\n".join(version_files.version_lines(app / "runtime.txt"))
+        text = "\n".join(version_files.read_version_lines(app / "runtime.txt"))
         if not (match := re.fullmatch(rf"python-({VERSION.pattern})", text)):
             result.fail("Error: Invalid Python version in runtime.txt.")
         return match[1], "runtime.txt"
     if any((app / name).is_file() for name in MISSPELLED):
         result.fail("Error: Your .python-version file is spelled incorrectly.")
     if (app / ".python-version").is_file():
-        return python_version_file(app / ".python-version", result), ".python-version"
-    if result.package_manager == "pipenv" and (version := pipfile_lock(app / "Pipfile.lock", result)) is not None:
+        return read_python_version_file(app / ".python-version", result), ".python-version"
+    if result.package_manager == "pipenv" and (version := read_pipfile_lock(app / "Pipfile.lock", result)) is not None:
         return version, "Pipfile.lock"
     if (match := VERSION.fullmatch(last_python)) and match[3]:
         return f"{match[1]}.{match[2]}", "cached"
     return DEFAULT, "default"
 
 
-def python_version_file(path: Path, result: Build) -> str:
-    lines = version_files.version_lines(path)
+def read_python_version_file(path: Path, result: Build) -> str:
+    lines = version_files.read_version_lines(path)
     if not all(VERSION.fullmatch(line) for line in lines):
         if version_files.is_in_another_encoding(path.read_bytes()):
             result.fail("Error: Unable to read .python-version.")
@@ -233,21 +237,21 @@ def python_version_file(path: Path, result: Build) -> str:
     return lines[0]
 
 
-def pipfile_lock(path: Path, result: Build) -> str | None:
+def read_pipfile_lock(path: Path, result: Build) -> str | None:
     try:
-        version = version_files.pipfile_lock_version(path)
-    except version_files.NotJSON:
+        version = version_files.read_pipfile_lock_version(path)
+    except version_files.InvalidJSON:
         result.fail("Error: Can't parse Pipfile.lock.")
     if version is not None and not VERSION.fullmatch(version):
         result.fail("Error: Invalid Python version in Pipfile.lock.")
     return version
 
 
-def resolve(requested: str, result: Build) -> str:
+def resolve_python(requested: str, result: Build) -> str:
     """Return the exact version for "3.14" or "3.14.2"."""
     match = VERSION.fullmatch(requested)
     assert match, requested  # whoever read it has checked it
-    version = (number(match[1]), number(match[2]))
+    version = (parse_bash_integer(match[1]), parse_bash_integer(match[2]))
     asked = "cached" if result.origin == "cached" else "requested"
     if version < (3, OLDEST):
         result.fail(f"Error: The {asked} Python version has reached end-of-life.")
@@ -260,7 +264,7 @@ def resolve(requested: str, result: Build) -> str:
     return LATEST[requested]
 
 
-def number(digits: str) -> int:
+def parse_bash_integer(digits: str) -> int:
     """Return the number as Bash reads it, in 64 bits."""
     value = 0
     for digit in digits:
@@ -268,46 +272,46 @@ def number(digits: str) -> int:
     return value - 2**64 if value >= 2**63 else value
 
 
-def patch(version: str) -> int:
-    return number(version.rpartition(".")[2])
+def patch_number(version: str) -> int:
+    return parse_bash_integer(version.rpartition(".")[2])
 
 
-def warn_about_file(result: Build) -> None:
+def warn_about_version_file(result: Build) -> None:
     uv = result.package_manager == "uv"
     if result.origin == "runtime.txt" and uv:
         result.fail("Error: The runtime.txt file isn't supported when using uv.")
     elif result.origin == "runtime.txt":
-        result.mark("Warning: The runtime.txt file is deprecated.")
+        result.alert("Warning: The runtime.txt file is deprecated.")
     elif result.origin in ("default", "cached") and uv:
         result.fail("Error: No Python version was specified.")
     elif result.origin in ("default", "cached"):
-        result.mark("Warning: No Python version was specified.")
+        result.alert("Warning: No Python version was specified.")
 
 
 def download_python(app: Path, result: Build) -> None:
     """Fail where Heroku could not put Python into place. It is not downloaded: the packages go to this Python."""
     if any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku")):
-        result.fail(UNEXPECTED)
+        result.fail(INTERNAL_ERROR)
     if os.path.lexists(app / ".heroku/python"):  # a link to nowhere
-        result.fail(UNEXPECTED)
+        result.fail(INTERNAL_ERROR)
     result.step(f"Installing Python {result.python}")
     asked = result.python.rpartition(".")[2]
-    if len(asked) > 9 or int(asked) > patch(LATEST[result.major]):
+    if len(asked) > 9 or int(asked) > patch_number(LATEST[result.major]):
         result.fail("Error: The requested Python version isn't available.")
 
 
-def install(app: Path, result: Build) -> None:
+def install_packages(app: Path, result: Build) -> None:
     """Install the packages with the package manager whose turn it is."""
     manager = packages.MANAGERS[result.package_manager]
     result.step(f"Installing {manager.title(result.major)}")
     result.step(f"Installing dependencies using '{manager.command}'")
     try:
-        result.environment, log = packages.installed(app, result.package_manager, result.major)
+        result.environment, log = packages.install_app(app, result.package_manager, result.major)
     except packages.InstallFailed as failure:
         result.indent(str(failure).splitlines())
         for words, headline in packages.HINTS.items():
             if words in str(failure):
-                result.mark(headline)
+                result.alert(headline)
                 break
         result.fail(f"Error: Unable to install dependencies using {manager.name}.")
     result.indent(log)

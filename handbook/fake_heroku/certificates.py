@@ -12,15 +12,15 @@ EXTENSIONS = {
 }
 
 
-def certify(folder: Path) -> None:
+def write_certificates(folder: Path) -> None:
     """Write authority.crt, and a server's server.key, server.crt and chain.crt, for `localhost`, into a folder."""
-    make(folder, "authority", "An authority that nobody knows")
-    make(folder, "server", "localhost", "-CA", "authority.crt", "-CAkey", "authority.key")
+    make_certificate(folder, "authority", "An authority that nobody knows")
+    make_certificate(folder, "server", "localhost", "-CA", "authority.crt", "-CAkey", "authority.key")
     chain = [(folder / f"{name}.crt").read_text() for name in ("server", "authority")]
     (folder / "chain.crt").write_text("".join(chain))
 
 
-def make(folder: Path, file: str, name: str, *signer: str) -> None:
+def make_certificate(folder: Path, file: str, name: str, *signer: str) -> None:
     """Make file.key and file.crt, signed by the key itself or by the signer's."""
     # A configuration of our own: what the machine's adds is not the same everywhere.
     (folder / "openssl.cnf").write_text("[req]\ndistinguished_name = name\n[name]\n")

@@ -19,7 +19,7 @@ class SetupFailed(Exception):
     """Heroku would make no app that runs; the words are what it says."""
 
 
-def press(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
+def create_app(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
     """Return the config vars and the formation of the app that the button makes."""
     manifest = json.loads((app / "app.json").read_text("utf-8"))
     config: dict[str, str] = {}

@@ -19,28 +19,28 @@ import requests
 
 from handbook.fake_heroku.buildpack import Build
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, MEMORY_MB, REQUEST_SECONDS, WEB_CONCURRENCY
-from handbook.fake_heroku.packages import locked
+from handbook.fake_heroku.packages import make_lock_files
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.fake_heroku.router import Router
 from handbook.paths import SNIPPETS
-from handbook.snippet_comments import NOT_THE_APP
+from handbook.snippet_comments import NOT_APP_FILES
 
 BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
 EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
-SLOW = Path(__file__).with_name("slow.py")  # gives an app a slow address
-EVERYWHERE = {"0.0.0.0", "::"}
+SLOW_MODULE = Path(__file__).with_name("slow.py")  # gives an app a slow address
+WILDCARD_HOSTS = {"0.0.0.0", "::"}
 FOLDER_ON_HEROKU = re.compile(r"""(?<![\w./~$}-])/app(?=[/\s"':;,)&|]|$)""")
 
 
-def app_folder(name: str, target: Path) -> Path:
+def copy_app(name: str, target: Path) -> Path:
     """Copy a snippet to target: snippets/<slug>, or with "<slug>/broken-…" that folder laid over it.
 
     A variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change, or
     "lock <variant>": what uv, Poetry or Pipenv makes of that variant's pyproject.toml or Pipfile.
     """
     slug, _slash, variant = name.partition("/")
-    ignore = shutil.ignore_patterns(*NOT_THE_APP)
+    ignore = shutil.ignore_patterns(*NOT_APP_FILES)
     shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
     if variant:
         shutil.copytree(SNIPPETS / slug / variant, target, ignore=ignore, dirs_exist_ok=True)
@@ -52,7 +52,7 @@ def app_folder(name: str, target: Path) -> Path:
                 case ["rename", old, new]:
                     (target / old).rename(target / new)
                 case ["lock", of]:
-                    for made in locked(SNIPPETS / slug / of):
+                    for made in make_lock_files(SNIPPETS / slug / of):
                         shutil.copy(made, target)
                 case _:
                     raise ValueError(
@@ -61,7 +61,7 @@ def app_folder(name: str, target: Path) -> Path:
     return target
 
 
-def needs(name: str) -> list[str]:
+def read_needs(name: str) -> list[str]:
     """Return what an app must be given to boot, the lines of its needs.txt: an add-on, or a config var NAME=value."""
     own, shared = (SNIPPETS / folder / "needs.txt" for folder in (name, name.partition("/")[0]))
     path = own if own.is_file() else shared
@@ -94,9 +94,9 @@ class Dyno(Process):
         self.line = command or self.build.processes.get(process)
         self.venv = self.build.environment
         self.port = free_port()
-        self.cwd, self.env, self.log_file = app, self.variables(), log_file
+        self.cwd, self.env, self.log_file = app, self.make_environment(), log_file
 
-    def variables(self) -> dict[str, str]:
+    def make_environment(self) -> dict[str, str]:
         """Return the environment on a 512 MB dyno: config vars beat the defaults, and nothing beats the rest.
 
         Sources: heroku-buildpack-python v351 (bin/compile, vendor/*.sh); dyno-startup-behavior for PORT and DYNO.
@@ -133,14 +133,14 @@ class Dyno(Process):
         return ["bash", "-c", "".join(before) + line]
 
     def __enter__(self) -> Self:
-        self.router = Router(down="H10" if self.line else "H14").__enter__()
+        self.router = Router(error="H10" if self.line else "H14").__enter__()
         return super().__enter__()
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
         self.router.__exit__()
 
-    def note(self, line: str) -> None:
+    def write_log(self, line: str) -> None:
         """Add what the platform says to the log of the app."""
         with self.log_file.open("a") as log:
             log.write(f"{line}\n")
@@ -164,24 +164,24 @@ class Dyno(Process):
             nonlocal seen
             if self.popen.poll() is not None:
                 seen = "H10"
-            elif door := self.door():
+            elif door := self.find_address():
                 self.router.target = door
-                seen = self.answer(door, min(within, REQUEST_SECONDS))
+                seen = self.probe(door, min(within, REQUEST_SECONDS))
             return seen in ("up", "H10")
 
         eventually(decided, within)
         if seen == "R10":
-            self.note(BOOT_ERROR)
+            self.write_log(BOOT_ERROR)
         return seen
 
-    def door(self) -> tuple[str, int] | None:
+    def find_address(self) -> tuple[str, int] | None:
         """Return the (host, port) by which it is reached from outside, None while there is none."""
         hosts = sorted(host for host, port in self.addresses() if port == self.port)
-        if EVERYWHERE.intersection(hosts):
+        if WILDCARD_HOSTS.intersection(hosts):
             return "127.0.0.1", self.port
         return next(((host, self.port) for host in hosts if not ip_address(host).is_loopback), None)
 
-    def answer(self, door: tuple[str, int], within: float) -> str:
+    def probe(self, door: tuple[str, int], within: float) -> str:
         """Ask for / as the router does: "up" for any answer of HTTP, H12 for none in time, H13 where it hangs up."""
         connection = http.client.HTTPConnection(*door, timeout=within)
         try:
@@ -197,31 +197,31 @@ class Dyno(Process):
             connection.close()
         return "up"
 
-    def stop(self, let_go: bool = False) -> str:
+    def stop(self, finish_requests: bool = False) -> str:
         """Send SIGTERM to every process: "gone", or "R12" after 30 seconds (Heroku would send SIGKILL then).
 
-        let_go: the slow requests, all inside when the signal is sent, end after it.
+        finish_requests: the slow requests, all inside when the signal is sent, end after it.
         """
         self.signal()
-        if let_go:
-            self.let_go()
+        if finish_requests:
+            self.finish_requests()
         if self.gone_within(EXIT_SECONDS):
             return "gone"
-        self.note(EXIT_ERROR)
+        self.write_log(EXIT_ERROR)
         return "R12"
 
     # Of an app that was given slow.py
 
-    def visits(self) -> list[str]:
+    def request_events(self) -> list[str]:
         """Return "in" or "out" for each slow request that has come in, or goes out."""
         file = self.app / "visits"
         return file.read_text().split() if file.is_file() else []
 
-    def has_inside(self, number: int) -> bool:
+    def wait_for_requests(self, number: int) -> bool:
         """Wait until so many slow requests are inside the app at once; False if they are not within PATIENCE."""
-        return eventually(lambda: self.visits().count("in") - self.visits().count("out") == number)
+        return eventually(lambda: self.request_events().count("in") - self.request_events().count("out") == number)
 
-    def let_go(self) -> None:
+    def finish_requests(self) -> None:
         """End the slow requests, in a second."""
         (self.app / "let-go").touch()
 
@@ -229,7 +229,7 @@ class Dyno(Process):
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
         """Have a request inside the app that takes so long; afterwards the dict holds its status and text."""
         answer: dict[str, int | str] = {}
-        before = self.visits().count("in")
+        before = self.request_events().count("in")
 
         def ask() -> None:
             with suppress(requests.RequestException):
@@ -239,7 +239,7 @@ class Dyno(Process):
         thread = Thread(target=ask, daemon=True)
         thread.start()
         try:
-            came_in = eventually(lambda: self.visits().count("in") > before)
+            came_in = eventually(lambda: self.request_events().count("in") > before)
             assert came_in, f"the request has not reached the app\n{self.log}"
             yield answer
         finally:

@@ -13,14 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from handbook.fake_heroku.process import PATIENCE, Serving
+from handbook.fake_heroku.process import PATIENCE, ThreadServer
 
 
-class GitServer(Serving, ThreadingHTTPServer):
+class GitServer(ThreadServer, ThreadingHTTPServer):
     """Serves the bare repositories of a folder to each allowed(user, password), alive inside a `with` block."""
 
     def __init__(self, folder: Path, allowed: Callable[[str, str], bool]):
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(("127.0.0.1", 0), GitRequestHandler)
         self.folder, self.allowed = folder, allowed
 
     def environment(self) -> dict[str, str]:
@@ -32,7 +32,7 @@ class GitServer(Serving, ThreadingHTTPServer):
         return variables | {"GIT_CONFIG_COUNT": str(len(settings))}
 
 
-class Answers(BaseHTTPRequestHandler):
+class GitRequestHandler(BaseHTTPRequestHandler):
     server: GitServer
 
     def do_GET(self) -> None:
@@ -45,7 +45,7 @@ class Answers(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        head, _empty, content = self.git(body).partition(b"\r\n\r\n")
+        head, _empty, content = self.run_git(body).partition(b"\r\n\r\n")
         lines = [line.partition(": ") for line in head.decode("latin-1").split("\r\n")]
         headers = {name: text for name, _colon, text in lines}
         self.send_response_only(int(headers.pop("Status", "200").split()[0]))
@@ -57,7 +57,7 @@ class Answers(BaseHTTPRequestHandler):
 
     do_POST = do_GET
 
-    def git(self, body: bytes) -> bytes:
+    def run_git(self, body: bytes) -> bytes:
         """Return what git-http-backend answers, as a CGI program does."""
         address = urlsplit(self.path)
         asked = {

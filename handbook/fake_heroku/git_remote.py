@@ -14,7 +14,7 @@ import requests
 from handbook.paths import ROOT
 
 
-def make(repository: Path, url: str) -> None:
+def create_repository(repository: Path, url: str) -> None:
     """Make the repository; what is pushed is built by whom the address reaches: api.py."""
     subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True, timeout=60)
     hook = repository / "hooks" / "pre-receive"
@@ -23,7 +23,7 @@ def make(repository: Path, url: str) -> None:
     hook.chmod(0o755)
 
 
-def receive(url: str) -> int:
+def run_hook(url: str) -> int:
     """The pre-receive hook: send each pushed branch to be built; refuse the push where the build fails.
 
     A commit without its parents is not built; Git itself refuses it, after this hook.
@@ -45,4 +45,4 @@ def receive(url: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(receive(sys.argv[1]))
+    sys.exit(run_hook(sys.argv[1]))

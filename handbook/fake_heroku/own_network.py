@@ -15,7 +15,7 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
 
 
-def enter() -> None:
+def enter_network() -> None:
     """Leave the network of the machine for a new one that has a loopback and nothing else. Raises OSError."""
     user, group = os.geteuid(), os.getegid()
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET | (CLONE_NEWUSER if user else 0)):
@@ -29,5 +29,5 @@ def enter() -> None:
 
 
 if __name__ == "__main__":
-    enter()
+    enter_network()
     os.execvp(sys.argv[1], sys.argv[1:])

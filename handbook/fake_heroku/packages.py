@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from handbook.paths import ROOT
 
-BUILT = ROOT / "_build" / "environments"
+CACHE = ROOT / "_build" / "environments"
 VERSIONS = {"pip": "26.2.1", "setuptools": "70.3.0", "pipenv": "2026.7.1", "poetry": "2.4.1", "uv": "0.12.5"}
 WITH_SETUPTOOLS = ("3.10", "3.11", "3.12")
 # Words in the output of a package manager, and the headline that the buildpack then adds.
@@ -65,21 +65,21 @@ MANAGERS = {
 }
 
 
-def environment(packages: Path, major: str = "") -> Path:
+def make_lock_environment(packages: Path, major: str = "") -> Path:
     """Return a virtual environment that holds just what a requirements.txt or a lock file names.
 
     major: the Python that Heroku would take, such as "3.12"; "" for a newer one. Raises InstallFailed.
     """
     name = next(name for name, manager in MANAGERS.items() if manager.file == packages.name)
-    return installed(packages.parent, name, major)[0]
+    return install_app(packages.parent, name, major)[0]
 
 
-def installed(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
+def install_app(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
     """Return the virtual environment with an app's packages, and what the package manager printed, by lines.
 
     It is made once for each content of all files that matter. Raises InstallFailed with what was printed.
     """
-    manager, files = MANAGERS[name], files_that_matter(app, name)
+    manager, files = MANAGERS[name], list_inputs(app, name)
     local = files is None
     if files is None:
         files = [
@@ -87,32 +87,32 @@ def installed(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
         ]
     parts = [f"{name} {manager.title(major)}".encode()]
     for file in files:
-        parts += [os.path.relpath(file, app).encode("utf-8", "surrogateescape"), content(file)]
-    with made_once("", *parts) as folder:
+        parts += [os.path.relpath(file, app).encode("utf-8", "surrogateescape"), hash_content(file)]
+    with lock_cached_folder("", *parts) as folder:
         log = folder / "install.log"
         if not log.is_file():
             shutil.rmtree(folder, ignore_errors=True)
             try:
-                make_environment(folder, manager, major)
+                make_venv(folder, manager, major)
                 # A package of the app's own may be installed as a link to its folder, which then has to stay.
                 source = shutil.copytree(app, folder / "app", symlinks=True) if local else app
-                log.write_text(run(folder, source, name), "utf-8")
+                log.write_text(run_manager(folder, source, name), "utf-8")
             except BaseException:  # Ctrl+C too: half an environment is of no use to anybody
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
         return folder, log.read_text("utf-8").splitlines()
 
 
-def content(file: Path) -> bytes:
+def hash_content(file: Path) -> bytes:
     return hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b"missing"
 
 
-def make_environment(folder: Path, manager: Manager, major: str) -> None:
+def make_venv(folder: Path, manager: Manager, major: str) -> None:
     """Make the environment as Heroku's Python is before the packages come: with pip only where pip is used."""
-    uv("venv", "--python", sys.executable, folder)
+    run_uv("venv", "--python", sys.executable, folder)
     if manager.name == "pip":
         given = ["pip", "setuptools"] if has_setuptools(manager, major) else ["pip"]
-        uv("pip", "install", "--python", folder, *(f"{package}=={VERSIONS[package]}" for package in given))
+        run_uv("pip", "install", "--python", folder, *(f"{package}=={VERSIONS[package]}" for package in given))
 
 
 def has_setuptools(manager: Manager, major: str) -> bool:
@@ -125,23 +125,23 @@ def build_environment() -> dict[str, str]:
     return kept | {"LANG": "C.UTF-8", "TZ": "UTC"}
 
 
-def run(folder: Path, source: Path, name: str) -> str:
+def run_manager(folder: Path, source: Path, name: str) -> str:
     """Have the package manager install into an environment, in the folder of the app. Return what it printed."""
     manager = MANAGERS[name]
-    programs = folder if name == "pip" else tool(name)
+    programs = folder if name == "pip" else make_tool_environment(name)
     variables = {
         "PATH": f"{folder}/bin:{os.environ['PATH']}",
         "VIRTUAL_ENV": str(folder),
         "COLUMNS": "500",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_CACHE_DIR": str(BUILT / "pip"),
+        "PIP_CACHE_DIR": str(CACHE / "pip"),
         "PIP_SRC": str(folder / "src"),
         "PIPENV_SYSTEM": "1",
         "PIPENV_VERBOSITY": "-1",
         "PIPENV_NOSPIN": "1",
-        "PIPENV_CACHE_DIR": str(BUILT / "pipenv"),
+        "PIPENV_CACHE_DIR": str(CACHE / "pipenv"),
         "POETRY_VIRTUALENVS_CREATE": "false",
-        "POETRY_CACHE_DIR": str(BUILT / "poetry"),
+        "POETRY_CACHE_DIR": str(CACHE / "poetry"),
         "UV_PROJECT_ENVIRONMENT": str(folder),
         "UV_NO_MANAGED_PYTHON": "1",
         "UV_PYTHON_DOWNLOADS": "never",
@@ -157,14 +157,14 @@ def run(folder: Path, source: Path, name: str) -> str:
     return printed
 
 
-def tool(name: str) -> Path:
+def make_tool_environment(name: str) -> Path:
     """Return an environment with just a package manager, in Heroku's version."""
     requirement = f"{name}=={VERSIONS[name]}"
-    with made_once(f"{name}-", requirement.encode()) as folder:
+    with lock_cached_folder(f"{name}-", requirement.encode()) as folder:
         if not (folder / "complete").is_file():
             shutil.rmtree(folder, ignore_errors=True)
-            uv("venv", "--python", sys.executable, folder)
-            uv("pip", "install", "--python", folder, requirement)
+            run_uv("venv", "--python", sys.executable, folder)
+            run_uv("pip", "install", "--python", folder, requirement)
             (folder / "complete").touch()
     return folder
 
@@ -172,10 +172,10 @@ def tool(name: str) -> Path:
 # What an installation depends on
 
 
-def files_that_matter(app: Path, name: str) -> list[Path] | None:
+def list_inputs(app: Path, name: str) -> list[Path] | None:
     """Return the files that decide what is installed; None where the app itself, or a part of it, is a package."""
     if name == "pip":
-        return requirements_files(app)
+        return list_requirements_files(app)
     project = app / ("Pipfile" if name == "pipenv" else "pyproject.toml")
     lock = app / MANAGERS[name].file
     text = lock.read_text("utf-8", "replace")
@@ -195,7 +195,7 @@ def is_poetry_package(project: Path) -> bool:
         return True  # Poetry will say what is wrong
 
 
-def requirements_files(app: Path) -> list[Path] | None:
+def list_requirements_files(app: Path) -> list[Path] | None:
     """Return requirements.txt and each file that it includes, as pip does; None where it names a local package."""
     found, waiting = [], [app / "requirements.txt"]
     while waiting:
@@ -203,16 +203,16 @@ def requirements_files(app: Path) -> list[Path] | None:
         if file in found:
             continue
         found.append(file)
-        for line in requirements(file):
+        for line in read_requirements(file):
             included = re.match(r"(?:-r|-c|--requirement|--constraint)[ =]*(.+)", line)
             if included and "://" not in included[1]:
                 waiting.append(file.parent / included[1].strip("\"'"))
-            elif not included and is_local(app, line):
+            elif not included and is_local_requirement(app, line):
                 return None
     return found
 
 
-def requirements(file: Path) -> list[str]:
+def read_requirements(file: Path) -> list[str]:
     """Return the lines of a requirements file, without comments; [] where there is no such file."""
     if not file.is_file():
         return []
@@ -223,7 +223,7 @@ def requirements(file: Path) -> list[str]:
     return [line for line in lines if line]
 
 
-def is_local(app: Path, line: str) -> bool:
+def is_local_requirement(app: Path, line: str) -> bool:
     """Whether a line of a requirements file names a folder or a file of this machine."""
     if link := re.match(r"(?:-e|--editable|-f|--find-links)[ =]*(.+)", line):
         return "://" not in link[1] or link[1].startswith("file:")
@@ -237,10 +237,10 @@ def is_local(app: Path, line: str) -> bool:
 
 
 # Poetry asks PyPI's own pages for each version, which a mirror may lack; an index it reads as pip does.
-SOURCE = '\n[[tool.poetry.source]]\nname = "index"\nurl = "{}/"\n'
+POETRY_SOURCE = '\n[[tool.poetry.source]]\nname = "index"\nurl = "{}/"\n'
 
 
-def locked(folder: Path) -> list[Path]:
+def make_lock_files(folder: Path) -> list[Path]:
     """Return the lock file of the project in a folder, made when it is needed: it names the index of its maker.
 
     With it comes the project file, where that has to name an index too.
@@ -249,44 +249,44 @@ def locked(folder: Path) -> list[Path]:
     text = project.read_text("utf-8")
     manager = "pipenv" if project.name == "Pipfile" else "poetry" if "[tool.poetry]" in text else "uv"
     if manager == "poetry":
-        asked = uv("pip", "compile", "--emit-index-url", "--no-header", os.devnull)
-        text += SOURCE.format(asked.split()[1].rstrip("/"))
-    with made_once("lock-", text.encode()) as made:
+        asked = run_uv("pip", "compile", "--emit-index-url", "--no-header", os.devnull)
+        text += POETRY_SOURCE.format(asked.split()[1].rstrip("/"))
+    with lock_cached_folder("lock-", text.encode()) as made:
         lock = made / MANAGERS[manager].file
         if not lock.is_file():
             made.mkdir(exist_ok=True)
             (made / project.name).write_text(text, "utf-8")
-            uv("lock", "--project", made) if manager == "uv" else make_lock(made, manager)
+            run_uv("lock", "--project", made) if manager == "uv" else write_lock(made, manager)
     return [lock, made / project.name] if manager == "poetry" else [lock]
 
 
-def make_lock(folder: Path, manager: str) -> None:
+def write_lock(folder: Path, manager: str) -> None:
     """Have Poetry or Pipenv write its lock file. Raises InstallFailed with what it printed."""
     variables = {
         "PIPENV_IGNORE_VIRTUALENVS": "1",
         "PIPENV_PYTHON": sys.executable,
-        "PIPENV_CACHE_DIR": str(BUILT / "pipenv"),
+        "PIPENV_CACHE_DIR": str(CACHE / "pipenv"),
         "WORKON_HOME": str(folder),
-        "POETRY_CACHE_DIR": str(BUILT / "poetry"),
+        "POETRY_CACHE_DIR": str(CACHE / "poetry"),
         "POETRY_VIRTUALENVS_CREATE": "false",
     }
-    command = [str(tool(manager) / "bin" / manager), "lock"]
+    command = [str(make_tool_environment(manager) / "bin" / manager), "lock"]
     result = subprocess.run(command, cwd=folder, env=build_environment() | variables, capture_output=True, text=True)
     if result.returncode:
         raise InstallFailed(result.stdout + result.stderr)
 
 
 @contextmanager
-def made_once(name: str, *parts: bytes) -> Iterator[Path]:
+def lock_cached_folder(name: str, *parts: bytes) -> Iterator[Path]:
     """Yield a folder that belongs to some content and to this Python, for one process at a time."""
     key = hashlib.sha256(json.dumps([part.hex() for part in parts]).encode() + sys.version.encode()).hexdigest()[:16]
-    folder = BUILT / (name + key)
+    folder = CACHE / (name + key)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         yield folder
 
 
-def uv(*arguments: str | Path) -> str:
+def run_uv(*arguments: str | Path) -> str:
     """Return what uv prints. Raises RuntimeError with what it says where it fails."""
     command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
     env = build_environment() | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}

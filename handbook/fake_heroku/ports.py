@@ -22,7 +22,7 @@ BLOCKS = range(20_000, 32_000, BLOCK)  # Linux gives 32768 and above to clients
 
 def free_port() -> int:
     """Return a port on which nothing listens and that nobody else is given: this process's own, in turn."""
-    first, _claim, turn = _block(os.getpid())
+    first, _claim, turn = _claim_block(os.getpid())
     ports = (first + 1 + next(turn) % (BLOCK - 1) for _ in range(BLOCK))
     found = next(filter(_is_free, ports), None)
     if found is None:
@@ -31,7 +31,7 @@ def free_port() -> int:
 
 
 @cache
-def _block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
+def _claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
     """Return (the block's first port, the socket that holds it, a counter), the same for the life of a process."""
     for first in sample(BLOCKS, len(BLOCKS)):
         claim = socket.socket()
@@ -62,20 +62,20 @@ def can_have_own_network() -> bool:
 
 
 @contextmanager
-def only_one_at(port: int) -> Iterator[bool]:
+def reserve_port(port: int) -> Iterator[bool]:
     """Wait until no other test of this machine holds a port that a page names; yield whether it is free."""
     with socket.socket(socket.AF_UNIX) as lock:
-        if not eventually(lambda: _bound(lock, lock_name(port)), within=300):
+        if not eventually(lambda: _try_to_bind(lock, port_lock_name(port)), within=300):
             raise TimeoutError(f"Another test has held port {port} for five minutes.")
         yield _is_free(port)
 
 
-def lock_name(port: int) -> str:
+def port_lock_name(port: int) -> str:
     """Return a name outside of all folders (unix(7), "abstract"): whoever binds it has it, until they end."""
     return f"\0flask-on-heroku-port-{port}"
 
 
-def _bound(lock: socket.socket, name: str) -> bool:
+def _try_to_bind(lock: socket.socket, name: str) -> bool:
     try:
         lock.bind(name)
     except OSError:

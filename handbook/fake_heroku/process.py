@@ -16,10 +16,10 @@ from typing import IO, Any, Self
 
 import psutil
 
-COLOUR = re.compile(r"\x1b\[[\d;]*m")
+ANSI_COLOR = re.compile(r"\x1b\[[\d;]*m")
 PATIENCE = 120  # seconds; a program that has not done it by then will not do it, on a busy machine either
 OWN_NETWORK = [sys.executable, "-I", str(Path(__file__).with_name("own_network.py"))]
-LISTENS = "0A"  # the state of a listening socket in /proc/<pid>/net/tcp
+TCP_LISTEN = "0A"  # the state of a listening socket in /proc/<pid>/net/tcp
 
 
 def eventually(condition: Callable, within: float | None = None) -> bool:
@@ -33,20 +33,20 @@ def eventually(condition: Callable, within: float | None = None) -> bool:
     return bool(held)
 
 
-def alive(process: psutil.Process) -> bool:
+def is_alive(process: psutil.Process) -> bool:
     """Whether it still runs; one that has ended and is not waited for does not."""
     with suppress(psutil.Error):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False
 
 
-def says(log: str, lines: list[str]) -> bool:
+def has_lines(log: str, lines: list[str]) -> bool:
     """Whether a log holds the lines, in their order and with whole words; more may stand before and after each."""
     edge = r"(?!(?<=\w)\w)"  # not inside a word
     return bool(re.search(".*".join(edge + re.escape(line) + edge for line in lines), log, re.DOTALL))
 
 
-class Serving(socketserver.BaseServer):
+class ThreadServer(socketserver.BaseServer):
     """What a server of socketserver lacks: to serve on a thread of its own, inside a `with` block."""
 
     daemon_threads = True
@@ -81,10 +81,10 @@ class Process:
 
     def __enter__(self) -> Self:
         with self.log_file.open("wb") as log:
-            self.start_with(subprocess.DEVNULL, log)
+            self.start_process(subprocess.DEVNULL, log)
         return self
 
-    def start_with(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    def start_process(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
         """Start it with these as its standard input, and its output and errors: a file, or subprocess.PIPE."""
         self.popen = subprocess.Popen(
             [*(OWN_NETWORK if self.own_network else ()), *self.command],
@@ -104,7 +104,7 @@ class Process:
     @property
     def log(self) -> str:
         """What it printed, without colours."""
-        return COLOUR.sub("", self.log_file.read_text("utf-8", errors="replace"))
+        return ANSI_COLOR.sub("", self.log_file.read_text("utf-8", errors="replace"))
 
     def wait_for_log(self, text: str = "\n") -> bool:
         """Wait until the log holds the text; False if it does not within PATIENCE."""
@@ -137,7 +137,7 @@ class Process:
 
     def addresses(self) -> set[tuple[str, int]]:
         """Return the (host, port) pairs it listens on."""
-        return {address for process in self.tree() for address in listening(process.pid)}
+        return {address for process in self.tree() for address in listening_addresses(process.pid)}
 
     def memory_mb(self) -> float:
         """Return what all its processes together hold, shared pages counted once."""
@@ -173,30 +173,30 @@ class Process:
         self.popen.wait(PATIENCE)
 
 
-def listening(pid: int) -> set[tuple[str, int]]:
+def listening_addresses(pid: int) -> set[tuple[str, int]]:
     """Return the (host, port) pairs on which a process listens, in the network in which it is.
 
     psutil.Process.net_connections() looks into the network of who asks.
     """
     folder, found = Path(f"/proc/{pid}"), set()
     with suppress(OSError):  # it has ended
-        sockets = set(_sockets(folder / "fd"))
+        sockets = set(_list_sockets(folder / "fd"))
         for table in folder.glob("net/tcp*"):
             for line in table.read_text().splitlines()[1:]:
                 _number, here, _there, state, *_queues, inode = line.split()[:10]
-                if state == LISTENS and f"socket:[{inode}]" in sockets:
+                if state == TCP_LISTEN and f"socket:[{inode}]" in sockets:
                     address, port = here.split(":")
-                    found.add((_host(address), int(port, 16)))
+                    found.add((_parse_host(address), int(port, 16)))
     return found
 
 
-def _sockets(folder: Path) -> Iterator[str]:
+def _list_sockets(folder: Path) -> Iterator[str]:
     for entry in folder.iterdir():
         with suppress(OSError):  # it was closed meanwhile
             yield os.readlink(entry)
 
 
-def _host(address: str) -> str:
+def _parse_host(address: str) -> str:
     """Return the address of a table of /proc/net as people write it; each of its words has the machine's byte order."""
     words = [bytes.fromhex(address[start : start + 8]) for start in range(0, len(address), 8)]
     packed = b"".join(word[::-1] if sys.byteorder == "little" else word for word in words)

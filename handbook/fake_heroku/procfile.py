@@ -5,10 +5,10 @@ from pathlib import Path
 
 # Heroku's classic Procfile has no written grammar, only this expression
 # (heroku/buildpacks-procfile, SPEC.md, "Differences from Heroku 'classic' Procfile").
-HEROKU_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*", re.ASCII)
+PROCFILE_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*", re.ASCII)
 
 
-def processes(path: Path) -> dict[str, str]:
+def read_procfile(path: Path) -> dict[str, str]:
     """Return {process type: command} as Heroku reads the file; {} when there is none.
 
     Only a line feed ends a line, with or without a carriage return. In another encoding than UTF-8 what is ASCII is
@@ -17,11 +17,11 @@ def processes(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     lines = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-    found = map(HEROKU_LINE.match, lines)
+    found = map(PROCFILE_LINE.match, lines)
     return {match[1]: match[2].strip() for match in found if match and match[2].strip()}
 
 
-def problem(line: str) -> str | None:
+def find_problem(line: str) -> str | None:
     """Return what to do about a line that Heroku skips or guesses at, None when it is good."""
     if not line.strip() or line.lstrip().startswith("#"):
         return None

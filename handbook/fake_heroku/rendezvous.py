@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import IO
 
 from handbook.fake_heroku.dyno import Dyno
-from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.process import ThreadServer
 
 
-class Rendezvous(Serving, socketserver.ThreadingTCPServer):
+class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
     """Starts each dyno when somebody comes to its door. Made by Account, alive inside a `with` block."""
 
     def __init__(self, folder: Path):
-        super().__init__(("127.0.0.1", 0), Visit)
+        super().__init__(("127.0.0.1", 0), OneOffSession)
         self.waiting: dict[str, Dyno] = {}
         self.running: list[Dyno] = []
         self.certificate = folder / "certificate.pem"
@@ -36,13 +36,13 @@ class Rendezvous(Serving, socketserver.ThreadingTCPServer):
             dyno.kill()
         super().__exit__(*error)
 
-    def invite(self, dyno: Dyno, name: str) -> dict[str, str]:
+    def register(self, dyno: Dyno, name: str) -> dict[str, str]:
         """Return where to meet the dyno; the name is said at the door."""
         self.waiting[name] = dyno
         return {"attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}"}
 
 
-class Visit(socketserver.StreamRequestHandler):
+class OneOffSession(socketserver.StreamRequestHandler):
     server: Rendezvous
     rbufsize = 0  # whoever closes a buffer waits for the thread that reads from it
 
@@ -50,35 +50,35 @@ class Visit(socketserver.StreamRequestHandler):
         dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
         self.wfile.write(b"rendezvous\r\n")
         self.server.running.append(dyno)
-        (self.on_a_screen if "COLUMNS" in dyno.env else self.through_pipes)(dyno)
+        (self.run_on_terminal if "COLUMNS" in dyno.env else self.run_on_pipes)(dyno)
 
-    def on_a_screen(self, dyno: Dyno) -> None:
+    def run_on_terminal(self, dyno: Dyno) -> None:
         """Give the dyno a terminal, as Heroku does; the CLI says how large the reader's is."""
         master, slave = os.openpty()
         termios.tcsetwinsize(slave, (int(dyno.env["LINES"]), int(dyno.env["COLUMNS"])))
         # A shell needs it as its own: that is the first one which the leader of a session opens.
         dyno.line = f"exec <>{os.ttyname(slave)} >&0 2>&0\n{dyno.line}"
-        with os.fdopen(master, "r+b", 0) as screen, dyno.start_with(slave, slave):
+        with os.fdopen(master, "r+b", 0) as screen, dyno.start_process(slave, slave):
             os.close(slave)
-            threading.Thread(target=self.press, args=(dyno, screen), daemon=True).start()
-            self.show(screen)
+            threading.Thread(target=self.forward_keys, args=(dyno, screen), daemon=True).start()
+            self.forward_output(screen)
 
-    def press(self, dyno: Dyno, screen: IO[bytes]) -> None:
+    def forward_keys(self, dyno: Dyno, screen: IO[bytes]) -> None:
         """Pass on each key. Who hangs up ends what runs, as where a terminal is closed."""
         with suppress(OSError, ValueError):  # the command may end first
             while keys := self.rfile.read(2**16):
                 screen.write(keys)
             dyno.signal(signal.SIGHUP)
 
-    def through_pipes(self, dyno: Dyno) -> None:
+    def run_on_pipes(self, dyno: Dyno) -> None:
         typed = self.rfile.read(2**16)  # the CLI takes what comes before it has sent something for that greeting
-        with dyno.start_with(subprocess.PIPE, subprocess.PIPE) as process:
+        with dyno.start_process(subprocess.PIPE, subprocess.PIPE) as process:
             assert process.stdin
             assert process.stdout
-            threading.Thread(target=self.type, args=(process.stdin, typed), daemon=True).start()
-            self.show(process.stdout)
+            threading.Thread(target=self.forward_input, args=(process.stdin, typed), daemon=True).start()
+            self.forward_output(process.stdout)
 
-    def type(self, keyboard: IO[bytes], typed: bytes) -> None:
+    def forward_input(self, keyboard: IO[bytes], typed: bytes) -> None:
         """Pass on what is typed, until Ctrl+D, which a pipe does not understand."""
         with suppress(OSError, ValueError), keyboard:  # the command may end first
             while typed:
@@ -87,7 +87,7 @@ class Visit(socketserver.StreamRequestHandler):
                 keyboard.flush()
                 typed = b"" if end else self.rfile.read(2**16)
 
-    def show(self, printed: IO[bytes]) -> None:
+    def forward_output(self, printed: IO[bytes]) -> None:
         """Pass on what is printed, to the end."""
         with suppress(OSError):  # of a terminal whose last program has ended
             while piece := os.read(printed.fileno(), 2**16):

@@ -13,10 +13,10 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from handbook.fake_heroku.limits import IDLE_SECONDS, REQUEST_SECONDS
-from handbook.fake_heroku.process import Serving
+from handbook.fake_heroku.process import ThreadServer
 
 # The address a test client seems to come from; the real router writes the reader's.
-CLIENT = "203.0.113.7"
+CLIENT_ADDRESS = "203.0.113.7"
 ERRORS = {
     "H10": "App crashed",
     "H12": "Request timeout",
@@ -25,96 +25,96 @@ ERRORS = {
     "H15": "Idle connection",
     "H18": "Server Request Interrupted",
 }
-PAGE = b"<h1>Application error</h1>"
+ERROR_PAGE = b"<h1>Application error</h1>"
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-authorization"}
 
 
-class Router(Serving, ThreadingHTTPServer):
-    """Forwards to target, a (host, port); while it is None, every request gets the error in down.
+class Router(ThreadServer, ThreadingHTTPServer):
+    """Forwards to target, a (host, port); while it is None, every request gets the error error.
 
     first_byte, idle: how many seconds it waits until an answer begins, and for each next part of it.
     waiting: how many requests were sent to the app and are not answered yet.
     """
 
-    def __init__(self, target: tuple[str, int] | None = None, down: str = "H14", first_byte: float = REQUEST_SECONDS):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.target, self.down, self.first_byte, self.idle = target, down, first_byte, float(IDLE_SECONDS)
-        self.sent: set[str] = set()
+    def __init__(self, target: tuple[str, int] | None = None, error: str = "H14", first_byte: float = REQUEST_SECONDS):
+        super().__init__(("127.0.0.1", 0), RequestHandler)
+        self.target, self.error, self.first_byte, self.idle = target, error, first_byte, float(IDLE_SECONDS)
+        self.pending: set[str] = set()
         self.scheme = "https"  # how the reader is said to call
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     @property
     def waiting(self) -> int:
-        return len(self.sent)
+        return len(self.pending)
 
 
-class Hung(Exception):
+class ResponseInterrupted(Exception):
     """The app has hung up in the middle of its answer."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Router
 
     def handle_request(self) -> None:
         started, request_id, begun = time.time(), str(uuid.uuid4()), False
         if self.server.target is None:
-            self.fail(self.server.down, request_id)
+            self.send_error_page(self.server.error, request_id)
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         connection = http.client.HTTPConnection(*self.server.target, timeout=self.server.first_byte)
         try:
-            connection.request(self.command, self.path, body or None, self.forwarded(started, request_id))
+            connection.request(self.command, self.path, body or None, self.make_request_headers(started, request_id))
             app = connection.sock  # http.client lets go of it before the last part has come
-            self.server.sent.add(request_id)
+            self.server.pending.add(request_id)
             with connection.getresponse() as answer:
                 begun = True
                 app.settimeout(self.server.idle)
                 if answer.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
                     self.relay(answer, app, request_id)
                 else:
-                    self.pass_on(answer, request_id)
+                    self.forward_response(answer, request_id)
         except TimeoutError:
-            self.interrupt("H15", request_id) if begun else self.fail("H12", request_id)
+            self.abort_response("H15", request_id) if begun else self.send_error_page("H12", request_id)
         except ConnectionRefusedError:
-            self.fail("H10", request_id)
-        except Hung:
-            self.interrupt("H18", request_id)
+            self.send_error_page("H10", request_id)
+        except ResponseInterrupted:
+            self.abort_response("H18", request_id)
         except (http.client.HTTPException, OSError):
             if begun:
                 raise
-            self.fail("H13", request_id)
+            self.send_error_page("H13", request_id)
         finally:
-            self.server.sent.discard(request_id)
+            self.server.pending.discard(request_id)
             connection.close()
 
-    def pass_on(self, answer: http.client.HTTPResponse, request_id: str) -> None:
+    def forward_response(self, answer: http.client.HTTPResponse, request_id: str) -> None:
         """Send the answer on, each part when it comes; the log has its line before the last part goes out."""
         total, length = 0, answer.length
         try:
             how = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-            self.begin(answer, how)
-            while part := self.next_part(answer):
+            self.send_head(answer, how)
+            while part := self.read_part(answer):
                 total += len(part)
                 if total == length:
                     break
                 self.send_part(part, length is None)
         finally:
-            if not isinstance(sys.exception(), (Hung, TimeoutError)):
-                self.note("info", "", request_id, f"status={answer.status} bytes={total}")
+            if not isinstance(sys.exception(), (ResponseInterrupted, TimeoutError)):
+                self.add_log_line("info", "", request_id, f"status={answer.status} bytes={total}")
         self.send_part(part, length is None)
 
-    def next_part(self, answer: http.client.HTTPResponse) -> bytes:
+    def read_part(self, answer: http.client.HTTPResponse) -> bytes:
         """Return what has come since, b"" at the end. Raises Hung where the app hangs up before the end."""
         try:
             part = answer.read1()
         except TimeoutError:
             raise
         except (http.client.HTTPException, OSError) as error:
-            raise Hung from error
+            raise ResponseInterrupted from error
         if not part and answer.length:
-            raise Hung
+            raise ResponseInterrupted
         return part
 
     def send_part(self, part: bytes, chunked: bool) -> None:
@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def relay(self, answer: http.client.HTTPResponse, app: socket.socket, request_id: str) -> None:
         """Pass what comes from either side to the other, until one hangs up or both are silent for too long."""
-        self.begin(answer, {"Connection": "Upgrade", "Upgrade": answer.headers["Upgrade"]})
+        self.send_head(answer, {"Connection": "Upgrade", "Upgrade": answer.headers["Upgrade"]})
         self.close_connection = True
         to = {app: self.connection, self.connection: app}
         # What was read together with the head.
@@ -136,12 +136,12 @@ class Handler(BaseHTTPRequestHandler):
             for one in ready:
                 part = one.recv(2**16)
                 if not part:
-                    self.note("info", "", request_id, f"status={answer.status}")
+                    self.add_log_line("info", "", request_id, f"status={answer.status}")
                     return
                 to[one].sendall(part)
         raise TimeoutError
 
-    def begin(self, answer: http.client.HTTPResponse, own: dict[str, str]) -> None:
+    def send_head(self, answer: http.client.HTTPResponse, own: dict[str, str]) -> None:
         """Send the head of the answer, with headers of the router's own."""
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
@@ -151,18 +151,18 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def interrupt(self, code: str, request_id: str) -> None:
+    def abort_response(self, code: str, request_id: str) -> None:
         """End an answer in its middle."""
-        self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
+        self.add_log_line("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
         self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request
 
-    def forwarded(self, started: float, request_id: str) -> dict[str, str]:
+    def make_request_headers(self, started: float, request_id: str) -> dict[str, str]:
         """Return the reader's headers and those that the router sets or appends to."""
         came_from = self.headers.get("X-Forwarded-For", "")
         own = {
-            "X-Forwarded-For": f"{came_from}, {CLIENT}" if came_from else CLIENT,
+            "X-Forwarded-For": f"{came_from}, {CLIENT_ADDRESS}" if came_from else CLIENT_ADDRESS,
             "X-Forwarded-Proto": self.server.scheme,
             "X-Forwarded-Port": "443" if self.server.scheme == "https" else "80",
             "X-Request-Start": str(int(started * 1000)),
@@ -174,17 +174,14 @@ class Handler(BaseHTTPRequestHandler):
         replaced = HOP_BY_HOP | {name.lower() for name in own}
         return {name: value for name, value in self.headers.items() if name.lower() not in replaced} | own
 
-    def fail(self, code: str, request_id: str) -> None:
-        self.note("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
+    def send_error_page(self, code: str, request_id: str) -> None:
+        self.add_log_line("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
         self.send_response_only(503)
-        self.finish_with(PAGE)
-
-    def finish_with(self, content: bytes) -> None:
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(ERROR_PAGE)))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(ERROR_PAGE)
 
-    def note(self, level: str, error: str, request_id: str, rest: str) -> None:
+    def add_log_line(self, level: str, error: str, request_id: str, rest: str) -> None:
         self.server.log.append(
             f'heroku[router]: at={level} {error}method={self.command} path="{self.path}" request_id={request_id} {rest}'
         )

@@ -11,31 +11,31 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from handbook.fake_heroku import buildpack, procfile
+from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.buildpack import Build, BuildFailed
 from handbook.fake_heroku.packages import build_environment
 
 PYTHON = "heroku/python"
 # What each finds in the top folder, "" where it takes every app, and what it calls itself.
-DETECT = {
+DETECTION = {
     "heroku/nodejs": ("package.json", "Node.js"),
     "heroku-community/apt": ("Aptfile", "Apt"),
     "heroku-community/chrome-for-testing": ("", "Chrome for Testing"),
     "https://github.com/heroku/heroku-buildpack-github-netrc.git": ("", "github-netrc"),
 }
-KNOWN = (PYTHON, *DETECT)
+KNOWN_BUILDPACKS = (PYTHON, *DETECTION)
 # npm asks nobody on the internet but for packages.
-NPM = {"NODE_ENV": "production", "npm_config_audit": "false", "npm_config_fund": "false"}
-NPM |= {"npm_config_update_notifier": "false", "npm_config_loglevel": "error"}
+NPM_ENVIRONMENT = {"NODE_ENV": "production", "npm_config_audit": "false", "npm_config_fund": "false"}
+NPM_ENVIRONMENT |= {"npm_config_update_notifier": "false", "npm_config_loglevel": "error"}
 
 
-def of_app_json(app: Path) -> list[str]:
+def read_app_json_buildpacks(app: Path) -> list[str]:
     """Return the buildpacks that an app.json asks for, which a deploy button or a review app sets."""
     path = app / "app.json"
     return [one["url"] for one in json.loads(path.read_text("utf-8")).get("buildpacks", [])] if path.is_file() else []
 
 
-def build(
+def build_with(
     app: Path, config: Mapping[str, str] | None = None, last_python: str = "", chosen: Sequence[str] = ()
 ) -> Build:
     """Build with the buildpacks that were chosen; with none, Heroku detects one. Raises BuildFailed with the log."""
@@ -47,17 +47,15 @@ def build(
     result = before
     for name in chosen:
         if name == PYTHON:
-            result = python(app, before, config, last_python)
+            result = build_python(app, before, config, last_python)
         else:
-            other(app, name, result, config)
+            build_other(app, name, result, config)
     if result is before:  # nobody has looked for the process types yet
-        result.processes = procfile.processes(app / "Procfile")
-        result.step("Discovering process types")
-        result.indent([f"Procfile declares types -> {', '.join(result.processes) or '(none)'}"])
+        result.read_procfile(app)
     return result
 
 
-def python(app: Path, before: Build, config: Mapping[str, str] | None, last_python: str) -> Build:
+def build_python(app: Path, before: Build, config: Mapping[str, str] | None, last_python: str) -> Build:
     try:
         result = buildpack.build(app, config, last_python, chosen=True)
     except BuildFailed as failure:
@@ -66,35 +64,35 @@ def python(app: Path, before: Build, config: Mapping[str, str] | None, last_pyth
     return result
 
 
-def other(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
-    file, title = DETECT[name]
+def build_other(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
+    file, title = DETECTION[name]
     if file and not (app / file).is_file():
         result.step(f"App not compatible with buildpack: {name}")
         result.fail(f"(It looks for {file} in the top folder.)", "Push failed")
     result.step(f"{title} app detected")
     if name == "heroku/nodejs":
-        node(app, result, config)
+        build_node(app, result, config)
     else:
         result.indent(["(The stand-in installs nothing here.)"])
 
 
-def node(app: Path, result: Build, config: Mapping[str, str] | None) -> None:
+def build_node(app: Path, result: Build, config: Mapping[str, str] | None) -> None:
     """Install what package.json lists, then run its script heroku-postbuild, or else build."""
     result.step("Installing dependencies")
-    npm(app, result, config, "ci" if (app / "package-lock.json").is_file() else "install", "--include=dev")
+    run_npm(app, result, config, "ci" if (app / "package-lock.json").is_file() else "install", "--include=dev")
     scripts = json.loads((app / "package.json").read_text("utf-8")).get("scripts") or {}
     if script := next((name for name in ("heroku-postbuild", "build") if name in scripts), ""):
         result.step("Build")
-        npm(app, result, config, "run", script)
+        run_npm(app, result, config, "run", script)
     result.step("Pruning devDependencies")
-    npm(app, result, config, "prune")
+    run_npm(app, result, config, "prune")
 
 
-def npm(app: Path, result: Build, config: Mapping[str, str] | None, *words: str) -> None:
+def run_npm(app: Path, result: Build, config: Mapping[str, str] | None, *words: str) -> None:
     ran = subprocess.run(
         ["npm", *words],
         cwd=app,
-        env=build_environment() | NPM | dict(config or {}),
+        env=build_environment() | NPM_ENVIRONMENT | dict(config or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,

@@ -11,30 +11,30 @@ from typing import Any
 
 import flask
 
-VISITS, LET_GO = Path(__file__).with_name("visits"), Path(__file__).with_name("let-go")
+EVENTS_FILE, FINISH_FILE = Path(__file__).with_name("visits"), Path(__file__).with_name("let-go")
 
 
-def note(what: str) -> None:
-    file = os.open(VISITS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)  # several processes write, each a whole line
+def record_event(what: str) -> None:
+    file = os.open(EVENTS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND)  # several processes write, each a whole line
     os.write(file, f"{what}\n".encode())
     os.close(file)
 
 
-def slow(seconds: float) -> str:
-    note("in")
+def slow_view(seconds: float) -> str:
+    record_event("in")
     end = time.monotonic() + seconds
-    while time.monotonic() < end and not LET_GO.exists():
+    while time.monotonic() < end and not FINISH_FILE.exists():
         time.sleep(0.02)
-    if LET_GO.exists():
+    if FINISH_FILE.exists():
         time.sleep(1)
-    note("out")
+    record_event("out")
     return "done"
 
 
 class Flask(flask.Flask):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add_url_rule("/slow/<float:seconds>", "slow", slow)
+        self.add_url_rule("/slow/<float:seconds>", "slow", slow_view)
 
 
 flask.Flask = Flask  # type: ignore[misc]  # the app that imports Flask after this gets it

@@ -14,7 +14,7 @@ from typing import Any, Literal
 NUMBER = r"(0|[1-9][0-9]*)"
 VERSION = re.compile(rf"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?")
 # [[:space:]] of sed in the locale C.UTF-8: no no-break spaces among them.
-SPACE = "\t\v\f\r \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+WHITESPACE = "\t\v\f\r \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
 # What `file` takes for text, by byte (src/encoding.c): ASCII with its usual control characters and NEL; then Latin-1.
 ASCII = frozenset([*range(7, 14), 27, *range(0x20, 0x7F), 0x85])
 LATIN_1 = ASCII | {*range(0xA0, 0x100)}
@@ -28,14 +28,14 @@ BYTE_ORDER_MARKS: dict[bytes, tuple[int, Literal["little", "big"]]] = {
 UTF_7 = tuple(b"+/v" + bytes([last]) for last in b"89+/")
 
 
-class NotJSON(Exception):
+class InvalidJSON(Exception):
     """jq would not read the file."""
 
 
-def version_lines(path: Path) -> list[str]:
+def read_version_lines(path: Path) -> list[str]:
     """Return the lines that hold something, without the white space around them and without comments."""
     text = path.read_bytes().decode("utf-8", "surrogateescape").replace("\0", "␀")
-    lines = (line.strip(SPACE) for line in text.split("\n"))
+    lines = (line.strip(WHITESPACE) for line in text.split("\n"))
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -45,7 +45,7 @@ def is_in_another_encoding(content: bytes) -> bool:
         return content.startswith(UTF_7)
     if is_utf_8(content):
         return content.startswith(codecs.BOM_UTF8) and content != codecs.BOM_UTF8
-    if any(is_wide(content, mark, *width) for mark, width in BYTE_ORDER_MARKS.items()):
+    if any(is_utf_16_or_32(content, mark, *width) for mark, width in BYTE_ORDER_MARKS.items()):
         return True
     if ANY_ASCII.issuperset(content):  # "Non-ISO extended-ASCII text" passes for ASCII
         return LATIN_1.issuperset(content)
@@ -61,53 +61,53 @@ def is_utf_8(content: bytes) -> bool:
     return all(one in ANY_ASCII or one > 0xFF for one in characters) and max(characters, default=0) > 0x7F
 
 
-def is_wide(content: bytes, mark: bytes, size: int, order: Literal["little", "big"]) -> bool:
+def is_utf_16_or_32(content: bytes, mark: bytes, size: int, order: Literal["little", "big"]) -> bool:
     """Whether the bytes are a text in units of so many bytes, after that byte order mark."""
     units = [int.from_bytes(content[at : at + size], order) for at in range(size, len(content) - size + 1, size)]
     return content.startswith(mark) and all(unit in ANY_ASCII or (unit > 0xFF and unit != 0xFFFE) for unit in units)
 
 
-def pipfile_lock_version(path: Path) -> str | None:
+def read_pipfile_lock_version(path: Path) -> str | None:
     """Return what the lock file asks for, as jq prints it; None where it asks for nothing. Raises NotJSON."""
     printed = []
-    for document in json_documents(path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")):
+    for document in parse_json_documents(path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")):
         try:
-            full = member(document, "_meta", "requires", "python_full_version")
-        except NotJSON:  # `//` of jq goes on to the other one
+            full = get_member(document, "_meta", "requires", "python_full_version")
+        except InvalidJSON:  # `//` of jq goes on to the other one
             full = None
         wanted = full
         if full is None or full is False:
-            wanted = member(document, "_meta", "requires", "python_version")
+            wanted = get_member(document, "_meta", "requires", "python_version")
         printed.append(wanted if isinstance(wanted, str) else json.dumps(wanted))
     version = "\n".join(printed).replace("\0", "").rstrip("\n")  # as $(…) of Bash
     return None if version == "null" else version
 
 
-def json_documents(text: str) -> list:
+def parse_json_documents(text: str) -> list:
     """Return each of the documents that stand one after the other."""
-    decoder, documents, end = json.JSONDecoder(parse_constant=constant), [], 0
+    decoder, documents, end = json.JSONDecoder(parse_constant=parse_constant), [], 0
     while (start := len(text) - len(text[end:].lstrip(" \t\r\n"))) < len(text):
         try:
             document, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
-            raise NotJSON(str(error)) from error
+            raise InvalidJSON(str(error)) from error
         documents.append(document)
     return documents
 
 
-def member(document: Any, *names: str) -> Any:
+def get_member(document: Any, *names: str) -> Any:
     """Return document[name][name]…, None where there is none. Raises NotJSON where it is no object."""
     for name in names:
         if document is None:
             return None
         if not isinstance(document, dict):
-            raise NotJSON(f"{type(document).__name__} has no {name}")
+            raise InvalidJSON(f"{type(document).__name__} has no {name}")
         document = document.get(name)
     return document
 
 
-def constant(name: str) -> float:
+def parse_constant(name: str) -> float:
     """Return Infinity, which jq reads though it is not JSON. Raises NotJSON for NaN."""
     if name == "NaN":
-        raise NotJSON("NaN is not JSON")
+        raise InvalidJSON("NaN is not JSON")
     return float(name)

@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     followed_in, _colon, number = config.getoption("step").partition(":")
-    as_written, text = walkthrough.steps, config.getoption("becomes")
+    as_written, text = walkthrough.find_steps, config.getoption("becomes")
 
     def steps(language: str, page: str) -> list[Block]:
         found = as_written(language, page)
@@ -27,4 +27,4 @@ def pytest_configure(config: pytest.Config) -> None:
             found[step] = [replace(block, text=text) for block in found[step] if text]
         return found
 
-    walkthrough.steps = steps
+    walkthrough.find_steps = steps

@@ -22,14 +22,14 @@ from pathlib import Path
 from random import Random
 from subprocess import TimeoutExpired
 
-from handbook.mutation.mutate import Copies, red, written
+from handbook.mutation.mutate import ProjectCopies, find_failing_test, temporarily_written
 from handbook.paths import ROOT
 
 FOLDER = ROOT / "handbook" / "fake_heroku"
 # {"tests": {"router.py": [modules]}, "equivalent": {"router.py": {"the line → what it becomes": "the reason"}}}
 SETTINGS = Path(__file__).with_name("imitation.toml")
-MINUTES = 30  # in which mutants are begun
-LONGEST = 600  # seconds that the tests of one mutant may take
+MAX_MINUTES = 30  # in which mutants are begun
+TEST_TIMEOUT = 600  # seconds that the tests of one mutant may take
 COMPARISONS = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -58,18 +58,18 @@ class Mutant:
     def __str__(self) -> str:
         return f"handbook/fake_heroku/{self.file}:{self.line}: {self.was} → {self.becomes}"
 
-    def text(self, before: str) -> str:
+    def apply(self, before: str) -> str:
         content = before.encode()
         return (content[: self.start] + self.becomes.encode() + content[self.end :]).decode()
 
 
-def mutants(file: str, text: str) -> Iterator[Mutant]:
+def find_expression_mutants(file: str, text: str) -> Iterator[Mutant]:
     """Yield each mutant of a Python file: comparisons and conditions turned round, and ↔ or, numbers one more."""
     begins = [0]
     for line in text.encode().splitlines(keepends=True):
         begins.append(begins[-1] + len(line))
-    for node in nodes(ast.parse(text)):
-        if isinstance(node, ast.expr) and (mutated := mutation(node)) is not None:
+    for node in walk_nodes(ast.parse(text)):
+        if isinstance(node, ast.expr) and (mutated := mutate_expression(node)) is not None:
             # Only a tree that is made by hand has no ends.
             assert node.end_lineno is not None
             assert node.end_col_offset is not None
@@ -79,15 +79,15 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
             yield Mutant(file, node.lineno, start, end, was, f"({ast.unparse(mutated)})")
 
 
-def nodes(tree: ast.AST) -> Iterator[ast.AST]:
+def walk_nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """Yield a tree and what is in it, but the parts of f-strings, whose places Python 3.11 does not know."""
     yield tree
     for child in ast.iter_child_nodes(tree):
         if not isinstance(child, ast.JoinedStr):
-            yield from nodes(child)
+            yield from walk_nodes(child)
 
 
-def mutation(node: ast.expr) -> ast.expr | None:
+def mutate_expression(node: ast.expr) -> ast.expr | None:
     """Return what an expression becomes; None for one that is left alone, as texts are."""
     match copy.deepcopy(node):
         case ast.Compare(ops=[operator, *_]) as comparison:
@@ -113,29 +113,29 @@ def mutation(node: ast.expr) -> ast.expr | None:
     return None
 
 
-def every() -> list[Mutant]:
+def list_mutants() -> list[Mutant]:
     """Return all mutants, in an order that is the same in each run and has no two of one place together."""
     found = []
     for path in sorted(FOLDER.rglob("*.py")):
         name = path.relative_to(FOLDER).as_posix()
-        if name in settings()["tests"]:
-            found += sorted(mutants(name, path.read_text("utf-8")))
+        if name in load_settings()["tests"]:
+            found += sorted(find_expression_mutants(name, path.read_text("utf-8")))
     Random(0).shuffle(found)
     return found
 
 
-def settings() -> dict:
+def load_settings() -> dict:
     return tomllib.loads(SETTINGS.read_text("utf-8"))
 
 
-def reason_for(mutant: Mutant) -> str | None:
+def find_equivalence(mutant: Mutant) -> str | None:
     """Return why no test can detect a mutant, where imitation.toml says it."""
-    excuses = settings()["equivalent"].get(mutant.file, {})
+    excuses = load_settings()["equivalent"].get(mutant.file, {})
     said = f"{mutant.was} → {mutant.becomes}"
     return next((reason for pattern, reason in excuses.items() if fnmatch(said, pattern)), None)
 
 
-def chosen(text: str, today: datetime.date) -> tuple[int, int]:
+def parse_slice(text: str, today: datetime.date) -> tuple[int, int]:
     """Return (3, 20) for "3/20"; for "week/20" that of the week, counted without a break in January.
 
     Raises SystemExit, with one line, for anything else.
@@ -149,32 +149,32 @@ def chosen(text: str, today: datetime.date) -> tuple[int, int]:
     return number, count
 
 
-def detected_by(mutant: Mutant, ends: float, folder: Path) -> str | None:
+def find_detecting_test(mutant: Mutant, ends: float, folder: Path) -> str | None:
     """Return the test that detects a mutant, "" for none, None where there was no time left to begin."""
     if time.monotonic() > ends:
         return None
     path = folder / "handbook" / "fake_heroku" / mutant.file
-    with written(path, mutant.text(path.read_text("utf-8"))):
+    with temporarily_written(path, mutant.apply(path.read_text("utf-8"))):
         try:
-            return red(folder, *settings()["tests"][mutant.file], within=LONGEST)
+            return find_failing_test(folder, *load_settings()["tests"][mutant.file], within=TEST_TIMEOUT)
         except TimeoutExpired:
-            return f"{LONGEST} seconds without an end"
+            return f"{TEST_TIMEOUT} seconds without an end"
         except RuntimeError:  # pytest itself could not start with it
             return "the start of the tests"
 
 
 def main(text: str) -> int:
-    number, count = chosen(text, datetime.date.today())
-    todo = every()[number - 1 :: count]
-    ends, survivors, left, detected = time.monotonic() + 60 * MINUTES, [], 0, 0
-    with Copies() as copies:
-        modules = sorted({module for mutant in todo for module in settings()["tests"][mutant.file]})
-        before = list(copies.each(lambda module, folder: red(folder, module), modules))
+    number, count = parse_slice(text, datetime.date.today())
+    todo = list_mutants()[number - 1 :: count]
+    ends, survivors, left, detected = time.monotonic() + 60 * MAX_MINUTES, [], 0, 0
+    with ProjectCopies() as copies:
+        modules = sorted({module for mutant in todo for module in load_settings()["tests"][mutant.file]})
+        before = list(copies.map(lambda module, folder: find_failing_test(folder, module), modules))
         if any(before):
             raise SystemExit(f"make mutate: {next(filter(None, before))} is red before any damage. Mend that first.")
-        results = copies.each(lambda mutant, folder: detected_by(mutant, ends, folder), todo)
+        results = copies.map(lambda mutant, folder: find_detecting_test(mutant, ends, folder), todo)
         for mutant, test in zip(todo, results, strict=True):
-            reason = reason_for(mutant)
+            reason = find_equivalence(mutant)
             left += test is None
             detected += bool(test)
             if test == "" and not reason:

@@ -23,14 +23,14 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from handbook.checks.privacy import files
+from handbook.checks.privacy import list_source_files
 from handbook.paths import ROOT, SITE, SNIPPETS
-from handbook.reader.walkthrough import language_for, steps
-from handbook.snippet_comments import GENERATED
-from handbook.sphinxext.snippet import SHOWN
+from handbook.reader.walkthrough import choose_language, find_steps
+from handbook.snippet_comments import MIGRATIONS
+from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
 
 # Equivalent mutants: lines whose damage no test can detect, and why: {"gunicorn/*.py": {"the line": "the reason"}}.
-EXCUSES = Path(__file__).with_name("equivalents.toml")
+EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 SHARED = (".venv", "node_modules", "_build")
 TUTORIALS = ("dashboard", "first-deploy")
 
@@ -49,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Damage:
+class Mutant:
     """One line of a file replaced (by "" when it is deleted), or one step of a page left out.
 
     steps: what becomes of the steps that show the file, where it is commands or the laptop's .env; the step itself
@@ -66,27 +66,27 @@ class Damage:
         return f"{self.place}: “{self.line.strip()}” " + (f"→ “{self.becomes.strip()}”" if self.becomes else "deleted")
 
 
-def damages(slug: str) -> Iterator[Damage]:
+def find_line_mutants(slug: str) -> Iterator[Mutant]:
     """Yield one damage for each line, deleted or spoilt by a chance that is the same in each run; one for each step."""
     for path in sorted((SNIPPETS / slug).rglob("*")):
         # The replay compares transcripts whole, and pages are built before: a transcript counts as a step.
-        if not path.is_file() or {"__pycache__", GENERATED} & set(path.parts) or path.suffix == ".console":
+        if not path.is_file() or {"__pycache__", MIGRATIONS} & set(path.parts) or path.suffix == ".console":
             continue
         text = path.read_text("utf-8")
         for number, line in enumerate(text.splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):
                 place = f"{path.relative_to(SNIPPETS).as_posix()}:{number}"
-                becomes = damaged(line)
+                becomes = mutate_line(line)
                 # A message without one of its lines is still what is seen.
                 if becomes == line or (path.name != "expected.txt" and Random(place).random() < 0.5):
                     becomes = ""
                 typed = path.suffix == ".bash" or path.name == ".env"
                 shown_by = [step for step in followed_steps().values() if typed and step.text.strip() == text.strip()]
-                steps = [replace(step, text=with_line(text, number, becomes)) for step in shown_by]
-                yield Damage(slug, place, line, becomes, tuple(steps))
+                steps = [replace(step, text=replace_line(text, number, becomes)) for step in shown_by]
+                yield Mutant(slug, place, line, becomes, tuple(steps))
     for place, step in followed_steps().items():
         if step.slug == slug:
-            yield Damage(slug, place, step.text, "", (replace(step, text=""),))
+            yield Mutant(slug, place, step.text, "", (replace(step, text=""),))
 
 
 @cache
@@ -96,26 +96,26 @@ def followed_steps() -> dict[str, Step]:
     for path in sorted((ROOT / "docs").glob("[tg][ui]*/*.md")):
         page = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
         if path.stem != "index":
-            language = replay_language(page)
-            for number, block in enumerate(steps(language, page)):
+            language = find_replay_language(page)
+            for number, block in enumerate(find_steps(language, page)):
                 found[f"{page}: {block.place}"] = Step(path.stem, language, number, block.text)
     return found
 
 
-def replay_language(page: str) -> str:
+def find_replay_language(page: str) -> str:
     """Return the language in which tests/test_walkthroughs.py follows a guide; English for a tutorial."""
     languages = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
-    return language_for(Path(page).name, languages) if page.startswith("guides/") else "en"
+    return choose_language(Path(page).name, languages) if page.startswith("guides/") else "en"
 
 
-def with_line(text: str, number: int, becomes: str) -> str:
+def replace_line(text: str, number: int, becomes: str) -> str:
     """Return text with another line in place of line number, the first being 1; with none, where it is ""."""
     lines = text.splitlines(keepends=True)
     lines[number - 1] = becomes and becomes + "\n"
     return "".join(lines)
 
 
-def damaged(line: str) -> str:
+def mutate_line(line: str) -> str:
     """Return the line with its last word or number spoilt: a word loses a letter, a number grows tenfold."""
     words = list(re.finditer(r"[A-Za-z]{2,}|\d+", line))
     if not words:
@@ -124,9 +124,9 @@ def damaged(line: str) -> str:
     return line[: last.start()] + (last[0] + "0" if last[0].isdigit() else last[0][:-1]) + line[last.end() :]
 
 
-def copy(folder: Path) -> Path:
+def copy_project(folder: Path) -> Path:
     """Return a copy of the project's own files, beside links to what is built."""
-    for name in files(ROOT):
+    for name in list_source_files(ROOT):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
     for name in SHARED:
@@ -135,7 +135,7 @@ def copy(folder: Path) -> Path:
 
 
 @contextmanager
-def written(path: Path, text: str) -> Iterator[None]:
+def temporarily_written(path: Path, text: str) -> Iterator[None]:
     """Have a file of a copy hold another text; at the end, what it held before."""
     before = path.read_text("utf-8")
     path.write_text(text, "utf-8")
@@ -152,18 +152,18 @@ def check_sources(folder: Path) -> str:
     return result.stdout + result.stderr
 
 
-def orphaned(damage: Damage, folder: Path) -> bool:
+def is_detected_by_checks(damage: Mutant, folder: Path) -> bool:
     """Take a step out of its page: do the checks say that no page shows that file any more?"""
     page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
     before = page.read_text("utf-8")
-    for shown in SHOWN.finditer(before):
+    for shown in SNIPPET_DIRECTIVE.finditer(before):
         if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
-            with written(page, before[: shown.start()] + before[shown.end() :]):
+            with temporarily_written(page, before[: shown.start()] + before[shown.end() :]):
                 return shown[1] in check_sources(folder)
     return False
 
 
-def red(folder: Path, *select: str, within: float | None = None, **variables: str) -> str:
+def find_failing_test(folder: Path, *select: str, within: float | None = None, **variables: str) -> str:
     """Return the first of the selected tests that fails in a copy, or "" when all pass.
 
     Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutExpired where they take longer
@@ -183,32 +183,33 @@ def red(folder: Path, *select: str, within: float | None = None, **variables: st
     return ""
 
 
-def tests_of(slug: str, folder: Path) -> list[str]:
+def select_tests(slug: str, folder: Path) -> list[str]:
     """Return what selects the tests of a page: its own, those of its apps, those of every app and of every command."""
     name = slug.replace("-", "_")
     modules = ["tests/pages/test_commands.py", "tests/test_snippets.py", f"tests/pages/test_{name}.py"]
     return ["-k", f"test_every_ or test_{name}.py or [{slug}", *[path for path in modules if (folder / path).is_file()]]
 
 
-def replay(folder: Path, step: Step) -> str:
+def find_failing_replay(folder: Path, step: Step) -> str:
     """Return the test that fails where a page is followed with another step, "" when it does not."""
     test = step.slug.replace("-", "_") if step.slug in (*TUTORIALS, "stop") else f"[{step.slug}-"
     select = ["-k", f"{test} and {step.language}]", "tests/test_walkthroughs.py"]
     if step.number is None:
-        return red(folder, *select)
+        return find_failing_test(folder, *select)
     changed = ["-p", "handbook.mutation.changed_step", f"--step={step.language}:{step.number}"]
-    return red(folder, *changed, f"--becomes={step.text}", *select)
+    return find_failing_test(folder, *changed, f"--becomes={step.text}", *select)
 
 
-def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
+def map_files_to_tests(slug: str, folder: Path) -> dict[str, list[str]]:
     """Return {file: the tests of its page that open it, the fastest first}.
 
     Raises RuntimeError where one is red before any damage is done.
     """
     record = folder / "_opened.json"
-    failed = red(folder, "-p", "handbook.mutation.snippet_usage", *tests_of(slug, folder), OPENED=str(record))
+    plugin = ("-p", "handbook.mutation.snippet_usage")
+    failed = find_failing_test(folder, *plugin, *select_tests(slug, folder), OPENED=str(record))
     whole = [replace(step, number=None) for step in followed_steps().values() if step.slug == slug][:1]
-    failed = failed or "".join(replay(folder, step) for step in whole)
+    failed = failed or "".join(find_failing_replay(folder, step) for step in whole)
     if failed:
         raise RuntimeError(f"{slug}: {failed} is red before any damage. Mend that first: make test")
     opening: dict[str, list[str]] = {}
@@ -218,7 +219,7 @@ def undamaged(slug: str, folder: Path) -> dict[str, list[str]]:
     return opening
 
 
-def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
+def find_detecting_test(damage: Mutant, tests: list[str], folder: Path) -> str:
     """Do the damage in a copy, and return what goes red: the checks, or the name of a test; "" when nothing does.
 
     tests are asked first: those that open the file. When none is red, all tests of the page are, unless the line
@@ -227,28 +228,28 @@ def catcher(damage: Damage, tests: list[str], folder: Path) -> str:
     name, _colon, number = damage.place.rpartition(":")
     path = folder / "snippets" / name
     if not path.is_file():
-        return "the checks" if orphaned(damage, folder) else replay(folder, *damage.steps)
-    with written(path, with_line(path.read_text("utf-8"), int(number), damage.becomes)):
+        return "the checks" if is_detected_by_checks(damage, folder) else find_failing_replay(folder, *damage.steps)
+    with temporarily_written(path, replace_line(path.read_text("utf-8"), int(number), damage.becomes)):
         if damage.steps and check_sources(folder):
             return "the checks"
         # The name of a test may follow from the damaged file: then it is not found, and all are run.
         with suppress(RuntimeError):
-            if tests and (test := red(folder, *tests)):
+            if tests and (test := find_failing_test(folder, *tests)):
                 return test
         for step in damage.steps:
-            if test := replay(folder, step):
+            if test := find_failing_replay(folder, step):
                 return test
-        return "" if reason_for(damage) else red(folder, *tests_of(damage.slug, folder))
+        return "" if find_equivalence(damage) else find_failing_test(folder, *select_tests(damage.slug, folder))
 
 
-def reason_for(damage: Damage) -> str | None:
+def find_equivalence(damage: Mutant) -> str | None:
     """Return why no test can detect the damage of a line, where equivalents.toml says it."""
     place, line = damage.place.partition(":")[0], damage.line.strip()
-    excuses = tomllib.loads(EXCUSES.read_text("utf-8"))
+    excuses = tomllib.loads(EQUIVALENTS.read_text("utf-8"))
     return next((lines[line] for pattern, lines in excuses.items() if fnmatch(place, pattern) and line in lines), None)
 
 
-class Copies:
+class ProjectCopies:
     """Copies of the project, one for each worker, alive inside a `with` block."""
 
     def __enter__(self) -> Self:
@@ -257,14 +258,14 @@ class Copies:
         self.temporary, self.pool = TemporaryDirectory(), ThreadPoolExecutor(workers)
         self.idle: Queue[Path] = Queue()
         for number in range(workers):
-            self.idle.put(copy(Path(self.temporary.name) / str(number)))
+            self.idle.put(copy_project(Path(self.temporary.name) / str(number)))
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.pool.shutdown(cancel_futures=True)
         self.temporary.cleanup()
 
-    def each(self, work: Callable, *arguments: list) -> Iterator:
+    def map(self, work: Callable, *arguments: list) -> Iterator:
         """Yield what work(*arguments, folder) returns, in their order, in whichever copies are idle."""
 
         def in_a_copy(*about: Any) -> Any:
@@ -278,16 +279,16 @@ class Copies:
 
 
 def main(slugs: list[str]) -> int:
-    todo = [damage for slug in slugs for damage in damages(slug)]
+    todo = [damage for slug in slugs for damage in find_line_mutants(slug)]
     Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
     opening, results = {}, []
-    with Copies() as copies:
-        for slug, tests in zip(slugs, copies.each(undamaged, slugs), strict=True):
+    with ProjectCopies() as copies:
+        for slug, tests in zip(slugs, copies.map(map_files_to_tests, slugs), strict=True):
             opening[slug] = tests
             print(f"{len(opening)}/{len(slugs)} {slug}: green before any damage", flush=True)
         tests = [opening[damage.slug].get(damage.place.rpartition(":")[0], []) for damage in todo]
-        for damage, test in zip(todo, copies.each(catcher, todo, tests), strict=True):
-            reason = reason_for(damage)
+        for damage, test in zip(todo, copies.map(find_detecting_test, todo, tests), strict=True):
+            reason = find_equivalence(damage)
             results.append("caught" if test else "not observable" if reason else "SURVIVED")
             why = f" by {test}" if test else f": {reason}" if reason else ""
             print(f"{len(results)}/{len(todo)} {damage}: {results[-1]}{why}", flush=True)

@@ -18,7 +18,7 @@ tests: dict[str, tuple[float, list[str]]] = {}
 opened: set[str] = set()
 
 
-def note(event: str, arguments: tuple) -> None:
+def record_opened(event: str, arguments: tuple) -> None:
     """Note the snippets that this process opens, or names to a program that it starts."""
     paths = {"open": arguments[:1], "subprocess.Popen": arguments[1:2]}.get(event, ())
     for path in paths[0] if paths and isinstance(paths[0], list) else paths:
@@ -27,7 +27,7 @@ def note(event: str, arguments: tuple) -> None:
 
 
 def pytest_configure() -> None:
-    sys.addaudithook(note)
+    sys.addaudithook(record_opened)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,7 +20,7 @@ import psutil
 
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
-from handbook.fake_heroku.process import alive, eventually
+from handbook.fake_heroku.process import eventually, is_alive
 from handbook.practice.shell import CLI, MARK, add_on, explain, prepare
 
 BEGIN = """\
@@ -93,7 +93,7 @@ def practise(folder: Path) -> int:
 
 def children() -> Iterator[psutil.Process]:
     """Yield what the imitation itself has started, such as a build."""
-    yield from filter(alive, psutil.Process().children(recursive=True))
+    yield from filter(is_alive, psutil.Process().children(recursive=True))
 
 
 def marked(home: Path) -> Iterator[psutil.Process]:

@@ -4,14 +4,14 @@ import os
 from pathlib import Path
 from shlex import quote
 
-from handbook.checks.commands import SPAN, manifest, simple_commands
+from handbook.checks.commands import CODE_SPAN, load_manifest, split_commands
 from handbook.fake_heroku import addons
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
-from handbook.fake_heroku.app import Refused
+from handbook.fake_heroku.app import InvalidParams
 from handbook.paths import ROOT
 from handbook.reader.laptop import Laptop
-from handbook.sphinxext.commands import commands_in, listed
+from handbook.sphinxext.commands import list_files_by_page, read_commands
 
 MARK = "FLASK_ON_HEROKU_PRACTICE"  # in the environment of each process of a practice: its home
 # What programs need to know of the reader's terminal and screen.
@@ -76,8 +76,8 @@ def write_program(path: Path, text: str) -> None:
 
 def add_on(services: Services, name: str) -> dict[str, str]:
     """Return the config vars of a new add-on. Raises Refused where this machine has no such server."""
-    if program := addons.missing(name):
-        raise Refused(f"This machine has no {program}: {addons.CURE}")
+    if program := addons.find_missing_program(name):
+        raise InvalidParams(f"This machine has no {program}: {addons.INSTALL_HINT}")
     return services(name).provision()
 
 
@@ -92,19 +92,19 @@ def explain(call: str, command: str) -> str:
 
 def pages_with(command: str) -> list[str]:
     """Return the pages, such as "guides/logs", with a command of the CLI, under any of its names."""
-    known = manifest(ROOT)
+    known = load_manifest(ROOT)
 
     def same(typed: str) -> bool:
         name = typed.split()[1]
         return name == command or known.get(name, name) is known.get(command)
 
     found = []
-    for page, files in listed(ROOT):
+    for page, files in list_files_by_page(ROOT):
         if page == OWN_PAGE:
             continue
-        lines = [line for path in files for _number, line in commands_in(path)]
-        lines += SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
-        if any(same(one) for line in lines for one in simple_commands(line)):
+        lines = [line for path in files for _number, line in read_commands(path)]
+        lines += CODE_SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+        if any(same(one) for line in lines for one in split_commands(line)):
             found.append(page)
     return found
 

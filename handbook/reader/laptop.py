@@ -12,7 +12,7 @@ from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.sphinxext import commands
 
-A_READER = {
+GIT_IDENTITY = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "A reader",
     "GIT_AUTHOR_EMAIL": "you@example.com",
@@ -20,22 +20,22 @@ A_READER = {
     "GIT_COMMITTER_EMAIL": "you@example.com",
 }
 # By itself the CLI looks for a newer version, updates itself in a process that outlives it, and reports its use.
-CLI_STAYS_HOME = {
+CLI_SETTINGS = {
     "HEROKU_DISABLE_AUTOUPDATE": "1",
     "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
     "DISABLE_TELEMETRY": "true",
 }
 
 # Where the network has a proxy, an index of packages or certificates of its own, readers have these too.
-OF_THE_NETWORK = {
+NETWORK_SETTINGS = {
     name: value
     for name, value in os.environ.items()
     if name.upper().endswith(("_PROXY", "_CERT", "_CA_CERTS", "_CA_BUNDLE", "_INDEX_URL", "_FIND_LINKS"))
     or name.startswith(("SSL_CERT_", "GIT_SSL_", "UV_INDEX", "PIP_CONFIG_FILE"))
 }
 # Programs speak English and count time as in these pages, whatever this machine speaks.
-ANYWHERE = {"LC_ALL": "C.UTF-8"}
-LONG = 5  # times PATIENCE: for a command that installs or pushes
+LOCALE = {"LC_ALL": "C.UTF-8"}
+LONG_FACTOR = 5  # times PATIENCE: for a command that installs or pushes
 
 BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
 
@@ -48,29 +48,29 @@ class Laptop:
         self.folder.mkdir()
         self.log_file = folder / "laptop.txt"
         self.env = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-        self.env |= OF_THE_NETWORK | ANYWHERE
+        self.env |= NETWORK_SETTINGS | LOCALE
         self.env |= {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "BROWSER": f"{folder}/browser"}
-        self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | A_READER | CLI_STAYS_HOME
+        self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | GIT_IDENTITY | CLI_SETTINGS
         (folder / "browser").write_text(BROWSER)
         (folder / "browser").chmod(0o755)
         (folder / ".curlrc").write_text("silent\nshow-error\n")  # as where it prints on a screen
         self.terminals: list[Process] = []
 
-    def run(self, name: str) -> str:
+    def run_snippet(self, name: str) -> str:
         """Run a snippet to its end and return what it printed.
 
         Raises CalledProcessError where a line fails, TimeoutError where it does not end.
         """
         with Process(
-            ["bash", "-ec", script_of(name)], self.folder, self.env, self.log_file.with_name("run.txt")
+            ["bash", "-ec", read_script(name)], self.folder, self.env, self.log_file.with_name("run.txt")
         ) as shell:
-            if status := shell.wait(LONG * PATIENCE):
+            if status := shell.wait(LONG_FACTOR * PATIENCE):
                 raise subprocess.CalledProcessError(status, name, shell.log)
             return shell.log
 
-    def start(self, name: str, old: str = "", new: str = "") -> Process:
+    def start_snippet(self, name: str, old: str = "", new: str = "") -> Process:
         """Return a snippet whose last line goes on until it is stopped; old, such as a fixed port, becomes new."""
-        text = script_of(name)
+        text = read_script(name)
         assert old in text, f"{name} does not say {old}"
         return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
 
@@ -93,15 +93,15 @@ class Laptop:
         follows, ends = "--tail" in text, text.startswith("make try")  # that one has a server for a while
         if not eventually(
             lambda: terminal.popen.poll() is not None or follows or (not ends and terminal.addresses()),
-            LONG * PATIENCE,
+            LONG_FACTOR * PATIENCE,
         ):
-            raise TimeoutError(f"Nothing listens, and no end after {LONG * PATIENCE} s:\n{text}\n{terminal.log}")
+            raise TimeoutError(f"Nothing listens, and no end after {LONG_FACTOR * PATIENCE} s:\n{text}\n{terminal.log}")
         if terminal.popen.poll() is None:
             return None
         self.folder = Path((home / "pwd").read_text().strip())
         return terminal.popen.returncode
 
-    def own_programs(self) -> Path:
+    def make_program_folder(self) -> Path:
         """Return a folder of programs that comes first in PATH."""
         programs = Path(self.env["HOME"]) / "bin"
         if not programs.is_dir():
@@ -109,15 +109,15 @@ class Laptop:
             self.env["PATH"] = f"{programs}:{self.env['PATH']}"
         return programs
 
-    def has_uv(self) -> None:
+    def add_uv(self) -> None:
         """Put uv on the PATH; its Python and its cache are those of the tests."""
-        (self.own_programs() / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+        (self.make_program_folder() / "uv").symlink_to(Path(sys.executable).with_name("uv"))
         self.env["UV_PYTHON"] = sys.executable
         self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
 
-    def has_site(self) -> None:
+    def add_make(self) -> None:
         """Put make on the PATH as in the folder of this site, beside which the apps lie: ../my-app, ../broken-app."""
-        home, make = Path(self.env["HOME"]), self.own_programs() / "make"
+        home, make = Path(self.env["HOME"]), self.make_program_folder() / "make"
         script = f'exec {shutil.which("make")} --no-print-directory -C {quote(str(ROOT))} "${{@/=..\\//=$HOME/}}"\n'
         make.write_text(f"#!/usr/bin/env bash\n{script}")
         make.chmod(0o755)
@@ -132,11 +132,11 @@ class Laptop:
                 if not terminal.gone_within(30):
                     terminal.kill()
 
-    def sees(self, line: str) -> bool:
+    def wait_for_line(self, line: str) -> bool:
         """Wait until some terminal shows the line; False if none does within PATIENCE."""
         return eventually(lambda: any(line in terminal.log for terminal in self.terminals))
 
-    def opened(self) -> str:
+    def opened_url(self) -> str:
         """Return the address that the browser is asked to show, each once; "" if there is none within PATIENCE."""
         file = Path(self.env["HOME"]) / "opened"
         address = file.read_text().strip() if eventually(lambda: file.is_file() and file.read_text().strip()) else ""
@@ -154,7 +154,7 @@ class Laptop:
         )
         return result.stdout
 
-    def has_repository_on_github(self) -> Path:
+    def create_github_repository(self) -> Path:
         """Give the reader an empty repository there, as if logged in; return its folder on this machine."""
         github = Path(self.env["HOME"]) / "github"
         repository = github / "YOU/REPOSITORY.git"
@@ -168,12 +168,12 @@ class Laptop:
         self.git("init", "--quiet", "--bare", remote)
         self.git("remote", "add", "heroku", remote)
 
-    def pushed(self) -> list[str]:
+    def list_pushed_files(self) -> list[str]:
         """Return the names of the files that the remote holds."""
         self.git("fetch", "--quiet", "heroku")
         return self.git("ls-tree", "-r", "--name-only", "heroku/main").split()
 
 
-def script_of(name: str) -> str:
+def read_script(name: str) -> str:
     """Return the commands of a snippet, without what a transcript shows."""
-    return "".join(f"{line}\n" for _number, line in commands.commands_in(SNIPPETS / name))
+    return "".join(f"{line}\n" for _number, line in commands.read_commands(SNIPPETS / name))

@@ -28,7 +28,7 @@ class Block:
     heading: str = ""
 
 
-def blocks(language: str, page: str) -> list[Block]:
+def find_blocks(language: str, page: str) -> list[Block]:
     """Return the blocks of a page such as "tutorial/first-deploy"; those in a note are an aside, and left out."""
     path = SITE / language / f"{page}.html"
     found: list[Block] = []

@@ -8,11 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from handbook.fake_heroku.process import COLOUR, Process, eventually
+from handbook.fake_heroku.process import ANSI_COLOR, Process, eventually
 
 SIZE = (50, 200)  # lines, columns
 # A shell needs the terminal as its own: that is the first one which the leader of a session opens.
-ON_A_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
+ATTACH_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
 CTRL_C, CTRL_D = "\3", "\4"
 
 
@@ -22,11 +22,11 @@ class Screen(Process):
     def __init__(self, command: list, cwd: Path, env: dict[str, str]):
         self.master, self.slave = os.openpty()
         termios.tcsetwinsize(self.slave, SIZE)
-        super().__init__(["bash", "-c", ON_A_TERMINAL, os.ttyname(self.slave), *command], cwd, env, Path(os.devnull))
+        super().__init__(["bash", "-c", ATTACH_TERMINAL, os.ttyname(self.slave), *command], cwd, env, Path(os.devnull))
         self.shown, self.closed = "", False
 
     def __enter__(self) -> Self:
-        self.start_with(self.slave, self.slave)
+        self.start_process(self.slave, self.slave)
         os.close(self.slave)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -52,7 +52,7 @@ class Screen(Process):
     @property
     def log(self) -> str:
         """What it has shown, without colours."""
-        return COLOUR.sub("", self.shown).replace("\r", "")
+        return ANSI_COLOR.sub("", self.shown).replace("\r", "")
 
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())

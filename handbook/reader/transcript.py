@@ -34,7 +34,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
 PROCESS_ID = re.compile(r"(?<=\] \[)\d+(?=\])|(?<=with pid: )\d+|(?<=at: http://0\.0\.0\.0:5006 \()\d+")
 
 
-def exchanges(text: str) -> list[tuple[str, str]]:
+def parse_transcript(text: str) -> list[tuple[str, str]]:
     """Return (command, what the terminal shows) for each line that begins with "$ "."""
     found = []
     for line in text.splitlines():
@@ -46,11 +46,11 @@ def exchanges(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def written(found: Iterable[tuple[str, str]]) -> str:
+def format_transcript(found: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{PROMPT}{command}\n{shown}" for command, shown in found)
 
 
-def normal(text: str, here: dict[str, str]) -> str:
+def normalize(text: str, here: dict[str, str]) -> str:
     """Return what a terminal showed, as it is recorded.
 
     here names what is different on this machine, {what: what stands for it}. Process ids are counted from 1.

@@ -12,96 +12,96 @@ from zlib import crc32
 
 import requests
 
-from handbook.fake_heroku.account import NAME, Account
-from handbook.fake_heroku.packages import uv
+from handbook.fake_heroku.account import DEFAULT_NAME, Account
+from handbook.fake_heroku.packages import run_uv
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import transcript
 from handbook.reader.laptop import Laptop
-from handbook.reader.page import Block, blocks
-from handbook.sphinxext.snippet import SHOWN
+from handbook.reader.page import Block, find_blocks
+from handbook.sphinxext.snippet import list_snippets
 
 RECORD = "RECORD" in os.environ
 # What a person does otherwise than it is written, or types when asked.
-BY_HAND = {
+REPLACED_COMMANDS = {
     "heroku login": ":",
     "cloudamqp:PLAN": "cloudamqp:a-plan",
     "jawsdb:PLAN": "jawsdb:a-plan",
     "heroku run bash": "echo exit | heroku run bash",
     "heroku run flask shell": "echo 'exit()' | heroku run flask shell",
-    "heroku apps:destroy": f"heroku apps:destroy --confirm {NAME}",
-    "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {NAME}",
+    "heroku apps:destroy": f"heroku apps:destroy --confirm {DEFAULT_NAME}",
+    "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {DEFAULT_NAME}",
 }
 # Heroku's rules for app.json: their address, and what stands for them here, in words of our own. The tests ask nobody
 # on the internet but the index of packages, so nothing compares the two.
-APP_JSON_RULES = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
-RULES = ROOT / "handbook/fake_heroku/app.schema.json"
+APP_JSON_SCHEMA_URL = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
+APP_JSON_SCHEMA = ROOT / "handbook/fake_heroku/app.schema.json"
 # They ask for what the stand-in has not, a data service, Docker or a second app: only their spelling is checked.
-NOT_HERE = (
+UNSUPPORTED_COMMANDS = (
     *("heroku pg:info", "heroku pg:psql", "heroku pg:credentials:", "heroku addons:attach"),
     *("heroku apps:rename", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:"),
 )
 # They belong to a machine before its first deploy, or to another machine.
-ELSEWHERE = ("sudo apt ", "brew ", "git clone ")
-ASKS_HEROKU = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
+OTHER_MACHINE_COMMANDS = ("sudo apt ", "brew ", "git clone ")
+HEROKU_COMMANDS = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
 
 
 class Reader:
     """A laptop and an account on Heroku. Made by the fixture `reader`.
 
-    here: what is different on this machine, {on the page: here}. The ports of the pages may be taken, for one.
+    substitutions: what differs on this machine, {on the page: here}. The ports of the pages may be taken, for one.
     """
 
     def __init__(self, laptop: Laptop, heroku: Account):
         self.laptop, self.heroku = laptop, heroku
-        self.here = {port: str(free_port()) for port in ("5000", "5006", "8000")}
-        self.here[APP_JSON_RULES] = quote(str(RULES))
-        laptop.env["FLASK_RUN_PORT"] = self.here["5000"]
-        self.opened, self.knows_how_to_push = "", False
+        self.substitutions = {port: str(free_port()) for port in ("5000", "5006", "8000")}
+        self.substitutions[APP_JSON_SCHEMA_URL] = quote(str(APP_JSON_SCHEMA))
+        laptop.env["FLASK_RUN_PORT"] = self.substitutions["5000"]
+        self.opened, self.pushes_by_itself = "", False
         self.recorded: list[str] = []  # each transcript of the page, as it is now
 
     def follow(self, language: str, page: str) -> None:
-        self.knows_how_to_push = page.startswith("guides/")  # the first tutorial teaches it
+        self.pushes_by_itself = page.startswith("guides/")  # the first tutorial teaches it
         last = Block("", "", "", "the end of the page")
-        for block, following in pairwise([*steps(language, page), last]):
+        for block, following in pairwise([*find_steps(language, page), last]):
             getattr(self, block.kind)(block, following)
         if RECORD:
-            shown = SHOWN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
-            names = [name for name in shown if name.endswith(".console")]
+            names = [name for name in list_snippets(ROOT, page) if name.endswith(".console")]
             for name, text in zip(names, self.recorded, strict=True):
                 (SNIPPETS / name).write_text(text, "utf-8")
 
     def file(self, block: Block, _following: Block) -> None:
         """Write a file; a part goes to the place that the app has for it."""
         self.heroku.fails_on_purpose = block.variant == "broken"
-        path, text = self.laptop.folder / block.name, self.put_here(block.text)
+        path, text = self.laptop.folder / block.name, self.localize(block.text)
         path.parent.mkdir(parents=True, exist_ok=True)
         if block.part:
-            text = with_part(path.read_text("utf-8"), block.part, text)
+            text = replace_part(path.read_text("utf-8"), block.part, text)
         path.write_text(text, "utf-8")
 
     def command(self, block: Block, following: Block) -> None:
-        if block.text.startswith(NOT_HERE + ELSEWHERE):
+        if block.text.startswith(UNSUPPORTED_COMMANDS + OTHER_MACHINE_COMMANDS):
             return
         failed = self.type(block.text) and following.kind != "message"  # a message says how it must fail
         assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
         if block.text.startswith("heroku open"):
-            address = self.laptop.opened()
+            address = self.laptop.opened_url()
             assert address, f"{block.place}: no address was opened:\n{self.laptop.terminals[-1].log}"
             self.opened = requests.get(address, timeout=PATIENCE).text
 
     def message(self, block: Block, _following: Block) -> None:
         for line in block.text.splitlines():
-            line = self.put_here(line.strip())
-            assert self.laptop.sees(line), f"{block.place}: nothing says “{line}”:\n{self.laptop.terminals[-1].log}"
+            line = self.localize(line.strip())
+            log = self.laptop.terminals[-1].log
+            assert self.laptop.wait_for_line(line), f"{block.place}: nothing says “{line}”:\n{log}"
 
     def transcript(self, block: Block, _following: Block) -> None:
         now = []
-        for command, shown in transcript.exchanges(block.text):
+        for command, shown in transcript.parse_transcript(block.text):
             self.type(command)
-            now.append((command, self.shown(shown)))
-        self.recorded.append(transcript.written(now))
+            now.append((command, self.read_terminal(shown)))
+        self.recorded.append(transcript.format_transcript(now))
         difference = unified_diff(
             block.text.splitlines(), self.recorded[-1].splitlines(), "the page", "the terminal", lineterm=""
         )
@@ -111,49 +111,51 @@ class Reader:
 
     def type(self, text: str) -> int | None:
         """Type what a block says. What was changed is pushed before Heroku is asked about it."""
-        if self.knows_how_to_push and text.startswith(ASKS_HEROKU):
+        if self.pushes_by_itself and text.startswith(HEROKU_COMMANDS):
             self.push()
         if ".venv/bin/" in text and "-m venv" not in text:
             self.install()
-        for written, done in BY_HAND.items():
+        for written, done in REPLACED_COMMANDS.items():
             text = re.sub(rf"{written}$", done, text, flags=re.MULTILINE)
-        status = self.laptop.type(self.put_here(text))
-        self.heroku.settle()
+        status = self.laptop.type(self.localize(text))
+        self.heroku.wait_for_boots()
         return status
 
-    def differs(self) -> dict[str, str]:
-        """Return here, with the address that the app has once it is there."""
+    def local_values(self) -> dict[str, str]:
+        """Return the substitutions, with the address that the app has once it is there."""
         if not self.heroku.apps:
-            return self.here
+            return self.substitutions
         url = self.heroku.app.router.url
-        return self.here | {transcript.PUBLIC_URL.rstrip("/"): url, "http://www.example.com": url}
+        return self.substitutions | {transcript.PUBLIC_URL.rstrip("/"): url, "http://www.example.com": url}
 
-    def put_here(self, text: str) -> str:
-        for written, here in self.differs().items():
+    def localize(self, text: str) -> str:
+        for written, here in self.local_values().items():
             text = re.sub(rf"\b{written}\b", here, text)
-        return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {self.here['5006']}", text, flags=re.MULTILINE)
+        port = self.substitutions["5006"]
+        return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {port}", text, flags=re.MULTILINE)
 
-    def shown(self, recorded: str) -> str:
+    def read_terminal(self, recorded: str) -> str:
         """Return what the last terminal shows; one that goes on is given time to show what was recorded."""
         terminal = self.laptop.terminals[-1]
         own = {f"{app.router.url}/": transcript.PUBLIC_URL for app in self.heroku.apps.values()}
-        stands_for = own | {self.laptop.env["HOME"]: "~"} | {here: written for written, here in self.differs().items()}
+        stands_for = own | {self.laptop.env["HOME"]: "~"}
+        stands_for |= {here: written for written, here in self.local_values().items()}
 
         def normal() -> str:
-            return transcript.normal(terminal.log, stands_for)
+            return transcript.normalize(terminal.log, stands_for)
 
         if terminal.popen.poll() is None:
-            quiet(terminal) if RECORD else eventually(lambda: normal() == recorded)
+            wait_until_idle(terminal) if RECORD else eventually(lambda: normal() == recorded)
         if task := re.search(r'"id":"([0-9a-f-]{36})"', terminal.log):
-            self.here["ID"] = task[1]
+            self.substitutions["ID"] = task[1]
         return normal()
 
     def install(self) -> None:
         """Install what requirements.txt names, as the first tutorial does, but from uv's cache."""
         venv = self.laptop.folder / ".venv"
         if not venv.exists():
-            uv("venv", "--seed", "--python", sys.executable, venv)
-        uv("pip", "install", "--python", venv, "-r", self.laptop.folder / "requirements.txt")
+            run_uv("venv", "--seed", "--python", sys.executable, venv)
+        run_uv("pip", "install", "--python", venv, "-r", self.laptop.folder / "requirements.txt")
 
     def push(self) -> None:
         """Commit what has changed and push what was not pushed: the three lines of the first tutorial."""
@@ -162,27 +164,27 @@ class Reader:
         if self.laptop.git("status", "--porcelain"):
             self.laptop.type("git add --all && git commit --quiet --message 'The next step'")
         assert self.laptop.type("git push --quiet heroku main") == 0, self.laptop.terminals[-1].log
-        self.heroku.settle()
+        self.heroku.wait_for_boots()
 
 
-def steps(language: str, page: str) -> list[Block]:
+def find_steps(language: str, page: str) -> list[Block]:
     """Return the blocks that a reader follows.
 
     A tutorial is followed whole. In a guide, what fails on purpose and other forms of a file are for reading; a
     message is waited for where a command stands before it, under the same heading.
     """
-    found = blocks(language, page)
+    found = find_blocks(language, page)
     if page.startswith("guides/"):
-        found = list(followed(found))
+        found = list(filter_guide_steps(found))
     return found
 
 
-def language_for(slug: str, languages: list[str]) -> str:
+def choose_language(slug: str, languages: list[str]) -> str:
     """Return the language in which a guide is followed: the same one, whatever other guides there are."""
     return languages[crc32(slug.encode()) % len(languages)]
 
 
-def followed(page: list[Block]) -> Iterator[Block]:
+def filter_guide_steps(page: list[Block]) -> Iterator[Block]:
     command_above = ""
     for block in page:
         follows = command_above == block.heading if block.kind == "message" else not block.variant
@@ -191,14 +193,14 @@ def followed(page: list[Block]) -> Iterator[Block]:
             yield block
 
 
-def with_part(text: str, name: str, content: str) -> str:
+def replace_part(text: str, name: str, content: str) -> str:
     """Return text with other lines between its markers of a part."""
     marks = re.compile(rf"(^[ ]*)(# part: {name}\n).*?(^[ ]*# end: {name}$)", re.MULTILINE | re.DOTALL)
     assert marks.search(text), f"the app has no part {name}"
     return marks.sub(lambda mark: mark[1] + mark[2] + textwrap.indent(content, mark[1]) + mark[3], text)
 
 
-def quiet(terminal: Process) -> None:
+def wait_until_idle(terminal: Process) -> None:
     """Wait until a program that goes on has shown all it has to: all its processes sleep, and it shows nothing new.
 
     Only for `make record`. Each is looked at for two seconds on end: a busy machine may not let them run for less.

@@ -5,7 +5,8 @@ from pathlib import Path
 from babel import UnknownLocaleError
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError
+
+from handbook.data_files import DataError
 
 EXTENSIONS = (
     "around books bundle changes commands downloads drawing errors facts languages machines measurements".split()
@@ -14,7 +15,7 @@ EXTENSIONS += "proof scrolling search snippet sources table_cards tabs terms tes
 EXTENSIONS += "tree versions".split()
 
 
-def refuse_bad_data(app: Sphinx, config: Config) -> None:
+def validate_data_files(app: Sphinx, config: Config) -> None:
     """Read the data files before anything else does. Raises SystemExit with one line, file, line, and what to do.
 
     Sphinx shows any other exception with a traceback, as its own fault.
@@ -26,25 +27,25 @@ def refuse_bad_data(app: Sphinx, config: Config) -> None:
 
     root = Path(app.srcdir).parent
     try:
-        facts.read(root)
-        known_errors.read(root)
-        changes.read(root)
-        config.redirects = site_root.redirects(root)
+        facts.load_facts(root)
+        known_errors.load_errors(root)
+        changes.load_changes(root)
+        config.redirects = site_root.load_redirects(root)
         if (root / sources.FILE).is_file():
-            sources.read(root)
-        for code in languages.languages(root):
-            search.vocabulary(root, code)
+            sources.load_sources(root)
+        for code in languages.list_languages(root):
+            search.load_vocabulary(root, code)
             if code != "en":
-                languages.finished(code, root)
-                terms.read(root, code)
+                languages.is_finished(code, root)
+                terms.load_terms(root, code)
     except UnknownLocaleError as error:
         raise SystemExit(f"locale/{error.identifier} is not the code of a language: rename the folder.") from None
-    except (ConfigError, ValueError) as error:
+    except DataError as error:
         raise SystemExit(str(error)) from None
 
 
 def setup(app: Sphinx) -> dict:
-    app.connect("config-inited", refuse_bad_data, priority=100)
+    app.connect("config-inited", validate_data_files, priority=100)
     for name in EXTENSIONS:
         app.setup_extension(f"{__name__}.{name}")
     app.setup_extension("handbook.translation.messages")

@@ -12,27 +12,27 @@ from lxml import html
 from handbook.paths import ROOT, SITE
 
 FILE = "docs/anchors.txt"
-NUMBERED = re.compile(r"id\d+")  # Sphinx counts these: the next block of code before them moves them
+GENERATED_ID = re.compile(r"id\d+")  # Sphinx counts these: the next block of code before them moves them
 
 
-def published(site: Path) -> set[str]:
+def list_published(site: Path) -> set[str]:
     """Return the anchors of the English pages that were built, which are those of each language."""
     found = set()
     for path in sorted((site / "en").rglob("*.html")):
         page = path.relative_to(site / "en").with_suffix("").as_posix()
         ids = html.parse(str(path)).xpath("//article//*/@id")
-        found |= {f"{page}#{anchor}" for anchor in ids if not NUMBERED.fullmatch(anchor)}
+        found |= {f"{page}#{anchor}" for anchor in ids if not GENERATED_ID.fullmatch(anchor)}
     return found
 
 
-def recorded(root: Path) -> set[str]:
+def load_recorded(root: Path) -> set[str]:
     path = root / FILE
     return set(path.read_text("utf-8").split()) if path.is_file() else set()
 
 
 def main(root: Path, site: Path) -> None:
-    known = recorded(root)
-    new = published(site) - known
+    known = load_recorded(root)
+    new = list_published(site) - known
     if new:  # the built site is older than a file that was written
         (root / FILE).write_text("".join(f"{anchor}\n" for anchor in sorted(known | new)), "utf-8")
     print(f"{FILE}: {len(new)} new, {len(known | new)} in all")

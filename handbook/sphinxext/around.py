@@ -15,30 +15,30 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from handbook.sphinxext import languages, machines
-from handbook.sphinxext.snippet import SHOWN
+from handbook.sphinxext.snippet import list_snippets
 
 BRANCH = "main"  # which .github/workflows/publish.yml publishes
 SOURCES = ("docs", "snippets", "locale")
-CHANGED, SECTIONS = "changed", "sections"  # the attributes of the environment that outlive a build
-REMOTE = re.compile(r"(?:git@|ssh://git@|https?://(?:[^@/]+@)?)([^:/]+)[:/](.+?)(?:\.git)?/?")
+CHANGE_DAYS, SECTIONS = "change_days", "sections"  # the attributes of the environment that outlive a build
+REMOTE_URL = re.compile(r"(?:git@|ssh://git@|https?://(?:[^@/]+@)?)([^:/]+)[:/](.+?)(?:\.git)?/?")
 
 
-def repository() -> str:
+def repository_url() -> str:
     """Return where a browser finds the repository, without a slash at the end; "" where that is unknown."""
     of_actions = os.environ.get("GITHUB_REPOSITORY", "")
     if of_actions:
         of_actions = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{of_actions}"
     told = os.environ.get("REPOSITORY_URL") or of_actions or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
-    found = REMOTE.fullmatch(told)
+    found = REMOTE_URL.fullmatch(told)
     return f"https://{found[1]}/{found[2]}" if found else ""
 
 
-def edit(file: str) -> str:
+def edit_url(file: str) -> str:
     """Return where somebody corrects a file of the project in a browser; "" where the repository is unknown."""
-    return f"{repository()}/edit/{BRANCH}/{file}" if repository() else ""
+    return f"{repository_url()}/edit/{BRANCH}/{file}" if repository_url() else ""
 
 
-def history(root: Path) -> dict[str, str]:
+def load_commit_days(root: Path) -> dict[str, str]:
     """Return {file: day of its last commit, such as "2026-01-31"}; {} without a whole history."""
 
     def git(*arguments: str) -> str:
@@ -60,51 +60,50 @@ def history(root: Path) -> dict[str, str]:
     return found
 
 
-def files_of(root: Path, page: str, code: str) -> set[str]:
+def page_sources(root: Path, page: str, code: str) -> set[str]:
     """Return what a page such as "guides/gunicorn" is made of: files, and folders with a slash at the end."""
-    source = root / "docs" / f"{page}.md"
-    shown = {name.split("/")[0] for name in SHOWN.findall(source.read_text("utf-8"))}
+    shown = {name.split("/")[0] for name in list_snippets(root, page)}
     files = {f"docs/{page}.md", f"docs/{page}.toml", *(f"snippets/{name}/" for name in shown)}
     return files if code == "en" else files | {f"locale/{code}/LC_MESSAGES/{page}.po"}
 
 
-def days(root: Path, pages: Iterable[str], code: str) -> dict[str, str]:
+def find_change_days(root: Path, pages: Iterable[str], code: str) -> dict[str, str]:
     """Return {page: the day on which it changed last in a language}."""
-    log = history(root)
+    log = load_commit_days(root)
     by_snippet: dict[str, str] = {}
     for file, day in log.items():
         folder = "/".join(file.split("/")[:2]) + "/"
         by_snippet[folder] = max(day, by_snippet.get(folder, ""))
     known = by_snippet | log
-    found = {page: max(known.get(file, "") for file in files_of(root, page, code)) for page in pages}
+    found = {page: max(known.get(file, "") for file in page_sources(root, page, code)) for page in pages}
     return {page: day for page, day in found.items() if day}
 
 
-def find_changed(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Keep the day and the section of each page, and have a page written again when one of them is another one."""
     if app.builder.format != "html":
         return set()
     now = {
-        CHANGED: days(Path(app.srcdir).parent, env.found_docs, app.config.language),
-        SECTIONS: {page: caption for caption, pages in machines.contents(env) for page in pages if caption},
+        CHANGE_DAYS: find_change_days(Path(app.srcdir).parent, env.found_docs, app.config.language),
+        SECTIONS: {page: caption for caption, pages in machines.list_sidebar_groups(env) for page in pages if caption},
     }
     before = {attribute: getattr(env, attribute, {}) for attribute in now}
     env.__dict__.update(now)
     return {page for page in env.found_docs for known in now if now[known].get(page) != before[known].get(page)}
 
 
-def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document: object) -> None:
+def add_page_footer(app: Sphinx, page: str, _template: str, context: dict, document: object) -> None:
     if document is not None:
-        code, translated = app.config.language, languages.languages().keys() - {"en"}
+        code, translated = app.config.language, languages.list_languages().keys() - {"en"}
         context["section"] = getattr(app.env, SECTIONS, {}).get(page)
-        context["changed_day"] = getattr(app.env, CHANGED, {}).get(page)
-        context["edit_page"] = edit(f"docs/{page}.md")
-        context["edit_translation"] = edit(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""
+        context["changed_day"] = getattr(app.env, CHANGE_DAYS, {}).get(page)
+        context["edit_page"] = edit_url(f"docs/{page}.md")
+        context["edit_translation"] = edit_url(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""
 
 
 def setup(app: Sphinx) -> dict:
     # Another address has every page written again.
-    app.add_config_value("repository", repository(), "html", types=frozenset({str}))
-    app.connect("env-updated", find_changed)
-    app.connect("html-page-context", add_to_page, priority=400)
+    app.add_config_value("repository", repository_url(), "html", types=frozenset({str}))
+    app.connect("env-updated", collect_changed_pages)
+    app.connect("html-page-context", add_page_footer, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

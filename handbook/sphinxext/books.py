@@ -9,14 +9,14 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from handbook.paths import BOOKS, book_file
+from handbook.paths import BOOKS, book_filename
 
 DRAWING = re.compile(r"<svg .*?</svg>", re.DOTALL)
 SCREEN_ONLY = re.compile(r"<(form|script|noscript)\b.*?</\1>", re.DOTALL)
 PARAGRAPH = re.compile(r"<p(?=[ >])")
 
 
-def plain(app: Sphinx, config: Config) -> None:
+def configure_epub(app: Sphinx, config: Config) -> None:
     """Leave out the templates, the scripts and the style of the site; take those of docs/_books."""
     if "books" in app.tags:
         config.templates_path, config.html_css_files, config.html_js_files = [], [], []
@@ -26,7 +26,7 @@ def plain(app: Sphinx, config: Config) -> None:
         config.version = config.release = "1"  # EPUB asks for one; the site has none
 
 
-def as_xml(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
+def convert_to_xhtml(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
     """Write a page as an EPUB wants it: without scripts, its drawings' words in their own namespace."""
     if "books" in app.tags:
         context["script_files"] = []
@@ -36,14 +36,14 @@ def as_xml(app: Sphinx, _page: str, _template: str, context: dict, _doctree: obj
         )
 
 
-def offer(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
+def add_book_links(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
     if page == "index" and app.config.has_books:
-        context["books"] = {kind: f"../books/{book_file(app.config.language, kind)}" for kind in ("pdf", "epub")}
+        context["books"] = {kind: f"../books/{book_filename(app.config.language, kind)}" for kind in ("pdf", "epub")}
 
 
 def setup(app: Sphinx) -> dict:
     app.add_config_value("has_books", BOOKS.is_dir(), "html")
-    app.connect("config-inited", plain)
-    app.connect("html-page-context", as_xml, priority=900)
-    app.connect("html-page-context", offer)
+    app.connect("config-inited", configure_epub)
+    app.connect("html-page-context", convert_to_xhtml, priority=900)
+    app.connect("html-page-context", add_book_links)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,20 +15,20 @@ from sphinx.application import Sphinx
 
 STYLES, SCRIPTS = "_static/bundle.css", "_static/bundle.js"
 # What serves Sphinx's own search alone, which is switched off; and what site.js does for the tabs.
-LEFT_OUT = {"_static/doctools.js", "_static/sphinx_highlight.js", "_static/translations.js", "_static/tabs.js"}
+EXCLUDED = {"_static/doctools.js", "_static/sphinx_highlight.js", "_static/translations.js", "_static/tabs.js"}
 # An address in a style sheet that begins at the folder of the sheet.
-RELATIVE = re.compile(r"(url\(\s*[\"']?)(?![\"']|data:|[a-z]+://|[/#])")
+RELATIVE_URL = re.compile(r"(url\(\s*[\"']?)(?![\"']|data:|[a-z]+://|[/#])")
 
 
-def sheet(name: str, text: str, media: str = "") -> str:
+def minify_sheet(name: str, text: str, media: str = "") -> str:
     """Return a style sheet, made small, as it reads from the folder of the bundle; for a medium, inside of @media."""
     at = posixpath.relpath(posixpath.dirname(name), posixpath.dirname(STYLES))
-    text = RELATIVE.sub(rf"\1{at}/", text) if at != "." else text
+    text = RELATIVE_URL.sub(rf"\1{at}/", text) if at != "." else text
     small: str = rcssmin.cssmin(text, keep_bang_comments=True)
     return f"@media {media}{{{small}}}" if media else small
 
 
-def styles(app: Sphinx, files: list) -> str:
+def bundle_styles(app: Sphinx, files: list) -> str:
     found = []
     for file in sorted(files, key=lambda file: file.priority):
         name = str(file.filename)
@@ -36,21 +36,21 @@ def styles(app: Sphinx, files: list) -> str:
         own = name == "_static/pygments.css"
         text = get_pygments_stylesheet() if own else Path(app.outdir, name).read_text("utf-8")
         media = file.attributes.get("media", "")
-        found.append(sheet(name, text, "" if media == "all" else media))
+        found.append(minify_sheet(name, text, "" if media == "all" else media))
     return "\n".join(found)
 
 
-def scripts(app: Sphinx, files: list) -> str:
+def bundle_scripts(app: Sphinx, files: list) -> str:
     found = []
     for file in sorted(files, key=lambda file: file.priority):
         name = str(file.filename or "")
-        if name not in LEFT_OUT:
+        if name not in EXCLUDED:
             text = Path(app.outdir, name).read_text("utf-8") if name else file.attributes["body"]
             found.append(rjsmin.jsmin(text, keep_bang_comments=True) + ";")
     return "\n".join(found)
 
 
-def write(app: Sphinx, name: str, text: str) -> str:
+def write_asset(app: Sphinx, name: str, text: str) -> str:
     """Write a file of the site, and return its address with a mark that changes when it does."""
     path = Path(app.outdir, name)
     if not path.is_file() or path.read_text("utf-8") != text:
@@ -58,20 +58,20 @@ def write(app: Sphinx, name: str, text: str) -> str:
     return f"{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def use(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
+def add_bundle(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
     """Give the page the addresses of both; the first page of a build has them written."""
     if app.builder.name != "html":
         return  # a book has the files of its own theme
     made = app.env.temp_data.get("bundle")
     if not made:
         made = {
-            "styles": write(app, STYLES, styles(app, context["css_files"])),
-            "scripts": write(app, SCRIPTS, scripts(app, context["script_files"])),
+            "styles": write_asset(app, STYLES, bundle_styles(app, context["css_files"])),
+            "scripts": write_asset(app, SCRIPTS, bundle_scripts(app, context["script_files"])),
         }
         app.env.temp_data["bundle"] = made
     context["bundle"] = made
 
 
 def setup(app: Sphinx) -> dict:
-    app.connect("html-page-context", use, priority=900)
+    app.connect("html-page-context", add_bundle, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

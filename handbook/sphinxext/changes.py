@@ -14,51 +14,44 @@ An entry of the file, under a name that stays::
 
 import datetime
 import re
-import tomllib
 import uuid
 from pathlib import Path
 from xml.etree import ElementTree
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.sphinxext import languages
-from handbook.sphinxext.tables import inline, link, paragraphs
+from handbook.sphinxext.tables import make_inline, make_link, parse_sentences
 from handbook.translation import messages
 
 FILE = "docs/about/changes.toml"
 PAGE = "about/changes"
 FEED = "changes.atom"
 KINDS = ("corrected", "new")
-PARTS = {"date", "kind", "what", "page"}
+FIELDS = {"date", "kind", "what", "page"}
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def read(root: Path) -> dict[str, dict]:
+def load_changes(root: Path) -> dict[str, dict]:
     """Return {name: {"date", "kind", "what", "page"}}, the latest first.
 
-    Raises ConfigError, with the line and what to do, where an entry is not like that.
+    Raises DataError where an entry is not like that.
     """
-    source = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
-    try:
-        found = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{FILE}: {error}: correct it there.") from None
+    found = load_toml(root, FILE)
     for name, entry in found.items():
-        if wrong := fault(root, entry):
-            head = re.search(rf"^\[{re.escape(name)}\]", source, re.MULTILINE)
-            line = source[: head.start()].count("\n") + 1 if head else 1
-            raise ConfigError(f"{FILE}:{line}: {name} {wrong}")
+        if wrong := find_problem(root, entry):
+            raise DataError(FILE, find_line(root, FILE, re.escape(f"[{name}]")), f"{name} {wrong}")
     return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
 
 
-def fault(root: Path, entry: object) -> str:
+def find_problem(root: Path, entry: object) -> str:
     """Return what is wrong with an entry and what to do, "" where nothing is."""
-    if not isinstance(entry, dict) or entry.keys() != PARTS:
-        return f"has not the parts {', '.join(sorted(PARTS))} and no others: write them."
+    if not isinstance(entry, dict) or entry.keys() != FIELDS:
+        return f"has not the parts {', '.join(sorted(FIELDS))} and no others: write them."
     if type(entry["date"]) is not datetime.date:
         return "has a date that is none: write date = 2026-01-31, without quotes."
     if entry["kind"] not in KINDS:
@@ -80,26 +73,26 @@ class Changes(SphinxDirective):
             address = f"{'../' * self.env.docname.count('/')}{FEED}"
             link_to_feed = nodes.reference("", _("Follow these changes in a feed reader"), refuri=address)
             return [nodes.paragraph("", "", link_to_feed, classes=["feed"])]
-        shown = [entry for entry in read(root).values() if entry["kind"] == self.arguments[0]]
-        lines = paragraphs(self, ((entry["what"], root / FILE, 1) for entry in shown))
+        shown = [entry for entry in load_changes(root).values() if entry["kind"] == self.arguments[0]]
+        lines = parse_sentences(self, ((entry["what"], root / FILE, 1) for entry in shown))
         found = nodes.bullet_list()
         for entry, line in zip(shown, lines, strict=True):
             day = nodes.strong("", entry["date"].isoformat(), classes=["notranslate"])
-            words = [day, nodes.Text(" "), *link(entry["page"]), nodes.Text(": "), inline(line)]
+            words = [day, nodes.Text(" "), *make_link(entry["page"]), nodes.Text(": "), make_inline(line)]
             found += nodes.list_item("", nodes.paragraph("", "", *words))
         if not len(found):
             raise self.error(f"{FILE} has no entry with kind = {self.arguments[0]!r}: correct one of them.")
         return [found]
 
 
-def feed(app: Sphinx) -> str:
+def render_feed(app: Sphinx) -> str:
     """Return the changes as a feed (RFC 4287). Its ids are the same wherever the site is published."""
     root, code = Path(app.srcdir).parent, app.config.language
-    folder = messages.folder(app.srcdir, app.config.locale_dirs, code)
-    translated = messages.translations(folder / f"{PAGE}.po")
-    base = languages.base_of(code)
-    entries = read(root)
-    made = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": languages.tag(code)})
+    folder = messages.catalogue_folder(app.srcdir, app.config)
+    translated = messages.load_translations(folder / f"{PAGE}.po")
+    base = languages.language_url(code)
+    entries = load_changes(root)
+    made = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": languages.language_tag(code)})
 
     def add(parent: ElementTree.Element, name: str, said: str = "", **attributes: str) -> ElementTree.Element:
         child = ElementTree.SubElement(parent, name, attributes)
@@ -135,12 +128,12 @@ def has_feed(app: Sphinx) -> bool:
     return app.builder.name == "html" and PAGE in app.env.found_docs and (Path(app.srcdir).parent / FILE).is_file()
 
 
-def add_to_page(app: Sphinx, _page: str, _template: str, context: dict, _document: object) -> None:
+def add_feed(app: Sphinx, _page: str, _template: str, context: dict, _document: object) -> None:
     if has_feed(app):
         context["feed"] = FEED
 
 
-def drop_link(app: Sphinx, document: nodes.document, _page: str) -> None:
+def remove_feed_link(app: Sphinx, document: nodes.document, _page: str) -> None:
     """A book has no feed."""
     if not has_feed(app):
         for paragraph in list(document.findall(nodes.paragraph)):
@@ -148,14 +141,14 @@ def drop_link(app: Sphinx, document: nodes.document, _page: str) -> None:
                 paragraph.parent.remove(paragraph)
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
+def write_feed(app: Sphinx, error: Exception | None) -> None:
     if not error and has_feed(app):
-        Path(app.outdir, FEED).write_text(feed(app), "utf-8")
+        Path(app.outdir, FEED).write_text(render_feed(app), "utf-8")
 
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("changes", Changes)
-    app.connect("doctree-resolved", drop_link)
-    app.connect("html-page-context", add_to_page)
-    app.connect("build-finished", write)
+    app.connect("doctree-resolved", remove_feed_link)
+    app.connect("html-page-context", add_feed)
+    app.connect("build-finished", write_feed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,15 +11,15 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.snippet import SHOWN
-from handbook.sphinxext.tables import link
+from handbook.sphinxext.snippet import list_snippets
+from handbook.sphinxext.tables import make_link
 
-PAGE = re.compile(r"^(?:tutorial|guides|reference|explanation)/[\w-]+$", re.MULTILINE)
-KINDS = (".bash", ".console")
+PAGE_NAME = re.compile(r"^(?:tutorial|guides|reference|explanation)/[\w-]+$", re.MULTILINE)
+SUFFIXES = (".bash", ".console")
 PROMPT = "$ "
 
 
-def commands_in(path: Path) -> list[tuple[int, str]]:
+def read_commands(path: Path) -> list[tuple[int, str]]:
     """Return (line number, line) for each line that a reader types of a .bash or .console file."""
     lines = list(enumerate(path.read_text("utf-8").splitlines(), 1))
     if path.suffix == ".console":
@@ -27,16 +27,16 @@ def commands_in(path: Path) -> list[tuple[int, str]]:
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
 
 
-def shown(root: Path, page: str) -> list[Path]:
+def list_command_files(root: Path, page: str) -> list[Path]:
     """Return the files of commands that a page shows, but those that fail on purpose."""
-    names = SHOWN.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
-    return [root / "snippets" / name for name in names if name.endswith(KINDS) and "/broken-" not in name]
+    names = [name for name in list_snippets(root, page) if name.endswith(SUFFIXES) and "/broken-" not in name]
+    return [root / "snippets" / name for name in names]
 
 
-def listed(root: Path) -> Iterator[tuple[str, list[Path]]]:
+def list_files_by_page(root: Path) -> Iterator[tuple[str, list[Path]]]:
     """Yield (page, its files of commands) for each page, in the order of the front page."""
-    for page in PAGE.findall((root / "docs/index.md").read_text("utf-8")):
-        yield page, shown(root, page)
+    for page in PAGE_NAME.findall((root / "docs/index.md").read_text("utf-8")):
+        yield page, list_command_files(root, page)
 
 
 class Commands(SphinxDirective):
@@ -44,14 +44,14 @@ class Commands(SphinxDirective):
         root = Path(self.env.srcdir).parent
         found = nodes.definition_list()
         self.env.note_dependency(str(root / "docs/index.md"))  # a new page is named there
-        for page, files in listed(root):
+        for page, files in list_files_by_page(root):
             for path in (root / "docs" / f"{page}.md", *files):
                 self.env.note_dependency(str(path))
-            lines = "\n".join(dict.fromkeys(line for path in files for _number, line in commands_in(path)))
+            lines = "\n".join(dict.fromkeys(line for path in files for _number, line in read_commands(path)))
             if lines:
                 block = nodes.literal_block(lines, lines, language="bash", classes=["commands"])
                 found += nodes.definition_list_item(
-                    "", nodes.term("", "", *link(page), ids=[nodes.make_id(page)]), nodes.definition("", block)
+                    "", nodes.term("", "", *make_link(page), ids=[nodes.make_id(page)]), nodes.definition("", block)
                 )
         return [found]
 

@@ -18,26 +18,26 @@ from handbook.sphinxext import tree
 from handbook.translation import messages
 
 
-def archive(app: Path, say: Callable[[str], str]) -> bytes:
+def zip_app(app: Path, say: Callable[[str], str]) -> bytes:
     """Return a zip of the folder of an app, its comments translated and without the marks of parts."""
     content = BytesIO()
     with ZipFile(content, "w") as found:
-        for name in sorted(map(Path, tree.files(app))):
+        for name in sorted(map(Path, tree.list_app_files(app))):
             path = app / name
-            text = comments.translate(path, path.read_text("utf-8", errors="replace"), say)
+            text = comments.translate_comments(path, path.read_text("utf-8", errors="replace"), say)
             lines = [line for line in text.splitlines(keepends=True) if not comments.is_marker(line)]
             found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), "".join(lines))
     return content.getvalue()
 
 
-def app_of(app: Sphinx, page: str) -> Path | None:
+def find_app(app: Sphinx, page: str) -> Path | None:
     folder = Path(app.srcdir).parent / "snippets" / Path(page).name
     return folder if page.startswith("guides/") and (folder / "app.py").is_file() else None
 
 
-def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
+def add_download_link(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put the link before the first step."""
-    if app.builder.name == "html" and app_of(app, page):
+    if app.builder.name == "html" and find_app(app, page):
         name = f"{Path(page).name}.zip"
         link = nodes.reference("", "", nodes.literal(name, name), refuri=f"../_downloads/{name}")
         words = nodes.Text(_("Download all files of this guide as an app, to compare with yours:") + " ")
@@ -48,20 +48,20 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
         )
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
+def write_downloads(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
-        folder = messages.folder(app.srcdir, app.config.locale_dirs, app.config.language)
+        folder = messages.catalogue_folder(app.srcdir, app.config)
         # A page shows a file of another's app, too.
-        catalogues = map(messages.translations, folder.rglob("*.po"))
+        catalogues = map(messages.load_translations, folder.rglob("*.po"))
         translated = {english: said for found in catalogues for english, said in found.items() if said}
-        for at in filter(None, [app_of(app, page) for page in app.env.found_docs]):
+        for at in filter(None, [find_app(app, page) for page in app.env.found_docs]):
             path = Path(app.outdir, "_downloads", f"{at.name}.zip")
             path.parent.mkdir(exist_ok=True)
             with suppress(SyntaxError):  # of a file that is no Python, `make check` says it
-                path.write_bytes(archive(at, lambda words: translated.get(words) or words))
+                path.write_bytes(zip_app(at, lambda words: translated.get(words) or words))
 
 
 def setup(app: Sphinx) -> dict:
-    app.connect("doctree-resolved", offer)
-    app.connect("build-finished", write)
+    app.connect("doctree-resolved", add_download_link)
+    app.connect("build-finished", write_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,29 +31,32 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
+from handbook.data_files import DataError
 from handbook.sphinxext import measurements
 from handbook.translation import messages
 
 BARS = re.compile(r'<g data-bars="(\w+)"></g>')
-WORDS = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
+TRANSLATABLE = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*\w[^<>]*)(?=</)')
 
 
-def read(path: Path, language: str = "en") -> str:
-    """Return a drawing of docs/_drawings with its bars. Raises ValueError where the record that they show is none."""
-    return BARS.sub(lambda match: measurements.bars(path.parents[2], match[1], language), path.read_text("utf-8"))
+def load_drawing(path: Path, language: str = "en") -> str:
+    """Return a drawing of docs/_drawings with its bars. Raises DataError where the record that they show is none."""
+    root, text = path.parents[2], path.read_text("utf-8")
+    return BARS.sub(lambda match: measurements.render_bars(root, match[1], language), text)
 
 
-def pieces(svg: str, path: Path) -> Iterator[nodes.Node]:
+def split_messages(svg: str, path: Path) -> Iterator[nodes.Node]:
     """Yield the text of a drawing, with its words as messages."""
     end = 0
-    for match in WORDS.finditer(svg):
+    for match in TRANSLATABLE.finditer(svg):
         yield nodes.Text(svg[end : match.end(1)])
-        yield messages.words.of(unescape(match[2].strip()), path, svg[: match.start()].count("\n") + 1, markup=True)
+        line = svg[: match.start()].count("\n") + 1
+        yield messages.translatable_text.create(unescape(match[2].strip()), path, line, markup=True)
         end = match.end()
     yield nodes.Text(svg[end:])
 
 
-def fault(svg: str) -> str:
+def find_problem(svg: str) -> str:
     """Return what keeps a drawing off the page, to be read after its name; "" where nothing does."""
     if "<title>" not in svg:
         return " has no <title>: say in it what the figure shows."
@@ -74,17 +77,17 @@ class Drawing(SphinxDirective):
         if not path.is_file():
             raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
         try:
-            svg = read(path, self.env.config.language)
-        except ValueError as error:
+            svg = load_drawing(path, self.env.config.language)
+        except DataError as error:
             raise self.error(str(error)) from None
-        if wrong := fault(svg):
+        if wrong := find_problem(svg):
             raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))
         if BARS.search(path.read_text("utf-8")):
             self.env.note_dependency(str(root / record.FILE))
         svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
         svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)
-        return [nodes.raw("", "", *pieces(f'<figure class="drawing">{svg}</figure>', path), format="html")]
+        return [nodes.raw("", "", *split_messages(f'<figure class="drawing">{svg}</figure>', path), format="html")]
 
 
 def setup(app: Sphinx) -> dict:

@@ -17,8 +17,8 @@ from sphinx.util.docutils import SphinxDirective
 from handbook import known_errors
 from handbook.sphinxext import search
 
-DATA = "known-errors.js"
-BOX = """<form class="log-box waits" data-search="{search}"
+DATA_FILE = "known-errors.js"
+LOG_BOX = """<form class="log-box waits" data-search="{search}"
   data-page="{page}" data-cause="{cause}" data-others="{others}"
   data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" data-kept="{kept}">
 <label for="log-box-log">{label}</label>
@@ -36,7 +36,7 @@ class Errors(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / known_errors.FILE))
-        shown = [entry for entry in known_errors.read(root) if entry.where == self.arguments[0]]
+        shown = [entry for entry in known_errors.load_errors(root) if entry.where == self.arguments[0]]
         if not shown:
             raise self.error(
                 f"{known_errors.FILE} has no entry with where = {self.arguments[0]!r}: correct one of them."
@@ -68,21 +68,21 @@ class LogBox(SphinxDirective):
             "cut": _("Your log is very long: only its end was read."),
             "noscript": _("The box needs JavaScript. Look for your message in the list of the errors page."),
         }
-        return [nodes.raw("", BOX.format_map({name: escape(text) for name, text in words.items()}), format="html")]
+        return [nodes.raw("", LOG_BOX.format_map({name: escape(text) for name, text in words.items()}), format="html")]
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
+def write_log_box_data(app: Sphinx, error: Exception | None) -> None:
     """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
     if app.builder.name == "html" and not error:
-        said = {anchor: [title, text] for anchor, title, text in search.parts_of(app.env).get(known_errors.PAGE, ())}
-        entries = known_errors.read(Path(app.srcdir).parent)
+        said = {anchor: [title, text] for anchor, title, text in search.env_parts(app.env).get(known_errors.PAGE, ())}
+        entries = known_errors.load_errors(Path(app.srcdir).parent)
         data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
         text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
-        Path(app.outdir, "_static", DATA).write_text(text, "utf-8")
+        Path(app.outdir, "_static", DATA_FILE).write_text(text, "utf-8")
 
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("errors", Errors)
     app.add_directive("log-box", LogBox)
-    app.connect("build-finished", write)
+    app.connect("build-finished", write_log_box_data)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

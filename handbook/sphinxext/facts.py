@@ -8,7 +8,6 @@ A value is translated in the catalogue ``facts``, what else a fact says with the
 
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,78 +15,68 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, load_toml
 from handbook.sphinxext import versions
-from handbook.sphinxext.tables import Cell, inline, paragraphs, table
+from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sentences
 from handbook.translation import messages
 
 FILE = "docs/facts.toml"
 SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
 # What a fact has, and what each part looks like.
-PARTS = {
+FIELDS = {
     "value": '"…"',
     "about": '"…"',
     "source": '"https://…"',
     "seen": '"…"',
     "checked": "2026-01-31, without quotes",
 }
-SENTENCES = ("about", "seen")
+TRANSLATED_FIELDS = ("about", "seen")
 # What a machine can look up, and how that is written: handbook/checks/watch.py asks.
-WATCH = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
-TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"'
+WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
 
 
-def load(source: str) -> dict:
-    """Return the content of a facts.toml. Raises ConfigError with file and line where it is not TOML."""
-    try:
-        return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        place = TOML_PLACE.search(str(error))
-        line = place[1] if place and place[1] else source.count("\n") + 1
-        said = TOML_PLACE.sub("", str(error))
-        raise ConfigError(f"{FILE}:{line}: this is not TOML: {said}. Correct the line.") from None
-
-
-def faults(root: Path) -> Iterator[tuple[int, str]]:
+def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or no such value."""
-    source = (root / FILE).read_text("utf-8")
-    for name, fact in load(source).items():
+    found = load_toml(root, FILE)
+    source = (root / FILE).read_text("utf-8") if found else ""
+    for name, fact in found.items():
         if not isinstance(fact, dict):
-            yield line_of(source, name), f"{name} is not a fact: write [{name}] on a line, and its value below it."
+            yield find_line(source, name), f"{name} is not a fact: write [{name}] on a line, and its value below it."
             continue
         if not re.fullmatch(r"\w+", name):
             yield (
-                line_of(source, name),
+                find_line(source, name),
                 f"{name}: a page writes it in {{{{ }}}}, where a name has only letters, digits and _: rename it.",
             )
-        for part in PARTS.keys() - fact.keys():
-            yield line_of(source, name), f"{name} has no {part}: write {part} = {PARTS[part]}."
+        for part in FIELDS.keys() - fact.keys():
+            yield find_line(source, name), f"{name} has no {part}: write {part} = {FIELDS[part]}."
         for part, content in fact.items():
-            if part not in PARTS and part != "watch":
+            if part not in FIELDS and part != "watch":
                 yield (
-                    line_of(source, name, part),
+                    find_line(source, name, part),
                     f"{name}: {part} is no part of a fact: correct its name, or delete it.",
                 )
-            elif not good(part, content):
-                like = PARTS.get(part, '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"')
-                yield line_of(source, name, part), f"{name}: {part} is not as it should be: write {part} = {like}."
+            elif not is_valid(part, content):
+                like = FIELDS.get(part, WATCH_KINDS)
+                yield find_line(source, name, part), f"{name}: {part} is not as it should be: write {part} = {like}."
 
 
-def good(part: str, content: object) -> bool:
+def is_valid(part: str, content: object) -> bool:
     """Return whether a part of a fact holds what belongs there."""
     if part == "checked":
         return type(content) is datetime.date  # a time of day is a date too, to Python
     if not isinstance(content, str) or not content.strip():
         return False
-    return {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH}.get(part, re.compile(".+")).fullmatch(
+    return {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH_SYNTAX}.get(part, re.compile(".+")).fullmatch(
         content
     ) is not None
 
 
-def line_of(source: str, name: str, part: str = "") -> int:
+def find_line(source: str, name: str, part: str = "") -> int:
     """Return the line, from 1, of a fact in facts.toml, or of one of its parts."""
     inside = not part
     for number, line in enumerate(source.splitlines(), 1):
@@ -100,21 +89,21 @@ def line_of(source: str, name: str, part: str = "") -> int:
     return 1
 
 
-def read(root: Path) -> dict[str, dict]:
+def load_facts(root: Path) -> dict[str, dict]:
     """Return docs/facts.toml: {name: {"value", "about", "source", "seen", "checked"}, some with "watch"}.
 
-    Raises ConfigError with file and line where it is not TOML, or a fact is not as it should be.
+    Raises DataError where it is not TOML, or a fact is not as it should be.
     """
-    for line, advice in faults(root):
-        raise ConfigError(f"{FILE}:{line}: {advice}")
-    return load((root / FILE).read_text("utf-8"))
+    for line, advice in find_problems(root):
+        raise DataError(FILE, line, advice)
+    return load_toml(root, FILE)
 
 
-def substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]:
+def load_substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]:
     """Return {name: text in the language, English where it has none}."""
-    texts = {name: translated.get(fact["value"]) or fact["value"] for name, fact in read(root).items()}
-    pins = versions.snippet_pins(root)
-    texts |= versions.tested_pythons(root)
+    texts = {name: translated.get(fact["value"]) or fact["value"] for name, fact in load_facts(root).items()}
+    pins = versions.read_snippet_pins(root)
+    texts |= versions.read_tested_pythons(root)
     return texts | {f"{name.lower().replace('-', '_')}_version": pin for name, pin in pins.items()}
 
 
@@ -125,32 +114,31 @@ class Facts(SphinxDirective):
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
         text = (root / FILE).read_text("utf-8")
-        facts = read(root)
-        places = (
-            (fact[part], root / FILE, line_of(text, name, part)) for name, fact in facts.items() for part in SENTENCES
-        )
-        sentences = paragraphs(self, places)
+        facts = load_facts(root)
+        places = [(name, part) for name in facts for part in TRANSLATED_FIELDS]
+        lines = ((facts[name][part], root / FILE, find_line(text, name, part)) for name, part in places)
+        sentences = parse_sentences(self, lines)
         rows: list[list[Cell]] = [
             [
                 next(sentences),
                 self.config.myst_substitutions[name],
-                source(fact, next(sentences)),
+                make_source(fact, next(sentences)),
                 fact["checked"].isoformat(),
             ]
             for name, fact in facts.items()
         ]
         heads = [_("What"), _("Value"), _("Source"), _("Checked on")]
-        return [table(heads, rows, list(facts))]
+        return [make_table(heads, rows, list(facts))]
 
 
-def source(fact: dict, seen: nodes.paragraph) -> nodes.paragraph:
+def make_source(fact: dict, seen: nodes.paragraph) -> nodes.paragraph:
     link = nodes.reference("", urlsplit(fact["source"]).netloc, refuri=fact["source"])
-    return nodes.paragraph("", "", link, nodes.Text(": "), inline(seen))
+    return nodes.paragraph("", "", link, nodes.Text(": "), make_inline(seen))
 
 
 def set_substitutions(app: Sphinx, config: Config) -> None:
-    path = messages.folder(app.srcdir, config.locale_dirs, config.language) / "facts.po"
-    config.myst_substitutions = substitutions(Path(app.srcdir).parent, messages.translations(path))
+    path = messages.catalogue_folder(app.srcdir, config) / "facts.po"
+    config.myst_substitutions = load_substitutions(Path(app.srcdir).parent, messages.load_translations(path))
 
 
 def setup(app: Sphinx) -> dict:

@@ -7,7 +7,6 @@ stands whether a language is finished. Until then the site offers it, and says o
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 
+from handbook.data_files import DataError, load_toml
 from handbook.paths import ROOT
 from handbook.translation import messages
 
-COMPLETE = "complete"  # the attribute of the environment that outlives a build
+ENV_ATTRIBUTE = "complete"  # the attribute of the environment that outlives a build
 
 
 def N_(message: str) -> str:
@@ -45,48 +44,45 @@ FURO_LABELS = (
 )
 FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
 # Names that Furo writes into it: for programs that translate pages.
-NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="https://github.com/pradyunsg/furo")')
-SITE = N_("Flask on Heroku")
-AUTHORS = N_("the contributors of Flask on Heroku. License: CC BY 4.0")
+FURO_NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="[^"]+/pradyunsg/furo")')
+SITE_NAME = N_("Flask on Heroku")
+COPYRIGHT = N_("the contributors of Flask on Heroku. License: CC BY 4.0")
 # The copy button has its words in six languages.
-COPY = {
+COPY_BUTTON_LABELS = {
     "copy": N_("Copy"),
     "copy_to_clipboard": N_("Copy to clipboard"),
     "copy_success": N_("Copied!"),
     "copy_failure": N_("Failed to copy"),
 }
 # The copy button's words are in `messages`, its pictures have them as titles.
-SCRIPT = """for (const [name, word] of Object.entries(%s)) {
+COPY_BUTTON_SCRIPT = """for (const [name, word] of Object.entries(%s)) {
   [iconCopy, iconCheck] = [iconCopy, iconCheck].map((icon) => icon.replace(`>${messages[locale][name]}<`, `>${word}<`));
   messages[locale][name] = word;
 }"""
 
 
-def languages(root: Path = ROOT) -> dict[str, str]:
+def list_languages(root: Path = ROOT) -> dict[str, str]:
     """Return {code: name in that language}, English first."""
     codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
     names = {code: Locale.parse(code).get_display_name(code) or code for code in codes}
     return {code: name[0].upper() + name[1:] for code, name in names.items()}
 
 
-def finished(code: str, root: Path = ROOT) -> bool:
-    """Return whether a language must be complete. Raises ConfigError with file and line where it cannot be read."""
-    path = root / "locale" / code / "language.toml"
-    try:
-        found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {"finished": True}
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"locale/{code}/language.toml: {error}: correct it there.") from None
+def is_finished(code: str, root: Path = ROOT) -> bool:
+    """Return whether a language must be complete. Raises DataError where the file does not say."""
+    file = f"locale/{code}/language.toml"
+    found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
-        raise ConfigError(f"locale/{code}/language.toml: write finished = true, or finished = false.")
+        raise DataError(file, 0, "write finished = true, or finished = false.")
     return found["finished"]
 
 
-def named(code: str) -> nodes.paragraph:
+def language_name(code: str) -> nodes.paragraph:
     """Return the name of a language in itself, and marked as such."""
-    return nodes.paragraph("", languages()[code], classes=["notranslate", f"language-{tag(code)}"])
+    return nodes.paragraph("", list_languages()[code], classes=["notranslate", f"language-{language_tag(code)}"])
 
 
-def tag(code: str) -> str:
+def language_tag(code: str) -> str:
     """Return what HTML calls a language: "pt-BR" for "pt_BR"."""
     return code.replace("_", "-")
 
@@ -97,52 +93,54 @@ def site_url() -> str:
     return url and url.rstrip("/") + "/"
 
 
-def base_of(code: str) -> str:
+def language_url(code: str) -> str:
     """Return what stands before an address in the folder of a language: nothing where the site has no address."""
     return f"{site_url()}{code}/" if site_url() else ""
 
 
-def alternates(pagename: str) -> list[dict[str, str]]:
+def list_alternates(pagename: str) -> list[dict[str, str]]:
     """Return code, tag, name, relative href and best-known url of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
+    base = site_url() or up
     return [
-        {"code": code, "tag": tag(code), "name": name, "href": f"{up}{page}", "url": f"{site_url() or up}{page}"}
-        for code, name in languages().items()
+        {"code": code, "tag": language_tag(code), "name": name, "href": f"{up}{page}", "url": f"{base}{page}"}
+        for code, name in list_languages().items()
         for page in [f"{code}/{pagename}.html"]
     ]
 
 
-def complete_pages(env: BuildEnvironment) -> dict[str, set[str]]:
+def load_complete_pages(env: BuildEnvironment) -> dict[str, set[str]]:
     """Return {code: pages of which nothing is left to translate}, as the last build noted it."""
-    found: dict[str, set[str]] = getattr(env, COMPLETE, {})
+    found: dict[str, set[str]] = getattr(env, ENV_ATTRIBUTE, {})
     return found
 
 
-def find_complete(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Note which pages are complete in which language, and have those written again for which that has changed."""
-    before = complete_pages(env)
+    before = load_complete_pages(env)
     now = {
-        code: {*env.found_docs, "search"} if code == "en" else messages.complete(env, code)
-        for code in {*languages(), app.config.language}
+        code: {*env.found_docs, "search"} if code == "en" else messages.find_complete_pages(env, code)
+        for code in {*list_languages(), app.config.language}
     }
-    setattr(env, COMPLETE, now)
+    setattr(env, ENV_ATTRIBUTE, now)
     if now.keys() != before.keys():
         return env.found_docs
     return {page for code in before for page in now[code] ^ before[code]} & env.found_docs
 
 
 def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    context["language"] = tag(app.config.language)
-    context["alternates"] = alternates(pagename)
-    context["complete"] = {tag(code) for code, pages in complete_pages(app.env).items() if pagename in pages}
+    context["language"] = language_tag(app.config.language)
+    context["alternates"] = list_alternates(pagename)
+    complete = load_complete_pages(app.env)
+    context["complete"] = {language_tag(code) for code, pages in complete.items() if pagename in pages}
     context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
         "index.html" if pagename == "index" else f"en/{pagename}.html"
     )
 
 
-def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
+def mark_untranslated(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Say of each sentence without translation that it is English, for those who listen to the page."""
-    if page not in complete_pages(app.env)[app.config.language]:
+    if page not in load_complete_pages(app.env)[app.config.language]:
         for node in doctree.findall(nodes.Element):
             if node.get("translated") is False:
                 node["classes"].append("language-en")
@@ -150,35 +148,33 @@ def mark_english(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def fix_furo_markup(html: str) -> str:
     """Return a page of Furo with its fixed labels translated, its names marked, a level on its sidebar's headings."""
-    html = NAMES.sub(r'\1 translate="no"', html)
+    html = FURO_NAMES.sub(r'\1 translate="no"', html)
     html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
     return html.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
-def prepare(app: Sphinx) -> None:
+def configure_theme(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     app.builder.templates.environment.filters["fix_furo_markup"] = fix_furo_markup
-    app.config.html_title = app.config.html_title.replace(SITE, _(SITE))
-    app.config.copyright = app.config.copyright.replace(AUTHORS, _(AUTHORS))
+    app.config.html_title = app.config.html_title.replace(SITE_NAME, _(SITE_NAME))
+    app.config.copyright = app.config.copyright.replace(COPYRIGHT, _(COPYRIGHT))
     if app.config.language != "en":
-        copy = {key: _(word) for key, word in COPY.items() if _(word) != word}
-        app.add_js_file(None, body=SCRIPT % json.dumps(copy), priority=900)
+        copy = {key: _(word) for key, word in COPY_BUTTON_LABELS.items() if _(word) != word}
+        app.add_js_file(None, body=COPY_BUTTON_SCRIPT % json.dumps(copy), priority=900)
 
 
 def set_from_language(app: Sphinx, config: Config) -> None:
     """Set what the language decides: the address of its folder, and the words of the theme."""
-    config.html_baseurl = base_of(config.language) or config.html_baseurl
-    config.theme_words = messages.translations(
-        messages.folder(app.srcdir, config.locale_dirs, config.language) / "sphinx.po"
-    )
+    config.html_baseurl = language_url(config.language) or config.html_baseurl
+    config.theme_words = messages.load_translations(messages.catalogue_folder(app.srcdir, config) / "sphinx.po")
 
 
 def setup(app: Sphinx) -> dict:
     app.add_config_value("theme_words", {}, "html")  # they are on every page: another word has each written again
     app.connect("config-inited", set_from_language)
-    app.connect("builder-inited", prepare)
-    app.connect("env-updated", find_complete)
-    app.connect("doctree-resolved", mark_english)
+    app.connect("builder-inited", configure_theme)
+    app.connect("env-updated", collect_changed_pages)
+    app.connect("doctree-resolved", mark_untranslated)
     app.connect("html-page-context", add_alternates)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

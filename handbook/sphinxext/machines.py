@@ -21,14 +21,14 @@ from handbook import known_errors
 from handbook.sphinxext import facts, languages, markdown, root, search, social_cards
 from handbook.translation import messages
 
-LENGTH = 160  # of a description, in characters: search engines cut off what is longer
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
+MAX_DESCRIPTION = 160  # of a description, in characters: search engines cut off what is longer
+SENTENCE_BREAK = re.compile(r"(?<=[.!?])\s+")
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def shortened(text: str, length: int = LENGTH) -> str:
+def shorten(text: str, length: int = MAX_DESCRIPTION) -> str:
     """Return the first sentences of a text that have room; of a longer first sentence, its first words and "…"."""
-    first, *others = SENTENCE.split(" ".join(text.split()))
+    first, *others = SENTENCE_BREAK.split(" ".join(text.split()))
     if len(first) > length:
         return first[: length - 1].rpartition(" ")[0].rstrip(" ,;:.—-") + "…"
     for sentence in others:
@@ -38,7 +38,7 @@ def shortened(text: str, length: int = LENGTH) -> str:
     return first
 
 
-def description(document: nodes.document) -> str:
+def summarize(document: nodes.document) -> str:
     """Return what a page says first, before its blocks and lists; "" for a page without a sentence."""
     said = []
     for paragraph in document.findall(nodes.paragraph):
@@ -47,23 +47,23 @@ def description(document: nodes.document) -> str:
             label = paragraph.next_node(nodes.strong)
             # "What you get." is the name of a part, not a sentence.
             said.append(words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words)
-    return shortened(" ".join(said[:3])) if said else ""
+    return shorten(" ".join(said[:3])) if said else ""
 
 
-def descriptions(env: BuildEnvironment) -> dict[str, str]:
+def env_descriptions(env: BuildEnvironment) -> dict[str, str]:
     """Return {page: its description}, which Sphinx keeps with the environment."""
     return env.__dict__.setdefault("descriptions", {})
 
 
-def describe(app: Sphinx, document: nodes.document) -> None:
-    descriptions(app.env)[app.env.docname] = description(document)
+def collect_description(app: Sphinx, document: nodes.document) -> None:
+    env_descriptions(app.env)[app.env.docname] = summarize(document)
 
 
-def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    descriptions(env).update(descriptions(other))
+def merge_descriptions(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
+    env_descriptions(env).update(env_descriptions(other))
 
 
-def structured(page: str, base: str, context: dict) -> str:
+def render_schema_org(page: str, base: str, context: dict) -> str:
     """Return what a page is in the words of schema.org, as the content of a <script>."""
     home = f"{base}index.html"
     article = {
@@ -89,28 +89,28 @@ def structured(page: str, base: str, context: dict) -> str:
     return text.replace("<", "\\u003c")
 
 
-def add_to_page(app: Sphinx, page: str, _template: str, context: dict, document: nodes.document | None) -> None:
+def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document: nodes.document | None) -> None:
     """Give the head of a page what it says of the page, and write the page as Markdown beside it."""
     context["site_name"] = app.config.html_title
-    context["moved"] = root.moved_anchors(page, app.config.redirects)
+    context["moved"] = root.list_moved_anchors(page, app.config.redirects)
     if document is None or app.builder.name != "html":
         return
     context["plain_title"] = app.env.titles[page].astext()
-    context["description"] = descriptions(app.env).get(page) or f"{context['plain_title']} - {context['site_name']}"
+    context["description"] = env_descriptions(app.env).get(page) or f"{context['plain_title']} - {context['site_name']}"
     path = Path(app.outdir, f"{page}.md")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(markdown.markdown(document), "utf-8")
-    if base := languages.base_of(app.config.language):
+    path.write_text(markdown.render_markdown(document), "utf-8")
+    if base := languages.language_url(app.config.language):
         context["page_url"] = f"{base}{page}.html"
-        context["structured"] = structured(page, base, context)
-        if drawn := social_cards.card(context["plain_title"], context["site_name"], Path(app.doctreedir, "cards")):
+        context["structured"] = render_schema_org(page, base, context)
+        if drawn := social_cards.make_card(context["plain_title"], context["site_name"], Path(app.doctreedir, "cards")):
             place = Path(app.outdir, "_cards", f"{page}.png")
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(drawn, place)
             context["card"] = f"{base}_cards/{page}.png"
 
 
-def contents(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
+def list_sidebar_groups(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
     """Yield (caption, pages) for each group of the sidebar, the first page of the site before them."""
     root = env.config.root_doc
     yield "", [root]
@@ -122,11 +122,11 @@ def contents(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
     yield "", sorted(env.found_docs - seen)
 
 
-def overview(app: Sphinx) -> str:
+def render_llms_txt(app: Sphinx) -> str:
     """Return llms.txt of a language: https://llmstxt.org/."""
-    env, base, told = app.env, languages.base_of(app.config.language), descriptions(app.env)
+    env, base, told = app.env, languages.language_url(app.config.language), env_descriptions(app.env)
     lines = [f"# {app.config.html_title}", "", f"> {told[env.config.root_doc]}"]
-    for caption, pages in contents(env):
+    for caption, pages in list_sidebar_groups(env):
         if pages:
             lines += ["", f"## {caption}", ""] if caption else [""]
             lines += [f"- [{env.titles[page].astext()}]({base}{page}.md): {told[page]}" for page in pages]
@@ -138,21 +138,21 @@ def overview(app: Sphinx) -> str:
     return "\n".join(lines) + "\n"
 
 
-def all_pages(app: Sphinx) -> str:
+def render_llms_full_txt(app: Sphinx) -> str:
     """Return llms-full.txt: every page as Markdown, in the order of the sidebar."""
-    base = languages.base_of(app.config.language)
+    base = languages.language_url(app.config.language)
     found = []
-    for _caption, pages in contents(app.env):
+    for _caption, pages in list_sidebar_groups(app.env):
         for page in pages:
             text = Path(app.outdir, f"{page}.md").read_text("utf-8")
-            found.append(f"<!-- {base}{page}.html -->\n\n{markdown.moved(text, page, base)}")
+            found.append(f"<!-- {base}{page}.html -->\n\n{markdown.rebase_links(text, page, base)}")
     return "\n".join(found)
 
 
-def errors(app: Sphinx) -> list[dict]:
+def list_errors(app: Sphinx) -> list[dict]:
     """Return the entries of the errors page, as the page says them in its language."""
-    said = {anchor: (title, text) for anchor, title, text in search.parts_of(app.env).get(known_errors.PAGE, ())}
-    base = languages.base_of(app.config.language)
+    said = {anchor: (title, text) for anchor, title, text in search.env_parts(app.env).get(known_errors.PAGE, ())}
+    base = languages.language_url(app.config.language)
     return [
         {
             "id": entry.id,
@@ -163,52 +163,53 @@ def errors(app: Sphinx) -> list[dict]:
             "patterns": list(entry.patterns),
             "causes": said[entry.id][1].splitlines(),
         }
-        for entry in known_errors.read(Path(app.srcdir).parent)
+        for entry in known_errors.load_errors(Path(app.srcdir).parent)
         if entry.id in said
     ]
 
 
-def known_facts(app: Sphinx) -> list[dict]:
+def list_facts(app: Sphinx) -> list[dict]:
     """Return the facts of docs/facts.toml, in the language of the build; the days as 2026-01-31."""
-    folder = messages.folder(app.srcdir, app.config.locale_dirs, app.config.language)
-    translated = messages.translations(folder / "reference" / "limits.po") | messages.translations(folder / "facts.po")
+    folder = messages.catalogue_folder(app.srcdir, app.config)
+    translated = messages.load_translations(folder / "reference" / "limits.po")
+    translated |= messages.load_translations(folder / "facts.po")
 
-    def say(text: str) -> str:
+    def translate(text: str) -> str:
         return translated.get(text) or text
 
     return [
         {
             "id": name,
-            "value": say(fact["value"]),
-            "about": say(fact["about"]),
+            "value": translate(fact["value"]),
+            "about": translate(fact["about"]),
             "source": fact["source"],
-            "seen": say(fact["seen"]),
+            "seen": translate(fact["seen"]),
             "checked": fact["checked"].isoformat(),
         }
-        for name, fact in facts.read(Path(app.srcdir).parent).items()
+        for name, fact in facts.load_facts(Path(app.srcdir).parent).items()
     ]
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
+def write_data_files(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name != "html" or error:
         return
-    files = {"llms.txt": overview(app), "llms-full.txt": all_pages(app)}
-    for name, data in {"errors.json": errors(app), "facts.json": known_facts(app)}.items():
+    files = {"llms.txt": render_llms_txt(app), "llms-full.txt": render_llms_full_txt(app)}
+    for name, data in {"errors.json": list_errors(app), "facts.json": list_facts(app)}.items():
         files[name] = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     for name, text in files.items():
         Path(app.outdir, name).write_text(text, "utf-8")
 
 
-def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    descriptions(env).pop(page, None)
+def purge_description(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    env_descriptions(env).pop(page, None)
 
 
 def setup(app: Sphinx) -> dict:
     app.add_config_value("redirects", {}, "html")  # another line of it has every page written again
-    app.connect("doctree-read", describe)
-    app.connect("env-merge-info", merge)
-    app.connect("env-purge-doc", forget)
-    app.connect("html-page-context", add_to_page, priority=600)
-    app.connect("build-finished", write)
+    app.connect("doctree-read", collect_description)
+    app.connect("env-merge-info", merge_descriptions)
+    app.connect("env-purge-doc", purge_description)
+    app.connect("html-page-context", add_metadata, priority=600)
+    app.connect("build-finished", write_data_files)
     # Whoever has pages read without descriptions has them all read again.
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

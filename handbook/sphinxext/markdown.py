@@ -15,7 +15,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 
 # Nothing for a reader: labels, comments, lists of pages that the sidebar shows.
-SILENT = (
+SKIPPED_NODES = (
     nodes.comment,
     nodes.target,
     nodes.substitution_definition,
@@ -25,33 +25,33 @@ SILENT = (
     addnodes.index,
     addnodes.toctree,
 )
-SPECIAL = re.compile(r"([\\*`\[\]<>|]|(?<!\w)_|_(?!\w))")
-HEADING = re.compile(r"(?m)^(#|[-+] |\d+[.)] )")
+SPECIAL_CHARACTER = re.compile(r"([\\*`\[\]<>|]|(?<!\w)_|_(?!\w))")
+BLOCK_MARKER = re.compile(r"(?m)^(#|[-+] |\d+[.)] )")
 TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.DOTALL)
-WITHOUT_SCRIPT = re.compile(r"<noscript>(.*?)</noscript>", re.DOTALL)
+NOSCRIPT = re.compile(r"<noscript>(.*?)</noscript>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 BACKTICKS = re.compile("`+")
 
 
-def page_address(uri: str) -> str:
+def markdown_address(uri: str) -> str:
     """Return the address of the Markdown that a link on a page leads to; that of another site stays."""
     path, mark, part = uri.partition("#")
     inside = path.endswith(".html") and "://" not in path
     return f"{path.removesuffix('.html')}.md{mark}{part}" if inside else uri
 
 
-class Writer:
+class MarkdownWriter:
     """The Markdown of one page."""
 
     def __init__(self) -> None:
         self.level = 0
 
-    def blocks(self, children: Iterable[nodes.Node]) -> str:
-        return "\n\n".join(filter(None, (self.block(child) for child in children)))
+    def render_blocks(self, children: Iterable[nodes.Node]) -> str:
+        return "\n\n".join(filter(None, (self.render_block(child) for child in children)))
 
-    def block(self, node: nodes.Node) -> str:
+    def render_block(self, node: nodes.Node) -> str:
         """Return a block without the line end after it; "" for what is not shown."""
-        if isinstance(node, SILENT):
+        if isinstance(node, SKIPPED_NODES):
             return ""
         for kind in type(node).__mro__:
             if method := getattr(self, f"block_{kind.__name__}", None):
@@ -60,9 +60,9 @@ class Writer:
         if isinstance(node, nodes.Admonition):
             title = _(type(node).__name__.capitalize())
             said = [child for child in node.children if not isinstance(child, nodes.title)]  # Furo adds the same title
-            return indented(f"**{title}:** {self.blocks(said)}", "> ", "> ")
+            return indent(f"**{title}:** {self.render_blocks(said)}", "> ", "> ")
         if isinstance(node, nodes.Inline | nodes.Text):
-            return self.inline([node])
+            return self.render_inlines([node])
         logging.getLogger(__name__).warning(
             "handbook/sphinxext/markdown.py does not know <%s>: write block_%s there.",
             type(node).__name__,
@@ -74,15 +74,15 @@ class Writer:
     def block_section(self, node: nodes.section) -> str:
         self.level += 1
         try:
-            return self.blocks(node.children)
+            return self.render_blocks(node.children)
         finally:
             self.level -= 1
 
     def block_title(self, node: nodes.title) -> str:
-        return f"{'#' * max(1, self.level)} {self.inline(node.children)}"
+        return f"{'#' * max(1, self.level)} {self.render_inlines(node.children)}"
 
     def block_paragraph(self, node: nodes.paragraph) -> str:
-        return HEADING.sub(r"\\\1", self.inline(node.children))
+        return BLOCK_MARKER.sub(r"\\\1", self.render_inlines(node.children))
 
     block_rubric = block_paragraph
 
@@ -90,7 +90,7 @@ class Writer:
         return "" if node.get("toctree") else self.block_paragraph(node)
 
     def block_compound(self, node: nodes.Element) -> str:
-        return self.blocks(node.children)
+        return self.render_blocks(node.children)
 
     block_document = block_definition = block_definition_list = block_figure = block_container = block_compound
 
@@ -98,7 +98,7 @@ class Writer:
         return ""  # the button of a tab
 
     def block_TabLabel(self, node: nodes.Element) -> str:
-        return f"**{self.inline(node.children)}:**"
+        return f"**{self.render_inlines(node.children)}:**"
 
     block_caption = block_TabLabel
 
@@ -108,94 +108,96 @@ class Writer:
         return f"{fence}{node.get('language', '').replace('default', '')}\n{text}\n{fence}"
 
     def block_block_quote(self, node: nodes.block_quote) -> str:
-        return indented(self.blocks(node.children), "> ", "> ")
+        return indent(self.render_blocks(node.children), "> ", "> ")
 
     def block_bullet_list(self, node: nodes.bullet_list) -> str:
-        return self.items(node, lambda _number: "- ")
+        return self.render_items(node, lambda _number: "- ")
 
     def block_enumerated_list(self, node: nodes.enumerated_list) -> str:
-        return self.items(node, lambda number: f"{number + node.get('start', 1)}. ")
+        return self.render_items(node, lambda number: f"{number + node.get('start', 1)}. ")
 
-    def items(self, node: nodes.Element, mark: Callable[[int], str]) -> str:
-        found = [(mark(number), self.blocks(item.children)) for number, item in enumerate(node.children)]
+    def render_items(self, node: nodes.Element, mark: Callable[[int], str]) -> str:
+        found = [(mark(number), self.render_blocks(item.children)) for number, item in enumerate(node.children)]
         between = "\n\n" if any("\n\n" in text for _mark, text in found) else "\n"
-        return between.join(indented(text, before, " " * len(before)) for before, text in found)
+        return between.join(indent(text, before, " " * len(before)) for before, text in found)
 
     def block_definition_list_item(self, node: nodes.definition_list_item) -> str:
         """Return an entry as a paragraph in bold, and what it means below."""
-        terms = ", ".join(self.inline(term.children) for term in node.findall(nodes.term) if term.parent is node)
+        terms = ", ".join(
+            self.render_inlines(term.children) for term in node.findall(nodes.term) if term.parent is node
+        )
         meanings = [child for child in node.children if isinstance(child, nodes.definition)]
-        return f"**{terms}**\n\n{self.blocks(meanings)}"
+        return f"**{terms}**\n\n{self.render_blocks(meanings)}"
 
     def block_table(self, node: nodes.table) -> str:
-        rows = [[self.cell(entry) for entry in row.findall(nodes.entry)] for row in node.findall(nodes.row)]
+        rows = [[self.render_cell(entry) for entry in row.findall(nodes.entry)] for row in node.findall(nodes.row)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
         lines = [f"| {' | '.join(row)} |" for row in rows]
         return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
-    def cell(self, node: nodes.entry) -> str:
-        return self.blocks(node.children).replace("\n\n", "<br>").replace("\n", " ")
+    def render_cell(self, node: nodes.entry) -> str:
+        return self.render_blocks(node.children).replace("\n\n", "<br>").replace("\n", " ")
 
     def block_raw(self, node: nodes.raw) -> str:
         """Return the title of a figure, or what is said to those without JavaScript."""
         html = node.astext()
-        found = TITLE.search(html) or WITHOUT_SCRIPT.search(html)
-        return f"*{escaped(unescape(TAG.sub('', found[1])).strip())}*" if found else ""
+        found = TITLE.search(html) or NOSCRIPT.search(html)
+        return f"*{escape(unescape(TAG.sub('', found[1])).strip())}*" if found else ""
 
     def block_transition(self, _node: nodes.transition) -> str:
         return "---"
 
-    def inline(self, children: Iterable[nodes.Node]) -> str:
-        return "".join(self.piece(child) for child in children)
+    def render_inlines(self, children: Iterable[nodes.Node]) -> str:
+        return "".join(self.render_inline(child) for child in children)
 
-    def piece(self, node: nodes.Node) -> str:
+    def render_inline(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.Text):
-            return escaped(node.astext().replace("\n", " "))
-        if isinstance(node, SILENT):
+            return escape(node.astext().replace("\n", " "))
+        if isinstance(node, SKIPPED_NODES):
             return ""
         if isinstance(node, nodes.literal):
             text = node.astext().replace("\n", " ")
             ticks = "`" * (1 + max(map(len, BACKTICKS.findall(text)), default=0))
             space = " " if text[:1] == "`" or text[-1:] == "`" else ""
             return f"{ticks}{space}{text}{space}{ticks}"
-        text = self.inline(node.children)
+        text = self.render_inlines(node.children)
         if isinstance(node, nodes.strong):
             return f"**{text}**"
         if isinstance(node, nodes.emphasis):
             return f"*{text}*"
         if isinstance(node, nodes.reference):
-            return self.link(node, text)
+            return self.render_link(node, text)
         if isinstance(node, nodes.raw):
             return ""
         if not isinstance(node, nodes.Inline):
-            return self.block(node)
+            return self.render_block(node)
         return text
 
-    def link(self, node: nodes.reference, text: str) -> str:
+    def render_link(self, node: nodes.reference, text: str) -> str:
         uri = node.get("refuri") or f"#{node.get('refid', '')}"
-        return f"[{text}]({page_address(uri)})"
+        return f"[{text}]({markdown_address(uri)})"
 
 
-def escaped(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", text)
+def escape(text: str) -> str:
+    return SPECIAL_CHARACTER.sub(r"\\\1", text)
 
 
-def indented(text: str, first: str, others: str) -> str:
+def indent(text: str, first: str, others: str) -> str:
     lines = text.split("\n")
     return "\n".join([first + lines[0], *(others + line if line or others.strip() else "" for line in lines[1:])])
 
 
-def markdown(document: nodes.document) -> str:
+def render_markdown(document: nodes.document) -> str:
     """Return a resolved page as Markdown, with a line end."""
-    return Writer().block(document) + "\n"
+    return MarkdownWriter().render_block(document) + "\n"
 
 
 # A block of code, which stays as it is, or a link.
-LINK = re.compile(r"^[ >]*(`{3,})[\s\S]*?^[ >]*\1$|(?<!\\)\]\(([^)\s]+)\)", re.MULTILINE)
+CODE_OR_LINK = re.compile(r"^[ >]*(`{3,})[\s\S]*?^[ >]*\1$|(?<!\\)\]\(([^)\s]+)\)", re.MULTILINE)
 
 
-def moved(text: str, page: str, base: str) -> str:
+def rebase_links(text: str, page: str, base: str) -> str:
     """Return the Markdown of a page with its links as they read from the folder of its language, after a base."""
 
     def address(found: re.Match) -> str:
@@ -206,4 +208,4 @@ def moved(text: str, page: str, base: str) -> str:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else f"{page}.md"
         return f"]({base}{path}{mark}{part})"
 
-    return LINK.sub(address, text)
+    return CODE_OR_LINK.sub(address, text)

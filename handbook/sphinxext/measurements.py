@@ -14,22 +14,25 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
+from handbook.bench.record import METRICS
 from handbook.bench.setups import SETUPS
-from handbook.sphinxext.tables import Cell, paragraphs, table
+from handbook.data_files import DataError
+from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 
 # Of a drawing, in its own units: a row of a label, a bar and a number.
 ROW, LABEL, BAR, LONGEST, NUMBER = 52, 148, 156, 140, 302
 
 
-def times(ratio: float, language: str) -> str:
+def format_ratio(ratio: float, language: str) -> str:
     """Return a ratio with one decimal, as a reader of a language writes it."""
     return "×" + format_decimal(round(ratio, 1), "0.0", locale=language.partition("_")[0])
 
 
-def bars(root: Path, kind: str, language: str) -> str:
+def render_bars(root: Path, kind: str, language: str) -> str:
     """Return the rows of a drawing, in one line of SVG: the settings of Gunicorn, compared by a kind of measurement."""
-    found = record.read(root)
-    shown = [(setup.label, record.ratio(found, kind, setup.name)) for setup in SETUPS if "gunicorn" in setup.line]
+    found = record.load_record(root)
+    setups = [setup for setup in SETUPS if "gunicorn" in setup.line]
+    shown = [(setup.label, record.ratio_to_base(found, kind, setup.name)) for setup in setups]
     longest = max(ratio for _label, ratio in shown)
     rows = []
     for number, (label, ratio) in enumerate(shown):
@@ -38,7 +41,7 @@ def bars(root: Path, kind: str, language: str) -> str:
             f'<foreignObject x="4" y="{top}" width="{LABEL - 4}" height="{ROW - 4}" class="end"><p>{label}</p>'
             f'</foreignObject><rect x="{BAR}" y="{top + 14}" width="{LONGEST * ratio / longest:.1f}" height="20"'
             f' fill-opacity="0.55"/><foreignObject x="{NUMBER}" y="{top}" width="54" height="{ROW - 4}">'
-            f'<p translate="no">{times(ratio, language)}</p></foreignObject>'
+            f'<p translate="no">{format_ratio(ratio, language)}</p></foreignObject>'
         )
     return "".join(rows)
 
@@ -48,12 +51,12 @@ class Measurements(SphinxDirective):
         root, language = Path(self.env.srcdir).parent, self.env.config.language
         self.env.note_dependency(str(root / record.FILE))
         try:
-            found = record.read(root)
-        except ValueError as error:
+            found = record.load_record(root)
+        except DataError as error:
             raise self.error(str(error)) from None
-        labels = paragraphs(self, ((setup.label, root / record.FILE, 1) for setup in SETUPS))
+        labels = parse_sentences(self, ((setup.label, root / record.FILE, 1) for setup in SETUPS))
         rows: list[list[Cell]] = [
-            [next(labels), *(times(record.ratio(found, kind, setup.name), language) for kind in record.KINDS)]
+            [next(labels), *(format_ratio(record.ratio_to_base(found, kind, setup.name), language) for kind in METRICS)]
             for setup in SETUPS
         ]
         heads = [_("Setting"), _("Requests, if the app waits"), _("Requests, if it computes"), _("Memory")]
@@ -64,7 +67,7 @@ class Measurements(SphinxDirective):
             nodes.inline("", told[piece], classes=["notranslate"]) if place % 2 else nodes.Text(piece)
             for place, piece in enumerate(re.split(r"%\((\w+)\)s", said))
         ]
-        return [table(heads, rows), nodes.paragraph("", "", *pieces, translatable=False)]  # each record has another
+        return [make_table(heads, rows), nodes.paragraph("", "", *pieces, translatable=False)]
 
 
 def setup(app: Sphinx) -> dict:

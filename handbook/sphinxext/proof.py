@@ -15,8 +15,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook import known_errors
 from handbook.checks import pages
-from handbook.sphinxext.commands import commands_in
-from handbook.sphinxext.snippet import SHOWN
+from handbook.sphinxext.commands import read_commands
+from handbook.sphinxext.snippet import list_snippets
 
 
 class proof(nodes.General, nodes.Element):
@@ -28,28 +28,29 @@ class Proof(SphinxDirective):
         return [proof()]
 
 
-def counts(root: Path) -> dict[str, int]:
+def count_proofs(root: Path) -> dict[str, int]:
     """Return the numbers of apps started, error messages seen, commands recorded."""
     snippets = root / "snippets"
-    shown = {name for page in pages(root) for name in SHOWN.findall((root / "docs" / page).read_text("utf-8"))}
+    shown = {name for page in pages(root) for name in list_snippets(root, page.with_suffix(""))}
     transcripts = [snippets / name for name in shown if name.endswith(".console") and (snippets / name).is_file()]
-    printed = [entry for entry in known_errors.read(root) if any(not by.startswith("https://") for by in entry.proof)]
+    entries = known_errors.load_errors(root)
+    printed = [entry for entry in entries if not all(by.startswith("https://") for by in entry.proof)]
     return {
         "apps": len([*snippets.glob("*/Procfile"), *snippets.glob("*/form-*")]),
         "messages": len(printed),
-        "commands": sum(len(commands_in(path)) for path in transcripts),
+        "commands": sum(len(read_commands(path)) for path in transcripts),
     }
 
 
-def last_run(root: Path) -> str:
+def find_last_run(root: Path) -> str:
     """Return the day on which all tests passed last in this folder, "" where none is known."""
     try:
         return max(told["day"] for told in json.loads((root / "_build" / "passed").read_text("utf-8")).values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return ""  # as in tested_footer.passed()
+        return ""  # as in tested_footer.load_passed()
 
 
-def fill(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+def resolve_proofs(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     numbers = app.config.proof_counts
     for place in list(doctree.findall(proof)):
         told = [
@@ -65,9 +66,9 @@ def fill(app: Sphinx, doctree: nodes.document, _page: str) -> None:
         place.replace_self(nodes.bullet_list("", *items, classes=["proof"]))
 
 
-def count(app: Sphinx, config: Config) -> None:
+def set_counts(app: Sphinx, config: Config) -> None:
     root = Path(app.srcdir).parent
-    config.proof_counts, config.proof_day = counts(root), last_run(root)
+    config.proof_counts, config.proof_day = count_proofs(root), find_last_run(root)
 
 
 def setup(app: Sphinx) -> dict:
@@ -75,6 +76,6 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("proof", Proof)
     app.add_config_value("proof_counts", {}, "html")
     app.add_config_value("proof_day", "", "html")
-    app.connect("config-inited", count)  # after the data files were found to be right
-    app.connect("doctree-resolved", fill)
+    app.connect("config-inited", set_counts)  # after the data files were found to be right
+    app.connect("doctree-resolved", resolve_proofs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

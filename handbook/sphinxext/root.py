@@ -11,7 +11,6 @@ docs/redirects.toml says.
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from html import escape, unescape
 from pathlib import Path
@@ -19,8 +18,8 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader
-from sphinx.errors import ConfigError
 
+from handbook.data_files import DataError, load_toml
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import messages
@@ -29,8 +28,8 @@ REDIRECTS = "docs/redirects.toml"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 ALTERNATE = re.compile(r'<link rel="alternate" hreflang="([\w-]+)" href="([^"]+)">')
-CHANGED = re.compile(r'<p class="around">[^<]*<time datetime="([\d-]+)"')
-MOVED = """<!doctype html>
+CHANGED_DAY = re.compile(r'<p class="around">[^<]*<time datetime="([\d-]+)"')
+REDIRECT_PAGE = """<!doctype html>
 <html lang="{language}">
 <meta charset="utf-8">
 <meta name="robots" content="noindex">
@@ -42,29 +41,23 @@ MOVED = """<!doctype html>
 """
 
 
-def redirects(root: Path = ROOT) -> dict[str, str]:
-    """Return docs/redirects.toml: {old page or page#anchor: new one}. Raises ConfigError where it cannot be read."""
-    path = root / REDIRECTS
-    if not path.is_file():
-        return {}
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{REDIRECTS}: {error}: correct it there.") from None
+def load_redirects(root: Path = ROOT) -> dict[str, str]:
+    """Return docs/redirects.toml: {old page or page#anchor: new one}. Raises DataError where it leads nowhere."""
+    found = load_toml(root, REDIRECTS)
     for old, new in found.items():
         page, new_page = old.partition("#")[0], str(new).partition("#")[0]
         if (root / "docs" / f"{old}.md").is_file():
-            raise ConfigError(f"{REDIRECTS}: {old} is a page that there is: take the line out.")
+            raise DataError(REDIRECTS, 0, f"{old} is a page that there is: take the line out.")
         if not (root / "docs" / f"{new_page}.md").is_file():
-            raise ConfigError(
-                f"{REDIRECTS}: {old} leads to {new_page}, and docs/{new_page}.md does not exist: correct it."
+            raise DataError(
+                REDIRECTS, 0, f"{old} leads to {new_page}, and docs/{new_page}.md does not exist: correct it."
             )
         if "#" in old and page not in found and not (root / "docs" / f"{page}.md").is_file():
-            raise ConfigError(f"{REDIRECTS}: {old} is on {page}, which is no page: add a line for {page} too.")
+            raise DataError(REDIRECTS, 0, f"{old} is on {page}, which is no page: add a line for {page} too.")
     return found
 
 
-def moved_anchors(page: str, known: dict[str, str]) -> dict[str, str]:
+def list_moved_anchors(page: str, known: dict[str, str]) -> dict[str, str]:
     """Return {"#old": address of the new place, as a link on the page} of the anchors that have left a page."""
     up = "../" * page.count("/")
     found = {}
@@ -78,46 +71,46 @@ def moved_anchors(page: str, known: dict[str, str]) -> dict[str, str]:
 
 def write_redirects(folder: Path, root: Path = ROOT) -> None:
     """Write a page at each address that a page once had, in every language; it leads to the new one."""
-    known = redirects(root)
-    for code in languages.languages(root):
+    known = load_redirects(root)
+    for code in languages.list_languages(root):
         for old, new in known.items():
             if "#" not in old:
                 page, mark, part = new.partition("#")
                 path = f"{'../' * old.count('/')}{page}.html"
-                base = languages.base_of(code)
-                text = MOVED.format(
-                    language=languages.tag(code),
-                    title=title_of(folder / code / f"{page}.html"),
+                base = languages.language_url(code)
+                text = REDIRECT_PAGE.format(
+                    language=languages.language_tag(code),
+                    title=read_title(folder / code / f"{page}.html"),
                     canonical=escape(f"{base}{page}.html" if base else path),
                     href=escape(f"{path}{mark}{part}"),
                     path=path,
                     hash=f"{mark}{part}",
-                    anchors=json.dumps(moved_anchors(old, known)),
+                    anchors=json.dumps(list_moved_anchors(old, known)),
                 )
                 place = folder / code / f"{old}.html"
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_text(text, "utf-8")
 
 
-def title_of(page: Path) -> str:
+def read_title(page: Path) -> str:
     found = re.search("<title>(.*?)</title>", page.read_text("utf-8"), re.DOTALL)
     return found[1].strip() if found else ""
 
 
-def sitemap(folder: Path) -> str:
+def render_sitemap(folder: Path) -> str:
     """Return sitemap.xml: each page that names itself among its alternates, those alternates, and its last change."""
     ElementTree.register_namespace("", SITEMAP)
     ElementTree.register_namespace("xhtml", XHTML)
     found = ElementTree.Element(f"{{{SITEMAP}}}urlset")
-    for code in languages.languages():
+    for code in languages.list_languages():
         for path in sorted((folder / code).rglob("*.html")):
             text = path.read_text("utf-8")
             alternates = {tag: unescape(url) for tag, url in ALTERNATE.findall(text)}
-            if languages.tag(code) not in alternates or '<meta name="robots" content="noindex">' in text:
+            if languages.language_tag(code) not in alternates or '<meta name="robots" content="noindex">' in text:
                 continue
             url = ElementTree.SubElement(found, f"{{{SITEMAP}}}url")
-            ElementTree.SubElement(url, f"{{{SITEMAP}}}loc").text = alternates[languages.tag(code)]
-            if changed := CHANGED.search(text):
+            ElementTree.SubElement(url, f"{{{SITEMAP}}}loc").text = alternates[languages.language_tag(code)]
+            if changed := CHANGED_DAY.search(text):
                 ElementTree.SubElement(url, f"{{{SITEMAP}}}lastmod").text = changed[1]
             for tag, href in alternates.items():
                 ElementTree.SubElement(url, f"{{{XHTML}}}link", rel="alternate", hreflang=tag, href=href)
@@ -125,20 +118,20 @@ def sitemap(folder: Path) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(found, encoding="unicode")}\n'
 
 
-def robots() -> str:
+def render_robots() -> str:
     lines = ["User-agent: *", "Allow: /"]
     return "\n".join([*lines, f"Sitemap: {languages.site_url()}sitemap.xml"] if languages.site_url() else lines) + "\n"
 
 
-def overview() -> str:
+def render_llms_txt() -> str:
     """Return llms.txt of the root, which leads to that of each language."""
-    lines = [f"- [{name}]({languages.site_url()}{code}/llms.txt)" for code, name in languages.languages().items()]
+    lines = [f"- [{name}]({languages.site_url()}{code}/llms.txt)" for code, name in languages.list_languages().items()]
     return "\n".join(["# Flask on Heroku", "", "## Languages", "", *lines]) + "\n"
 
 
-def words(code: str) -> Callable[[str], str]:
+def make_translator(code: str) -> Callable[[str], str]:
     """Return the function that puts a word of the templates into a language, English where it cannot."""
-    translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / "sphinx.po")
+    translated = messages.load_translations(ROOT / "locale" / code / "LC_MESSAGES" / "sphinx.po")
     return lambda english: translated.get(english) or english
 
 
@@ -146,19 +139,19 @@ def main(folder: Path) -> None:
     """Write the files at the root of the site."""
     templates = Environment(loader=FileSystemLoader(ROOT / "docs" / "_templates"), autoescape=True)
     offered = [
-        {"code": code, "tag": languages.tag(code), "name": name, "finished": languages.finished(code)}
-        for code, name in languages.languages().items()
+        {"code": code, "tag": languages.language_tag(code), "name": name, "finished": languages.is_finished(code)}
+        for code, name in languages.list_languages().items()
     ]
     # A wrong address may lie at any depth: what this page leads to begins at the path of the site.
     base = urlsplit(languages.site_url()).path or "/"
     files = {
         "index.html": templates.get_template("root.html").render(languages=offered, site_url=languages.site_url()),
-        "404.html": templates.get_template("404.html").render(languages=offered, say=words, base=base),
-        "robots.txt": robots(),
-        "llms.txt": overview(),
+        "404.html": templates.get_template("404.html").render(languages=offered, say=make_translator, base=base),
+        "robots.txt": render_robots(),
+        "llms.txt": render_llms_txt(),
     }
     if languages.site_url():
-        files["sitemap.xml"] = sitemap(folder)
+        files["sitemap.xml"] = render_sitemap(folder)
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     write_redirects(folder)

@@ -10,7 +10,6 @@ Each entry has an anchor, made from its English words: it is the same in every l
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -20,21 +19,22 @@ from sphinx import addnodes, search
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
 # Pages of which each row of a table is an entry, and the columns that say what it is: the others say where, since when.
-TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
+ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages whose words stand on other pages too, where they answer a question: only their headings are searched.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The last line of a guide has the words of another page.
-LEADS_ON = "Next:"
+NEXT_LINE = "Next:"
 # Where to look without a search.
-PLACES = ("reference/errors", "reference/commands", "reference/variables", "reference/limits", "tutorial/first-deploy")
-SILENT = (
+SUGGESTED_PAGES = [f"reference/{name}" for name in ("errors", "commands", "variables", "limits")]
+SUGGESTED_PAGES += ["tutorial/first-deploy"]
+SKIPPED_NODES = (
     nodes.caption,
     nodes.comment,
     nodes.raw,
@@ -45,7 +45,7 @@ SILENT = (
 STEMMERS = Path(search.__file__).parent / "minified-js"
 
 
-class NameEntries(SphinxTransform):
+class AssignAnchors(SphinxTransform):
     """Give each entry its anchor while it is still English; one that a directive has named keeps its name.
 
     The line that leads on to another page is marked, too.
@@ -55,7 +55,7 @@ class NameEntries(SphinxTransform):
 
     def apply(self) -> None:
         taken = self.document.ids
-        for node, words in entries(self.document, self.env.docname):
+        for node, words in find_entries(self.document, self.env.docname):
             name = nodes.make_id(words.astext()) or "entry"
             numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
             # A row that a directive has named after its word may stand below an entry of the same name.
@@ -69,32 +69,33 @@ class NameEntries(SphinxTransform):
             # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
             node["anchors"] = own
         for paragraph in self.document.findall(nodes.paragraph):
-            if paragraph.astext().startswith(LEADS_ON):
+            if paragraph.astext().startswith(NEXT_LINE):
                 paragraph["classes"].append("next")
 
 
-def entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
+def find_entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
     """Yield (the node that has the anchor, the node that has the words) of each entry of a page."""
     for term in document.findall(nodes.term):
         yield term, term
-    if page in TABLES:
+    if page in ENTRY_TABLES:
         for body in document.findall(nodes.tbody):
             for row in body.findall(nodes.row):
-                yield row, children(row)[0]
+                yield row, child_elements(row)[0]
 
 
-def children(node: nodes.Element) -> list[nodes.Element]:
+def child_elements(node: nodes.Element) -> list[nodes.Element]:
     return [child for child in node.children if isinstance(child, nodes.Element)]
 
 
-def parts_of(env: BuildEnvironment) -> dict[str, list[list[str]]]:
+def env_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
     """Return {page: its parts}, which Sphinx keeps with the environment."""
     return env.__dict__.setdefault("search_parts", {})
 
 
-def words(node: nodes.Node) -> str:
+def extract_text(node: nodes.Node) -> str:
     """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
-    if isinstance(node, SILENT) or (isinstance(node, nodes.Element) and {"next", "file-tree"} & set(node["classes"])):
+    classes = node["classes"] if isinstance(node, nodes.Element) else ()
+    if isinstance(node, SKIPPED_NODES) or {"next", "file-tree"}.intersection(classes):
         return ""
     # Of a block, what a reader types: the text around a file says what it does.
     if isinstance(node, nodes.literal_block):
@@ -108,32 +109,32 @@ def words(node: nodes.Node) -> str:
     between = " · " if isinstance(node, nodes.row) else "\n" if isinstance(node, nodes.definition_list_item) else ""
     if not between and not isinstance(node, nodes.TextElement):
         between = "\n"
-    return between.join(filter(None, map(words, node.children)))
+    return between.join(filter(None, map(extract_text, node.children)))
 
 
-def parts(document: nodes.document, page: str) -> list[list[str]]:
+def split_page(document: nodes.document, page: str) -> list[list[str]]:
     """Return [anchor, title, text] for each part of a page, in its order; the first has no anchor."""
     found: list[list[str]] = []
-    named = {id(node): text for node, text in entries(document, page)}
+    named = {id(node): text for node, text in find_entries(document, page)}
     words_count = not page.startswith(HEADINGS_ONLY)
 
     def visit(node: nodes.Element, part: list[str]) -> None:
-        for child in children(node):
+        for child in child_elements(node):
             if isinstance(child, nodes.section):
-                begin(child["ids"][0] if part else "", words(child[0]), child)
+                begin(child["ids"][0] if part else "", extract_text(child[0]), child)
             elif isinstance(child, nodes.definition_list_item):
-                text = "\n".join(map(words, child.children[1:])) if words_count else ""
-                found.append([anchor(child), words(child[0]), text])
+                text = "\n".join(map(extract_text, child.children[1:])) if words_count else ""
+                found.append([entry_anchor(child), extract_text(child[0]), text])
             elif id(child) in named:
-                found.append(
-                    [child["ids"][0], words(named[id(child)]), " · ".join(map(words, child.children[TABLES[page]][1:]))]
-                )
+                cells = child.children[ENTRY_TABLES[page]][1:]
+                text = " · ".join(map(extract_text, cells))
+                found.append([child["ids"][0], extract_text(named[id(child)]), text])
             elif isinstance(child, nodes.thead | nodes.colspec | nodes.title):
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
             elif part and words_count:
-                part[2] = f"{part[2]}\n{words(child)}".strip()
+                part[2] = f"{part[2]}\n{extract_text(child)}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
         part = [anchor, title, ""]
@@ -144,29 +145,29 @@ def parts(document: nodes.document, page: str) -> list[list[str]]:
     return found
 
 
-def anchor(item: nodes.definition_list_item) -> str:
+def entry_anchor(item: nodes.definition_list_item) -> str:
     """Return the label before an entry, such as (h10)=, or else the anchor of its term."""
     labels = item.parent["ids"] if len(item.parent) == 1 else []
-    return [*labels, *children(item)[0]["ids"]][0]
+    return [*labels, *child_elements(item)[0]["ids"]][0]
 
 
-def collect(app: Sphinx, document: nodes.document) -> None:
-    for node, _words in entries(document, app.env.docname):
+def collect_parts(app: Sphinx, document: nodes.document) -> None:
+    for node, _words in find_entries(document, app.env.docname):
         node["ids"] = node["anchors"]
         if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
             node.parent.parent["ids"] = []  # the label before an entry is the entry's own anchor
-    parts_of(app.env)[app.env.docname] = parts(document, app.env.docname)
+    env_parts(app.env)[app.env.docname] = split_page(document, app.env.docname)
 
 
-def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    parts_of(env).pop(page, None)
+def purge_parts(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    env_parts(env).pop(page, None)
 
 
-def merge(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    parts_of(env).update(parts_of(other))
+def merge_parts(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
+    env_parts(env).update(env_parts(other))
 
 
-def language_of(code: str) -> type[search.SearchLanguage]:
+def find_stemmer(code: str) -> type[search.SearchLanguage]:
     """Return what Sphinx knows of a language: its stemmer and its stop words; those of English where it knows none."""
     found = search.languages.get(code.partition("_")[0], search.SearchEnglish)
     if isinstance(found, str):
@@ -175,75 +176,63 @@ def language_of(code: str) -> type[search.SearchLanguage]:
     return found if found.js_stemmer_rawcode else search.SearchEnglish
 
 
-def vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
+def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """Return (groups of words that mean the same, words that say little) of docs/ or locale/<language>/synonyms.toml.
 
-    Raises ConfigError with file and line where it holds anything else.
+    Raises DataError where it holds anything else.
     """
     file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
-    if not (root / file).is_file():
-        return [], []
-    text = (root / file).read_text("utf-8")
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: {error}: correct it there.") from None
+    found = load_toml(root, file)
     groups, little = found.get("same", []), found.get("little", [])
     for key in found.keys() - {"same", "little"}:
-        raise ConfigError(f'{file}:{line(text, key)}: "{key}" is neither "same" nor "little": correct it.')
+        raise DataError(file, find_line(root, file, key), f'"{key}" is neither "same" nor "little": correct it.')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
         if (
             not isinstance(words_of, list)
             or len(words_of) < least
             or not all(word and isinstance(word, str) for word in words_of)
         ):
-            raise ConfigError(
-                f"{file}:{line(text, words_of)}: write a list of words here, two or more in a group of {key!r}."
-            )
+            first = words_of[0] if isinstance(words_of, list) and words_of else words_of
+            advice = f"write a list of words here, two or more in a group of {key!r}."
+            raise DataError(file, find_line(root, file, f".*{re.escape(str(first))}"), advice)
     return groups, little
 
 
-def line(text: str, value: object) -> int:
-    """Return the line of a text in which a value, or the first of a list, stands; 1 where none does."""
-    first = value[0] if isinstance(value, list) and value else value
-    return next((number for number, words in enumerate(text.splitlines(), 1) if str(first) in words), 1)
-
-
-def synonyms(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
+def merge_vocabularies(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """Return the vocabulary of a language: the English one, its own, and what its glossary calls each English word."""
-    groups, little = vocabulary(root, "en")
+    groups, little = load_vocabulary(root, "en")
     if code == "en":
         return groups, little
-    own, own_little = vocabulary(root, code)
+    own, own_little = load_vocabulary(root, code)
     plain = re.compile(r"\(.*?\)|[*`]")
-    glossary = terms.read(root, code)["words"].items()
+    glossary = terms.load_terms(root, code)["words"].items()
     named = [[english, *plain.sub("", word[code]).split("; ")] for english, word in glossary]
     return groups + own + named, little + own_little
 
 
-def slug(title: str) -> str:
+def title_anchor(title: str) -> str:
     """Return the anchor that the browser makes of a title where the index has none (docs/_static/search-engine.js)."""
     return re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
-def scripts(app: Sphinx) -> dict[str, str]:
+def render_scripts(app: Sphinx) -> dict[str, str]:
     """Return {file: content}: the words of a language, and the index of its pages.
 
     They are scripts: a page that is read from a folder may not fetch data.
     """
     env, code = app.env, app.config.language
-    titles = {page: env.titles[page].astext() for page in parts_of(env)}
+    titles = {page: env.titles[page].astext() for page in env_parts(env)}
 
-    def say(text: str) -> str:
+    def insert_titles(text: str) -> str:
         return re.sub("\0(.*?)\0", lambda page: titles.get(page[1], ""), text)
 
-    pages, found = sorted(parts_of(env)), []
+    pages, found = sorted(env_parts(env)), []
     for number, page in enumerate(pages):
-        for anchor, title, text in parts_of(env)[page]:
-            title = say(title)
-            found.append([number, None if anchor == slug(title) else anchor, title, say(text)])
-    kinds = [language_of(code)] + ([search.SearchEnglish] if code != "en" else [])
-    groups, little = synonyms(Path(app.srcdir).parent, code)
+        for anchor, title, text in env_parts(env)[page]:
+            title = insert_titles(title)
+            found.append([number, None if anchor == title_anchor(title) else anchor, title, insert_titles(text)])
+    kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
+    groups, little = merge_vocabularies(Path(app.srcdir).parent, code)
     index = {
         "pages": [[page, titles[page]] for page in pages],
         # By column: beside its like a text compresses better.
@@ -252,44 +241,44 @@ def scripts(app: Sphinx) -> dict[str, str]:
     files = dict.fromkeys(["base-stemmer.js", *(kind.js_stemmer_rawcode for kind in kinds)])
     names = dict.fromkeys(f"new {kind.language_name}Stemmer()" for kind in kinds)
     code = "\n".join((STEMMERS / file).read_text("utf-8") for file in files)
-    stop_words = compact(sorted({*little}.union(*[kind.stopwords for kind in kinds])))
-    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {stop_words}, synonyms: {compact(groups)} }}"
+    stop_words = to_json(sorted({*little}.union(*[kind.stopwords for kind in kinds])))
+    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {stop_words}, synonyms: {to_json(groups)} }}"
     return {
         "search-language.js": f"window.searchLanguage = (() => {{\n{code}\nreturn {language};\n}})();\n",
-        INDEX: f"window.searchIndex = {compact(index)};\n",
+        INDEX: f"window.searchIndex = {to_json(index)};\n",
     }
 
 
-def compact(data: object) -> str:
+def to_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
+def write_scripts(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
-        for file, text in scripts(app).items():
+        for file, text in render_scripts(app).items():
             path = Path(app.outdir, "_static", file)
             if not path.is_file() or path.read_text("utf-8") != text:
                 path.write_text(text, "utf-8")
 
 
-def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+def collect_search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     if app.builder.name == "html":
-        titles = {page: app.env.titles[page].astext() for page in PLACES if page in app.env.titles}
+        titles = {page: app.env.titles[page].astext() for page in SUGGESTED_PAGES if page in app.env.titles}
         yield "search", {"places": list(titles.items())}, "search.html"
 
 
-def prepare(app: Sphinx) -> None:
+def disable_sphinx_search(app: Sphinx) -> None:
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False  # Sphinx writes no index and no search page of its own
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_transform(NameEntries)
-    app.connect("builder-inited", prepare)
-    app.connect("doctree-read", collect)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
-    app.connect("html-collect-pages", search_page)
-    app.connect("build-finished", write)
+    app.add_transform(AssignAnchors)
+    app.connect("builder-inited", disable_sphinx_search)
+    app.connect("doctree-read", collect_parts)
+    app.connect("env-purge-doc", purge_parts)
+    app.connect("env-merge-info", merge_parts)
+    app.connect("html-collect-pages", collect_search_page)
+    app.connect("build-finished", write_scripts)
     # With another version, the next build reads every page anew.
-    return {"env_version": 14, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 15, "parallel_read_safe": True, "parallel_write_safe": True}

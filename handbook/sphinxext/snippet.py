@@ -27,10 +27,9 @@ from sphinx.util.docutils import SphinxDirective
 from handbook import snippet_comments as comments
 from handbook.translation import messages
 
-# The files that a page shows, in its order; findall() gives their names, relative to snippets/.
-SHOWN = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
-LANGUAGES = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
-LANGUAGES |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}
+SNIPPET_DIRECTIVE = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
+LEXERS = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
+LEXERS |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}
 
 
 class ProcfileLexer(RegexLexer):
@@ -45,11 +44,12 @@ class ProcfileLexer(RegexLexer):
     }
 
 
-def language(path: Path) -> str:
-    return LANGUAGES.get(path.name) or LANGUAGES.get(path.suffix, "text")
+def list_snippets(root: Path, page: str | Path) -> list[str]:
+    """Return the files that a page such as "guides/gunicorn" shows, in its order, relative to snippets/."""
+    return SNIPPET_DIRECTIVE.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
 
 
-def part(text: str, name: str | None) -> str:
+def extract_part(text: str, name: str | None) -> str:
     """Return the marked part of text (the whole text for None), without markers or indentation.
 
     Raises KeyError with the names of the parts there are, where there is no such part.
@@ -77,7 +77,7 @@ class Snippet(SphinxDirective):
             raise self.error(f"{shown} does not exist: write the file, or correct its name here.")
         self.env.note_dependency(str(path))
         try:
-            content = list(self.content_of(path))
+            content = list(self.translate_content(path))
         except SyntaxError as error:
             raise self.error(f"{shown} is not Python: {error.msg}. Correct the file.") from None
         except UnicodeDecodeError:
@@ -87,16 +87,17 @@ class Snippet(SphinxDirective):
                 f'{shown} has no part "{self.options["part"]}" (it has: {", ".join(error.args[0]) or "none"}): '
                 f'mark it with the lines "# part: {self.options["part"]}" and "# end: {self.options["part"]}".'
             ) from None
-        return [self.captioned(path, content)]
+        return [self.wrap_block(path, content)]
 
-    def content_of(self, path: Path) -> Iterator[nodes.Node]:
+    def translate_content(self, path: Path) -> Iterator[nodes.Node]:
         """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
         text = path.read_text("utf-8")
-        found = [messages.words.of(said, path, row + 1) for row, _column, said in comments.find(path, text)]
+        new = messages.translatable_text.create
+        found = [new(said, path, row + 1) for row, _column, said in comments.find_comments(path, text)]
         numbers = iter(range(len(found)))
-        marked = comments.translate(path, text, lambda _comment: f"\0{next(numbers)}\0")
+        marked = comments.translate_comments(path, text, lambda _comment: f"\0{next(numbers)}\0")
         shown: set[int] = set()
-        for place, piece in enumerate(part(marked, self.options.get("part")).split("\0")):
+        for place, piece in enumerate(extract_part(marked, self.options.get("part")).split("\0")):
             if place % 2:
                 shown.add(int(piece))
             yield found[int(piece)] if place % 2 else nodes.Text(piece)
@@ -104,18 +105,19 @@ class Snippet(SphinxDirective):
             found[number].clear()
             yield found[number]
 
-    def captioned(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
-        block = nodes.literal_block("", "", *content, language=language(path))
+    def wrap_block(self, path: Path, content: list[nodes.Node]) -> nodes.Node:
+        lexer = LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
+        block = nodes.literal_block("", "", *content, language=lexer)
         block.rawsource = block.astext()
         self.set_source_info(block)
-        classes = ["literal-block-wrapper", kind(path)]
+        classes = ["literal-block-wrapper", find_kind(path)]
         classes += [name for name in ("broken", "form") if f"/{name}-" in self.arguments[0]]
         if part := self.options.get("part"):
             classes.append(f"part-{part}")
-        return nodes.container("", caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
+        return nodes.container("", make_caption(path, self.arguments[0]), block, literal_block=True, classes=classes)
 
 
-def kind(path: Path) -> str:
+def find_kind(path: Path) -> str:
     """Return what a block is to a reader: a "command" to run, a "transcript" of commands and what they print,
     a "message" to expect, or a "file" to write.
     """
@@ -124,10 +126,10 @@ def kind(path: Path) -> str:
     return "message" if path.name == "expected.txt" else "file"
 
 
-def caption(path: Path, argument: str) -> nodes.caption:
-    if kind(path) in ("command", "transcript"):
+def make_caption(path: Path, argument: str) -> nodes.caption:
+    if find_kind(path) in ("command", "transcript"):
         return nodes.caption("", _("In the terminal"))
-    if kind(path) == "message":
+    if find_kind(path) == "message":
         return nodes.caption("", _("What you see"))
     variants = [part for part in Path(argument).parts[1:] if part.startswith(("broken-", "form-"))]
     name = Path(*Path(argument).parts[1 + len(variants) :]).as_posix()

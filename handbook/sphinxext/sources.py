@@ -6,7 +6,7 @@ there are none, the build fails. ``{sources-filter}`` is the box that shows only
 where there is JavaScript (docs/_static/site.js).
 """
 
-import tomllib
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,54 +15,49 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.sphinxext import languages
-from handbook.sphinxext.tables import Cell, paragraphs, table
+from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
 
 FILE = "docs/about/sources.toml"
-SENTENCES = ("what", "today")
+TRANSLATED_FIELDS = ("what", "today")
 # What a row must have, by its verdict, and what it may have. A row that lives on has either `words` or `heading`.
-PARTS = {
+FIELDS = {
     "kept": ({"what", "page"}, {"today", "words", "heading"}),
     "corrected": ({"what", "today", "page"}, {"words", "heading"}),
     "dropped": ({"what", "today"}, {"words"}),
 }
 
 
-def read(root: Path) -> dict[str, dict]:
+def load_sources(root: Path) -> dict[str, dict]:
     """Return docs/about/sources.toml: {"1.04 1.C14": its row}, without the rows' lines.
 
-    A row is {"what", "verdict", "today", "page", "words", "heading"}; see PARTS. words: texts or addresses that stand
-    on the page, or that no page has any more. Raises ConfigError with file and line for a row that is not like that.
+    A row is {"what", "verdict", "today", "page", "words", "heading"}; see FIELDS. words: texts or addresses that stand
+    on the page, or that no page has any more. Raises DataError for a row that is not like that.
     """
     rows = {}
-    for number, line, row in _rows(root):
-        if wrong := _problem(root, row):
-            raise ConfigError(f"{FILE}:{line}: {number} {wrong}")
+    for number, line, row in _parse_rows(root):
+        if wrong := _find_problem(root, row):
+            raise DataError(FILE, line, f"{number} {wrong}")
         rows[number] = row
     return rows
 
 
-def _rows(root: Path) -> Iterator[tuple[str, int, dict]]:
-    text = (root / FILE).read_text("utf-8")
-    try:
-        rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{FILE}: {error}: correct it there.") from None
-    for number, row in rows.items():
-        yield number, text[: text.index(f'["{number}"]')].count("\n") + 1, row
+def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
+    for number, row in load_toml(root, FILE).items():
+        yield number, find_line(root, FILE, re.escape(f'["{number}"]')), row
 
 
-def _problem(root: Path, row: dict) -> str:
+def _find_problem(root: Path, row: dict) -> str:
     """Return what is wrong with a row and what to do, "" where nothing is."""
-    if row.get("verdict") not in PARTS:
-        return f"has no verdict: write {', '.join(PARTS)}."
-    needed, allowed = PARTS[row["verdict"]]
+    if row.get("verdict") not in FIELDS:
+        return f"has no verdict: write {', '.join(FIELDS)}."
+    needed, allowed = FIELDS[row["verdict"]]
     for part in sorted(needed - row.keys()):
         return f"has no {part}: write it."
     for part in sorted(row.keys() - needed - allowed - {"verdict"}):
@@ -76,14 +71,14 @@ def _problem(root: Path, row: dict) -> str:
     return ""
 
 
-def verdicts() -> dict[str, str]:
+def translate_verdicts() -> dict[str, str]:
     return {"kept": _("kept"), "corrected": _("corrected"), "dropped": _("dropped")}
 
 
 class Filter(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         words, verdict = _("Show rows with"), _("Verdict")
-        options = "".join(f"<option>{name}</option>" for name in ("", *verdicts().values()))
+        options = "".join(f"<option>{name}</option>" for name in ("", *translate_verdicts().values()))
         form = (
             f'<form class="filter waits" role="search"><label>{words} <input type="search"></label>'
             f"<label>{verdict} <select>{options}</select></label> <output></output></form>"
@@ -91,7 +86,7 @@ class Filter(SphinxDirective):
         return [nodes.raw("", form, format="html")]
 
 
-class place(nodes.Inline, nodes.TextElement):
+class pending_place(nodes.Inline, nodes.TextElement):
     """Where a row lives now; a link when all pages are read. Attributes: page, words, heading, row (its line)."""
 
 
@@ -103,8 +98,8 @@ class Sources(SphinxDirective):
         self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
         try:
-            found = table(heads, list(self.rows(root)))
-        except ConfigError as error:
+            found = make_table(heads, list(self.rows(root)))
+        except DataError as error:
             # A warning is one line; Sphinx shows an error with a traceback.
             logging.getLogger(__name__).warning(str(error))
             return []
@@ -112,24 +107,26 @@ class Sources(SphinxDirective):
         return [found]
 
     def rows(self, root: Path) -> Iterator[list[Cell]]:
-        says, catalogues = verdicts(), messages.folder(root / "docs", self.config.locale_dirs, self.config.language)
-        read(root)
-        guide = [found for found in _rows(root) if found[0].startswith(f"{self.arguments[0]}.")]
-        said = ((row[part], root / FILE, line) for _number, line, row in guide for part in SENTENCES if part in row)
-        sentences = paragraphs(self, said)
+        labels, catalogues = translate_verdicts(), messages.catalogue_folder(root / "docs", self.config)
+        load_sources(root)
+        guide = [found for found in _parse_rows(root) if found[0].startswith(f"{self.arguments[0]}.")]
+        said = (
+            (row[part], root / FILE, line) for _number, line, row in guide for part in TRANSLATED_FIELDS if part in row
+        )
+        sentences = parse_sentences(self, said)
         for number, line, row in guide:
-            what, today = (next(sentences) if part in row else "" for part in SENTENCES)
+            what, today = (next(sentences) if part in row else "" for part in TRANSLATED_FIELDS)
             now = nodes.paragraph()
             if "page" in row:
                 # Another heading there is another link here.
                 self.env.note_dependency(str(root / "docs" / f"{row['page']}.md"))
                 self.env.note_dependency(str(catalogues / f"{row['page']}.po"))
                 where = {key: row.get(key, "") for key in ("page", "words", "heading")}
-                now += place("", "", row=f"{FILE}:{line}", **where)
-            yield [number, what, says[row["verdict"]], today, now]
+                now += pending_place("", "", row=f"{FILE}:{line}", **where)
+            yield [number, what, labels[row["verdict"]], today, now]
 
 
-class Part(NamedTuple):
+class PagePart(NamedTuple):
     """A part of a page, without those inside it: the ids of its heading, the heading, its texts and addresses."""
 
     ids: list[str]
@@ -137,20 +134,20 @@ class Part(NamedTuple):
     shown: str
 
 
-def parts(env: BuildEnvironment, page: str) -> Iterator[Part]:
+def find_page_parts(env: BuildEnvironment, page: str) -> Iterator[PagePart]:
     for section in env.get_doctree(page).findall(nodes.section):
         own = [child for child in section.children[1:] if not isinstance(child, nodes.section)]
         shown = [child.astext() for child in own]
         shown += [found["refuri"] for child in own for found in child.findall(nodes.reference) if "refuri" in found]
-        yield Part(section["ids"], next(section.findall(nodes.title)), " ".join(" ".join(shown).split()))
+        yield PagePart(section["ids"], next(section.findall(nodes.title)), " ".join(" ".join(shown).split()))
 
 
-def find(page: list[Part], words: list[str], heading: str) -> Part:
+def find_part(page: list[PagePart], words: list[str], heading: str) -> PagePart:
     """Return the part with that heading, or with the first of the words and most of the others.
 
     Raises LookupError with what the page has not.
     """
-    found: Part | None
+    found: PagePart | None
     if words:
         lacking = [f'words "{word}"' for word in words if not any(word in part.shown for part in page)]
         found = max(page, key=lambda part: (words[0] in part.shown, sum(word in part.shown for word in words)))
@@ -162,21 +159,21 @@ def find(page: list[Part], words: list[str], heading: str) -> Part:
     return found
 
 
-def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def resolve_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Make a link of each place, or say which row of the file names words or a heading that its page has not."""
     if app.builder.name == "gettext":
         return
-    read_page = cache(lambda page: list(parts(app.env, page)))
+    read_page = cache(lambda page: list(find_page_parts(app.env, page)))
     code = app.config.language
-    complete = code == "en" or (code in languages.languages() and languages.finished(code))
-    for node in list(doctree.findall(place)):
+    complete = code == "en" or (code in languages.list_languages() and languages.is_finished(code))
+    for node in list(doctree.findall(pending_place)):
         page = node["page"]
         try:
-            found = find(read_page(page), node["words"], node["heading"])
+            found = find_part(read_page(page), node["words"], node["heading"])
         except LookupError as error:
             if not complete:  # the words may stand there in another form
                 address = app.builder.get_relative_uri(docname, page)
-                node.replace_self(titled(address, app.env.titles[page]))
+                node.replace_self(make_titled_link(address, app.env.titles[page]))
                 continue
             advice = f"docs/{page}.md has no {error}: correct the row, or the page."
             logging.getLogger(__name__).warning(advice, location=node["row"])
@@ -184,10 +181,10 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             continue
         title = app.env.titles[page]
         titles = [title] if found.heading.astext() == title.astext() else [title, found.heading]
-        node.replace_self(titled(f"{app.builder.get_relative_uri(docname, page)}#{found.ids[0]}", *titles))
+        node.replace_self(make_titled_link(f"{app.builder.get_relative_uri(docname, page)}#{found.ids[0]}", *titles))
 
 
-def titled(address: str, *titles: nodes.Element) -> nodes.reference:
+def make_titled_link(address: str, *titles: nodes.Element) -> nodes.reference:
     """Return a link under the titles of a page and of a part of it, in which code stays code."""
     words: list[nodes.Node] = []
     for title in titles:
@@ -196,8 +193,8 @@ def titled(address: str, *titles: nodes.Element) -> nodes.reference:
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_node(place)
+    app.add_node(pending_place)
     app.add_directive("sources", Sources)
     app.add_directive("sources-filter", Filter)
-    app.connect("doctree-resolved", link)
+    app.connect("doctree-resolved", resolve_places)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

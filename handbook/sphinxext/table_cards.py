@@ -7,17 +7,17 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-FEWEST = 3  # columns; two fit a phone side by side
+MIN_COLUMNS = 3  # columns; two fit a phone side by side
 
 
-def mark(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+def label_cells(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     """Give each cell of a wide table the name of its column, and the table its class."""
     for table in doctree.findall(nodes.table):
         head = next(table.findall(nodes.thead), None)
         heads = list(head.findall(nodes.entry)) if head else []
         names = [entry.astext() for entry in heads]
         own = [any("notranslate" in said["classes"] for said in entry.findall(nodes.paragraph)) for entry in heads]
-        if len(names) < FEWEST or "sources" in table["classes"]:  # the sources have cards of their own
+        if len(names) < MIN_COLUMNS or "sources" in table["classes"]:  # the sources have cards of their own
             continue
         table["classes"].append("cards")
         for row in (row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)):
@@ -34,6 +34,6 @@ def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
 
 def setup(app: Sphinx) -> dict:
     app.add_node(nodes.entry, override=True, html=(visit_entry, None))
-    app.connect("doctree-resolved", mark)
+    app.connect("doctree-resolved", label_cells)
     # Whoever has pages built without this has them all written again.
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

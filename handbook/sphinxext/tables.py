@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 Cell = str | nodes.paragraph
 
 
-def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterable[str] = ()) -> nodes.table:
+def make_table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterable[str] = ()) -> nodes.table:
     """Return a table whose cells are texts or paragraphs; anchors, if there are any, has one for each row."""
 
     def row(cells: Sequence[Cell]) -> nodes.row:
@@ -26,7 +26,7 @@ def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterab
     return nodes.table("", group)
 
 
-def inline(paragraph: nodes.paragraph) -> nodes.inline:
+def make_inline(paragraph: nodes.paragraph) -> nodes.inline:
     """Return a sentence of `paragraphs` as the last part of another paragraph, still translated as one.
 
     The last: Sphinx puts what it has translated at the end of its parent.
@@ -36,7 +36,7 @@ def inline(paragraph: nodes.paragraph) -> nodes.inline:
     return found
 
 
-def link(page: str) -> list[nodes.Node]:
+def make_link(page: str) -> list[nodes.Node]:
     """Return a link to a page such as "guides/gunicorn", under its title; nothing for ""."""
     if not page:
         return []
@@ -48,7 +48,9 @@ def link(page: str) -> list[nodes.Node]:
     ]
 
 
-def paragraphs(directive: SphinxDirective, sentences: Iterable[tuple[str, Path, int]]) -> Iterator[nodes.paragraph]:
+def parse_sentences(
+    directive: SphinxDirective, sentences: Iterable[tuple[str, Path, int]]
+) -> Iterator[nodes.paragraph]:
     """Yield a paragraph, which Sphinx translates with the page, for each (sentence in Markdown, its file, line)."""
     places = list(sentences)
     # Together: each beginning of the parser takes longer than a sentence.

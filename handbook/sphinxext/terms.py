@@ -5,7 +5,6 @@ handbook/checks/terms.py enforces them.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,45 +13,41 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.languages import named, tag
-from handbook.sphinxext.tables import Cell, link, table
+from handbook.data_files import DataError, find_line, load_toml
+from handbook.sphinxext.languages import language_name, language_tag
+from handbook.sphinxext.tables import Cell, make_link, make_table
 
-PAGES = 3  # the pages named for each term
+MAX_PAGES = 3  # the pages named for each term
 
 
-def read(root: Path, language: str) -> dict[str, dict]:
+def load_terms(root: Path, language: str) -> dict[str, dict]:
     """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
 
-    Raises ValueError, with what to correct, where terms.toml holds anything else.
+    Raises DataError where terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
-    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}}
-    try:
-        found |= tomllib.loads((root / file).read_text("utf-8")) if (root / file).is_file() else {}
-    except ValueError as error:  # of tomllib, or of UTF-8
-        raise ValueError(f"{file}: {error}: correct it there.") from None
+    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
     for term, word in found["words"].items():
         if language not in word:
-            raise ValueError(f"{file}:{line(root, language, term)}: {term} has no {language}: write it.")
+            raise DataError(file, find_line(root, file, term_line(term)), f"{term} has no {language}: write it.")
     for name, other in found["names"].items():
         if not isinstance(other, list if name == "added" else str):
-            raise ValueError(f'{file}: [names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
+            raise DataError(file, 0, f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
     patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
     for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise ValueError(f"{file}: {pattern} is not a regular expression: {error}. Correct it there.") from None
+            raise DataError(file, 0, f"{pattern} is not a regular expression: {error}. Correct it there.") from None
     return found
 
 
-def line(root: Path, language: str, term: str) -> int:
-    """Return the line of terms.toml where a term stands."""
-    lines = (root / "locale" / language / "terms.toml").read_text("utf-8").splitlines()
-    return next(number for number, text in enumerate(lines, 1) if re.match(rf'"?{re.escape(term)}"? *=', text))
+def term_line(term: str) -> str:
+    """Return the pattern of the line of terms.toml where a term stands."""
+    return rf'"?{re.escape(term)}"? *='
 
 
-def pattern(term: str) -> re.Pattern[str]:
+def term_pattern(term: str) -> re.Pattern[str]:
     """Return what finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
     return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
 
@@ -64,24 +59,26 @@ class Terms(SphinxDirective):
         for path in paths:
             self.env.note_dependency(str(path))
         try:
-            vocabularies = {path.parent.name: read(root, path.parent.name)["words"] for path in paths}
-        except ValueError as error:
+            vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
+        except DataError as error:
             raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
-        heads: list[Cell] = [*map(named, ["en", *vocabularies]), _("Used on")]
+        heads: list[Cell] = [*map(language_name, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:
-            cells = [self.word(words.get(term, {}), language) for language, words in vocabularies.items()]
-            rows.append([self.word({"en": term}, "en"), *cells, self.links(list(self.users(term, texts)))])
-        glossary = table(heads, rows, terms)
+            cells = [self.render_word(words.get(term, {}), language) for language, words in vocabularies.items()]
+            rows.append(
+                [self.render_word({"en": term}, "en"), *cells, self.render_links(list(self.find_pages(term, texts)))]
+            )
+        glossary = make_table(heads, rows, terms)
         glossary["classes"].append("terms")
         return [glossary]
 
     @staticmethod
-    def word(entry: dict, language: str) -> nodes.paragraph:
+    def render_word(entry: dict, language: str) -> nodes.paragraph:
         """Return a word, its *italics*, and its note."""
-        paragraph = nodes.paragraph(classes=["notranslate", f"language-{tag(language)}"])
+        paragraph = nodes.paragraph(classes=["notranslate", f"language-{language_tag(language)}"])
         text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
         for piece in re.split(r"(\*[^*]+\*|`[^`]+`)", text):
             bare = piece.strip("*`")
@@ -90,15 +87,15 @@ class Terms(SphinxDirective):
         return paragraph
 
     @staticmethod
-    def users(term: str, texts: dict[str, str]) -> Iterator[str]:
-        counts = {page: len(pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
-        yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:PAGES]
+    def find_pages(term: str, texts: dict[str, str]) -> Iterator[str]:
+        counts = {page: len(term_pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
+        yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]
 
     @staticmethod
-    def links(pages: list[str]) -> nodes.paragraph:
+    def render_links(pages: list[str]) -> nodes.paragraph:
         paragraph = nodes.paragraph()
         for page in pages:
-            paragraph += [nodes.Text(", " if len(paragraph) else ""), *link(page)]
+            paragraph += [nodes.Text(", " if len(paragraph) else ""), *make_link(page)]
         return paragraph
 
 

@@ -9,7 +9,6 @@ import datetime
 import hashlib
 import json
 import platform
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,45 +16,45 @@ from sphinx.application import Sphinx
 
 from handbook.checks import pages
 from handbook.paths import ROOT
-from handbook.sphinxext.versions import pins
+from handbook.sphinxext.snippet import list_snippets
+from handbook.sphinxext.versions import read_pins
 
 # What every page's tests rest on, beside its own files.
 SHARED = ["handbook", "tests/conftest.py", "tests/test_snippets.py", "tests/test_walkthroughs.py", "docs/facts.toml"]
 SHARED += ["requirements.txt", "package-lock.json"]
-SHOWN = re.compile(r"^`{3,}\{snippet\} ?([\w-]+)/", re.MULTILINE)
 NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
-def files(path: Path) -> Iterator[Path]:
+def list_files(path: Path) -> Iterator[Path]:
     """Yield a file, or all files below a folder that are no by-product of a run."""
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_file() and not set(NOT_SOURCES) & set(file.parts):
             yield file
 
 
-def state(root: Path, page: str) -> str:
+def fingerprint(root: Path, page: str) -> str:
     """Return a fingerprint of what the tests of a page such as "guides/gunicorn" look at."""
     source, slug = root / "docs" / f"{page}.md", Path(page).name
-    shown = sorted({slug, *SHOWN.findall(source.read_text("utf-8"))})
+    shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
     own = [source, *(root / "snippets" / name for name in shown)]
     own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
     own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
     total = hashlib.sha256()
     for path in [*own, *(root / name for name in SHARED)]:
-        for file in files(path):
+        for file in list_files(path):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return total.hexdigest()
 
 
-def states(root: Path) -> dict[str, dict[str, str]]:
+def fingerprint_pages(root: Path) -> dict[str, dict[str, str]]:
     """Return what _build/passed holds if the tests that begin now pass."""
     now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
     names = [page.with_suffix("").as_posix() for page in pages(root)]
-    return {name: now | {"state": state(root, name)} for name in names}
+    return {name: now | {"state": fingerprint(root, name)} for name in names}
 
 
-def passed(root: Path) -> dict[str, list[str]]:
+def load_passed(root: Path) -> dict[str, list[str]]:
     """Return {page: [day, Python version]} of the pages that are as they were when their tests passed."""
     try:
         then = json.loads((root / "_build" / "passed").read_text("utf-8"))
@@ -63,28 +62,28 @@ def passed(root: Path) -> dict[str, list[str]]:
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}  # not there yet, or of another form: nothing has passed that we know of
     present = {page for page in known if (root / "docs" / f"{page}.md").is_file()}
-    return {page: when for page, (was, when) in known.items() if page in present and state(root, page) == was}
+    return {page: when for page, (was, when) in known.items() if page in present and fingerprint(root, page) == was}
 
 
-def used(root: Path, page: str) -> list[str]:
+def list_versions(root: Path, page: str) -> list[str]:
     """Return "package version" for what the snippets of a page install, and for the Heroku CLI."""
     path = root / "snippets" / Path(page).name / "requirements.txt"
-    names = pins(path) if path.is_file() else {}
+    names = read_pins(path) if path.is_file() else {}
     cli = json.loads((root / "package.json").read_text("utf-8"))["devDependencies"]["heroku"]
     return [*(f"{name} {version}" for name, version in names.items()), f"Heroku CLI {cli}"]
 
 
-def add_to_page(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
+def add_test_run(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
     if when := app.config.passed.get(page):
         context["passed_day"], python = when
-        context["passed_with"] = ", ".join([f"Python {python}", *used(Path(app.srcdir).parent, page)])
+        context["passed_with"] = ", ".join([f"Python {python}", *list_versions(Path(app.srcdir).parent, page)])
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_config_value("passed", passed(Path(app.srcdir).parent), "html")
-    app.connect("html-page-context", add_to_page)
+    app.add_config_value("passed", load_passed(Path(app.srcdir).parent), "html")
+    app.connect("html-page-context", add_test_run)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 if __name__ == "__main__":
-    print(json.dumps(states(ROOT), indent=1))
+    print(json.dumps(fingerprint_pages(ROOT), indent=1))

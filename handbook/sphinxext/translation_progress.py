@@ -11,13 +11,13 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
-from handbook.sphinxext.tables import Cell, table
+from handbook.sphinxext.tables import Cell, make_table
 from handbook.translation.messages import NOT_WORDS
 
 WORD = re.compile(r"[^\W\d_]+")
 
 
-def read(folder: Path) -> list[Message]:
+def load_messages(folder: Path) -> list[Message]:
     """Return every message of a folder of catalogues."""
     found = []
     for path in sorted(folder.rglob("*.po")):
@@ -26,23 +26,24 @@ def read(folder: Path) -> list[Message]:
     return found
 
 
-def words(texts: list[str]) -> str:
+def count_words(texts: list[str]) -> str:
     return str(sum(len(WORD.findall(NOT_WORDS.sub("", text))) for text in texts))
 
 
 class Progress(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        catalogues = {code: read(self.folder(code)) for code in languages.languages() if code != "en"}
+        catalogues = {code: load_messages(self.folder(code)) for code in languages.list_languages() if code != "en"}
         messages = next(iter(catalogues.values()), [])
         rows: list[list[Cell]] = [
-            [languages.named("en"), _("the original"), "", words([str(message.id) for message in messages])]
+            [languages.language_name("en"), _("the original"), "", count_words([str(one.id) for one in messages])]
         ]
         for code, found in catalogues.items():
             current = [str(message.string) for message in found if message.string and not message.fuzzy]
-            state = _("finished") if languages.finished(code) else _("in progress")
+            state = _("finished") if languages.is_finished(code) else _("in progress")
             share = f"{state}, {100 * len(current) // max(1, len(found))} %"
-            rows.append([languages.named(code), share, str(sum(message.fuzzy for message in found)), words(current)])
-        return [table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
+            outdated = str(sum(message.fuzzy for message in found))
+            rows.append([languages.language_name(code), share, outdated, count_words(current)])
+        return [make_table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
 
     def folder(self, code: str) -> Path:
         """Return the folder of a language's catalogues; the page is built again when one of them changes."""

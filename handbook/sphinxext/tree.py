@@ -5,8 +5,8 @@
     ```{tree} subfolder
     ```
 
-lists what snippets/subfolder/ holds, without what is no part of the app (snippet_comments.NOT_THE_APP): the files that
-the guide offers for download. A page whose list has changed is read again.
+lists what snippets/subfolder/ holds, without what is no part of the app (snippet_comments.NOT_APP_FILES): the files
+that the guide offers for download. A page whose list has changed is read again.
 """
 
 from collections.abc import Iterator
@@ -19,31 +19,31 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.snippet_comments import NOT_THE_APP
+from handbook.snippet_comments import NOT_APP_FILES
 
 
-def files(app: Path) -> list[str]:
+def list_app_files(app: Path) -> list[str]:
     """Return the paths of the files of an app, folders first: "backend/app.py", "Procfile"."""
     names = [path.relative_to(app) for path in app.rglob("*") if path.is_file()]
-    own = [name for name in names if not any(fnmatch(part, no) for part in name.parts for no in NOT_THE_APP)]
-    return [name.as_posix() for name in sorted(own, key=order)]
+    own = [name for name in names if not any(fnmatch(part, no) for part in name.parts for no in NOT_APP_FILES)]
+    return [name.as_posix() for name in sorted(own, key=sort_key)]
 
 
-def order(name: Path) -> list[tuple[bool, str]]:
+def sort_key(name: Path) -> list[tuple[bool, str]]:
     """Return the key that sorts folders before files, and both by name."""
     return [(place == len(name.parts), part.lower()) for place, part in enumerate(name.parts, 1)]
 
 
-def branches(names: list[str]) -> nodes.bullet_list:
+def make_list(names: list[str]) -> nodes.bullet_list:
     """Return a list of names in which each folder has a list of its own."""
     found = nodes.bullet_list()
-    for head, rest in grouped(names):
-        below = [branches(rest)] if rest else []
+    for head, rest in group_by_folder(names):
+        below = [make_list(rest)] if rest else []
         found += nodes.list_item("", nodes.paragraph("", "", nodes.literal("", head)), *below)
     return found
 
 
-def grouped(names: list[str]) -> Iterator[tuple[str, list[str]]]:
+def group_by_folder(names: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield (name, []) for each file, (folder with a slash, what is below it) for each folder."""
     below: dict[str, list[str]] = {}
     for name in names:
@@ -57,22 +57,26 @@ class Tree(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         slug = self.arguments[0]
-        names = files(Path(self.env.srcdir).parent / "snippets" / slug)
+        names = list_app_files(Path(self.env.srcdir).parent / "snippets" / slug)
         if not names:
             raise self.error(f"snippets/{slug} has no files: correct its name here.")
         self.env.metadata[self.env.docname].setdefault("trees", {})[slug] = names
         said = nodes.paragraph("", _("When all steps are done, the app has these files:"))
-        return [nodes.container("", said, branches(names), classes=["file-tree"])]
+        return [nodes.container("", said, make_list(names), classes=["file-tree"])]
 
 
-def changed(_app: Sphinx, env: BuildEnvironment, *_pages: set[str]) -> list[str]:
+def find_outdated(_app: Sphinx, env: BuildEnvironment, *_pages: set[str]) -> list[str]:
     """Return the pages whose folders have other files than when they were read."""
     root = Path(env.srcdir).parent / "snippets"
     shown = {page: env.metadata[page].get("trees", {}) for page in env.found_docs if page in env.metadata}
-    return [page for page, trees in shown.items() if any(files(root / slug) != names for slug, names in trees.items())]
+
+    def is_outdated(trees: dict[str, list[str]]) -> bool:
+        return any(list_app_files(root / slug) != names for slug, names in trees.items())
+
+    return [page for page, trees in shown.items() if is_outdated(trees)]
 
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("tree", Tree)
-    app.connect("env-get-outdated", changed)
+    app.connect("env-get-outdated", find_outdated)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

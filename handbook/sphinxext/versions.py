@@ -12,27 +12,27 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.sphinxext.tables import table
+from handbook.sphinxext.tables import make_table
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)")
 
 
-def pins(path: Path) -> dict[str, str]:
+def read_pins(path: Path) -> dict[str, str]:
     """Return {package: version} of the lines "package==version" of a requirements file."""
     found = map(PIN.match, path.read_text("utf-8").splitlines())
     return {match[1]: match[2] for match in found if match}
 
 
-def requirement_files(root: Path) -> list[Path]:
+def list_requirement_files(root: Path) -> list[Path]:
     """Return the requirements files of the snippets that work (broken variants pin old things on purpose)."""
     return sorted((root / "snippets").glob("*/requirements.txt"))
 
 
-def snippet_pins(root: Path) -> dict[str, str]:
-    return {name: pin for path in requirement_files(root) for name, pin in pins(path).items()}
+def read_snippet_pins(root: Path) -> dict[str, str]:
+    return {name: pin for path in list_requirement_files(root) for name, pin in read_pins(path).items()}
 
 
-def tested_pythons(root: Path) -> dict[str, str]:
+def read_tested_pythons(root: Path) -> dict[str, str]:
     """Return {"python_tested": the first and the last Python of the checks}; {} without checks."""
     path = root / ".github" / "workflows" / "checks.yml"
     if not path.is_file():
@@ -41,7 +41,7 @@ def tested_pythons(root: Path) -> dict[str, str]:
     return {"python_tested": f"{pythons[0]}–{pythons[-1]}"}
 
 
-def direct(root: Path) -> list[str]:
+def list_direct(root: Path) -> list[str]:
     """Return the names in requirements.in, in its order."""
     lines = (root / "requirements.in").read_text("utf-8").splitlines()
     return [match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]*", line))]
@@ -55,26 +55,26 @@ class Versions(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         if self.arguments[0] == "snippets":
-            return [table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
-        return [table([_("Package"), _("Version")], self.site_rows(root))]
+            return [make_table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
+        return [make_table([_("Package"), _("Version")], self.site_rows(root))]
 
     def snippet_rows(self, root: Path) -> list[list[nodes.paragraph]]:
-        files = requirement_files(root)
+        files = list_requirement_files(root)
         for path in files:
             self.env.note_dependency(str(path))
-        users = {path.parent.name: pins(path) for path in files}
+        users = {path.parent.name: read_pins(path) for path in files}
         return [
-            [code(name), code(version), code(*[slug for slug, used in users.items() if name in used])]
-            for name, version in sorted(snippet_pins(root).items(), key=lambda pin: pin[0].lower())
+            [make_code(name), make_code(version), make_code(*[slug for slug, used in users.items() if name in used])]
+            for name, version in sorted(read_snippet_pins(root).items(), key=lambda pin: pin[0].lower())
         ]
 
     def site_rows(self, root: Path) -> list[list[nodes.paragraph]]:
         self.env.note_dependency(str(root / "requirements.txt"))
-        pinned = pins(root / "requirements.txt")
-        return [[code(name), code(pinned[name])] for name in direct(root)]
+        pinned = read_pins(root / "requirements.txt")
+        return [[make_code(name), make_code(pinned[name])] for name in list_direct(root)]
 
 
-def code(*names: str) -> nodes.paragraph:
+def make_code(*names: str) -> nodes.paragraph:
     separated = [node for name in names for node in (nodes.Text(", "), nodes.literal(name, name))]
     return nodes.paragraph("", "", *separated[1:])
 

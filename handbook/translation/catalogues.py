@@ -19,17 +19,17 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
-from sphinx.errors import ConfigError
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
+from handbook.data_files import DataError
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts
 
 # What a line of a catalogue may be: nothing, a comment, or one string in quotes. Babel takes the first
 # and the last letter for the quotes, whatever they are.
-LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
+VALID_LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
-CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 # What `msgfmt -c` asks for.
 HEADER = r"""# {page}: {name}. Translate msgstr; `make po` writes the rest.
 msgid ""
@@ -46,20 +46,12 @@ msgstr ""
 """
 
 
-class Unreadable(Exception):
-    """A source that no catalogue can be made from: its path, the line, what to correct."""
-
-    def __init__(self, path: str, line: int, advice: str):
-        super().__init__(f"{path}:{line}: {advice}")
-        self.path, self.line, self.advice = path, line, advice
-
-
-def languages(root: Path = ROOT) -> list[str]:
+def list_target_languages(root: Path = ROOT) -> list[str]:
     return sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())
 
 
-def templates(root: Path = ROOT) -> dict[str, Catalog]:
-    """Return {domain: every English message} after the gettext builder has run. Raises Unreadable."""
+def load_templates(root: Path = ROOT) -> dict[str, Catalog]:
+    """Return {domain: every English message} after the gettext builder has run. Raises DataError."""
     folder = root / "_build" / "gettext"
     found = {}
     for path in sorted(folder.rglob("*.pot")):
@@ -68,36 +60,32 @@ def templates(root: Path = ROOT) -> dict[str, Catalog]:
         for message in template:  # Sphinx writes them relative to its own folder
             message.locations = [(source.removeprefix("../../"), line) for source, line in message.locations]
         found[path.relative_to(folder).with_suffix("").as_posix()] = template
-    found["facts"] = _catalog(_values(root))
-    found["sphinx"] = _catalog(_theme_words(root))
+    found["facts"] = _make_template(_fact_values(root))
+    found["sphinx"] = _make_template(_theme_words(root))
     return found
 
 
-def is_code(code: str) -> bool:
+def is_language_code(code: str) -> bool:
     """Return whether Babel knows a language by this code."""
     try:
         Locale.parse(code)
     except (ValueError, UnknownLocaleError):
         return False
-    return bool(CODE.fullmatch(code))
+    return bool(LANGUAGE_CODE.fullmatch(code))
 
 
-def _catalog(messages: Iterator[tuple[str, str, int]]) -> Catalog:
+def _make_template(messages: Iterator[tuple[str, str, int]]) -> Catalog:
     catalog = Catalog()
     for message, file, line in messages:
         catalog.add(message, locations=[(file, line)])
     return catalog
 
 
-def _values(root: Path) -> Iterator[tuple[str, str, int]]:
-    try:
-        source = (root / facts.FILE).read_text("utf-8")
-        for name, fact in facts.read(root).items():
-            if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
-                yield fact["value"], facts.FILE, facts.line_of(source, name)
-    except (ConfigError, ValueError) as error:
-        _file, line, advice = str(error).split(":", 2)
-        raise Unreadable(facts.FILE, int(line), advice.strip()) from None
+def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
+    source = (root / facts.FILE).read_text("utf-8")
+    for name, fact in facts.load_facts(root).items():
+        if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
+            yield fact["value"], facts.FILE, facts.find_line(source, name)
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -122,12 +110,12 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
                     yield message, source, line
 
 
-def fault(path: Path) -> tuple[int, str] | None:
-    """Return (line, what is wrong there) of the first fault that keeps a catalogue from being read, or None."""
+def find_problem(path: Path) -> tuple[int, str] | None:
+    """Return (line, what is wrong there) of the first problem that keeps a catalogue from being read, or None."""
     content = path.read_bytes()
     try:
         lines = content.decode("utf-8").splitlines()
-        wrong = next((number for number, line in enumerate(lines, 1) if not LINE.fullmatch(line.rstrip())), 0)
+        wrong = next((number for number, line in enumerate(lines, 1) if not VALID_LINE.fullmatch(line.rstrip())), 0)
         if wrong:
             return wrong, 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\"'
         read_po(lines, abort_invalid=True)
@@ -138,7 +126,7 @@ def fault(path: Path) -> tuple[int, str] | None:
     return None
 
 
-def pot(template: Catalog) -> bytes:
+def render_template(template: Catalog) -> bytes:
     """Return the English messages as gettext's programs read them."""
     for message in template:
         message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
@@ -147,11 +135,11 @@ def pot(template: Catalog) -> bytes:
     return output.getvalue()
 
 
-def updated(path: Path, template: Catalog, language: str) -> bytes:
+def merge_template(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
     Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. The file
-    must have no fault.
+    must have no problem.
     """
     name = Locale.parse(language).english_name
     head = HEADER.format(page=path.stem, language=language, name=name)
@@ -159,13 +147,14 @@ def updated(path: Path, template: Catalog, language: str) -> bytes:
         old = path if path.exists() else Path(folder, "new.po")
         if old != path:
             old.write_text(head, "utf-8")
-        merged = gettext("msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=pot(template))
-    text = gettext("msgattrib", "--no-obsolete", content=merged).decode()
+        content = render_template(template)
+        merged = run_gettext("msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=content)
+    text = run_gettext("msgattrib", "--no-obsolete", content=merged).decode()
     # The header is the same every day: dates and versions of tools tell a translator nothing.
     return (head + text.partition("\n\n")[2]).encode()
 
 
-def gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
+def run_gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
     """Return what a program of gettext makes of a catalogue. Raises OSError with what it says."""
     command = [program, f"--width={WIDTH}", *arguments]
     result = subprocess.run(command, input=content, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
@@ -176,20 +165,20 @@ def gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
 
 def main(root: Path = ROOT) -> None:
     for path in sorted((root / "locale").rglob("*.po")):
-        if wrong := fault(path):
+        if wrong := find_problem(path):
             raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
     try:
-        found = templates(root)
-    except Unreadable as error:
+        found = load_templates(root)
+    except DataError as error:
         raise SystemExit(str(error)) from None
-    for language in languages(root):
-        if not is_code(language):
+    for language in list_target_languages(root):
+        if not is_language_code(language):
             raise SystemExit(f"locale/{language}: this is not the code of a language, such as pt_BR: rename it.")
         folder = root / "locale" / language / "LC_MESSAGES"
         new = {}
         for domain, template in found.items():
             path = folder / f"{domain}.po"
-            content = updated(path, template, language)
+            content = merge_template(path, template, language)
             if not path.exists() or path.read_bytes() != content:
                 new[path] = content
         for path, content in new.items():

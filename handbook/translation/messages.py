@@ -7,11 +7,13 @@ of a fact stands inside many sentences: it has a catalogue of its own, ``facts``
 import re
 from html import escape
 from pathlib import Path
+from typing import Self
 
 from babel.messages.pofile import read_po
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import extract_messages
@@ -24,7 +26,7 @@ def has_words(message: str) -> bool:
     return bool(re.search(r"[^\W\d_]", NOT_WORDS.sub("", message)))
 
 
-class PassOverCode(SphinxTransform):
+class SkipCode(SphinxTransform):
     """Ask for no translation of what has no words."""
 
     default_priority = 15  # the translations come at 20
@@ -35,19 +37,17 @@ class PassOverCode(SphinxTransform):
                 node["translatable"] = False
 
 
-class words(nodes.Element, addnodes.translatable):  # a node is named as docutils names its own
+class translatable_text(nodes.Element, addnodes.translatable):  # a node is named as docutils names its own
     """A message inside a block or a drawing: its Text is what a reader sees; a hidden one has none.
 
     Attributes: english; markup, whether it stands in HTML.
     """
 
     @classmethod
-    def of(cls, english: str, source: Path, line: int, markup: bool = False, hidden: bool = False) -> "words":
+    def create(cls, english: str, source: Path, line: int, markup: bool = False) -> Self:
         """Return the node of a message; source and line (from 1): where a translator finds it."""
-        found = cls("", english=english, markup=markup)
+        found = cls("", nodes.Text(escape(english) if markup else english), english=english, markup=markup)
         found.source, found.line = str(source), line
-        if not hidden:
-            found += nodes.Text(escape(english) if markup else english)
         return found
 
     def preserve_original_messages(self) -> None:
@@ -64,7 +64,7 @@ class words(nodes.Element, addnodes.translatable):  # a node is named as docutil
         self["translated"] = True
 
 
-def translations(path: Path) -> dict[str, str]:
+def load_translations(path: Path) -> dict[str, str]:
     """Return {English: translation, "" where there is none or an outdated one} of a catalogue, {} for no file."""
     if not path.is_file():
         return {}
@@ -72,24 +72,24 @@ def translations(path: Path) -> dict[str, str]:
         return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in read_po(file) if entry.id}
 
 
-def folder(srcdir: str | Path, locale_dirs: list[str], language: str) -> Path:
-    """Return where Sphinx reads the catalogues of a language."""
-    return Path(srcdir, locale_dirs[0], language, "LC_MESSAGES")
+def catalogue_folder(srcdir: str | Path, config: Config, language: str = "") -> Path:
+    """Return where Sphinx reads the catalogues of a language, by default that of the build."""
+    return Path(srcdir, config.locale_dirs[0], language or config.language, "LC_MESSAGES")
 
 
-def complete(env: BuildEnvironment, language: str) -> set[str]:
+def find_complete_pages(env: BuildEnvironment, language: str) -> set[str]:
     """Return the pages of which nothing is left to translate: sentences, facts, words of the theme."""
-    catalogues = folder(env.srcdir, env.config.locale_dirs, language)
+    catalogues = catalogue_folder(env.srcdir, env.config, language)
 
-    def whole(domain: str) -> bool:
-        translated = translations(catalogues / f"{domain}.po")
+    def is_complete(domain: str) -> bool:
+        translated = load_translations(catalogues / f"{domain}.po")
         return bool(translated) and all(translated.values())
 
-    return {"search", *filter(whole, env.found_docs)} if whole("sphinx") and whole("facts") else set()
+    return {"search", *filter(is_complete, env.found_docs)} if is_complete("sphinx") and is_complete("facts") else set()
 
 
 def setup(app: Sphinx) -> dict:
     # Its block and its drawing are written as a whole, from their text.
-    app.add_node(words)
-    app.add_transform(PassOverCode)
+    app.add_node(translatable_text)
+    app.add_transform(SkipCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

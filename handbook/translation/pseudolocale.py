@@ -13,32 +13,32 @@ from handbook.translation import catalogues
 
 CODE = "en_XA"
 FOLDER = ROOT / "_build" / "pseudo" / "locale" / CODE / "LC_MESSAGES"
-PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-ACCENTED = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ACCENTED_LETTERS = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
 # A role with a title: {ref}`title <label>`. A role without one, code, targets of links, substitutions, placeholders.
-KEPT = re.compile(
+PROTECTED = re.compile(
     r"(\{[\w:+-]+\}`(?=[^`<]+<)| <[^<>]+>`"
     r"|(?:\{[\w:+-]+\})?`[^`]*`|\]\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|\$\{\w+\}|%\(\w+\)s|&#?\w+;)"
 )
 
 
-def accented(text: str) -> str:
+def add_accents(text: str) -> str:
     twice = re.sub("[aeiouAEIOU]", lambda vowel: vowel[0] + vowel[0].lower(), text)
-    return twice.translate(str.maketrans(PLAIN, ACCENTED))
+    return twice.translate(str.maketrans(LETTERS, ACCENTED_LETTERS))
 
 
-def translate(text: str) -> str:
-    return "".join(piece if index % 2 else accented(piece) for index, piece in enumerate(KEPT.split(text)))
+def pseudotranslate(text: str) -> str:
+    return "".join(piece if index % 2 else add_accents(piece) for index, piece in enumerate(PROTECTED.split(text)))
 
 
 def main() -> None:
     """Write the catalogues, from those of a language; a file that would stay the same is left alone."""
-    source = ROOT / "locale" / catalogues.languages(ROOT)[0] / "LC_MESSAGES"
+    source = ROOT / "locale" / catalogues.list_target_languages(ROOT)[0] / "LC_MESSAGES"
     names = [path.relative_to(source) for path in source.rglob("*.po")]
     for name in names:
         catalogue = polib.pofile(str(source / name), wrapwidth=0)
         for entry in catalogue:
-            entry.msgstr, entry.flags = translate(entry.msgid), []
+            entry.msgstr, entry.flags = pseudotranslate(entry.msgid), []
         path, content = FOLDER / name, str(catalogue)
         if not path.is_file() or path.read_text("utf-8") != content:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,66 +10,66 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 
+from handbook.paths import ROOT
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
-ROOT = catalogues.ROOT
 IN_PROGRESS = """\
 # While a language is not finished, `make check` lets pass what is not translated, and each page says that it is.
 finished = false
 """
 
 
-def near(typed: str, names: dict[str, str]) -> str:
+def suggest(typed: str, names: dict[str, str]) -> str:
     """Return a question that names what may have been meant, "" where nothing comes near; names: {spelling: name}."""
     spellings = get_close_matches(typed, names, cutoff=0.7)
     found = dict.fromkeys(names[spelling] for spelling in spellings)
     return f" Is it {' or '.join(found)}?" if found else ""
 
 
-def begin(root: Path, code: str) -> None:
+def begin_language(root: Path, code: str) -> None:
     """Make the folder of a language. Raises SystemExit with one line where that cannot be."""
     if code == "en":
         raise SystemExit("Say which language to begin: make language IN=pt_BR")
-    if code in catalogues.languages(root):
+    if code in catalogues.list_target_languages(root):
         raise SystemExit(f"locale/{code} is there already: make translate IN={code} shows what is missing.")
-    if not catalogues.is_code(code):
+    if not catalogues.is_language_code(code):
         names = {name.lower(): found for found, name in Locale("en").languages.items()}
         names |= {found.lower(): found for found in locale_identifiers()}
-        hint = near(code.lower().replace("-", "_"), names)
+        hint = suggest(code.lower().replace("-", "_"), names)
         raise SystemExit(f'"{code}" is not the code of a language, such as pt_BR.{hint}')
     path = root / "locale" / code / "language.toml"
     path.parent.mkdir(parents=True)
     path.write_text(IN_PROGRESS, "utf-8")
 
 
-def show(root: Path, code: str, name: str) -> None:
+def show_missing(root: Path, code: str, name: str) -> None:
     """Print what is missing of one catalogue ("guides/uwsgi", or "uwsgi"); for "", how much of each.
 
     The catalogues are in step with the English. Raises SystemExit with one line for a wrong name.
     """
-    languages = catalogues.languages(root)
+    languages = catalogues.list_target_languages(root)
     if code not in languages:
         raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(languages)}, not {code}.")
-    templates = catalogues.templates(root)
+    templates = catalogues.load_templates(root)
     name = name.removeprefix("docs/").removesuffix(".md")
     names = {domain.rpartition("/")[2]: domain for domain in templates} | {domain: domain for domain in templates}
     if not name:
         domains = sorted(templates, key=lambda domain: domain != "sphinx")  # every page shows the words of the theme
-        counts = {domain: len(list(missing(root, code, domain, templates[domain]))) for domain in domains}
+        counts = {domain: len(list(find_missing(root, code, domain, templates[domain]))) for domain in domains}
         left = {domain: count for domain, count in counts.items() if count}
         for domain, count in left.items():
             print(f"{domain}: {count} to translate")
         print(f"Show them: make translate IN={code} PAGE={next(iter(left))}" if left else f"{code} is complete.")
     elif name not in names:
-        raise SystemExit(f"There is no page {name}.{near(name, names)}")
+        raise SystemExit(f"There is no page {name}.{suggest(name, names)}")
     else:
-        show_page(root, code, names[name], templates)
+        show_catalogue(root, code, names[name], templates)
 
 
-def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog]) -> None:
-    found = list(missing(root, code, domain, templates[domain]))
-    words, elsewhere = terms.read(root, code)["words"], memory(root, code)
+def show_catalogue(root: Path, code: str, domain: str, templates: dict[str, Catalog]) -> None:
+    found = list(find_missing(root, code, domain, templates[domain]))
+    words, elsewhere = terms.load_terms(root, code)["words"], load_memory(root, code)
     for english, translation, entry in found:
         print(f"{english}\n  {entry.msgid}")
         if entry.fuzzy:
@@ -77,7 +77,7 @@ def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog])
         elif entry.msgid in elsewhere:
             print(f"  elsewhere it is: {elsewhere[entry.msgid]}")
         for term, word in words.items():
-            if terms.pattern(term).search(entry.msgid):
+            if terms.term_pattern(term).search(entry.msgid):
                 print(f"  glossary: {term} = {word[code]}" + (f" ({word['note']})" if "note" in word else ""))
         print(f"  write it in {translation}\n")
     print(f"{domain}: {f'{len(found)} to translate' if found else 'nothing is missing'} in {code}.")
@@ -85,13 +85,13 @@ def show_page(root: Path, code: str, domain: str, templates: dict[str, Catalog])
         print(f"The page: make html, then _build/html/{code}/{domain}.html; as you write: make serve IN={code}")
 
 
-def memory(root: Path, code: str) -> dict[str, str]:
+def load_memory(root: Path, code: str) -> dict[str, str]:
     """Return {English: translation} of all catalogues of a language."""
     paths = sorted((root / "locale" / code).rglob("*.po"))
     return {entry.msgid: entry.msgstr for path in paths for entry in polib.pofile(str(path)).translated_entries()}
 
 
-def missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:
+def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:
     """Yield (file and line of the English, of the translation, entry) for each that has none, or that of before."""
     path = f"locale/{code}/LC_MESSAGES/{domain}.po"
     for entry in polib.pofile(str(root / path), wrapwidth=0):
@@ -102,6 +102,6 @@ def missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[t
 
 if __name__ == "__main__":
     if sys.argv[1] == "begin":
-        begin(ROOT, sys.argv[2])
+        begin_language(ROOT, sys.argv[2])
     else:
-        show(ROOT, *sys.argv[2:4])
+        show_missing(ROOT, *sys.argv[2:4])

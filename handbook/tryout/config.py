@@ -130,8 +130,8 @@ def provide(services: dict[str, str], given: dict[str, str], stack: ExitStack, s
         addon = HERE[name]
         if addon.variable in given:
             continue
-        if servers.missing(name):
-            lacking.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.CURE}")
+        if servers.find_missing_program(name):
+            lacking.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.INSTALL_HINT}")
             continue
         say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
         config |= started(name).provision()

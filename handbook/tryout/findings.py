@@ -36,12 +36,12 @@ class Fault:
 
 @cache
 def entries() -> list[Entry]:
-    return known_errors.read(ROOT)
+    return known_errors.load_errors(ROOT)
 
 
 def recognised(log: str, *kinds: str) -> list[Match]:
     """Return what a log says, the cause first; only of these kinds, if any are named."""
-    return [match for match in known_errors.recognise(log, entries()) if not kinds or match.entry.kind in kinds]
+    return [match for match in known_errors.match_log(log, entries()) if not kinds or match.entry.kind in kinds]
 
 
 def fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...] = FAULTS) -> Fault:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 
-from handbook.fake_heroku.limits import FACTS, number
+from handbook.fake_heroku.limits import FACTS, read_limit
 from handbook.tryout import NotUsable
 
-MOST_BYTES = number("slug_limit") * 2**30  # the fact counts GB
+MOST_BYTES = read_limit("slug_limit") * 2**30  # the fact counts GB
 MOST_FILES = 100_000
 # Git itself asks nobody, waits for nobody and writes nothing: not even its index, which `git status` renews otherwise.
 QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}

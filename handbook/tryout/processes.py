@@ -12,7 +12,7 @@ import requests
 
 from handbook.fake_heroku.app import RELEASE_SECONDS
 from handbook.fake_heroku.buildpack import Build
-from handbook.fake_heroku.dyno import SLOW, Dyno
+from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, FACTS, MEMORY_MB
 from handbook.fake_heroku.process import eventually
 from handbook.tryout.config import packages_of
@@ -102,7 +102,7 @@ def booted(stage: Stage, one: Dyno) -> str:
     within = stage.boot_within
     if not eventually(lambda: one.popen.poll() is not None or one.addresses(), within):
         within = 0  # it has had its time
-    elif not one.door():
+    elif not one.find_address():
         within = min(within, TALKS)
     return one.boot(within)
 
@@ -127,7 +127,7 @@ def whole_log(one: Dyno, seen: Seen) -> str:
             eventually(one.is_gone, 5)
             one.router.target = None
             one.get("/")
-            one.note(f"Process exited with status {one.popen.returncode}")  # as Heroku's log says it
+            one.write_log(f"Process exited with status {one.popen.returncode}")  # as Heroku's log says it
             by_itself = "" if one.popen.returncode else " by itself"
             seen.why = f"the process has ended{by_itself}, with status {one.popen.returncode}"
         case "H12":
@@ -165,17 +165,17 @@ def request_under_way(stage: Stage, seen: Seen) -> None:
     one = stage.dyno("web", "web.stopped")
     if (one.app / SLOW_AS).exists() or "flask" not in packages_of(stage.build.environment):
         return
-    shutil.copy(SLOW, one.app / SLOW_AS)
+    shutil.copy(SLOW_MODULE, one.app / SLOW_AS)
     with one:
         if booted(stage, one) != "up":
             return
         answer: list[requests.Response] = []
         asking = Thread(target=ask, args=(one.router.url, answer), daemon=True)
         asking.start()
-        eventually(lambda: one.visits() or not asking.is_alive(), TALKS)
-        if not one.visits():
+        eventually(lambda: one.request_events() or not asking.is_alive(), TALKS)
+        if not one.request_events():
             return  # the app has let no request for another address in
-        one.stop(let_go=True)
+        one.stop(finish_requests=True)
         asking.join(EXIT_SECONDS)
         seen.under_way = ANSWERED if answer and (answer[0].status_code, answer[0].text) == (200, "done") else CUT_OFF
         if seen.under_way == CUT_OFF:

@@ -24,7 +24,7 @@ def colored() -> bool:
 
 
 def write(line: str, color: str = PLAIN) -> None:
-    line = CONTROL.sub(lambda found: ascii(found[0])[1:-1], known_errors.COLORS.sub("", line))
+    line = CONTROL.sub(lambda found: ascii(found[0])[1:-1], known_errors.ANSI_ESCAPE.sub("", line))
     print(f"\x1b[{color}m{line}\x1b[0m" if color and colored() else line, flush=True)
 
 

@@ -12,7 +12,7 @@ from shlex import quote
 
 from handbook.fake_heroku import procfile, several_buildpacks
 from handbook.fake_heroku.addons import SERVERS
-from handbook.fake_heroku.buildpack import DETECTED, Build, BuildFailed
+from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.version_files import is_in_another_encoding
 from handbook.tryout import NotUsable, config, findings, folder, processes
@@ -92,7 +92,7 @@ def run(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str
 
 def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
     """Say what is known from the files alone. Raises NotUsable for an app without Python."""
-    python = any((app / name).is_file() for name in DETECTED) or any(app.glob("*.py"))
+    python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
     if "django" in text_of(app / "manage.py"):
@@ -110,7 +110,7 @@ def faults_of_procfile(path: Path) -> Iterator[str]:
         yield "The Procfile begins with a byte order mark, and Heroku skips that line: save it as UTF-8 without it."
     else:
         for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
-            if advice := procfile.problem(line):
+            if advice := procfile.find_problem(line):
                 yield f"Procfile:{number}: {advice}"
 
 
@@ -120,13 +120,13 @@ def text_of(path: Path) -> str:
 
 def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
     """Return the build, None where it fails. Raises NotUsable where it fails because of this machine."""
-    chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN]
+    chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN_BUILDPACKS]
     report.cannot_tell += [f"The buildpack {name} is not here." for name in manifest.buildpacks if name not in chosen]
     if "heroku/nodejs" in chosen and not shutil.which("npm"):
         raise NotUsable("app.json asks for heroku/nodejs, and this machine has no npm: install Node.js.")
     say("Building as Heroku does; a list of packages that is new here takes longer")
     try:
-        build = several_buildpacks.build(app, given, chosen=chosen)
+        build = several_buildpacks.build_with(app, given, chosen=chosen)
     except BuildFailed as failure:
         log = str(failure)
         because_of_this_machine(log)

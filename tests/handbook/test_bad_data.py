@@ -28,17 +28,17 @@ def project(tmp_path):
         ("docs/about/sources.toml", r"^what = .*", "", r"docs/about/sources\.toml:\d+: \S+ has no what: write it\."),
         ("docs/reference/errors.toml", r"^where = .*", 'where = "x"', r"docs/reference/errors\.toml:\d+: .+ one of .+"),
         ("docs/synonyms.toml", r"^same", "sane", r'docs/synonyms\.toml:\d+: "sane" is neither .+ correct it\.'),
-        ("locale/es/synonyms.toml", r"\A", "x = [", r"locale/es/synonyms\.toml: .+ correct it there\."),
+        ("locale/es/synonyms.toml", r"\A", "x = [", r"locale/es/synonyms\.toml:\d+: this is not TOML: .+\."),
         (
             "locale/es/language.toml",
             r"^finished = .*",
             "finished = 1",
             r"locale/es/language\.toml: write finished = true, .+",
         ),
-        ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml: .+ correct it there\."),
+        ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml:\d+: this is not TOML: .+\."),
     ],
 )
-def test_a_fault_in_a_data_file_is_one_line(project, file, found, becomes, advice):
+def test_invalid_data_file_is_reported_in_one_line(project, file, found, becomes, advice):
     text = (project / file).read_text("utf-8")
     damaged = re.sub(found, becomes, text, count=1, flags=re.MULTILINE)
     assert damaged != text
@@ -46,7 +46,7 @@ def test_a_fault_in_a_data_file_is_one_line(project, file, found, becomes, advic
     assert re.fullmatch(advice, refusal(project))
 
 
-def test_a_folder_of_locale_that_is_no_language_is_one_line(project):
+def test_locale_folder_of_no_language_is_reported_in_one_line(project):
     (project / "locale/spanish").mkdir()
     assert refusal(project) == "locale/spanish is not the code of a language: rename the folder."
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku import buildpack, packages
-from handbook.fake_heroku.buildpack import Build, BuildFailed, build, decide, detect
-from handbook.fake_heroku.procfile import processes
+from handbook.fake_heroku.buildpack import Build, BuildFailed, build, choose_toolchain, detect
+from handbook.fake_heroku.procfile import read_procfile
 from handbook.paths import ROOT
 
 CASES = json.loads((ROOT / "tests/handbook/buildpack_cases.json").read_text("utf-8"))
@@ -22,7 +22,7 @@ GROUPS = sorted({case["name"].partition(":")[0] for case in CASES})
 # What v351 knew on the day of the recording: later releases know more versions, and nothing else of this is new.
 NEWEST_OF_V351 = 14
 LATEST_OF_V351 = {"3.10": "3.10.21", "3.11": "3.11.16", "3.12": "3.12.14", "3.13": "3.13.15", "3.14": "3.14.7"}
-AFTER_THE_DECISIONS = ("Error: The requested Python version isn't available.", buildpack.UNEXPECTED)
+AFTER_THE_DECISIONS = ("Error: The requested Python version isn't available.", buildpack.INTERNAL_ERROR)
 APP = {"requirements.txt": "", ".python-version": "3.14\n", "app.py": ""}
 
 
@@ -49,7 +49,7 @@ def outcome(app: Path, last_python: str = "") -> dict:
     result, outcome = Build(), "accepted"
     try:
         detect(app, result, chosen=True)
-        decide(app, result, last_python=last_python)
+        choose_toolchain(app, result, last_python=last_python)
     except BuildFailed:
         outcome = "refused"
     marked = [line.removeprefix(" !     ") for line in result.log if line.startswith(" !     ")]
@@ -98,7 +98,7 @@ def test_there_are_as_many_folders_as_were_recorded_and_none_twice():
     "name",
     ["pythonversion", "python_version.py", "PYTHON-VERSION", ".PYTHON-VERSION", ".python-version.md", "python version"],
 )
-def test_a_name_that_the_real_buildpack_does_not_know_is_let_pass(name, tmp_path):
+def test_misspelling_that_the_real_buildpack_does_not_know_is_accepted(name, tmp_path):
     """Its list has twenty misspelled names; these were run through it, too."""
     assert outcome(write(APP | {name: "3.13"}, tmp_path))["python"] == buildpack.LATEST["3.14"]
     assert len(set(buildpack.MISSPELLED)) == 20
@@ -126,7 +126,7 @@ def test_versions_that_came_after_v351_are_known(asked, error, tmp_path):
         ("pypy3.10-7.3.12", "", "3.14.10"),
     ],
 )
-def test_without_a_version_the_last_build_counts(last, error, python, tmp_path):
+def test_build_without_a_version_file_keeps_the_python_of_the_last_build(last, error, python, tmp_path):
     answer = outcome(write(APP | {".python-version": {"link": "nowhere"}}, tmp_path), last)
     assert (answer.get("error", ""), answer.get("python", "")) == (error, python)
 
@@ -152,7 +152,7 @@ def test_process_types_are_looked_for_after_the_installation(tmp_path):
 def test_a_hook_after_the_installation_sees_the_packages_and_may_fail_the_build(tmp_path):
     hook = {"text": "command -v pip && echo $COLOR && exit 1\n"}
     log = failure(write(APP | {"bin/post_compile": hook}, tmp_path), config={"COLOR": "green"})
-    assert str(packages.BUILT) in log
+    assert str(packages.CACHE) in log
     assert "       green\n !     Error: Failed to run the bin/post_compile script.\n" in log
 
 
@@ -173,7 +173,7 @@ def test_a_build_has_the_language_and_the_time_zone_of_heroku_on_every_machine(m
 )
 def test_a_procfile_of_any_bytes_is_read(content, read, tmp_path):
     (tmp_path / "Procfile").write_bytes(content)
-    assert processes(tmp_path / "Procfile") == read
+    assert read_procfile(tmp_path / "Procfile") == read
 
 
 # Where the packages go
@@ -191,10 +191,10 @@ LISTS = {
 @pytest.fixture
 def kept(monkeypatch, tmp_path):
     """Return kept(app): the folder of the environment that belongs to an app; nothing is installed into it."""
-    monkeypatch.setattr(packages, "BUILT", tmp_path / "kept")
-    monkeypatch.setattr(packages, "make_environment", lambda folder, manager, major: folder.mkdir())
-    monkeypatch.setattr(packages, "run", lambda folder, source, name: "")
-    return lambda app, name="pip", major="3.14": packages.installed(app, name, major)[0]
+    monkeypatch.setattr(packages, "CACHE", tmp_path / "kept")
+    monkeypatch.setattr(packages, "make_venv", lambda folder, manager, major: folder.mkdir())
+    monkeypatch.setattr(packages, "run_manager", lambda folder, source, name: "")
+    return lambda app, name="pip", major="3.14": packages.install_app(app, name, major)[0]
 
 
 @pytest.mark.parametrize("changed", [name for name in LISTS if name != "app.py"])
@@ -263,7 +263,7 @@ def test_a_package_manager_installs_what_its_file_names(name, tmp_path):
     app = write(files | {".python-version": "3.14\n", "Procfile": "web: true\n"}, tmp_path / "app")
     wheel(app / "wheels")
     if lock:
-        packages.uv(lock, "--project", app)
+        packages.run_uv(lock, "--project", app)
     result = build(app)
     assert result.package_manager == name
     assert f"-----> Installing {packages.MANAGERS[name].title('3.14')}" in result.log

@@ -154,7 +154,7 @@ def project(good, tmp_path) -> Path:
 
 
 def findings(root: Path) -> list[str]:
-    return [str(finding) for check in make_check.EVERY for finding in check(root)]
+    return [str(finding) for check in make_check.ALL_CHECKS for finding in check(root)]
 
 
 Edit = Callable[[Path], None]
@@ -440,7 +440,7 @@ MACHINE = "a path of one machine: write it relative to the project."
 SECRET = "a secret in the code: read it from the environment."
 PRIVACY = [
     page("an e-mail address", "Ask ana@heroku.com.", EMAIL),
-    page("a login token", f"https://heroku.com/{privacy.TOKEN}", "a login token: delete it."),
+    page("a login token", f"https://heroku.com/{privacy.TOKEN_PREFIX}", "a login token: delete it."),
     page(
         "the address of a login", "https://heroku.com/?" + urlencode({"requestor": "you"}), "a login token: delete it."
     ),
@@ -472,7 +472,7 @@ STYLE = [
     ("edits", "expected"),
     [*SHAPE, *UNREADABLE, *TRANSLATION, *NAMES_AND_NUMBERS, *GLOSSARY, *LISTS, *PRIVACY, *STYLE, damage("nothing")],
 )
-def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expected):
+def test_each_damaged_file_is_a_finding_with_place_and_advice(project, edits, expected):
     for edit in edits:
         edit(project)
     assert findings(project) == expected
@@ -485,7 +485,7 @@ def test_damage_is_seen_and_the_advice_says_where_and_what(project, edits, expec
         pytest.param('msgid "Check it"', 'msgid "Ports"', [25, 14], "definition", id="a sentence twice"),
     ],
 )
-def test_what_msgfmt_refuses_is_seen_and_its_warnings_are_not_repeated(project, old, new, lines, words):
+def test_msgfmt_errors_are_findings_and_its_warnings_are_not(project, old, new, lines, words):
     """The words are those of the machine's own gettext."""
     change(PO, old, new)(project)
     found = findings(project)
@@ -527,7 +527,7 @@ def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
         misspelled("in the glossary", TERMS, 2, "petisión", "petición"),
     ],
 )
-def test_a_misspelled_word_is_seen_where_it_stands(project, edits, where, word, right):
+def test_misspelled_word_is_a_finding_with_its_line(project, edits, where, word, right):
     """The suggestions are those of the machine's own dictionaries."""
     for edit in edits:
         edit(project)
@@ -539,7 +539,7 @@ def test_a_misspelled_word_is_seen_where_it_stands(project, edits, where, word, 
     assert found.endswith(f", or add it to {words} with the reason.")
 
 
-def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
+def test_foreign_word_in_italics_or_quotes_is_accepted(project):
     change(PO, "La causa está", "La *app* de un «dyno» está")(project)
     assert findings(project) == []
     change(PO, "*app* de un «dyno»", "app de un dyno")(project)
@@ -547,19 +547,24 @@ def test_a_foreign_word_is_known_by_its_italics_or_quotes(project):
         assert found.startswith(f"{PO}:28: “{word}” is not in the dictionary: write “*{word}*”"), found
 
 
-def test_a_language_without_a_dictionary_is_told_which_package_to_install(project, monkeypatch):
-    monkeypatch.setattr(spelling, "dictionary", {"en": "en_US", "es": "xx_XX"}.get)
+def test_missing_dictionary_names_the_package_to_install(project, monkeypatch):
+    monkeypatch.setattr(spelling, "dictionary_name", {"en": "en_US", "es": "xx_XX"}.get)
     advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
     assert findings(project) == [f"{PALABRAS}: {advice}"]
     write("locale/es/language.toml", "finished = false")(project)
     assert findings(project) == []
 
 
-def test_a_language_is_spelled_as_in_its_largest_country_unless_it_names_one():
-    assert [spelling.dictionary(code) for code in ("en", "es", "pt", "pt_PT")] == ["en_US", "es_ES", "pt_BR", "pt_PT"]
+def test_dictionary_is_that_of_the_largest_country_unless_the_code_names_one():
+    assert [spelling.dictionary_name(code) for code in ("en", "es", "pt", "pt_PT")] == [
+        "en_US",
+        "es_ES",
+        "pt_BR",
+        "pt_PT",
+    ]
 
 
-def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(project):
+def test_spanish_imperative_with_pronoun_is_checked_by_its_verb_and_accent(project):
     change(PO, "La causa está", "Súbelos, cancélalo, aplázala: está")(project)
     assert findings(project) == []
     change(PO, "Súbelos, cancélalo, aplázala", "Subelos, cancelálo, aplacízala")(project)
@@ -570,7 +575,7 @@ def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(proje
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ('request == "petición"', f"{TERMS}: Invalid value (at line 2, column 10): correct it there."),
+        ('request == "petición"', f"{TERMS}:2: this is not TOML: Invalid value. Correct the line."),
         ('request = { avoid = ["x"] }', f"{TERMS}:2: request has no es: write it."),
         ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
         ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}: [names] TLS: write added = "),
@@ -578,10 +583,10 @@ def test_an_order_with_its_pronoun_is_known_by_the_order_and_has_an_accent(proje
         ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
     ],
 )
-def test_a_glossary_that_cannot_be_read_is_one_line_of_advice(project, text, advice):
+def test_invalid_glossary_is_reported_in_one_line(project, text, advice):
     write(TERMS, f"[words]\n{text}\n")(project)
     with pytest.raises(ValueError, match=re.escape(advice)) as error:
-        terms.read(project, "es")
+        terms.load_terms(project, "es")
     assert "\n" not in str(error.value)
 
 
@@ -591,15 +596,15 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
             ["git", "-c", "user.name=x", "-c", "user.email=you@example.com", *arguments], cwd=project, check=True
         )
 
-    assert list(difference.lines(project)) == []
+    assert list(difference.list_changes(project)) == []
     git("init", "--quiet")
     git("add", "--all")
     git("commit", "--quiet", "--message=x")
-    assert list(difference.lines(project)) == []
+    assert list(difference.list_changes(project)) == []
     change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
     change(PO, ES_GET, ES_GET.replace("Responder", "Contestar"))(project)
     change(PO, "Se elige.", "Lo elige Heroku.")(project)
-    assert list(difference.lines(project)) == [
+    assert list(difference.list_changes(project)) == [
         f"{PO}: _build/html/es/guides/port.html",
         "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",
         "-Antes. Lee esto. Pulsa `Deploy` y luego `git push`.",
@@ -610,17 +615,17 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
     ]
 
 
-def test_a_name_from_an_old_guide_is_known_by_its_hash(project, monkeypatch):
-    monkeypatch.setattr(privacy, "NAMES", {hashlib.sha256(b"zaphod").hexdigest()[:16]})
+def test_name_from_an_old_guide_is_found_by_its_hash(project, monkeypatch):
+    monkeypatch.setattr(privacy, "NAME_HASHES", {hashlib.sha256(b"zaphod").hexdigest()[:16]})
     write("docs/index.md", "By Zaphod.\n")(project)
     assert findings(project) == ['docs/index.md:1: "zaphod" is a name from one of the old guides: leave it out.']
 
 
-def test_in_a_checkout_new_files_are_searched_and_ignored_ones_are_not(tmp_path):
+def test_privacy_check_reads_untracked_files_and_skips_ignored_ones(tmp_path):
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     for name, text in {".gitignore": "/out/\n", "out/a.md": "ana@heroku.com", "docs/año.md": "ana@heroku.com"}.items():
         write(name, text)(tmp_path)
-    assert [str(finding) for finding in privacy.check(tmp_path)] == [
+    assert [str(finding) for finding in privacy.check_privacy(tmp_path)] == [
         "docs/año.md:1: an e-mail address: use you@example.com."
     ]
 

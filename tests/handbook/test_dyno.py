@@ -48,7 +48,7 @@ def server(dyno):
     return make
 
 
-def test_a_process_is_up_when_it_has_answered_and_not_when_it_listens(server):
+def test_dyno_is_up_once_it_has_answered(server):
     with server("sock = listener(); time.sleep(2); serve(sock)") as web:
         assert web.boot() == "up", web.log
         assert (web.app / "answered").exists()
@@ -56,7 +56,7 @@ def test_a_process_is_up_when_it_has_answered_and_not_when_it_listens(server):
 
 
 @pytest.mark.parametrize("status", [204, 301, 404, 500])
-def test_any_answer_of_the_app_is_one(server, status):
+def test_dyno_is_up_with_any_http_status(server, status):
     with server(f"serve(status={status})") as web:
         assert web.boot() == "up", web.log
 
@@ -83,20 +83,20 @@ def test_a_process_that_ends_before_it_listens_is_an_h10(server):
         assert web.boot() == "H10"
 
 
-def test_no_line_for_the_process_is_an_h14(dyno):
+def test_dyno_without_a_procfile_line_is_an_h14(dyno):
     with dyno("ports", process="clock") as clock:
         assert clock.boot() == "H14"
         assert clock.get("/").status_code == 503
         assert "code=H14" in clock.router.log[-1]
 
 
-def test_another_port_first_and_the_right_one_three_seconds_later_is_up(server):
+def test_dyno_that_binds_its_port_late_is_up(server):
     with server("metrics = listener('127.0.0.1', 0); time.sleep(3); serve()") as web:
         assert web.boot() == "up", web.log
 
 
 @pytest.mark.parametrize("where", ["'127.0.0.1'", "'0.0.0.0', 0"])
-def test_a_place_where_nobody_calls_is_an_r10_and_heroku_says_so(server, where):
+def test_dyno_on_an_unreachable_address_is_an_r10(server, where):
     with server(f"serve(listener({where}))") as web:
         assert eventually(web.addresses), web.log
         assert web.boot(within=1) == "R10"
@@ -104,7 +104,7 @@ def test_a_place_where_nobody_calls_is_an_r10_and_heroku_says_so(server, where):
         assert web.router.target is None
 
 
-def test_an_address_of_this_machine_that_is_not_loopback_is_reached(server):
+def test_dyno_on_a_public_address_of_this_machine_is_reached(server):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # nothing is sent: it asks which address would be used
@@ -163,15 +163,15 @@ def test_gunicorn_is_told_to_change_into_the_folder_of_the_app_as_on_heroku(dyno
         assert web.boot() == "up", web.log
 
 
-def test_a_slow_request_is_inside_the_app_when_it_is_said_to_be(dyno):
+def test_slow_request_is_counted_while_it_runs(dyno):
     with dyno("ports", slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=300) as answer:
-            assert web.visits() == ["in"]
+            assert web.request_events() == ["in"]
             assert not answer
-            web.let_go()
+            web.finish_requests()
         assert answer == {"status": 200, "text": "done"}
-        assert web.visits() == ["in", "out"]
+        assert web.request_events() == ["in", "out"]
 
 
 def test_the_memory_of_all_its_processes_is_measured(server):
@@ -181,7 +181,7 @@ def test_the_memory_of_all_its_processes_is_measured(server):
         assert MEMORY_MB < web.memory_mb() < 2 * MEMORY_MB  # the child shares the block
 
 
-def test_a_dyno_that_was_not_started_holds_nothing_open(dyno):
+def test_dyno_that_was_not_started_opens_no_socket(dyno):
     before = os.listdir("/proc/self/fd")
     kept = [dyno("ports") for _ in range(3)]
     assert len(os.listdir("/proc/self/fd")) <= len(before), kept

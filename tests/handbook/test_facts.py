@@ -14,11 +14,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from sphinx.errors import ConfigError
 
 from handbook import requirements
 from handbook.checks import facts as facts_check
 from handbook.checks import watch
+from handbook.data_files import DataError
 from handbook.sphinxext import facts
 
 GOOD = """\
@@ -85,7 +85,9 @@ def outside(monkeypatch):
         Thread(target=server.serve_forever, daemon=True).start()
         point_at(monkeypatch, f"http://127.0.0.1:{server.server_port}")
         # uv would ask for the packages themselves; what it resolves is a test of its own.
-        monkeypatch.setattr(requirements, "resolve", lambda root: (root / "requirements.txt").read_text("utf-8"))
+        monkeypatch.setattr(
+            requirements, "compile_requirements", lambda root: (root / "requirements.txt").read_text("utf-8")
+        )
         yield answers
         server.shutdown()
 
@@ -144,17 +146,17 @@ def put(project: Path, name: str, old: str, new: str) -> None:
         ('"60 seconds"', "", 2, "this is not TOML"),
     ],
 )
-def test_what_is_wrong_with_a_fact_is_a_line_with_its_place_in_the_check_and_in_the_build(
-    project, old, new, line, said
-):
+def test_invalid_fact_is_reported_with_its_line_by_check_and_build(project, old, new, line, said):
     put(project, "docs/facts.toml", old, new)
-    assert any(str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in facts_check.check(project))
-    with pytest.raises(ConfigError, match=r"docs/facts.toml:\d+: "):
-        facts.read(project)
+    assert any(
+        str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in facts_check.check_facts(project)
+    )
+    with pytest.raises(DataError, match=r"docs/facts.toml:\d+: "):
+        facts.load_facts(project)
 
 
-def test_a_good_file_has_no_finding(project):
-    assert not list(facts_check.check(project))
+def test_valid_facts_have_no_finding(project):
+    assert not list(facts_check.check_facts(project))
 
 
 def test_make_check_prints_the_line_and_no_traceback(project):
@@ -167,24 +169,24 @@ def test_make_check_prints_the_line_and_no_traceback(project):
         assert ran.stdout == 'docs/facts.toml:1: boot has no seen: write seen = "…".\n1 problem\n'
 
 
-def test_nothing_moved_is_said_by_nobody(project, outside):
-    report = watch.ask(project)
+def test_unchanged_sources_yield_no_findings(project, outside):
+    report = watch.find_updates(project)
     assert report.moved == []
     assert report.notes == ["Held back: docutils<0.23, newest 0.23: the newest that furo takes"]
 
 
-def test_a_new_release_of_a_source_is_red_and_says_what_to_do_and_where_it_is_printed(project, outside):
+def test_new_release_of_a_source_is_a_finding_with_the_pages_that_print_it(project, outside):
     outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v10"})
-    (moved,) = watch.ask(project).moved
+    (moved,) = watch.find_updates(project).moved
     advice = (
         "boot: v2 → v10 (github-release heroku/buildpack): read https://example.com/boot again, then correct `value`, "
     )
     assert str(moved) == f"docs/facts.toml:5: {advice}`seen` and `checked`. Printed on: guides/boot, reference/limits."
 
 
-def test_an_older_release_is_nothing_new(project, outside):
+def test_older_release_of_a_source_is_no_finding(project, outside):
     outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v1"})
-    assert watch.ask(project).moved == []
+    assert watch.find_updates(project).moved == []
 
 
 @pytest.mark.parametrize(
@@ -196,50 +198,50 @@ def test_an_older_release_is_nothing_new(project, outside):
         ("3.9.25, 3.14.10 and 3.15.2", "3.9.25, 3.14.10, 3.15.2 → 3.14.10, 3.15.2"),  # one has ended
     ],
 )
-def test_the_versions_of_python_are_compared_with_those_that_are_alive(project, outside, value, now):
+def test_python_versions_are_compared_with_the_supported_ones(project, outside, value, now):
     put(project, "docs/facts.toml", "60 seconds", value)
     put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
-    moved = watch.ask(project).moved
+    moved = watch.find_updates(project).moved
     assert [now in finding.advice for finding in moved] == ([True] if now else [])
 
 
-def test_a_version_that_can_no_longer_be_had_is_not_alive(project, outside):
+def test_version_that_cannot_be_ordered_is_not_supported(project, outside):
     put(project, "docs/facts.toml", "60 seconds", "3.14 and 3.15")
     put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-cycles python")
-    assert ["3.14, 3.15 → 3.15 " in finding.advice for finding in watch.ask(project).moved] == [True]
+    assert ["3.14, 3.15 → 3.15 " in finding.advice for finding in watch.find_updates(project).moved] == [True]
 
 
-def test_a_pin_of_a_snippet_that_is_behind_is_red_and_a_broken_variant_is_not(project, outside):
+def test_outdated_snippet_pin_is_a_finding_and_one_of_a_broken_variant_is_not(project, outside):
     outside["/simple/flask/"] = (200, index("flask", "1.0", "3.1.3", "3.2.0"))
     put(project, "docs/guides/boot.md", "It boots", "Flask {{ flask_version }} boots")
-    (moved,) = watch.ask(project).moved
+    (moved,) = watch.find_updates(project).moved
     said = "Flask 3.1.3 → 3.2.0: raise the pin here, then `make test`. Printed on: guides/boot, reference/versions."
     assert str(moved) == f"snippets/boot/requirements.txt:1: {said}"
 
 
-def test_a_pin_with_a_reason_is_held_back_and_not_red(project, outside):
+def test_outdated_pin_with_a_reason_is_a_note(project, outside):
     put(project, "snippets/boot/requirements.txt", "Flask==3.1.3", "Flask==1.0  # the last with X")
-    report = watch.ask(project)
+    report = watch.find_updates(project)
     assert report.moved == []
     assert "Held back: Flask 1.0, newest 3.1.3: the last with X" in report.notes
 
 
-def test_a_bound_without_a_reason_is_red(project, outside):
+def test_bound_without_a_reason_is_a_finding(project, outside):
     put(project, "requirements.in", "  # the newest that furo takes", "")
-    (moved,) = watch.ask(project).moved
+    (moved,) = watch.find_updates(project).moved
     assert str(moved).startswith("requirements.in:1: docutils<0.23 holds back 0.23: write the reason")
 
 
-def test_what_make_requirements_would_change_is_red(project, outside, monkeypatch):
-    monkeypatch.setattr(requirements, "resolve", lambda _root: "docutils==0.22.5\n")
-    (moved,) = watch.ask(project).moved
+def test_outdated_requirements_txt_is_a_finding(project, outside, monkeypatch):
+    monkeypatch.setattr(requirements, "compile_requirements", lambda _root: "docutils==0.22.5\n")
+    (moved,) = watch.find_updates(project).moved
     said = "docutils==0.22.4 → docutils==0.22.5: run `make requirements`. Printed on: reference/versions."
     assert str(moved) == f"requirements.txt:1: {said}"
 
 
-def test_a_new_cli_is_red(project, outside):
+def test_new_version_of_the_cli_is_a_finding(project, outside):
     outside["/heroku"] = (200, npm("11.11.0"))
-    (moved,) = watch.ask(project).moved
+    (moved,) = watch.find_updates(project).moved
     assert str(moved).startswith("package.json:3: heroku 11.10.0 → 11.11.0: `npm install")
 
 
@@ -256,25 +258,28 @@ def test_a_new_cli_is_red(project, outside):
         ((200, {"tag_name": "latest"}), "has no version: correct `watch`"),
     ],
 )
-def test_an_answer_that_cannot_be_used_is_a_line_and_the_rest_is_still_asked(project, outside, answer, said):
+def test_unusable_answer_is_a_note_and_the_other_sources_are_still_asked(project, outside, answer, said):
     outside["/repos/heroku/buildpack/releases/latest"] = answer
     outside["/heroku"] = (200, npm("11.11.0"))
-    report = watch.ask(project)
+    report = watch.find_updates(project)
     assert [finding.path for finding in report.moved] == ["package.json"]
     assert [said in note for note in report.notes if note.startswith("Not known today: ")] == [True]
 
 
 @pytest.mark.parametrize("answer", [{}, [1], [{"latest": "3.15.2"}]])
-def test_a_list_of_another_form_is_a_line(project, outside, answer):
+def test_list_in_an_unknown_format_is_a_note(project, outside, answer):
     put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
     outside["/python.json"] = (200, answer)
     advice = "correct handbook/checks/watch.py."
-    assert f"Not known today: endoflife.date's list of python has a new format: {advice}" in watch.ask(project).notes
+    assert (
+        f"Not known today: endoflife.date's list of python has a new format: {advice}"
+        in watch.find_updates(project).notes
+    )
 
 
-def test_a_package_that_is_gone_is_a_line(project, outside):
+def test_deleted_package_is_a_note(project, outside):
     del outside["/simple/flask/"], outside["/heroku"]
-    notes = "\n".join(watch.ask(project).notes)
+    notes = "\n".join(watch.find_updates(project).notes)
     assert "pip knows nothing about Flask: " in notes
     assert "npm knows nothing about heroku: " in notes
 
@@ -289,7 +294,7 @@ def no_internet(monkeypatch):
 
 
 @pytest.mark.parametrize(("days", "status"), [(180, 0), (181, 1)])
-def test_without_internet_one_line_says_so_and_the_days_decide(project, no_internet, monkeypatch, capsys, days, status):
+def test_without_internet_only_the_dates_are_checked(project, no_internet, monkeypatch, capsys, days, status):
     monkeypatch.setattr(facts_check, "ROOT", project)
     checked = datetime.date.today() - datetime.timedelta(days=days)
     put(project, "docs/facts.toml", "2026-02-01", checked.isoformat())
@@ -300,7 +305,7 @@ def test_without_internet_one_line_says_so_and_the_days_decide(project, no_inter
     assert "Not known today" not in shown
 
 
-def test_a_fact_that_moved_makes_the_exit_status_1(project, outside, monkeypatch):
+def test_moved_fact_makes_check_facts_exit_with_1(project, outside, monkeypatch):
     monkeypatch.setattr(facts_check, "ROOT", project)
     put(project, "docs/facts.toml", "2026-02-01", datetime.date.today().isoformat())
     assert facts_check.main() == 0
@@ -308,9 +313,9 @@ def test_a_fact_that_moved_makes_the_exit_status_1(project, outside, monkeypatch
     assert facts_check.main() == 1
 
 
-def test_a_day_to_come_is_red(project):
+def test_check_date_in_the_future_is_a_finding(project):
     put(project, "docs/facts.toml", "2026-02-01", "9999-01-01")
     assert [
         "a day in the future: correct it." in finding.advice
-        for finding in facts_check.age(project, datetime.date.today())
+        for finding in facts_check.check_age(project, datetime.date.today())
     ] == [True]

@@ -47,7 +47,7 @@ def account(tmp_path):
     """An account without an app."""
     with Account(tmp_path, addon=lambda _service: {}) as account:
         yield account
-    assert not account.faults, account.faults[0]
+    assert not account.tracebacks, account.tracebacks[0]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def push(app, tmp_path):
         folder = write(tmp_path / "apps" / version, **{"Procfile": WEB} | files)
         (folder / "server.py").write_text(SERVER.replace("{version}", version))
         answer = call(to, "POST", "/pushes", {"folder": str(folder), "commit": f"{version:0<40}"})
-        to.settle()
+        to.wait_for_boots()
         return answer
 
     return build
@@ -80,13 +80,13 @@ def call(app, method: str, path: str, body: dict | None = None):
 
 def set_config(app, **config: str) -> dict:
     answer = call(app, "PATCH", "/config-vars", config)
-    app.settle()
+    app.wait_for_boots()
     return answer
 
 
 def roll_back(app, number: int) -> dict:
     answer = call(app, "POST", "/releases", {"release": str(number)})
-    app.settle()
+    app.wait_for_boots()
     return answer
 
 
@@ -139,10 +139,10 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     assert seen(app) == "one green"
     call(app, "PATCH", "/formation", {"updates": [{"type": "web", "quantity": 0}]})
     set_config(app, COLOUR="blue")
-    assert app.versions[1].config == {"COLOUR": "green"}
-    assert app.versions[1].formation == {"web": 1}
-    assert app.versions[2].formation == {"web": 1, "worker": 0}
-    assert app.versions[4].formation == {"web": 1}  # it was scaled to nothing after that release
+    assert app.snapshots[1].config == {"COLOUR": "green"}
+    assert app.snapshots[1].formation == {"web": 1}
+    assert app.snapshots[2].formation == {"web": 1, "worker": 0}
+    assert app.snapshots[4].formation == {"web": 1}  # it was scaled to nothing after that release
 
 
 def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path, monkeypatch):
@@ -210,7 +210,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     assert eventually(lambda: sum(line.endswith("app[web.1]: /tick") for line in found) == 3), found
     assert eventually(lambda: sum('path="/tick"' in line for line in found) == 3), found
     assert not any(line.endswith("app[web.1]: /before") for line in found)
-    app.account.over.set()
+    app.account.closing.set()
     reader.join(60)
     followed.close()
 
@@ -220,7 +220,7 @@ def test_a_web_process_that_crashes_is_an_h10_and_one_that_listens_nowhere_an_r1
         app = account.create()
         for line, code, message in (("exit 1", "H10", ""), ("sleep 600", "H10", "Error R10 (Boot timeout)")):
             app.push(write(tmp_path / line, Procfile=f"web: {line}\n"), "0" * 40)
-            app.settle()
+            app.wait_for_boots()
             assert requests.get(app.router.url, timeout=60).status_code == 503
             assert f"code={code}" in app.router.log[-1]
             assert message in "\n".join(app.log())
@@ -257,24 +257,24 @@ def run(app, command: str, typed: bytes) -> list[str]:
     return printed.decode().splitlines()
 
 
-def test_before_a_push_there_is_nothing_to_run(app):
+def test_run_before_the_first_push_is_refused(app):
     assert call(app, "POST", "/dynos", {"command": "ls"})["id"] == "not_found"
 
 
-def test_a_call_that_it_does_not_know_is_named(account):
+def test_api_names_a_call_that_it_does_not_know(account):
     answer = ask(account, "GET", "/teapots?of=clay")
     assert answer["message"] == "the stand-in does not know GET /teapots?of=clay"
     assert ask(account, "DELETE", "/account")["message"] == "the stand-in does not know DELETE /account"
-    assert account.unknown == ["GET /teapots?of=clay", "DELETE /account"]
+    assert account.unknown_calls == ["GET /teapots?of=clay", "DELETE /account"]
 
 
-def test_a_fault_of_its_own_is_told_to_the_caller_and_kept_for_the_test(tmp_path):
+def test_api_answers_an_exception_with_500_and_keeps_the_traceback(tmp_path):
     with Account(tmp_path, addon=lambda _service: {}) as account:
         account.create().set_config = lambda *_arguments: 1 / 0
         assert "ZeroDivisionError" in call(account.app, "PATCH", "/config-vars")["message"]
-        assert "ZeroDivisionError" in account.faults[-1]
+        assert "ZeroDivisionError" in account.tracebacks[-1]
         with pytest.raises(AssertionError, match="ZeroDivisionError"):
-            account.settle()
+            account.wait_for_boots()
 
 
 def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):
@@ -286,7 +286,7 @@ def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):
     assert call(one, "GET", "/config-vars") == {}
     assert [app["name"] for app in ask(account, "GET", "/users/~/apps")] == ["hello-heroku", "other"]
     assert [len(app.releases) for app in (one, two)] == [1, 2]
-    assert not any("second" in line for lines in one.logs() for line in lines)
+    assert not any("second" in line for lines in one.read_logs() for line in lines)
     call(one, "DELETE", "")
     assert seen(two) == "second green"
     assert call(one, "GET", "")["message"] == "Couldn't find that app."
@@ -304,7 +304,7 @@ def seen_by_nobody(app) -> bool:
     ("name", "said"),
     [("taken", "is already taken"), ("Big", "lowercase"), ("../up", "lowercase"), ("a" * 31, "30 characters at most")],
 )
-def test_a_name_that_is_taken_or_wrong_is_refused(account, name, said):
+def test_app_name_that_is_taken_or_invalid_is_refused(account, name, said):
     account.create("taken")
     refused = ask(account, "POST", "/apps", {"name": name})
     assert refused["id"] == "invalid_params"
@@ -312,7 +312,7 @@ def test_a_name_that_is_taken_or_wrong_is_refused(account, name, said):
     assert list(account.apps) == ["taken"]
 
 
-def test_at_its_end_nothing_of_it_runs(tmp_path):
+def test_account_leaves_no_process_behind(tmp_path):
     with Account(tmp_path, addon=lambda _service: {}, boot_seconds=0.5) as account:
         app = account.create()
         lines = "web: (trap '' TERM; sleep 600) & sleep 600\nworker: sleep 600\n"

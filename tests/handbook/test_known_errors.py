@@ -28,10 +28,10 @@ def project(tmp_path) -> Path:
 
 def said(project: Path, text: str) -> list[str]:
     (project / known_errors.FILE).write_text(text)
-    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.check(project)]
+    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.check_errors(project)]
 
 
-def test_a_good_entry_has_no_fault(project):
+def test_valid_entry_has_no_problem(project):
     assert said(project, GOOD) == []
 
 
@@ -61,17 +61,17 @@ def test_a_good_entry_has_no_fault(project):
         ),
     ],
 )
-def test_a_fault_is_named_with_its_line_and_what_to_do(project, right, wrong, found):
+def test_invalid_entry_is_reported_with_line_and_advice(project, right, wrong, found):
     assert right in GOOD
     lines = said(project, GOOD.replace(right, wrong))
     assert any(line.startswith(found) for line in lines), lines
     if "broken-disc" not in wrong:
         with pytest.raises(ValueError, match=re.escape(known_errors.FILE)):
-            known_errors.read(project)
+            known_errors.load_errors(project)
 
 
 def names(log: str) -> list[str]:
-    return [match.entry.id for match in known_errors.recognise(log, ENTRIES)]
+    return [match.entry.id for match in known_errors.match_log(log, ENTRIES)]
 
 
 def test_the_last_line_of_a_traceback_comes_before_what_gunicorn_and_heroku_say_of_it():
@@ -106,7 +106,7 @@ TRACEBACK = "Traceback (most recent call last):\n"
 def test_the_last_failure_comes_first_and_each_message_once():
     log = f"{TRACEBACK}KeyError: 'ONE'\n{TRACEBACK}no such table: notes\n{TRACEBACK}KeyError: 'TWO'\n"
     assert names(log) == ["keyerror-api-key", "no-such-table-note"]
-    assert known_errors.recognise(log, ENTRIES)[0].line == "KeyError: 'TWO'"
+    assert known_errors.match_log(log, ENTRIES)[0].line == "KeyError: 'TWO'"
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_colors_and_line_ends_of_windows_do_not_hide_a_message():
 
 def test_a_placeholder_takes_something_but_not_a_whole_log():
     [pieces] = [known_errors.PLACEHOLDER.split("a '{name}' b")]
-    assert known_errors.has("a 'x' b", pieces)
-    assert not known_errors.has("a '' b", pieces)
-    assert known_errors.has(f"a '{'x' * 200}' b", pieces)
-    assert not known_errors.has(f"a '{'x' * 201}' b", pieces)
+    assert known_errors.matches_pieces("a 'x' b", pieces)
+    assert not known_errors.matches_pieces("a '' b", pieces)
+    assert known_errors.matches_pieces(f"a '{'x' * 200}' b", pieces)
+    assert not known_errors.matches_pieces(f"a '{'x' * 201}' b", pieces)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry.id for entry in ENTRIES])

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from handbook.mutation import changed_step, imitation, mutate
-from handbook.mutation.imitation import chosen, mutants
-from handbook.mutation.mutate import EXCUSES, damaged, damages, followed_steps, with_line
+from handbook.mutation.imitation import parse_slice
+from handbook.mutation.mutate import EQUIVALENTS, find_line_mutants, followed_steps, mutate_line, replace_line
 from handbook.paths import SNIPPETS
 from handbook.reader import walkthrough
 from handbook.reader.page import Block
@@ -20,20 +20,20 @@ from handbook.reader.page import Block
     ("line", "becomes"),
     [("threads = 5", "threads = 50"), ("web: gunicorn app:app", "web: gunicorn app:ap"), ("]", "]")],
 )
-def test_the_last_word_loses_a_letter_or_the_last_number_grows(line, becomes):
-    assert damaged(line) == becomes
+def test_mutate_line_shortens_the_last_word_or_enlarges_the_last_number(line, becomes):
+    assert mutate_line(line) == becomes
 
 
-def test_one_line_is_replaced_or_deleted_and_the_others_stay():
-    assert with_line("a\nb\nc\n", 2, "x") == "a\nx\nc\n"
-    assert with_line("a\nb\nc\n", 2, "") == "a\nc\n"
+def test_replace_line_changes_that_line_alone():
+    assert replace_line("a\nb\nc\n", 2, "x") == "a\nx\nc\n"
+    assert replace_line("a\nb\nc\n", 2, "") == "a\nc\n"
 
 
-def test_each_line_of_an_app_but_comments_is_damaged_and_each_step_of_its_guide_left_out(tmp_path, monkeypatch):
+def test_each_line_but_comments_and_each_step_has_a_mutant(tmp_path, monkeypatch):
     (tmp_path / "gunicorn").mkdir()
     (tmp_path / "gunicorn" / "app.py").write_text("# why\nport = 5\n\nif port:\n    # why\n    run(port)\n")
     monkeypatch.setattr(mutate, "SNIPPETS", tmp_path)
-    found = list(damages("gunicorn"))
+    found = list(find_line_mutants("gunicorn"))
     damaged_lines = {damage.place: damage.becomes for damage in found if damage.place.startswith("gunicorn/app.py:")}
     assert damaged_lines.keys() == {f"gunicorn/app.py:{line}" for line in (2, 4, 6)}
     assert set(damaged_lines.values()) <= {"", "port = 50", "if por:", "    run(por)"}
@@ -41,21 +41,23 @@ def test_each_line_of_an_app_but_comments_is_damaged_and_each_step_of_its_guide_
     assert sum(damage.place.startswith("guides/gunicorn") for damage in found) == len(steps) > 0
 
 
-def test_what_is_excused_is_there():
+def test_each_equivalent_mutant_names_a_line_that_exists():
     texts = [(path.relative_to(SNIPPETS).as_posix(), path) for path in SNIPPETS.rglob("*") if path.is_file()]
     gone = []
-    for pattern, excuses in tomllib.loads(EXCUSES.read_text("utf-8")).items():
+    for pattern, excuses in tomllib.loads(EQUIVALENTS.read_text("utf-8")).items():
         there = {step.text.strip() for place, step in followed_steps().items() if place.startswith(f"{pattern}:")}
         for name, path in texts:
             if fnmatch(name, pattern):
                 there.update(map(str.strip, path.read_text("utf-8", errors="replace").splitlines()))
-        gone += [f"{EXCUSES.name}: {pattern} has no line “{line}”: delete it" for line in excuses if line not in there]
+        gone += [
+            f"{EQUIVALENTS.name}: {pattern} has no line “{line}”: delete it" for line in excuses if line not in there
+        ]
     assert not gone
 
 
-def test_what_the_imitation_decides_is_turned_round_and_its_texts_are_left_alone():
+def test_mutants_invert_expressions_and_leave_texts_alone():
     text = """def f(ñ, b):\n    "1"\n    return f"{1 if ñ else 2}" if ñ == 'ñ' and not b else g(3, True)\n"""
-    found = {mutant.was: mutant.becomes for mutant in mutants("f.py", text)}
+    found = {mutant.was: mutant.becomes for mutant in imitation.find_expression_mutants("f.py", text)}
     assert found == {
         """f"{1 if ñ else 2}" if ñ == 'ñ' and not b else g(3, True)""": (
             """(g(3, True) if ñ == 'ñ' and (not b) else f'{(1 if ñ else 2)}')"""
@@ -69,29 +71,29 @@ def test_what_the_imitation_decides_is_turned_round_and_its_texts_are_left_alone
 
 
 def test_every_mutant_of_the_imitation_is_python_and_in_one_slice():
-    every = imitation.every()
+    every = imitation.list_mutants()
     for mutant in every:
         before = (imitation.FOLDER / mutant.file).read_text("utf-8")
-        assert ast.dump(ast.parse(mutant.text(before))) != ast.dump(ast.parse(before)), mutant
+        assert ast.dump(ast.parse(mutant.apply(before))) != ast.dump(ast.parse(before)), mutant
     slices = [every[number - 1 :: 20] for number in range(1, 21)]
     assert sorted(mutant for found in slices for mutant in found) == sorted(every)
-    assert {mutant.file for mutant in every} == set(imitation.settings()["tests"])
+    assert {mutant.file for mutant in every} == set(imitation.load_settings()["tests"])
 
 
-def test_a_slice_is_a_number_or_that_of_the_week():
+def test_slice_is_given_by_number_or_by_week():
     day = datetime.date(2026, 11, 26)
-    assert chosen("3/20", day) == (3, 20)
-    assert {chosen("week/20", day + datetime.timedelta(weeks=week))[0] for week in range(20)} == set(range(1, 21))
+    assert parse_slice("3/20", day) == (3, 20)
+    assert {parse_slice("week/20", day + datetime.timedelta(weeks=week))[0] for week in range(20)} == set(range(1, 21))
     for wrong in ("3", "0/20", "21/20", "week", "x/3"):
         with pytest.raises(SystemExit, match=f'"{wrong}" is not a slice: SLICE=3/20'):
-            chosen(wrong, day)
+            parse_slice(wrong, day)
 
 
-def test_a_damaged_step_is_followed_in_one_language_and_at_one_place(monkeypatch):
+def test_changed_step_replaces_one_step_in_one_language(monkeypatch):
     page = [Block("file", name, name, name) for name in "abc"]
-    monkeypatch.setattr(walkthrough, "steps", lambda _language, _page: list(page))
+    monkeypatch.setattr(walkthrough, "find_steps", lambda _language, _page: list(page))
     for becomes, texts in (("x", ["a", "x", "c"]), ("", ["a", "c"])):
-        monkeypatch.setattr(walkthrough, "steps", lambda _language, _page: list(page))
+        monkeypatch.setattr(walkthrough, "find_steps", lambda _language, _page: list(page))
         changed_step.pytest_configure(SimpleNamespace(getoption={"step": "es:1", "becomes": becomes}.get))
-        assert [block.text for block in walkthrough.steps("es", "guides/port")] == texts
-        assert [block.text for block in walkthrough.steps("en", "guides/port")] == ["a", "b", "c"]
+        assert [block.text for block in walkthrough.find_steps("es", "guides/port")] == texts
+        assert [block.text for block in walkthrough.find_steps("en", "guides/port")] == ["a", "b", "c"]

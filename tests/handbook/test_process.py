@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku import ports
-from handbook.fake_heroku.process import Process, eventually, listening, says
+from handbook.fake_heroku.process import Process, eventually, has_lines, listening_addresses
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def is_alive(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists() and "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
 
 
-def test_the_end_takes_children_with_it_that_ignore_signals_and_nobody_else(run):
+def test_exit_kills_children_that_ignore_signals_and_no_other_process(run):
     stranger = subprocess.Popen(["sleep", "600"])
     try:
         with run("trap '' TERM INT; (trap '' TERM; echo $BASHPID; sleep 600) & sleep 600") as process:
@@ -37,19 +37,19 @@ def test_the_end_takes_children_with_it_that_ignore_signals_and_nobody_else(run)
         stranger.wait()
 
 
-def test_the_end_takes_those_with_it_that_are_born_meanwhile(run):
+def test_exit_kills_children_that_are_started_meanwhile(run):
     with run("trap '' TERM; born() { sleep 600 & }; while true; do born; echo; done") as process:
         assert eventually(lambda: len(process.tree()) > 20)
     assert not process.tree()
 
 
-def test_a_block_that_raises_ends_the_process_too(run):
+def test_exception_in_the_block_ends_the_process(run):
     with pytest.raises(ZeroDivisionError), run("sleep 600") as process:
         raise ZeroDivisionError
     assert not process.tree()
 
 
-def test_a_wait_has_an_end_and_says_what_was_printed(run):
+def test_wait_times_out_with_the_log(run):
     with run("echo Thinking; sleep 600") as process:
         assert process.wait_for_log("Thinking")
         with pytest.raises(TimeoutError, match="Thinking"):
@@ -59,32 +59,32 @@ def test_a_wait_has_an_end_and_says_what_was_printed(run):
         assert process.wait() == -signal.SIGTERM
 
 
-def test_a_port_is_not_waited_for_when_the_process_has_ended(run):
+def test_wait_for_port_stops_when_the_process_has_ended(run):
     with run("exit 3") as process:
         assert not process.wait_for_port(1)
         assert process.wait() == 3
 
 
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "0.0.0.0")])
-def test_it_is_seen_where_a_process_listens(family, host):
+def test_addresses_are_those_on_which_a_process_listens(family, host):
     with socket.create_server((host, 0), family=family) as server:
         port = server.getsockname()[1]
-        assert (host, port) in listening(os.getpid())
+        assert (host, port) in listening_addresses(os.getpid())
         with socket.create_connection(("127.0.0.1", port)) as client:
-            assert client.getsockname() not in listening(os.getpid())
-    assert (host, port) not in listening(os.getpid())
+            assert client.getsockname() not in listening_addresses(os.getpid())
+    assert (host, port) not in listening_addresses(os.getpid())
 
 
-def test_it_is_seen_where_a_process_listens_on_ipv6():
+def test_addresses_include_ipv6():
     try:
         server = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
         pytest.skip("this machine has no IPv6")
     with server:
-        assert ("::1", server.getsockname()[1]) in listening(os.getpid())
+        assert ("::1", server.getsockname()[1]) in listening_addresses(os.getpid())
 
 
-def test_in_a_network_of_its_own_a_process_has_the_port_that_is_taken_here(tmp_path):
+def test_process_in_its_own_network_can_bind_a_taken_port(tmp_path):
     if not ports.can_have_own_network():
         pytest.skip("this user may not have a network of their own")
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -98,7 +98,7 @@ def test_in_a_network_of_its_own_a_process_has_the_port_that_is_taken_here(tmp_p
             assert os.stat(f"/proc/{process.popen.pid}").st_uid == os.geteuid()
 
 
-def test_no_two_processes_are_given_the_same_ports():
+def test_free_ports_differ_between_processes():
     code = "from handbook.fake_heroku.ports import free_port; print(*(free_port() for _ in range(60))); input()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     others = [subprocess.Popen([sys.executable, "-c", code], **pipes) for _ in range(2)]
@@ -112,7 +112,7 @@ def test_no_two_processes_are_given_the_same_ports():
             other.communicate("\n", timeout=60)
 
 
-def test_a_port_that_somebody_listens_on_is_left_out_and_one_in_use_nowhere_near_the_clients():
+def test_free_port_is_unused_and_outside_the_range_of_clients():
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     first = ports.free_port()
     assert first < max(lowest, 32_000)
@@ -120,16 +120,16 @@ def test_a_port_that_somebody_listens_on_is_left_out_and_one_in_use_nowhere_near
         assert first not in {ports.free_port() for _ in range(2 * ports.BLOCK)}
 
 
-def test_a_port_of_the_pages_belongs_to_one_test_at_a_time():
+def test_reserved_port_belongs_to_one_test_at_a_time():
     port = ports.free_port()
-    with ports.only_one_at(port) as is_free, socket.socket(socket.AF_UNIX) as other:
+    with ports.reserve_port(port) as is_free, socket.socket(socket.AF_UNIX) as other:
         assert is_free
-        assert not ports._bound(other, ports.lock_name(port))
-    with socket.create_server(("127.0.0.1", port)), ports.only_one_at(port) as is_free:
+        assert not ports._try_to_bind(other, ports.port_lock_name(port))
+    with socket.create_server(("127.0.0.1", port)), ports.reserve_port(port) as is_free:
         assert not is_free
 
 
-def test_a_message_is_found_with_whole_words_and_in_order_only():
-    assert says("one line\nError: no app\nlast", ["one", "Error: no app"])
-    assert not says("one line\nError: no apple", ["Error: no app"])
-    assert not says("second first", ["first", "second"])
+def test_has_lines_matches_whole_words_in_order():
+    assert has_lines("one line\nError: no app\nlast", ["one", "Error: no app"])
+    assert not has_lines("one line\nError: no apple", ["Error: no app"])
+    assert not has_lines("second first", ["first", "second"])

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from handbook.fake_heroku.process import Serving, eventually
-from handbook.fake_heroku.router import CLIENT, Router
+from handbook.fake_heroku.process import ThreadServer, eventually
+from handbook.fake_heroku.router import CLIENT_ADDRESS, Router
 
 
-class App(Serving, ThreadingHTTPServer):
+class App(ThreadServer, ThreadingHTTPServer):
     """Answers each request by calling act(handler)."""
 
     def __init__(self, act):
@@ -39,7 +39,7 @@ def asked(act, **request) -> tuple[requests.Response, Router]:
         return requests.request(request.pop("method", "GET"), router.url + "/page?x=1", timeout=60, **request), router
 
 
-def test_the_app_sees_the_headers_of_heroku_and_the_reader_does_not():
+def test_router_adds_its_headers_for_the_app_alone():
     seen = {}
 
     def act(handler):
@@ -54,19 +54,19 @@ def test_the_app_sees_the_headers_of_heroku_and_the_reader_does_not():
     assert "X-Request-Start" not in said.headers
     assert seen["Host"] == "www.example.com"
     assert seen["X-Forwarded-Proto"] == "https"
-    assert (seen["X-Forwarded-Port"], seen["X-Forwarded-For"], seen["X-Own"]) == ("443", CLIENT, "kept")
+    assert (seen["X-Forwarded-Port"], seen["X-Forwarded-For"], seen["X-Own"]) == ("443", CLIENT_ADDRESS, "kept")
     assert seen["X-Request-Id"] != "mine"
     assert seen["X-Request-Start"].isdigit()
     assert seen["Via"] == "1.1 heroku-router"
 
 
-def test_the_address_of_the_client_stands_behind_what_the_client_says():
+def test_router_appends_the_client_address_to_x_forwarded_for():
     said, _router = asked(lambda handler: answer(handler, handler.headers["X-Forwarded-For"].encode()),
                           headers={"x-forwarded-for": "10.0.0.1"})  # fmt: skip
-    assert said.text == f"10.0.0.1, {CLIENT}"
+    assert said.text == f"10.0.0.1, {CLIENT_ADDRESS}"
 
 
-def test_a_body_goes_through_both_ways_and_the_log_has_a_line():
+def test_router_forwards_both_bodies_and_logs_the_request():
     def act(handler):
         answer(handler, handler.rfile.read(int(handler.headers["Content-Length"]))[::-1], Set_Cookie="a=b")
 
@@ -78,13 +78,13 @@ def test_a_body_goes_through_both_ways_and_the_log_has_a_line():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_each_method_reaches_the_app(method):
+def test_router_forwards_each_method(method):
     said, router = asked(lambda handler: answer(handler, b"", X_Method=handler.command), method=method)
     assert said.headers["X-Method"] == method
     assert f"method={method} " in router.log[-1]
 
 
-def test_no_answer_in_time_is_an_h12():
+def test_router_answers_h12_when_the_app_is_too_slow():
     over = threading.Event()
     with App(lambda _handler: over.wait(60)) as app, Router(app.target, first_byte=0.2) as router:
         assert requests.get(router.url, timeout=60).status_code == 503
@@ -92,14 +92,14 @@ def test_no_answer_in_time_is_an_h12():
     assert 'code=H12 desc="Request timeout"' in router.log[-1]
 
 
-def test_a_connection_closed_without_an_answer_is_an_h13():
+def test_router_answers_h13_when_the_app_closes_the_connection():
     said, router = asked(lambda handler: handler.connection.shutdown(socket.SHUT_RDWR))
     assert said.status_code == 503
     assert "Application error" in said.text
     assert 'code=H13 desc="Connection closed without response"' in router.log[-1]
 
 
-def test_nobody_at_the_port_is_an_h10():
+def test_router_answers_h10_when_nothing_listens():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # and does not listen
         with Router(unused.getsockname()) as router:
@@ -108,13 +108,13 @@ def test_nobody_at_the_port_is_an_h10():
 
 
 @pytest.mark.parametrize("code", ["H10", "H14"])
-def test_without_a_target_it_says_why(code):
-    with Router(down=code) as router:
+def test_router_without_a_target_answers_with_its_error_code(code):
+    with Router(error=code) as router:
         assert requests.get(router.url, timeout=60).status_code == 503
     assert f"code={code} " in router.log[-1]
 
 
-def test_it_counts_the_requests_that_were_sent_and_are_not_answered():
+def test_router_counts_the_pending_requests():
     over = threading.Event()
     with App(lambda handler: (over.wait(60), answer(handler))) as app, Router(app.target) as router:
         asking = [threading.Thread(target=requests.get, args=(router.url,), kwargs={"timeout": 60}) for _ in range(3)]
@@ -127,7 +127,7 @@ def test_it_counts_the_requests_that_were_sent_and_are_not_answered():
         assert eventually(lambda: router.waiting == 0)
 
 
-def test_an_answer_is_passed_on_part_by_part():
+def test_router_streams_an_answer_part_by_part():
     seen = threading.Event()
 
     def act(handler):
@@ -158,9 +158,7 @@ def part_of_an_answer(over: threading.Event):
 
 
 @pytest.mark.parametrize(("silent", "code"), [(True, "H15"), (False, "H18")])
-def test_an_answer_that_stops_in_its_middle_is_an_h15_where_it_is_silent_and_an_h18_where_the_app_hangs_up(
-    silent, code
-):
+def test_router_logs_h15_for_a_stalled_answer_and_h18_for_an_interrupted_one(silent, code):
     over = threading.Event()
     with App(part_of_an_answer(over)) as app, Router(app.target) as router:
         router.idle = 0.2 if silent else 60
@@ -182,7 +180,7 @@ def upgrade(handler) -> None:
     handler.close_connection = True
 
 
-def test_a_websocket_is_passed_in_both_directions_until_one_side_hangs_up():
+def test_router_relays_a_websocket_until_one_side_hangs_up():
     with App(upgrade) as app, Router(app.target) as router:
         with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as said:
             reader.sendall(b"GET /chat HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nabc")
@@ -195,7 +193,7 @@ def test_a_websocket_is_passed_in_both_directions_until_one_side_hangs_up():
     assert router.log[-1].endswith("status=101")
 
 
-def test_a_websocket_on_which_nobody_speaks_is_an_h15():
+def test_router_closes_an_idle_websocket_with_h15():
     with App(upgrade) as app, Router(app.target) as router:
         router.idle = 0.2
         with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as said:
@@ -205,7 +203,7 @@ def test_a_websocket_on_which_nobody_speaks_is_an_h15():
     assert 'code=H15 desc="Idle connection"' in router.log[-1]
 
 
-def test_a_reader_who_hangs_up_is_no_error_of_the_router(capfd):
+def test_client_that_hangs_up_is_no_error_of_the_router(capfd):
     over = threading.Event()
     with App(lambda handler: (over.wait(60), answer(handler, b"x" * 2**20))) as app, Router(app.target) as router:
         with socket.create_connection(router.server_address) as reader:

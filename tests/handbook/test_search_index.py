@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sphinx.errors import ConfigError
 
+from handbook.data_files import DataError
 from handbook.sphinxext import search
 
 CONF = """
@@ -45,7 +45,7 @@ def build(tmp_path):
         found = {page: [] for page, _title in index["pages"]}
         columns = (index["parts"][name] for name in ("page", "anchor", "title", "text"))
         for page, named, title, text in zip(*columns, strict=True):
-            anchor = search.slug(title) if named is None else named
+            anchor = search.title_anchor(title) if named is None else named
             found[index["pages"][page][0]].append([anchor, title, text])
         return found
 
@@ -95,18 +95,18 @@ def test_several_processes_write_the_same_index_as_one(build):
     [
         ('same = [\n  ["database", "DB"],\n  ["port"],\n]\n', "docs/synonyms.toml:3: "),
         ('little = ["use"]\nsmae = []\n', 'docs/synonyms.toml:2: "smae" is neither'),
-        ('same = [["a", "b"]\n', "docs/synonyms.toml: "),
+        ('same = [["a", "b"]\n', "docs/synonyms.toml:2: this is not TOML: "),
     ],
 )
 def test_synonyms_that_cannot_be_read_are_named_with_their_line(tmp_path, text, said):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "synonyms.toml").write_text(text)
-    with pytest.raises(ConfigError, match=re.escape(said)):
-        search.synonyms(tmp_path, "en")
+    with pytest.raises(DataError, match=re.escape(said)):
+        search.merge_vocabularies(tmp_path, "en")
 
 
 def test_the_glossary_of_a_language_gives_its_words_for_the_english_ones(tmp_path):
     folder: Path = tmp_path / "locale" / "es"
     folder.mkdir(parents=True)
     (folder / "terms.toml").write_text('[words]\nworker = { es = "proceso de trabajo (*worker*)" }\n')
-    assert search.synonyms(tmp_path, "es") == ([["worker", "proceso de trabajo "]], [])
+    assert search.merge_vocabularies(tmp_path, "es") == ([["worker", "proceso de trabajo "]], [])

@@ -28,7 +28,7 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(steps, page="guides/heroku-local"),
         item(steps, "heroku-local", language="en"),
     ):
-        assert selection.of_page(its_own, "heroku-local")
+        assert selection.is_test_of_page(its_own, "heroku-local")
     for anothers in (
         item("pages/test_heroku_2026.py"),
         item(snippets, app="heroku-local-2"),
@@ -36,7 +36,7 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(steps, page="guides/ports"),
         item(steps, "ports", language="heroku"),
     ):
-        assert not selection.of_page(anothers, "heroku-local")
+        assert not selection.is_test_of_page(anothers, "heroku-local")
 
 
 def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_path):
@@ -44,15 +44,15 @@ def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_pat
     for path in (built, source, tmp_path / "locale/es/a.mo"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert selection.unbuilt(built, site, tmp_path) == "The site is not built: run `make html` first."
+    assert selection.find_build_problem(built, site, tmp_path) == "The site is not built: run `make html` first."
     site.mkdir()
     now = time.time()
     os.utime(source, (now, now - 60))
     os.utime(built, (now, now - 30))
-    assert selection.unbuilt(built, site, tmp_path) == ""
+    assert selection.find_build_problem(built, site, tmp_path) == ""
     os.utime(source, (now, now))
     advice = "docs/a.md is newer than the built site: run `make html` first."
-    assert selection.unbuilt(built, site, tmp_path) == advice
+    assert selection.find_build_problem(built, site, tmp_path) == advice
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_missing_program_skips_a_test_of_one_page_on_a_laptop_and_fails_any_ot
 )
 def test_a_slug_of_no_page_is_one_line_with_the_nearest(slug, advice):
     with pytest.raises(SystemExit) as stop:
-        page.require(ROOT, slug)
+        page.require_page(ROOT, slug)
     assert str(stop.value).startswith(advice)
     assert "\n" not in str(stop.value)
 
@@ -88,9 +88,9 @@ def test_a_slug_of_no_page_is_one_line_with_the_nearest(slug, advice):
 def test_a_finding_belongs_to_a_page_and_to_a_language():
     catalogue = Finding("locale/es/LC_MESSAGES/guides/heroku-local.po", 1, "")
     for own in ("docs/guides/heroku-local.md", "snippets/heroku-local/app.py", "tests/pages/test_heroku_local.py"):
-        assert page.concerns(Finding(own, 1, ""), "heroku-local")
+        assert page.is_about_page(Finding(own, 1, ""), "heroku-local")
         assert Finding(own, 1, "").edition == "en"
-    assert page.concerns(catalogue, "heroku-local")
-    assert not page.concerns(Finding("snippets/ports/heroku-local.bash", 1, ""), "ports-2")
+    assert page.is_about_page(catalogue, "heroku-local")
+    assert not page.is_about_page(Finding("snippets/ports/heroku-local.bash", 1, ""), "ports-2")
     assert catalogue.edition == "es"
     assert Finding("docs/guides/ports.md", 1, "", "pt_BR").edition == "pt_BR"

@@ -12,9 +12,9 @@ from pathlib import Path
 import polib
 import pytest
 from lxml import html
-from sphinx.errors import ConfigError
 
 from handbook.checks import translation
+from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import catalogues, translate
@@ -42,7 +42,9 @@ def make(root: Path, *arguments: str) -> None:
 
 def missing(root: Path) -> list[str]:
     """Return the catalogues of which the check wants more, once for each message."""
-    return [finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check(root)]
+    return [
+        finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check_translation(root)
+    ]
 
 
 def catalogue(root: Path, code: str, domain: str) -> Path:
@@ -150,16 +152,16 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("finished = yes", "Invalid value (at line 1, column 12): correct it there."),
-        ("finished = 'no'", "write finished = true, or finished = false."),
-        ("", "write finished = true, or finished = false."),
+        ("finished = yes", ":1: this is not TOML: Invalid value. Correct the line."),
+        ("finished = 'no'", ": write finished = true, or finished = false."),
+        ("", ": write finished = true, or finished = false."),
     ],
 )
 def test_a_language_file_that_cannot_be_read_gets_one_line(tmp_path, text, advice):
     write("locale/es/language.toml", text)(tmp_path)
-    with pytest.raises(ConfigError) as error:
-        languages.finished("es", tmp_path)
-    assert str(error.value) == f"locale/es/language.toml: {advice}"
+    with pytest.raises(DataError) as error:
+        languages.is_finished("es", tmp_path)
+    assert str(error.value) == f"locale/es/language.toml{advice}"
 
 
 POT = """\
@@ -240,31 +242,39 @@ def changed(tmp_path) -> Path:
 @pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi", "docs/guides/uwsgi.md"])
 def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
     capsys.readouterr()
-    translate.show(changed, "es", name)
+    translate.show_missing(changed, "es", name)
     assert capsys.readouterr().out == MISSING
 
 
 def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
     capsys.readouterr()
-    translate.show(changed, "es", "")
+    translate.show_missing(changed, "es", "")
     left = "guides/uwsgi: 3 to translate\n"
     assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
-    translate.show(changed, "es", "facts")
+    translate.show_missing(changed, "es", "facts")
     assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
 
 
 @pytest.mark.parametrize(
     ("command", "arguments", "advice"),
     [
-        (translate.show, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
-        (translate.show, ("es", "xyz"), "There is no page xyz."),
-        (translate.show, ("en", ""), "Say into which language: make translate IN=es, not en."),
-        (translate.begin, ("en",), "Say which language to begin: make language IN=pt_BR"),
-        (translate.begin, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
-        (translate.begin, ("pt-br",), '"pt-br" is not the code of a language, such as pt_BR. Is it pt_BR or kgp_BR?'),
-        (translate.begin, ("portugese",), '"portugese" is not the code of a language, such as pt_BR. Is it pt?'),
-        (translate.begin, ("xx",), '"xx" is not the code of a language, such as pt_BR.'),
-        (translate.begin, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
+        (translate.show_missing, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
+        (translate.show_missing, ("es", "xyz"), "There is no page xyz."),
+        (translate.show_missing, ("en", ""), "Say into which language: make translate IN=es, not en."),
+        (translate.begin_language, ("en",), "Say which language to begin: make language IN=pt_BR"),
+        (translate.begin_language, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
+        (
+            translate.begin_language,
+            ("pt-br",),
+            '"pt-br" is not the code of a language, such as pt_BR. Is it pt_BR or kgp_BR?',
+        ),
+        (
+            translate.begin_language,
+            ("portugese",),
+            '"portugese" is not the code of a language, such as pt_BR. Is it pt?',
+        ),
+        (translate.begin_language, ("xx",), '"xx" is not the code of a language, such as pt_BR.'),
+        (translate.begin_language, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
     ],
 )
 def test_a_wrong_name_gets_one_line(changed, command, arguments, advice):

@@ -16,8 +16,8 @@ import pytest
 
 from handbook import known_errors
 from handbook.fake_heroku import packages
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.process import alive, eventually, listening
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.process import eventually, is_alive, listening_addresses
 from handbook.paths import ROOT
 from handbook.tryout import config, findings, folder, processes, screen
 from handbook.tryout.report import ANSWERED, FINDINGS, UNUSABLE, WELL, Report, Seen
@@ -47,7 +47,7 @@ def commit(app: Path) -> Path:
 
 def written(app: Path, parts: dict) -> Path:
     """Return the folder of an app of tryout_apps.toml, committed."""
-    app_folder(parts.get("snippet", "errors"), app)
+    copy_app(parts.get("snippet", "errors"), app)
     for name in parts.get("delete", ()):
         (app / name).unlink()
     for name, text in parts.get("files", {}).items():
@@ -210,7 +210,7 @@ def test_an_answer_that_does_not_end_well_is_looked_at_for_a_while(end, verdict,
 
 
 def test_a_process_may_have_the_name_of_the_apps_own_folder(tmp_path, scratch):
-    app = app_folder("errors", tmp_path / "my-app")
+    app = copy_app("errors", tmp_path / "my-app")
     (app / "app").mkdir()
     (app / "app.py").rename(app / "app/__init__.py")
     (app / "Procfile").write_text("web: gunicorn app:app\napp: test -f app/__init__.py\n")
@@ -306,7 +306,7 @@ def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
 
 
 def no_git(app: Path) -> None:
-    app_folder("first-deploy", app)
+    copy_app("first-deploy", app)
 
 
 def no_commit(app: Path) -> None:
@@ -721,7 +721,7 @@ def gunicorn_runs(tried: psutil.Process, _mark: Path) -> bool:
 
 
 def it_listens(tried: psutil.Process, _mark: Path) -> bool:
-    return any(listening(child.pid) for child in children(tried))
+    return any(listening_addresses(child.pid) for child in children(tried))
 
 
 def it_was_told_to_stop(_tried: psutil.Process, mark: Path) -> bool:
@@ -767,7 +767,7 @@ MOMENTS = {
 )
 def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(moment, number, tmp_path, env):
     files, reached = MOMENTS[moment]
-    app = app_folder("errors", tmp_path / "app")
+    app = copy_app("errors", tmp_path / "app")
     for name, text in files.items():
         (app / name).parent.mkdir(exist_ok=True)
         (app / name).write_text(text)
@@ -783,7 +783,7 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
             tried = psutil.Process(ran.pid)
             assert eventually(lambda: reached(tried, mark)), said
             those = children(tried)
-            ports = {address for child in those for address in listening(child.pid)}
+            ports = {address for child in those for address in listening_addresses(child.pid)}
             ran.send_signal(number)
             rest = ran.stdout.read()
             assert ran.wait(60) == 130, rest
@@ -791,13 +791,13 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
             ran.kill()
     assert rest.endswith("Stopped. Nothing of it is left.\n")
     assert "Traceback" not in rest
-    assert [one for one in those if alive(one)] == []
+    assert [one for one in those if is_alive(one)] == []
     assert started_in(tmp_path) == []
-    assert not any(address in listening(pid) for address in ports for pid in psutil.pids())
+    assert not any(address in listening_addresses(pid) for address in ports for pid in psutil.pids())
     assert list((tmp_path / "tmp").iterdir()) == []
     assert tree(app) == before
     if moment == "while pip installs":  # it has such a folder meanwhile, and others may run beside it
-        assert not list(packages.BUILT.glob("*/app/slow"))  # nor half an environment
+        assert not list(packages.CACHE.glob("*/app/slow"))  # nor half an environment
 
 
 def started_in(top: Path) -> list[psutil.Process]:

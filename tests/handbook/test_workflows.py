@@ -151,7 +151,7 @@ raise SystemExit(7)
 """
 
 
-def test_elsewhere_has_other_fonts_language_zone_and_taken_ports(tmp_path):
+def test_ci_elsewhere_changes_fonts_language_time_zone_and_ports(tmp_path):
     """As on another machine. A `locale` that knows Spanish stands in where this machine has none."""
     (tmp_path / "locale").write_text("#!/bin/sh\necho es_ES.utf8\n")
     (tmp_path / "locale").chmod(0o755)
@@ -166,7 +166,7 @@ def test_elsewhere_has_other_fonts_language_zone_and_taken_ports(tmp_path):
     assert result.returncode == 7
 
 
-def test_elsewhere_names_what_is_missing(tmp_path):
+def test_ci_elsewhere_names_missing_programs(tmp_path):
     (tmp_path / "locale").write_text("#!/bin/sh\necho C.utf8\n")
     (tmp_path / "locale").chmod(0o755)
     env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}

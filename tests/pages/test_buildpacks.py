@@ -10,10 +10,10 @@ from lxml import html
 
 from handbook.fake_heroku import several_buildpacks
 from handbook.fake_heroku.buildpack import BuildFailed
-from handbook.fake_heroku.dyno import Dyno, app_folder
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import SITE, SNIPPETS
-from handbook.reader.walkthrough import RULES
+from handbook.reader.walkthrough import APP_JSON_SCHEMA
 from tests import recognition
 
 BOTH = ["heroku/nodejs", "heroku/python"]
@@ -27,7 +27,7 @@ def messages() -> list[str]:
 
 def failure(app, chosen=()) -> str:
     with pytest.raises(BuildFailed) as failed:
-        several_buildpacks.build(app, chosen=chosen)
+        several_buildpacks.build_with(app, chosen=chosen)
     return str(failed.value)
 
 
@@ -50,7 +50,7 @@ def test_a_package_json_in_the_top_folder_decides(tmp_path, top, language):
         (tmp_path / name).write_text("{}" if name == "package.json" else "")
     (tmp_path / "frontend/package.json").write_text("{}")
     try:
-        log = "\n".join(several_buildpacks.build(tmp_path).log)
+        log = "\n".join(several_buildpacks.build_with(tmp_path).log)
     except BuildFailed as failed:
         log = str(failed)
     assert log.startswith(f"-----> {language} app detected")
@@ -75,14 +75,14 @@ def test_what_was_detected_stays_set_and_the_cli_changes_the_list(laptop, deploy
     said = laptop.terminals[-1].log
     assert "is already set on your app" in " ".join(said.split())
     assert "is already set on your app" in messages()
-    assert recognition.first(said).id == "is-already-set-on-your-app"
-    assert app.installed()[0]["name"] == "heroku/python"
+    assert recognition.find_first_entry(said).id == "is-already-set-on-your-app"
+    assert app.list_buildpacks()[0]["name"] == "heroku/python"
 
 
 def test_without_python_in_the_list_nothing_of_the_list_is_installed(tmp_path):
     """«once you set a buildpack, Heroku looks for no other»"""
-    app = app_folder("buildpacks", tmp_path / "app")
-    built = several_buildpacks.build(app, chosen=["heroku/nodejs"])
+    app = copy_app("buildpacks", tmp_path / "app")
+    built = several_buildpacks.build_with(app, chosen=["heroku/nodejs"])
     assert built.processes == {"web": "gunicorn app:app"}
     assert "Python app detected" not in "\n".join(built.log)
     with Dyno(app, built, tmp_path / "log.txt") as web:
@@ -93,7 +93,7 @@ def test_without_python_in_the_list_nothing_of_the_list_is_installed(tmp_path):
 
 def test_only_with_include_dev_npm_installs_the_bundler(tmp_path):
     """«Heroku sets NODE_ENV to production, and npm then leaves out the devDependencies»"""
-    app = app_folder("buildpacks", tmp_path)
+    app = copy_app("buildpacks", tmp_path)
     (app / "vite").mkdir()
     (app / "vite/package.json").write_text('{"name": "vite", "version": "1.0.0", "bin": "vite.js"}')
     shutil.copy(app / "frontend/build.js", app / "vite/vite.js")
@@ -105,7 +105,7 @@ def test_only_with_include_dev_npm_installs_the_bundler(tmp_path):
     (app / "vite/vite.js").chmod(0o755)
     own = {"private": True, "scripts": {"build": "vite"}, "devDependencies": {"vite": "file:../vite"}}
     (app / "frontend/package.json").write_text(json.dumps(own))
-    several_buildpacks.build(app, chosen=["heroku/nodejs"])
+    several_buildpacks.build_with(app, chosen=["heroku/nodejs"])
     assert (app / "frontend/dist/index.html").read_text() == "Hello"
     shutil.rmtree(app / "frontend/node_modules")
     shutil.rmtree(app / "frontend/dist")
@@ -114,23 +114,23 @@ def test_only_with_include_dev_npm_installs_the_bundler(tmp_path):
     log = failure(app, ["heroku/nodejs"])
     assert "sh: 1: vite: not found" in log
     assert "sh: 1: vite: not found" in messages()
-    assert recognition.first(log).id == "sh-1-not-found"
+    assert recognition.find_first_entry(log).id == "sh-1-not-found"
 
 
 def test_a_script_of_the_name_heroku_postbuild_is_run_in_place_of_build(tmp_path):
     scripts = {"build": "exit 1", "heroku-postbuild": "echo built > here"}
     (tmp_path / "package.json").write_text(json.dumps({"scripts": scripts}))
-    several_buildpacks.build(tmp_path, chosen=["heroku/nodejs"])
+    several_buildpacks.build_with(tmp_path, chosen=["heroku/nodejs"])
     assert (tmp_path / "here").read_text() == "built\n"
 
 
 def test_a_program_of_a_buildpack_that_is_not_there_is_not_found(tmp_path):
-    app = app_folder("buildpacks", tmp_path / "app")
+    app = copy_app("buildpacks", tmp_path / "app")
     (app / "Procfile").write_text("web: bin/start-nginx gunicorn app:app\n")
-    with Dyno(app, several_buildpacks.build(app, chosen=BOTH), tmp_path / "log.txt") as web:
+    with Dyno(app, several_buildpacks.build_with(app, chosen=BOTH), tmp_path / "log.txt") as web:
         assert web.boot() == "H10"
         assert "bin/start-nginx: No such file or directory" in web.log
-        assert recognition.first(recognition.as_heroku_shows_it(web.log, [])).id == "bin-no-such-file"
+        assert recognition.find_first_entry(recognition.format_heroku_log(web.log, [])).id == "bin-no-such-file"
     assert "bin/start-nginx: No such file or directory" in messages()
 
 
@@ -144,15 +144,22 @@ def test_a_folder_of_another_name_is_a_404(dyno):
 
 
 def test_heroku_understands_the_app_json():
-    validator = [sys.executable, "-m", "check_jsonschema", "--schemafile", RULES, SNIPPETS / "buildpacks/app.json"]
+    validator = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--schemafile",
+        APP_JSON_SCHEMA,
+        SNIPPETS / "buildpacks/app.json",
+    ]
     assert subprocess.run(validator, capture_output=True).returncode == 0
-    assert several_buildpacks.of_app_json(SNIPPETS / "buildpacks") == BOTH
+    assert several_buildpacks.read_app_json_buildpacks(SNIPPETS / "buildpacks") == BOTH
     written = (SNIPPETS / "buildpacks/set.bash").read_text("utf-8")
     assert [line.split()[-1] for line in written.splitlines()[1:]] == BOTH
 
 
 def test_each_buildpack_takes_an_app_by_its_file(tmp_path):
-    assert says(failure(tmp_path, ["heroku-community/apt"]), ["App not compatible with buildpack"])
-    assert says(failure(tmp_path, ["heroku/nodejs"]), ["App not compatible with buildpack"])
-    chrome = several_buildpacks.build(tmp_path, chosen=["heroku-community/chrome-for-testing"])
+    assert has_lines(failure(tmp_path, ["heroku-community/apt"]), ["App not compatible with buildpack"])
+    assert has_lines(failure(tmp_path, ["heroku/nodejs"]), ["App not compatible with buildpack"])
+    chrome = several_buildpacks.build_with(tmp_path, chosen=["heroku-community/chrome-for-testing"])
     assert "-----> Chrome for Testing app detected" in chrome.log

@@ -10,14 +10,14 @@ import pytest
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import EXIT_SECONDS, MEMORY_MB
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
 
 # A dyno of 512 MB shows its apps eight cores.
-LINE = procfile.processes(SNIPPETS / "celery/Procfile")["worker"]
+LINE = procfile.read_procfile(SNIPPETS / "celery/Procfile")["worker"]
 EIGHT_CORES = "import os\n\nos.cpu_count = lambda: 8\n"
 
 
@@ -34,12 +34,12 @@ class Broker:
     def names(self, what: str) -> list[str]:
         """Return the names of its "connections", "queues" or "exchanges"."""
         path = f"vhosts/{self.vhost}/connections" if what == "connections" else f"{what}/{self.vhost}"
-        return [found["name"] for found in self.server.ask("GET", path)]
+        return [found["name"] for found in self.server.call_api("GET", path)]
 
     def waiting(self, queue: str = "celery") -> list[str]:
         """Return what waits in a queue, which stays there: the arguments of tasks, the types of events."""
         look = {"count": 100, "ackmode": "ack_requeue_true", "encoding": "auto"}
-        found = self.server.ask("POST", f"queues/{self.vhost}/{queue}/get", look)
+        found = self.server.call_api("POST", f"queues/{self.vhost}/{queue}/get", look)
         return [message["properties"]["headers"].get("argsrepr", message["routing_key"]) for message in found]
 
 
@@ -81,23 +81,23 @@ def test_the_visitor_is_answered_at_once_and_the_worker_does_the_rest(dyno):
 def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
     """Real CLI, real git: the plans, the add-on, a push, the worker, its log."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    app_folder("celery", laptop.folder)
+    copy_app("celery", laptop.folder)
     assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
-    plans = laptop.run("celery/plans.bash")
+    plans = laptop.run_snippet("celery/plans.bash")
     assert "Slug" in plans
     assert "cloudamqp:a-plan" in plans
     assert (SNIPPETS / "celery/create.bash").read_text("utf-8").endswith(" cloudamqp:PLAN\n")
-    assert "CLOUDAMQP_URL" in laptop.run("celery/create.bash")
+    assert "CLOUDAMQP_URL" in laptop.run_snippet("celery/create.bash")
     assert laptop.type(push) == 0, laptop.terminals[-1].log
-    heroku.settle()
+    heroku.wait_for_boots()
     assert requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).text == "Thank you"
     assert list(heroku.app.dynos) == ["web"]
     assert broker.waiting() == ["(42,)"]
-    laptop.run("celery/scale.console")
+    laptop.run_snippet("celery/scale.console")
     assert heroku.app.formation["worker"] == 1
     laptop.type((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
-    assert laptop.sees("app[worker.1]:")
-    assert laptop.sees("Receipt 42: sent")
+    assert laptop.wait_for_line("app[worker.1]:")
+    assert laptop.wait_for_line("Receipt 42: sent")
 
 
 def test_a_worker_told_to_stop_finishes_short_tasks_and_gives_back_long_ones(dyno, broker):
@@ -139,14 +139,14 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_task_loses_nothing(dyno, bro
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_without_the_settings_both_lose_the_task(how, dyno, broker, expected):
+def test_without_the_settings_both_lose_the_task(how, dyno, broker, expected_lines):
     with dyno("celery/broken-lost", process="worker") as worker:
         enqueue(worker, 42)
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
         worker.signal(how)
         assert worker.gone_within(EXIT_SECONDS), worker.log
         assert "Receipt 42: sent" not in worker.log
-        assert how == signal.SIGKILL or says(worker.log, expected("celery/broken-lost"))
+        assert how == signal.SIGKILL or has_lines(worker.log, expected_lines("celery/broken-lost"))
     assert eventually(lambda: broker.names("connections") == [])
     assert broker.waiting() == []
 
@@ -214,8 +214,8 @@ def test_without_the_three_options_it_has_three_connections_and_talks_all_the_ti
     with worker:
         assert worker.wait_for_log("ready."), worker.log
         assert eventually(lambda: len(broker.names("connections")) == 3)
-        broker.server.ask("PUT", f"queues/{broker.vhost}/spy")
-        broker.server.ask("POST", f"bindings/{broker.vhost}/e/celeryev/q/spy", {"routing_key": "#"})
+        broker.server.call_api("PUT", f"queues/{broker.vhost}/spy")
+        broker.server.call_api("POST", f"bindings/{broker.vhost}/e/celeryev/q/spy", {"routing_key": "#"})
         assert eventually(lambda: "worker.heartbeat" in broker.waiting("spy"))
 
 
@@ -249,19 +249,19 @@ def calls(web, port: int) -> list:
 @pytest.mark.parametrize(
     ("name", "lines"), [("celery/broken-order", 2), ("celery/broken-app", 1), ("celery/broken-settings", 3)]
 )
-def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected):
+def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected_lines):
     with dyno(name, process="worker") as worker:
         assert worker.wait() != 0
-        assert len(expected(name)) == lines
-        for line in expected(name):
+        assert len(expected_lines(name)) == lines
+        for line in expected_lines(name):
             assert line in worker.log.splitlines()
 
 
-def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected):
+def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected_lines):
     """Somebody may have a broker at Celery's own port; here it asks at another one."""
     port = str(free_port())
     config = {"CELERY_BROKER_URL": f"amqp://127.0.0.1:{port}"}
-    message = expected("celery/broken-broker")[0].replace("5672", port)
+    message = expected_lines("celery/broken-broker")[0].replace("5672", port)
     with dyno("celery/broken-broker", process="worker", config=config) as worker:
         assert worker.wait_for_log(message), worker.log
         assert worker.wait_for_log("Trying again in"), worker.log

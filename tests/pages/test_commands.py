@@ -7,11 +7,11 @@ import pytest
 from lxml import html
 
 from handbook.checks import pages
-from handbook.checks.commands import check, commands, problem
+from handbook.checks.commands import check_commands, find_commands, find_problem
 from handbook.paths import ROOT, SITE, SNIPPETS
-from handbook.reader.page import blocks
-from handbook.reader.transcript import exchanges
-from handbook.sphinxext.commands import KINDS
+from handbook.reader.page import find_blocks
+from handbook.reader.transcript import parse_transcript
+from handbook.sphinxext.commands import SUFFIXES
 
 LANGUAGES = ("en", "es")
 
@@ -20,11 +20,11 @@ def test_every_command_and_flag_of_the_site_exists():
     blocks_of_heroku = {
         path.relative_to(ROOT).as_posix()
         for path in SNIPPETS.rglob("*")
-        if path.suffix in KINDS and re.search(r"^(?:\$ )?heroku ", path.read_text("utf-8"), re.MULTILINE)
+        if path.suffix in SUFFIXES and re.search(r"^(?:\$ )?heroku ", path.read_text("utf-8"), re.MULTILINE)
     }
     assert blocks_of_heroku
-    assert blocks_of_heroku <= {path for path, _line, _command in commands(ROOT)}
-    assert not [str(finding) for finding in check(ROOT)]
+    assert blocks_of_heroku <= {path for path, _line, _command in find_commands(ROOT)}
+    assert not [str(finding) for finding in check_commands(ROOT)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_every_command_and_flag_of_the_site_exists():
     ],
 )
 def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
-    assert problem(ROOT, command) == advice
+    assert find_problem(ROOT, command) == advice
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,18 +51,18 @@ def test_the_page_of_commands_has_what_the_pages_tell_to_type(language):
     listed = {line for block in list_of_all.iter("pre") for line in block.text_content().splitlines()}
     told = set()
     for page in pages(ROOT):
-        for block in blocks(language, page.with_suffix("").as_posix()):
+        for block in find_blocks(language, page.with_suffix("").as_posix()):
             if block.kind == "command" and block.variant != "broken":
                 told.update(block.text.splitlines())
             elif block.kind == "transcript":
-                told.update(command for command, _shown in exchanges(block.text))
+                told.update(command for command, _shown in parse_transcript(block.text))
     assert told
     assert told == listed
 
 
 def test_a_sentence_may_name_a_command_without_its_arguments():
-    assert problem(ROOT, "heroku domains:add", named=True) is None
-    assert problem(ROOT, "heroku domain:add", named=True)
+    assert find_problem(ROOT, "heroku domains:add", named=True) is None
+    assert find_problem(ROOT, "heroku domain:add", named=True)
 
 
 def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):

@@ -4,13 +4,13 @@ import pytest
 
 from handbook.fake_heroku.app import Slug
 from handbook.fake_heroku.buildpack import build
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.process import says
-from handbook.reader.laptop import script_of
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.process import has_lines
+from handbook.reader.laptop import read_script
 
 
 def slug(name: str, folder) -> Slug:
-    app = app_folder(name, folder)
+    app = copy_app(name, folder)
     return Slug(app, build(app))
 
 
@@ -22,7 +22,7 @@ def run(heroku, laptop, tmp_path):
     laptop.env["HEROKU_APP"] = heroku.app.name
 
     def one_off(block: str, type: str = "") -> tuple[int, str]:
-        command = script_of(block).strip() if block.startswith("console/") else block
+        command = read_script(block).strip() if block.startswith("console/") else block
         status = laptop.type(f"echo '{type}' | {command}" if type else command)
         return status, laptop.terminals[-1].log
 
@@ -38,7 +38,7 @@ def test_the_python_has_the_app_loaded(run):
     assert "<Flask 'app'>" in run("console/python.bash", type="print(repr(app))")[1]
 
 
-def test_it_is_a_dyno_of_its_own_without_a_port_and_with_the_config_vars(run, heroku):
+def test_one_off_dyno_has_the_config_vars_and_no_port(run, heroku):
     assert "\nrun.1\n" in run("console/check.console")[1]
     heroku.app.config = {"GREETING": "Hello"}
     assert "\nHello nobody can call\n" in run("heroku run 'echo $GREETING ${PORT:-nobody can call}'")[1]
@@ -64,14 +64,14 @@ def test_with_exit_code_a_command_that_fails_there_fails_here(run):
     assert "No such command 'nothing'" in shown
 
 
-def test_another_file_name_must_be_said(run, heroku, expected, tmp_path):
+def test_another_file_name_must_be_said(run, heroku, expected_lines, tmp_path):
     heroku.app.slug = slug("console/broken-name", tmp_path / "renamed")
     status, shown = run("console/routes.console")
     assert status != 0
-    assert says(shown, expected("console/broken-name"))
+    assert has_lines(shown, expected_lines("console/broken-name"))
     assert "index" in run("heroku run -- flask --app hello routes")[1]
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):
-    assert laptop.type(script_of("console/shell.bash")) != 0
+    assert laptop.type(read_script("console/shell.bash")) != 0
     assert "Missing required flag app" in laptop.terminals[-1].log

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from handbook.fake_heroku.buildpack import build
-from handbook.fake_heroku.dyno import Dyno, app_folder
+from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.paths import ROOT, SNIPPETS
 
 FOLDER = SNIPPETS / "containers"
@@ -29,7 +29,7 @@ def run(app, tmp_path, command: str) -> Dyno:
 
 
 def test_the_command_of_the_image_listens_on_port_and_stops_at_sigterm(tmp_path):
-    app = app_folder("containers", tmp_path / "app")
+    app = copy_app("containers", tmp_path / "app")
     with run(app, tmp_path, "exec " + shlex.join(json.loads(instruction("CMD")))) as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
@@ -38,7 +38,7 @@ def test_the_command_of_the_image_listens_on_port_and_stops_at_sigterm(tmp_path)
 
 
 def test_the_image_sets_what_the_buildpack_would_set(tmp_path):
-    app = app_folder("containers", tmp_path / "app")
+    app = copy_app("containers", tmp_path / "app")
     heroku = Dyno(app, build(app), tmp_path / "log.txt").env
     for word in shlex.split(instruction("ENV")):
         name, _equals, value = word.partition("=")
@@ -60,7 +60,7 @@ def test_only_a_shell_replaces_port(tmp_path):
     """«a line without brackets, because only a shell replaces it»"""
     page = (ROOT / "docs/guides/containers.md").read_text("utf-8")
     line = re.search(r"`CMD (exec .+?)`", page)[1].replace("waitress-serve --port=", "gunicorn --bind 0.0.0.0:")
-    app = app_folder("containers", tmp_path / "app")
+    app = copy_app("containers", tmp_path / "app")
     with run(app, tmp_path, line) as web:
         assert web.boot() == "up", web.log
     with run(app, tmp_path, shlex.join(shlex.split(line))) as web:

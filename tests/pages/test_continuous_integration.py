@@ -10,11 +10,11 @@ import pytest
 import requests
 import yaml
 
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.git_over_http import GitServer
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
-from handbook.reader.laptop import ANYWHERE, OF_THE_NETWORK
+from handbook.reader.laptop import LOCALE, NETWORK_SETTINGS
 from tests import recognition
 
 WORKFLOW = ".github/workflows/tests.yml"
@@ -50,17 +50,17 @@ def github(python, tmp_path):
     """
 
     def do(name: str, only: str = "") -> tuple[int, str]:
-        app = app_folder(name, tmp_path / "app")
+        app = copy_app(name, tmp_path / "app")
         commands = [step["run"] for step in workflow(app / WORKFLOW)["jobs"]["tests"]["steps"] if "run" in step]
         script = "\n".join(command for command in commands if only in command)
-        env = OF_THE_NETWORK | ANYWHERE | {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+        env = NETWORK_SETTINGS | LOCALE | {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
         result = subprocess.run(["bash", "-e"], cwd=app, env=env, input=script, capture_output=True, text=True)
         return result.returncode, result.stdout + result.stderr
 
     return do
 
 
-def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(github, expected):
+def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(github, expected_lines):
     status, said = github("continuous-integration", only="pytest")
     assert status == 1
     assert "No module named pytest" in said  # nothing is installed yet
@@ -69,7 +69,7 @@ def test_the_commands_of_the_workflow_pass_and_a_test_that_fails_fails_them(gith
     assert "2 passed" in said
     status, said = github("continuous-integration/broken-escape")
     assert status == 1
-    assert says(said, expected("continuous-integration/broken-escape"))
+    assert has_lines(said, expected_lines("continuous-integration/broken-escape"))
 
 
 def test_without_the_first_line_of_the_list_flask_is_missing(github, python):
@@ -97,9 +97,9 @@ def test_heroku_does_not_install_pytest(dyno):
 
 
 def test_the_tests_run_on_the_laptop(laptop, python):
-    app_folder("continuous-integration", laptop.folder)
+    copy_app("continuous-integration", laptop.folder)
     (laptop.folder / ".venv").symlink_to(python.parents[1])
-    assert "2 passed" in laptop.run("continuous-integration/test.console")
+    assert "2 passed" in laptop.run_snippet("continuous-integration/test.console")
 
 
 @BOTH
@@ -119,7 +119,7 @@ def test_the_workflow_is_safe(folder):
     assert [given["persist-credentials"] for given in checkouts] == [False] * len(checkouts)
 
 
-def test_it_runs_on_each_push_to_main_and_for_pull_requests():
+def test_workflow_runs_on_pushes_to_main_and_pull_requests():
     triggers = workflow(FOLDER / WORKFLOW)[True]  # YAML reads the word "on" as true
     assert triggers == {"push": {"branches": ["main"]}, "pull_request": None}
 
@@ -130,7 +130,7 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
 
 
 @BOTH
-def test_its_actions_are_those_of_the_projects_own_workflows(folder):
+def test_workflow_uses_the_actions_of_the_projects_own_workflows(folder):
     """Dependabot proposes both; this test keeps them together."""
     used = re.findall(r"uses: (.+\n)", (folder / WORKFLOW).read_text("utf-8"))
     own = "".join(
@@ -153,8 +153,8 @@ class GitHub:
 
     def __init__(self, laptop, heroku, server: GitServer):
         self.laptop, self.heroku, self.server = laptop, heroku, server
-        app_folder("continuous-integration/form-deploy", laptop.folder)
-        self.repository = laptop.has_repository_on_github()
+        copy_app("continuous-integration/form-deploy", laptop.folder)
+        self.repository = laptop.create_github_repository()
         commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
         commands += " && git commit --quiet --allow-empty --message 'A second commit'"
         commands += " && git push --quiet https://github.com/YOU/REPOSITORY.git main"
@@ -169,7 +169,7 @@ class GitHub:
         subprocess.run(clone, check=True, capture_output=True, env=self.laptop.env)
         given = {"HEROKU_APP": workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["env"]["HEROKU_APP"]}
         given |= {name: value.replace("${{ secrets.HEROKU_API_KEY }}", token) for name, value in push["env"].items()}
-        env = {name: self.laptop.env[name] for name in ("PATH", "HOME")} | ANYWHERE | self.server.environment()
+        env = {name: self.laptop.env[name] for name in ("PATH", "HOME")} | LOCALE | self.server.environment()
         return subprocess.run(
             ["bash", "-e", "-c", push["run"]], cwd=folder, env=env | given, capture_output=True, text=True
         )
@@ -185,12 +185,12 @@ def deploying(laptop, heroku):
 
 def test_the_workflow_pushes_to_heroku_with_a_token_of_the_cli(deploying):
     """The real CLI asks for the token, the real Git pushes with it over HTTP."""
-    said = deploying.laptop.run("continuous-integration/token.bash")
+    said = deploying.laptop.run_snippet("continuous-integration/token.bash")
     token = re.search(r"Token: +(\S+)", said)[1]
     pushed = deploying.deploy(token)
     assert pushed.returncode == 0, pushed.stderr
     assert token not in pushed.stdout + pushed.stderr
-    deploying.heroku.settle()
+    deploying.heroku.wait_for_boots()
     assert requests.get(deploying.heroku.app.router.url, timeout=60).text == "Hello"
 
 
@@ -198,7 +198,7 @@ def test_without_a_valid_token_heroku_takes_no_push(deploying):
     pushed = deploying.deploy("the-password")
     assert pushed.returncode
     assert "fatal: Authentication failed for 'http://git.heroku.com/hello-heroku.git/'" in pushed.stderr
-    assert recognition.first(pushed.stderr).id == "git-does-not-know-your-account"
+    assert recognition.find_first_entry(pushed.stderr).id == "git-does-not-know-your-account"
     assert not deploying.heroku.app.releases
 
 
@@ -207,7 +207,7 @@ def test_git_asks_for_a_username_where_nobody_is_logged_in(deploying):
     env = {name: deploying.laptop.env[name] for name in ("PATH", "HOME")} | deploying.server.environment()
     pushed = subprocess.run(command, cwd=deploying.laptop.folder, env=env, capture_output=True, text=True)
     assert "fatal: could not read Username for 'http://git.heroku.com'" in pushed.stderr
-    assert recognition.first(pushed.stderr).id == "git-does-not-know-your-account"
+    assert recognition.find_first_entry(pushed.stderr).id == "git-does-not-know-your-account"
 
 
 def test_without_the_whole_history_the_push_is_refused(deploying):
@@ -215,5 +215,5 @@ def test_without_the_whole_history_the_push_is_refused(deploying):
     pushed = deploying.deploy(token, depth=1)
     assert pushed.returncode
     assert "! [remote rejected] HEAD -> main (shallow update not allowed)" in pushed.stderr
-    assert recognition.first(pushed.stderr).id == "shallow-update-not-allowed"
+    assert recognition.find_first_entry(pushed.stderr).id == "shallow-update-not-allowed"
     assert not deploying.heroku.app.releases

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
-from handbook.fake_heroku.process import PATIENCE, Serving, eventually
+from handbook.fake_heroku.process import PATIENCE, ThreadServer, eventually
 from handbook.paths import SNIPPETS
 
 # Calls an address as the script of a page does; "" where the browser keeps the answer from the script.
@@ -24,7 +24,7 @@ CALL = """async ([address, body, credentials]) => {
 }"""
 
 
-class Site(Serving, ThreadingHTTPServer):
+class Site(ThreadServer, ThreadingHTTPServer):
     """Another site, all of whose pages are empty."""
 
 
@@ -103,10 +103,10 @@ def test_another_program_than_a_browser_is_answered_whatever_the_app_allows(api)
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_without_cors_the_browser_says_so(api, visitor, expected):
+def test_without_cors_the_browser_says_so(api, visitor, expected_lines):
     with api("cors/broken-no-cors") as web:
         assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""
-        assert message(visitor, expected("cors/broken-no-cors"), web)
+        assert message(visitor, expected_lines("cors/broken-no-cors"), web)
 
 
 def test_an_app_that_is_down_looks_like_a_site_that_is_not_allowed(dyno, visitor):
@@ -140,10 +140,10 @@ def test_a_browser_refuses_a_cookie_of_another_site(api, visitor):
         assert visit_twice(visitor, web.router.url.replace("127.0.0.1", "localhost")) == ['{"visits":1}'] * 2
 
 
-def test_a_login_that_the_app_does_not_allow_is_blocked(api, visitor, expected):
+def test_a_login_that_the_app_does_not_allow_is_blocked(api, visitor, expected_lines):
     with api("cors/broken-no-credentials") as web:
         assert visit_twice(visitor, web.router.url) == ["", ""]
-        assert message(visitor, expected("cors/broken-no-credentials"), web)
+        assert message(visitor, expected_lines("cors/broken-no-credentials"), web)
 
 
 def test_the_call_of_the_page_is_the_one_that_was_tried():

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
 
 
@@ -29,7 +29,7 @@ def test_the_build_says_the_two_lines_that_the_page_names(tmp_path, language):
     said = [item.text_content() for item in page.xpath("//ol/li/p/code[string-length() > 25]")]
     assert len(said) == 2
     for line in said:
-        assert line in lines(app_folder("dashboard", tmp_path))
+        assert line in lines(copy_app("dashboard", tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_the_build_says_the_two_lines_that_the_page_names(tmp_path, language):
     ],
 )
 def test_a_file_with_a_wrong_name_gives_the_message_of_the_table(tmp_path, file, wrong_name, message):
-    app = app_folder("dashboard", tmp_path)
+    app = copy_app("dashboard", tmp_path)
     (app / file).rename(app / wrong_name)
     assert message in lines(app)
     assert f"`{message}`" in (ROOT / "docs/tutorial/dashboard.md").read_text("utf-8")
 
 
 def test_files_in_a_folder_are_not_found(tmp_path):
-    app_folder("dashboard", tmp_path / "hello-heroku")
+    copy_app("dashboard", tmp_path / "hello-heroku")
     assert "No default language could be detected for this app." in lines(tmp_path)
 
 

@@ -62,7 +62,7 @@ def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):
         database.execute(
             "CREATE TABLE note (id SERIAL); INSERT INTO note DEFAULT VALUES; INSERT INTO note DEFAULT VALUES"
         )
-    assert re.search(r"^ +2$", laptop.run("database-client/query.bash"), re.MULTILINE)
+    assert re.search(r"^ +2$", laptop.run_snippet("database-client/query.bash"), re.MULTILINE)
     assert laptop.type(r"heroku pg:psql --command '\dt'") == 0
     assert re.search(r"public +\| note +\| table", laptop.terminals[-1].log)
     with Screen(["heroku", "pg:psql"], laptop.folder, laptop.env) as terminal:
@@ -83,7 +83,7 @@ def test_without_psql_on_the_laptop_the_cli_says_so(heroku, laptop, tmp_path):
 
 def test_the_credentials_are_those_of_the_database_and_ask_for_ssl(heroku, laptop):
     """ "This command shows host, port, database, user and password" """
-    shown = laptop.run("database-client/credentials.bash")
+    shown = laptop.run_snippet("database-client/credentials.bash")
     address = heroku.address
     for part in (address.hostname, str(address.port), address.path[1:], address.username, address.password):
         assert part in shown
@@ -91,7 +91,7 @@ def test_the_credentials_are_those_of_the_database_and_ask_for_ssl(heroku, lapto
 
 
 def test_the_second_app_gets_the_database_under_the_name_of_the_page(heroku, laptop):
-    laptop.run("database-client/share.bash")
+    laptop.run_snippet("database-client/share.bash")
     assert heroku.attached == [("postgresql-round-1", "hello-second", "NOTES")]
 
 
@@ -114,4 +114,4 @@ def test_a_server_that_has_no_place_for_connections_without_ssl_says_so():
         assert eventually(refuses), server.log
     assert 'FATAL:  no pg_hba.conf entry for host "127.0.0.1"' in refused[0]
     assert refused[0].strip().endswith(", no encryption")
-    assert recognition.first(refused[0]).id == "no-pg-hba-conf-entry-for-host"
+    assert recognition.find_first_entry(refused[0]).id == "no-pg-hba-conf-entry-for-host"

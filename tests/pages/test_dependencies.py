@@ -11,31 +11,31 @@ import pytest
 import requests
 
 from handbook.fake_heroku import buildpack, packages
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
 
 PAGE = (ROOT / "docs/guides/dependencies.md").read_text("utf-8")
 
 
-def test_two_lists_are_refused(expected, tmp_path):
+def test_two_lists_are_refused(expected_lines, tmp_path):
     with pytest.raises(buildpack.BuildFailed) as failure:
-        buildpack.build(app_folder("dependencies/broken-two-managers", tmp_path))
-    assert says(str(failure.value), expected("dependencies/broken-two-managers"))
+        buildpack.build(copy_app("dependencies/broken-two-managers", tmp_path))
+    assert has_lines(str(failure.value), expected_lines("dependencies/broken-two-managers"))
 
 
 def test_a_pyproject_beside_the_list_is_fine(tmp_path):
-    app_folder("dependencies", tmp_path)
+    copy_app("dependencies", tmp_path)
     (tmp_path / "pyproject.toml").touch()
     assert buildpack.build(tmp_path).package_manager == "pip"
 
 
 def test_a_setup_py_is_installed_by_the_line_that_the_page_gives(tmp_path):
     """«write `--editable .` into `requirements.txt`»"""
-    app_folder("dependencies", tmp_path)
+    copy_app("dependencies", tmp_path)
     (tmp_path / "requirements.txt").write_text("--editable .\n")
     (tmp_path / "setup.py").write_text('from setuptools import setup\nsetup(name="mine", py_modules=["app"])\n')
     python = buildpack.build(tmp_path).environment / "bin" / "python"
@@ -62,20 +62,20 @@ def test_the_project_file_of_the_page_is_locked_and_installed(name, manager, dyn
 
 def test_pipenv_writes_one_list_again(tmp_path):
     """«To return to one `requirements.txt`, run `pipenv requirements > requirements.txt`»"""
-    app_folder("dependencies/form-pipenv", tmp_path)
-    command = [packages.tool("pipenv") / "bin/pipenv", "requirements"]
+    copy_app("dependencies/form-pipenv", tmp_path)
+    command = [packages.make_tool_environment("pipenv") / "bin/pipenv", "requirements"]
     listed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert {"flask==3.1.3", "gunicorn==27.0.1"} <= {line.partition(";")[0].strip() for line in listed.splitlines()}
 
 
-def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected):
+def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected_lines):
     with pytest.raises(buildpack.BuildFailed) as failure:
         dyno("dependencies/broken-stale-lock")
-    assert says(str(failure.value), expected("dependencies/broken-stale-lock"))
+    assert has_lines(str(failure.value), expected_lines("dependencies/broken-stale-lock"))
 
 
 def test_utf_16_is_read_by_pip_binary_for_git_and_refused_as_a_python_version(laptop):
-    app_folder("dependencies", laptop.folder)
+    copy_app("dependencies", laptop.folder)
     for name in ("requirements.txt", ".python-version"):
         text = (laptop.folder / name).read_text("utf-8")
         (laptop.folder / name).write_text(text, "utf-16")
@@ -89,28 +89,28 @@ def test_utf_16_is_read_by_pip_binary_for_git_and_refused_as_a_python_version(la
 
 
 def test_freeze_writes_down_what_was_installed_and_what_it_needs(laptop):
-    laptop.run("dependencies/freeze.bash")
+    laptop.run_snippet("dependencies/freeze.bash")
     names = {line.partition("==")[0].lower() for line in (laptop.folder / "requirements.txt").read_text().splitlines()}
     assert {"flask", "gunicorn", "werkzeug", "jinja2", "click"} <= names
 
 
 def test_the_check_of_a_complete_list_prints_no_error(laptop):
-    app_folder("dependencies", laptop.folder)
-    assert laptop.run("dependencies/check.bash") == ""
+    copy_app("dependencies", laptop.folder)
+    assert laptop.run_snippet("dependencies/check.bash") == ""
 
 
 def test_the_check_of_a_list_with_a_gap_names_what_is_missing(laptop):
-    app_folder("dependencies", laptop.folder)
+    copy_app("dependencies", laptop.folder)
     (laptop.folder / "requirements.txt").write_text("gunicorn==27.0.1\n")
     laptop.type((SNIPPETS / "dependencies" / "check.bash").read_text("utf-8"))
-    assert laptop.sees("ModuleNotFoundError: No module named 'flask'")
+    assert laptop.wait_for_line("ModuleNotFoundError: No module named 'flask'")
 
 
 def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
-    app_folder("dependencies", laptop.folder)
-    laptop.has_uv()
+    copy_app("dependencies", laptop.folder)
+    laptop.add_uv()
     (laptop.folder / ".python-version").unlink()  # the tests run on other versions too
-    laptop.run("dependencies/form-uv/uv.bash")
+    laptop.run_snippet("dependencies/form-uv/uv.bash")
     written, shown = (
         tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
         for folder in (laptop.folder, SNIPPETS / "dependencies/form-uv")
@@ -127,7 +127,7 @@ def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
     assert buildpack.build(pushed).package_manager == "uv"
     port = free_port()
     laptop.env["FLASK_RUN_PORT"] = str(port)
-    with laptop.start("dependencies/form-uv/uv-run.bash") as server:
+    with laptop.start_snippet("dependencies/form-uv/uv-run.bash") as server:
         assert server.wait_for_port(port), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
@@ -155,7 +155,7 @@ def private(tmp_path):
         env |= {"HOME": str(tmp_path / "home"), "LC_ALL": "C.UTF-8", "COLUMNS": "500"}
         env |= {"GITHUB_TOKEN": token} if token else {}
         (tmp_path / "private.txt").write_text(f"{line}\n")
-        command = [packages.tool("pip") / "bin/pip", "install", "--target", tmp_path / "there"]
+        command = [packages.make_tool_environment("pip") / "bin/pip", "install", "--target", tmp_path / "there"]
         ran = subprocess.run(
             [*command, "-r", tmp_path / "private.txt"],
             env=env,
@@ -194,7 +194,7 @@ def test_pip_takes_the_token_of_the_buildpack_from_netrc(private):
 def test_without_a_token_a_private_repository_is_not_fetched(private, line, message):
     said = private(line)
     assert message in said
-    assert recognition.first(said).id == "private-repository-without-a-token"
+    assert recognition.find_first_entry(said).id == "private-repository-without-a-token"
 
 
 def test_pip_fills_in_a_token_that_it_sees_as_on_a_laptop(private):
@@ -204,7 +204,7 @@ def test_pip_fills_in_a_token_that_it_sees_as_on_a_laptop(private):
 
 def test_the_list_of_buildpacks_has_python_last(deployed, laptop):
     app = deployed("first-deploy")
-    laptop.run("dependencies/private.bash")
-    names = [one["name"] for one in app.installed()]
+    laptop.run_snippet("dependencies/private.bash")
+    names = [one["name"] for one in app.list_buildpacks()]
     assert [name.rpartition("/")[2] for name in names] == ["heroku-buildpack-github-netrc.git", "python"]
     assert app.config["GITHUB_AUTH_TOKEN"] == "TOKEN"

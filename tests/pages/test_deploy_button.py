@@ -14,10 +14,10 @@ from shlex import quote
 import pytest
 from lxml import html
 
-from handbook.fake_heroku.deploy_button import SetupFailed, press
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.deploy_button import SetupFailed, create_app
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SITE, SNIPPETS
 from tests.test_snippets import apps
 
@@ -36,7 +36,7 @@ def checker(tmp_path_factory) -> Path:
     pin = re.search(r"^check-jsonschema==\S+", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[0]
     requirements = tmp_path_factory.mktemp("checker") / "requirements.txt"
     requirements.write_text(f"pip\n{pin}\n")
-    return environment(requirements)
+    return make_lock_environment(requirements)
 
 
 @pytest.fixture
@@ -67,10 +67,10 @@ def test_the_file_keeps_to_the_rules(check, name):
     assert check(name) == (0, "ok -- validation done\n")
 
 
-def test_a_key_that_heroku_does_not_know_is_found(check, expected):
+def test_a_key_that_heroku_does_not_know_is_found(check, expected_lines):
     status, said = check("deploy-button/broken-key")
     assert status == 1
-    assert says(said, expected("deploy-button/broken-key"))
+    assert has_lines(said, expected_lines("deploy-button/broken-key"))
 
 
 def test_a_comma_too_many_is_found(check):
@@ -80,18 +80,18 @@ def test_a_comma_too_many_is_found(check):
     assert "Failed to parse app.json" in said
 
 
-def test_a_size_of_the_free_days_passes_the_check_and_fails_at_heroku(check, addon, tmp_path, expected):
+def test_a_size_of_the_free_days_passes_the_check_and_fails_at_heroku(check, addon, tmp_path, expected_lines):
     assert check("deploy-button/broken-size")[0] == 0
     with pytest.raises(SetupFailed) as failure:
-        press(app_folder("deploy-button/broken-size", tmp_path), addon)
-    assert str(failure.value) == expected("deploy-button/broken-size")[0]
+        create_app(copy_app("deploy-button/broken-size", tmp_path), addon)
+    assert str(failure.value) == expected_lines("deploy-button/broken-size")[0]
 
 
 @pytest.mark.parametrize("name", FORMS)
 def test_the_button_gives_the_app_all_that_it_needs(dyno, addon, name):
     """The config vars of the file, and nothing from needs.txt."""
     web = dyno(name)
-    config, formation = press(web.app, addon)
+    config, formation = create_app(web.app, addon)
     assert formation == {"web": 1}
     assert manifest(name)["formation"]["web"]["size"] == "basic"
     web.env = {key: value for key, value in web.env.items() if key not in ("SECRET_KEY", "DATABASE_URL")} | config
@@ -101,8 +101,8 @@ def test_the_button_gives_the_app_all_that_it_needs(dyno, addon, name):
 
 
 def test_each_copy_has_a_key_of_its_own(addon, tmp_path):
-    app = app_folder("deploy-button", tmp_path)
-    keys = {press(app, addon)[0]["SECRET_KEY"] for _copy in range(2)}
+    app = copy_app("deploy-button", tmp_path)
+    keys = {create_app(app, addon)[0]["SECRET_KEY"] for _copy in range(2)}
     assert len(keys) == 2
     for file in app.iterdir():
         assert not any(key in file.read_text("utf-8") for key in keys)
@@ -117,7 +117,7 @@ def test_the_key_signs_the_cookie_and_each_value_can_be_changed(dyno):
         assert "session" in answer.cookies
 
 
-def test_it_is_built_by_the_buildpack_that_these_pages_are_about():
+def test_app_of_the_button_is_built_by_the_python_buildpack():
     assert manifest("deploy-button")["buildpacks"] == [{"url": "heroku/python"}]
 
 

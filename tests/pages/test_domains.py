@@ -8,11 +8,11 @@ from tests.api import Api
 def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
     heroku.create()
     laptop.env["HEROKU_APP"] = heroku.app.name
-    assert "point to the DNS Target www-example-com.herokudns.com" in laptop.run("domains/add.console")
-    shown = laptop.run("domains/list.console")
+    assert "point to the DNS Target www-example-com.herokudns.com" in laptop.run_snippet("domains/add.console")
+    shown = laptop.run_snippet("domains/list.console")
     assert re.search(r"www\.example\.com +CNAME +www-example-com\.herokudns\.com", shown)
     heroku.app.add_domain("example.com")
-    assert re.search(r" example\.com +ALIAS or ANAME ", laptop.run("domains/list.console"))
+    assert re.search(r" example\.com +ALIAS or ANAME ", laptop.run_snippet("domains/list.console"))
 
 
 class Renamed(Api):
@@ -33,7 +33,7 @@ def test_a_renamed_app_is_pushed_to_from_this_folder_and_from_another_copy_once_
         laptop.env |= heroku.environment()
         laptop.git("init", "--quiet", "--initial-branch=main")
         laptop.git("remote", "add", "heroku", "https://git.heroku.com/hello-heroku.git")
-        laptop.run("domains/rename.bash")
+        laptop.run_snippet("domains/rename.bash")
         assert laptop.git("remote", "get-url", "heroku").strip() == "https://git.heroku.com/hello-flask.git"
         laptop.git("remote", "set-url", "heroku", "https://git.heroku.com/hello-heroku.git")
         assert laptop.type("heroku git:remote --app hello-flask") == 0, laptop.terminals[-1].log

@@ -39,7 +39,7 @@ def test_an_app_is_not_told_of_h12_and_goes_on_working(dyno):
         assert web.boot() == "up", web.log
         assert web.get("/slow/300.0").status_code == 503
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
-        assert web.has_inside(1), web.visits()
+        assert web.wait_for_requests(1), web.request_events()
         assert '"GET /slow/300.0' not in web.log
-        web.let_go()
+        web.finish_requests()
         assert web.wait_for_log('"GET /slow/300.0 HTTP/1.1" 200'), web.log

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import REQUEST_SECONDS
-from handbook.fake_heroku.packages import environment
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
@@ -140,14 +140,14 @@ def test_each_code_has_the_routers_own_words():
 
 
 @pytest.mark.parametrize("message", BUILDS)
-def test_the_build_says_it(message, tmp_path):
+def test_build_prints_the_message_of_the_errors_page(message, tmp_path):
     log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
     assert message in log
-    assert says(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
+    assert has_lines(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
     # Pasted as a push shows it: the reason above the headline comes first.
     pushed = "\n".join(f"remote: {line}" for line in log.splitlines())
-    reasons = filter(None, map(recognition.first, (ABOVE.get(message, ""), message)))
-    assert recognition.first(pushed) in list(reasons)
+    reasons = filter(None, map(recognition.find_first_entry, (ABOVE.get(message, ""), message)))
+    assert recognition.find_first_entry(pushed) in list(reasons)
 
 
 def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
@@ -155,19 +155,19 @@ def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
     app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
     log = built(tmp_path)
     assert 'Warning: Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", log)
-    assert recognition.first(log).id == "your-pipfile-requires"
+    assert recognition.find_first_entry(log).id == "your-pipfile-requires"
 
 
 def test_pipenv_says_that_its_lock_file_is_out_of_date(tmp_path):
     log = built(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
     assert "Your Pipfile.lock (0) is out of date" in log
     assert "ERROR:: Aborting deploy" in log
-    assert recognition.first(log).id == "your-pipfile-lock-is-out-of-date"
+    assert recognition.find_first_entry(log).id == "your-pipfile-lock-is-out-of-date"
 
 
 def app_with(files: dict[str, str | None], folder: Path) -> Path:
     """Return the app of the page with some files written, or deleted where the content is None."""
-    app_folder("errors", folder)
+    copy_app("errors", folder)
     for name, content in files.items():
         if content is None:
             (folder / name).unlink()
@@ -185,13 +185,13 @@ def built(app: Path, **given) -> str:
 
 
 @pytest.mark.parametrize("message", TYPED)
-def test_the_terminal_says_it(message, laptop, heroku):
+def test_terminal_prints_the_message_of_the_errors_page(message, laptop, heroku):
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
     laptop.type(TYPED[message])
-    heroku.unknown.clear()
+    heroku.unknown_calls.clear()
     log = laptop.terminals[-1].log
     assert message in re.sub(r"\s+", " ", log)
-    assert recognition.first(log).id
+    assert recognition.find_first_entry(log).id
 
 
 @pytest.mark.parametrize(
@@ -215,8 +215,8 @@ def test_the_terminal_says_it(message, laptop, heroku):
         "errors/broken-none",
     ],
 )
-def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, crashed):
-    with crashed(name) as web:
+def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, crashed_app):
+    with crashed_app(name) as web:
         web.router.target = None
         assert web.get("/").status_code == 503
         assert "code=H10" in web.router.log[-1]
@@ -231,12 +231,12 @@ def test_an_app_that_cannot_be_imported_is_an_h10_with_its_reason(name, crashed)
         "errors/broken-data-file",
     ],
 )
-def test_the_last_lines_of_gunicorn_come_after_the_cause(name, crashed):
-    with crashed(name) as web:
-        assert name in recognition.first(web.log).proof
+def test_the_last_lines_of_gunicorn_come_after_the_cause(name, crashed_app):
+    with crashed_app(name) as web:
+        assert name in recognition.find_first_entry(web.log).proof
         # Which of them it prints depends on whether the worker or the master ends first.
         last = re.findall(r".*(?:Reason: Worker failed to boot\.|Reason: App failed to load\.|HaltServer).*", web.log)
-        assert recognition.first("\n".join(last)).id == "worker-failed-to-boot"
+        assert recognition.find_first_entry("\n".join(last)).id == "worker-failed-to-boot"
 
 
 @pytest.mark.parametrize("command", ["gunicorn app.app:app", "gunicorn --chdir app app:app"])
@@ -249,21 +249,21 @@ def test_an_app_in_a_folder_is_named_with_its_file_or_started_in_the_folder(comm
         assert web.boot() == "up", web.log
 
 
-def test_python_takes_the_folder_where_a_file_has_its_name_too(dyno, expected):
+def test_python_takes_the_folder_where_a_file_has_its_name_too(dyno, expected_lines):
     web = dyno("errors/broken-folder")
     (web.app / "app.py").write_text("app = None\n", "utf-8")
     with web:
         assert web.popen.wait(timeout=60)
-        assert says(web.log, expected("errors/broken-folder"))
+        assert has_lines(web.log, expected_lines("errors/broken-folder"))
 
 
-def test_a_file_with_the_name_of_a_module_is_imported_instead(crashed):
-    with crashed("errors/broken-own-queue") as web:
+def test_a_file_with_the_name_of_a_module_is_imported_instead(crashed_app):
+    with crashed_app("errors/broken-own-queue") as web:
         assert "Traceback" in web.log
 
 
-def test_a_program_of_another_buildpack_is_not_there(crashed):
-    with crashed("errors/broken-program") as web:
+def test_a_program_of_another_buildpack_is_not_there(crashed_app):
+    with crashed_app("errors/broken-program") as web:
         assert web.popen.returncode == 127
 
 
@@ -279,13 +279,13 @@ def test_a_program_of_another_buildpack_is_not_there(crashed):
         "errors/broken-email-validator",
     ],
 )
-def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected):
+def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected_lines):
     with dyno(name) as web:
         assert web.boot() == "up", web.log
         answer = web.get("/")
         assert answer.status_code == 500
         assert "Internal Server Error" in answer.text
-        assert eventually(lambda: says(web.log, expected(name))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines(name))), web.log
 
 
 def test_a_static_file_is_not_found_if_its_capital_letters_differ(dyno):
@@ -300,20 +300,20 @@ def test_a_static_file_is_not_found_if_its_capital_letters_differ(dyno):
         assert "The requested URL was not found on the server." in answer.text
 
 
-def test_a_form_where_json_is_expected_is_a_415(dyno, expected):
+def test_a_form_where_json_is_expected_is_a_415(dyno, expected_lines):
     with dyno("errors/broken-json") as web:
         assert web.boot() == "up", web.log
         answer = web.get("/", data={"name": "you"})
         assert answer.status_code == 415
-        assert says(answer.text, expected("errors/broken-json"))
+        assert has_lines(answer.text, expected_lines("errors/broken-json"))
 
 
-def test_a_killed_worker_is_an_h13(dyno, expected):
+def test_a_killed_worker_is_an_h13(dyno, expected_lines):
     with dyno("errors/broken-killed") as web:
         assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
-        assert eventually(lambda: says(web.log, expected("errors/broken-killed")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-killed")))
         assert "SIGKILL" in web.log
 
 
@@ -330,7 +330,7 @@ def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_ma
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
     assert laptop.type("pip install 'pywin32==311'") != 0
     assert "(from versions: none)" in re.sub(r"\s+", " ", laptop.terminals[-1].log)
-    assert recognition.first(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
+    assert recognition.find_first_entry(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
     assert laptop.type("""pip install 'pywin32==311; sys_platform == "win32"'""") == 0
 
 
@@ -355,23 +355,23 @@ def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):
     assert f"Port {web.port} is in use by another program." in web.log
 
 
-def test_a_call_of_another_site_ends_with_its_own_limit_and_not_with_h12(dyno, expected):
+def test_a_call_of_another_site_ends_with_its_own_limit_and_not_with_h12(dyno, expected_lines):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         site = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with dyno("errors/broken-no-answer", config={"SITE": site}) as web:
             assert web.boot() == "up", web.log
             assert web.get("/weather").status_code == 500
-            assert eventually(lambda: says(web.log, expected("errors/broken-no-answer"))), web.log
+            assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-no-answer"))), web.log
             assert web.router.log == [] or "code=H12" not in web.router.log[-1]
 
 
-def test_no_mongodb_runs_on_the_dyno_and_the_limit_of_the_app_comes_before_h12(dyno, expected, alone_at):
+def test_no_mongodb_runs_on_the_dyno_and_the_limit_of_the_app_comes_before_h12(dyno, expected_lines, needs_own_network):
     script = "import app; app.app.test_client().get('/notes')"
     one = dyno("errors/broken-mongo", command=f'python -c "{script}"')
-    one.own_network = alone_at(27017)
+    one.own_network = needs_own_network(27017)
     with one:
         assert one.wait() == 0
-        assert says(one.log, expected("errors/broken-mongo")), one.log
+        assert has_lines(one.log, expected_lines("errors/broken-mongo")), one.log
 
 
 def test_the_driver_of_mongodb_waits_as_long_as_the_router_by_itself(dyno):
@@ -382,9 +382,9 @@ def test_the_driver_of_mongodb_waits_as_long_as_the_router_by_itself(dyno):
 
 
 def test_the_package_that_the_entry_names_checks_the_address(dyno, tmp_path):
-    app = app_folder("errors/broken-email-validator", tmp_path / "app")
+    app = copy_app("errors/broken-email-validator", tmp_path / "app")
     (app / "requirements.txt").write_text((app / "requirements.txt").read_text() + "email-validator==2.4.0\n")
-    python = environment(app / "requirements.txt") / "bin" / "python"
+    python = make_lock_environment(app / "requirements.txt") / "bin" / "python"
     script = "import app; print(app.app.test_client().get('/').text)"
     assert subprocess.run([python, "-c", script], cwd=app, capture_output=True, text=True).stdout.strip() in (
         "True",

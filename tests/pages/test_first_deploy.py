@@ -11,13 +11,13 @@ import pytest
 import requests
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import Serving, eventually, says
+from handbook.fake_heroku.process import ThreadServer, eventually, has_lines
 from handbook.paths import ROOT
 from handbook.reader.screen import Screen
 from tests import recognition
-from tests.api import JsonAnswers
+from tests.api import JsonRequestHandler
 
 PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
 # The Python of Debian and Ubuntu, where a package of its own holds what makes an environment.
@@ -26,32 +26,32 @@ DEBIAN = sorted(Path("/usr/lib").glob("python3*/venv/__init__.py"))
 
 def build_log(name, folder) -> str:
     try:
-        return "\n".join(buildpack.build(app_folder(name, folder)).log)
+        return "\n".join(buildpack.build(copy_app(name, folder)).log)
     except buildpack.BuildFailed as failure:
         return str(failure)
 
 
 @pytest.mark.parametrize("name", ["first-deploy/broken-no-requirements", "first-deploy/broken-no-language"])
-def test_without_a_file_that_names_the_packages_the_push_is_rejected(name, expected, tmp_path):
+def test_without_a_file_that_names_the_packages_the_push_is_rejected(name, expected_lines, tmp_path):
     log = build_log(name, tmp_path)
-    assert says(log, expected(name))
+    assert has_lines(log, expected_lines(name))
 
 
-def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected):
+def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected_lines):
     with dyno("first-deploy/broken-no-procfile") as web:
-        assert says("\n".join(web.build.log), expected("first-deploy/broken-no-procfile"))
+        assert has_lines("\n".join(web.build.log), expected_lines("first-deploy/broken-no-procfile"))
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'code=H14 desc="No web processes running"' in web.router.log[-1]
 
 
-def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, alone_at, expected):
+def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, needs_own_network, expected_lines):
     web = dyno("first-deploy/broken-port")
-    web.own_network = alone_at(5000)
+    web.own_network = needs_own_network(5000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
         assert web.boot(within=3) == "R10"
-        assert says(web.log, expected("first-deploy/broken-port"))
+        assert has_lines(web.log, expected_lines("first-deploy/broken-port"))
         assert "Application error" in web.get("/").text
 
 
@@ -63,31 +63,31 @@ def test_with_gunicorn_the_app_answers(dyno):
 
 
 def test_the_commands_of_the_first_part_run_the_app_on_the_laptop(laptop):
-    laptop.run("first-deploy/start.bash")
+    laptop.run_snippet("first-deploy/start.bash")
     laptop.folder /= "hello-heroku"
     assert (laptop.folder / ".git").is_dir()
-    app_folder("first-deploy", laptop.folder)
+    copy_app("first-deploy", laptop.folder)
     port = free_port()
     laptop.env["FLASK_RUN_PORT"] = str(port)
-    with laptop.start("first-deploy/laptop.bash") as server:
+    with laptop.start_snippet("first-deploy/laptop.bash") as server:
         assert server.wait_for_port(port), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
         assert "Do not use it in a production deployment" in server.log
 
 
 def test_the_three_lines_of_a_push_send_what_git_does_not_ignore(laptop):
-    laptop.run("first-deploy/start.bash")
+    laptop.run_snippet("first-deploy/start.bash")
     laptop.folder /= "hello-heroku"
-    app_folder("first-deploy", laptop.folder)
+    copy_app("first-deploy", laptop.folder)
     (laptop.folder / ".venv").mkdir()
     (laptop.folder / ".venv" / "pyvenv.cfg").touch()
     laptop.add_remote()
-    laptop.run("first-deploy/push.bash")
-    assert laptop.pushed() == [".gitignore", ".python-version", "Procfile", "app.py", "requirements.txt"]
+    laptop.run_snippet("first-deploy/push.bash")
+    assert laptop.list_pushed_files() == [".gitignore", ".python-version", "Procfile", "app.py", "requirements.txt"]
 
 
 def test_a_virtual_environment_that_is_pushed_stops_the_build(tmp_path):
-    app_folder("first-deploy", tmp_path)
+    copy_app("first-deploy", tmp_path)
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "pyvenv.cfg").touch()
     with pytest.raises(buildpack.BuildFailed, match=r"Error: Existing '\.venv/' directory found\."):
@@ -97,7 +97,7 @@ def test_a_virtual_environment_that_is_pushed_stops_the_build(tmp_path):
 WANTS_A_SECOND_FACTOR = (401, "two_factor", "A second authentication factor is needed.")
 
 
-class LoginHost(Serving, ThreadingHTTPServer):
+class LoginHost(ThreadServer, ThreadingHTTPServer):
     """What the CLI asks when somebody logs in: it gives an address for the browser, and refuses everything else.
 
     refusal: (the status, the id and the message of an answer); without one, it wants a second factor.
@@ -114,11 +114,11 @@ class LoginHost(Serving, ThreadingHTTPServer):
         super().__exit__(*error)
 
 
-class LoginAnswers(JsonAnswers):
+class LoginAnswers(JsonRequestHandler):
     server: LoginHost
 
     def do_POST(self) -> None:
-        self.asked()
+        self.read_body()
         if self.path == "/auth":
             self.answer(200, {"browser_url": "/auth/browser/a-code", "cli_url": "/auth/cli", "token": "a-token"})
         else:
@@ -183,7 +183,7 @@ def test_what_heroku_says_to_a_login_with_a_password_leads_to_its_entry(laptop, 
         screen.answer("Email", "you@example.com\r")
         screen.answer("Password", "a-password\r")
         assert eventually(lambda: "Error ID" in screen.log), screen.log
-        assert recognition.first(screen.log).id == entry
+        assert recognition.find_first_entry(screen.log).id == entry
 
 
 VERIFY = (
@@ -209,12 +209,12 @@ def test_what_heroku_says_instead_of_making_an_app_leads_to_its_entry(laptop, re
     with LoginHost(refusal) as host:
         laptop.env |= {"HEROKU_API_KEY": "a-key", "HEROKU_HOST": host.url, "HEROKU_PARTICLEBOARD_URL": host.url}
         assert laptop.type("heroku create") != 0
-    assert recognition.first(laptop.terminals[-1].log).id == entry
+    assert recognition.find_first_entry(laptop.terminals[-1].log).id == entry
 
 
 def test_the_cli_is_of_the_version_of_the_page(laptop, facts):
     assert laptop.type("heroku version") == 0
-    assert laptop.sees(f"heroku/{facts['cli_major']['value']}.")
+    assert laptop.wait_for_line(f"heroku/{facts['cli_major']['value']}.")
 
 
 @pytest.mark.parametrize(("command", "name"), [("heroku create", "hello-heroku"), ("heroku create my-name", "my-name")])
@@ -233,7 +233,7 @@ def test_git_refuses_a_commit_of_nobody_until_it_knows_two_things(laptop):
     laptop.git("init", "--quiet")
     commit = "git commit --allow-empty --message Nobody"
     assert laptop.type(commit) != 0
-    assert laptop.sees("Author identity unknown")
+    assert laptop.wait_for_line("Author identity unknown")
     commands = re.findall(r"`(git config --global \S+)`", advice)
     assert laptop.type("\n".join(f"{command} you@example.com" for command in commands)) == 0
     assert laptop.type(commit) == 0, laptop.terminals[-1].log

@@ -8,14 +8,14 @@ from itertools import accumulate
 
 import pytest
 
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 
 
 @pytest.mark.parametrize("name", ["gunicorn/broken-module", "gunicorn/broken-object", "gunicorn/broken-not-installed"])
-def test_a_line_that_names_the_wrong_thing_crashes_with_its_message(name, dyno, expected):
+def test_a_line_that_names_the_wrong_thing_crashes_with_its_message(name, dyno, expected_lines):
     with dyno(name) as web:
         assert web.boot() == "H10"
-        assert says(web.log, expected(name))
+        assert has_lines(web.log, expected_lines(name))
         assert web.get("/").status_code == 503
         assert 'code=H10 desc="App crashed"' in web.router.log[-1]
 
@@ -39,13 +39,13 @@ def crowd(web):
         try:
             yield add
         finally:
-            web.let_go()
+            web.finish_requests()
         assert [visitor.result().text for visitor in visitors] == ["done"] * len(visitors)
 
 
 def most_inside(web) -> int:
     """Return how many slow requests were inside the app at once, at most."""
-    return max(accumulate(1 if visit == "in" else -1 for visit in web.visits()))
+    return max(accumulate(1 if visit == "in" else -1 for visit in web.request_events()))
 
 
 def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_request_waits_too(dyno):
@@ -55,13 +55,13 @@ def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_r
         with crowd(web) as add:
             for _ in range(4):
                 add()
-            assert web.has_inside(4), web.visits()
+            assert web.wait_for_requests(4), web.request_events()
             assert web.get("/").text == "Hello"
             add()
-            assert web.has_inside(5), web.visits()
+            assert web.wait_for_requests(5), web.request_events()
             add()
         assert most_inside(web) == 5
-        assert web.visits().count("out") == 6
+        assert web.request_events().count("out") == 6
 
 
 @contextmanager
@@ -72,12 +72,12 @@ def slow_upload(web):
         yield visitor
 
 
-def test_a_slow_upload_kills_a_worker_without_threads(dyno, expected):
+def test_a_slow_upload_kills_a_worker_without_threads(dyno, expected_lines):
     with dyno("gunicorn/broken-slow-upload", config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
         with slow_upload(web) as visitor:
             assert b"200" not in visitor.recv(1000)
-        assert eventually(lambda: says(web.log, expected("gunicorn/broken-slow-upload"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines("gunicorn/broken-slow-upload"))), web.log
 
 
 def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
@@ -105,10 +105,10 @@ def test_without_threads_two_waiting_requests_keep_everybody_else_out(dyno):
         with crowd(web) as add:
             add()
             add()
-            assert web.has_inside(2), web.visits()
+            assert web.wait_for_requests(2), web.request_events()
             add()
         assert most_inside(web) == 2
-        assert web.visits().count("out") == 3
+        assert web.request_events().count("out") == 3
 
 
 def test_a_request_that_never_ends_does_not_keep_the_dyno_past_the_30_seconds(dyno):
@@ -126,12 +126,12 @@ def test_a_worker_without_a_sign_of_life_is_replaced_while_the_router_still_wait
         assert "WORKER TIMEOUT" in web.log
 
 
-def test_a_graceful_timeout_longer_than_heroku_waits_is_an_r12(dyno, expected):
+def test_a_graceful_timeout_longer_than_heroku_waits_is_an_r12(dyno, expected_lines):
     with dyno("gunicorn/broken-graceful", slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=50):
             assert web.stop() == "R12"
-            assert says(web.log, expected("gunicorn/broken-graceful"))
+            assert has_lines(web.log, expected_lines("gunicorn/broken-graceful"))
             web.kill()
 
 

@@ -6,18 +6,18 @@ import pytest
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import says
-from handbook.reader.laptop import script_of
+from handbook.fake_heroku.process import has_lines
+from handbook.reader.laptop import read_script
 
 
 @pytest.fixture
 def reader(laptop):
-    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start()."""
-    app_folder("heroku-local", laptop.folder)
-    (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start_snippet()."""
+    copy_app("heroku-local", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     laptop.port = free_port()
     return laptop
 
@@ -27,31 +27,31 @@ def page(port: int) -> str:
 
 
 def test_all_processes_start_but_the_release_and_web_reads_the_env_file(reader):
-    with reader.start("heroku-local/start.bash", "heroku local", f"heroku local --port {reader.port}") as local:
+    with reader.start_snippet("heroku-local/start.bash", "heroku local", f"heroku local --port {reader.port}") as local:
         assert local.wait_for_port(reader.port), local.log
         assert page(reader.port) == "Hello from my laptop"
         assert local.wait_for_log("worker.1"), local.log
         assert "web.1" in local.log
         assert "release" not in local.log
-        assert "release" in procfile.processes(reader.folder / "Procfile")
+        assert "release" in procfile.read_procfile(reader.folder / "Procfile")
 
 
 def test_one_process_can_be_named_and_given_a_port(reader):
     reader.env["PATH"] = f"{reader.folder}/.venv/bin:{reader.env['PATH']}"
-    with reader.start("heroku-local/port.bash", "8000", str(reader.port)) as local:
+    with reader.start_snippet("heroku-local/port.bash", "8000", str(reader.port)) as local:
         assert local.wait_for_port(reader.port), local.log
         assert "worker.1" not in local.log
 
 
-def test_its_own_port_is_the_one_of_the_facts(reader, facts):
+def test_heroku_local_uses_the_default_port_of_the_facts(reader, facts):
     (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
-    reader.type(script_of("heroku-local/web.console"))
-    assert reader.sees(f"port {facts['local_port']['value']}")
+    reader.type(read_script("heroku-local/web.console"))
+    assert reader.wait_for_line(f"port {facts['local_port']['value']}")
 
 
-def test_as_many_of_each_as_you_say_and_all_end_together(reader):
+def test_heroku_local_starts_the_given_number_of_each_process_and_ends_all_together(reader):
     reader.env["PATH"] = f"{reader.folder}/.venv/bin:{reader.env['PATH']}"
-    with reader.start("heroku-local/several.bash", "local", f"local --port {reader.port}") as local:
+    with reader.start_snippet("heroku-local/several.bash", "local", f"local --port {reader.port}") as local:
         assert local.wait_for_port(reader.port), local.log
         assert local.wait_for_log("worker.2"), local.log
         assert "worker.3" not in local.log
@@ -59,19 +59,19 @@ def test_as_many_of_each_as_you_say_and_all_end_together(reader):
         assert local.gone_within(30), local.log
 
 
-def test_without_its_environment_the_commands_are_not_found(reader):
-    reader.type(script_of("heroku-local/web.console"))
-    assert reader.sees("gunicorn: not found") or reader.sees("gunicorn: command not found")
+def test_heroku_local_without_the_virtual_environment_finds_no_command(reader):
+    reader.type(read_script("heroku-local/web.console"))
+    assert reader.wait_for_line("gunicorn: not found") or reader.wait_for_line("gunicorn: command not found")
 
 
-def test_without_a_procfile_it_says_so(laptop, expected):
-    app_folder("heroku-local/broken-no-procfile", laptop.folder)
+def test_heroku_local_without_a_procfile_says_so(laptop, expected_lines):
+    copy_app("heroku-local/broken-no-procfile", laptop.folder)
     assert laptop.type("heroku local") != 0
-    assert says(laptop.terminals[-1].log, expected("heroku-local/broken-no-procfile"))
+    assert has_lines(laptop.terminals[-1].log, expected_lines("heroku-local/broken-no-procfile"))
 
 
 def test_the_env_file_stays_out_of_git(laptop):
-    app_folder("heroku-local", laptop.folder)
+    copy_app("heroku-local", laptop.folder)
     laptop.git("init", "--quiet")
     laptop.git("add", "--all")
     assert ".env" not in laptop.git("ls-files").split()
@@ -86,4 +86,4 @@ def test_on_heroku_the_default_is_used(dyno):
 
 def test_local_run_runs_on_this_machine_with_the_values_of_the_env_file(reader):
     assert reader.type("heroku local:run printenv GREETING") == 0
-    assert reader.sees("Hello from my laptop")
+    assert reader.wait_for_line("Hello from my laptop")

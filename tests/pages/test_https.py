@@ -6,8 +6,8 @@ import subprocess
 import pytest
 import requests
 
-from handbook.fake_heroku.process import eventually, says
-from handbook.fake_heroku.router import CLIENT
+from handbook.fake_heroku.process import eventually, has_lines
+from handbook.fake_heroku.router import CLIENT_ADDRESS
 from handbook.paths import ROOT, SNIPPETS
 
 
@@ -23,28 +23,28 @@ def test_the_app_sees_the_visitor_and_https(dyno):
     with dyno("https") as web:
         assert web.boot() == "up", web.log
         answer = web.get("/me", headers={"Host": "www.example.com"}).json()
-        assert answer == {"address": CLIENT, "link": "https://www.example.com/me"}
+        assert answer == {"address": CLIENT_ADDRESS, "link": "https://www.example.com/me"}
 
 
 @pytest.mark.parametrize("header", [{"X-Forwarded-For": "10.0.0.1"}, {"X-Forwarded-Host": "evil.example"}])
-def test_a_header_of_the_visitor_does_not_fool_it(dyno, header):
+def test_app_ignores_forged_headers_of_the_visitor(dyno, header):
     with dyno("https") as web:
         assert web.boot() == "up", web.log
         answer = web.get("/me", headers={"Host": "www.example.com"} | header).json()
-        assert answer == {"address": CLIENT, "link": "https://www.example.com/me"}
+        assert answer == {"address": CLIENT_ADDRESS, "link": "https://www.example.com/me"}
 
 
 @pytest.mark.parametrize("name", ["https/broken-leftmost", "https/broken-host"])
-def test_an_app_that_trusts_more_is_fooled(dyno, expected, name):
+def test_an_app_that_trusts_more_is_fooled(dyno, expected_lines, name):
     with dyno(name) as web:
         assert web.boot() == "up", web.log
-        assert curl(web, f"{name}/curl.bash").strip() == expected(name)[0]
+        assert curl(web, f"{name}/curl.bash").strip() == expected_lines(name)[0]
 
 
-def test_without_the_fix_every_visitor_has_the_routers_address(dyno, expected):
+def test_without_the_fix_every_visitor_has_the_routers_address(dyno, expected_lines):
     with dyno("https/broken-no-fix") as web:
         assert web.boot() == "up", web.log
-        assert web.get("/me").text.strip() == expected("https/broken-no-fix")[0]
+        assert web.get("/me").text.strip() == expected_lines("https/broken-no-fix")[0]
 
 
 def test_the_router_adds_the_headers_of_the_table(dyno):
@@ -57,7 +57,7 @@ def test_the_router_adds_the_headers_of_the_table(dyno):
         assert web.boot() == "up", web.log
         found = web.get("/me", headers={"X-Forwarded-For": "10.0.0.1"}).json()
     assert rows.keys() <= found.keys()
-    assert found["X-Forwarded-For"] == f"10.0.0.1, {CLIENT}"
+    assert found["X-Forwarded-For"] == f"10.0.0.1, {CLIENT_ADDRESS}"
 
 
 def test_plain_http_is_redirected_once_and_https_is_answered(dyno):
@@ -105,12 +105,12 @@ def test_the_browser_is_promised_an_hour(dyno):
         assert web.get("/").headers["Strict-Transport-Security"] == f"max-age={60 * 60}"
 
 
-def test_a_server_that_is_not_told_redirects_for_ever_and_the_fix_cures_it(dyno, expected):
+def test_a_server_that_is_not_told_redirects_for_ever_and_the_fix_cures_it(dyno, expected_lines):
     with dyno("https/broken-loop") as web:
         assert web.boot() == "up", web.log
         for _ in range(2):
             assert web.get("/", allow_redirects=False).headers["Location"].startswith("https:")
-        assert eventually(lambda: says(web.log, expected("https/broken-loop")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("https/broken-loop")))
     cured = dyno("https/broken-loop")
     proxy = re.search(r"^app.wsgi_app = .+$", (SNIPPETS / "https/app.py").read_text(), re.MULTILINE)[0]
     with (cured.app / "app.py").open("a") as source:

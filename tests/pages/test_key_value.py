@@ -8,13 +8,13 @@ import subprocess
 import pytest
 import requests
 
-from handbook.fake_heroku.addons.redis import ask
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.addons.redis import query
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import Process, eventually, says
+from handbook.fake_heroku.process import Process, eventually, has_lines
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 
 TEXT = "To be or not to be"
 
@@ -22,7 +22,7 @@ TEXT = "To be or not to be"
 @pytest.fixture
 def store(addon):
     """Return store("llen", "celery"): what the server of this test answers."""
-    return lambda *command: ask(addon("redis"), *command)
+    return lambda *command: query(addon("redis"), *command)
 
 
 def change(dyno, file: str, old: str, new: str) -> None:
@@ -75,13 +75,13 @@ def test_what_is_in_the_store_outlives_the_dyno_and_is_one_for_all_its_processes
 
 
 def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(laptop, heroku, facts):
-    app_folder("key-value", laptop.folder)
+    copy_app("key-value", laptop.folder)
     assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["key_value_mini_plan"]["value"] in (SNIPPETS / "key-value/create.bash").read_text("utf-8").split()
-    assert "REDIS_URL" in laptop.run("key-value/create.bash")
+    assert "REDIS_URL" in laptop.run_snippet("key-value/create.bash")
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     assert laptop.type(push) == 0, laptop.terminals[-1].log
-    heroku.settle()
+    heroku.wait_for_boots()
     assert requests.get(f"{heroku.app.router.url}/visits", timeout=60).json() == {"visits": 1}
 
 
@@ -156,14 +156,14 @@ def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
             assert "succeeded" not in first.log + second.log
 
 
-def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected):
+def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expected_lines):
     with dyno("key-value/broken-no-reqs", process="worker") as worker:
         assert worker.wait() != 0
-        assert f"ValueError: \n{expected('key-value/broken-no-reqs')[0]}" in worker.log
+        assert f"ValueError: \n{expected_lines('key-value/broken-no-reqs')[0]}" in worker.log
     with dyno("key-value/broken-no-reqs") as web:
         assert web.boot() == "up", web.log
         assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
-        assert eventually(lambda: says(web.log, expected("key-value/broken-no-reqs")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("key-value/broken-no-reqs")))
 
 
 def test_without_the_parameter_the_client_verifies_the_certificate(dyno):
@@ -173,24 +173,24 @@ def test_without_the_parameter_the_client_verifies_the_certificate(dyno):
         assert web.wait_for_log("certificate verify failed: self-signed certificate in certificate chain")
 
 
-def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected):
+def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected_lines):
     with dyno("key-value/broken-verify", process="worker") as worker:
-        assert eventually(lambda: says(worker.log, expected("key-value/broken-verify"))), worker.log
+        assert eventually(lambda: has_lines(worker.log, expected_lines("key-value/broken-verify"))), worker.log
     with dyno("key-value/broken-verify") as web:
         assert web.boot() == "up", web.log
         assert web.get("/visits").status_code == 500
-        assert eventually(lambda: says(web.log, expected("key-value/broken-verify")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("key-value/broken-verify")))
 
 
-def test_none_is_written_in_small_letters(dyno, expected):
-    of_worker, of_web = expected("key-value/broken-flag")
+def test_none_is_written_in_small_letters(dyno, expected_lines):
+    of_worker, of_web = expected_lines("key-value/broken-flag")
     with dyno("key-value/broken-flag", process="worker") as worker:
         assert worker.wait() != 0
-        assert says(worker.log, [of_worker])
+        assert has_lines(worker.log, [of_worker])
     with dyno("key-value/broken-flag") as web:
         assert web.boot() == "up", web.log
         assert web.get("/visits").status_code == 500
-        assert eventually(lambda: says(web.log, [of_web]))
+        assert eventually(lambda: has_lines(web.log, [of_web]))
 
 
 def test_without_tls_nobody_is_let_in(dyno, addon):
@@ -199,8 +199,8 @@ def test_without_tls_nobody_is_let_in(dyno, addon):
         assert worker.wait_for_log("consumer: Cannot connect to redis://"), worker.log
 
 
-def test_celery_and_redis_apart_lack_a_package(dyno, expected):
-    message = expected("key-value/broken-packaging")[0]
+def test_celery_and_redis_apart_lack_a_package(dyno, expected_lines):
+    message = expected_lines("key-value/broken-packaging")[0]
     with dyno("key-value/broken-packaging", process="worker") as worker:
         assert worker.wait() != 0
         assert message in worker.log.splitlines()
@@ -211,17 +211,17 @@ def test_celery_and_redis_apart_lack_a_package(dyno, expected):
 
 
 def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
-    app_folder("key-value", laptop.folder)
-    (laptop.folder / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    copy_app("key-value", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     port, redis_port = str(free_port()), str(free_port())
     assert (laptop.folder / ".env").read_text() == "REDIS_URL=redis://localhost\n"
     (laptop.folder / ".env").write_text(f"REDIS_URL=redis://localhost:{redis_port}\n")
     command = ["redis-server", "--bind", "127.0.0.1", "--port", redis_port, "--save", ""]
     server = Process(command, laptop.folder, {"PATH": os.environ["PATH"]}, laptop.folder / "redis.txt")
-    start = laptop.start("key-value/start.bash", "heroku local", f"heroku local --port {port}")
+    start = laptop.start_snippet("key-value/start.bash", "heroku local", f"heroku local --port {port}")
 
     def typed(block: str, text_id: str = "") -> dict:
-        text = script_of(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
+        text = read_script(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
         shell = ["bash", "-ec", text]
         return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
 

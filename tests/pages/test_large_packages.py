@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from handbook.paths import ROOT, SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 from tests import recognition
 
 PAGE = (ROOT / "docs/guides/large-packages.md").read_text("utf-8")
@@ -20,7 +20,7 @@ def test_the_largest_package_is_shown_last(laptop):
     for name, kilobytes in (("small", 10), ("huge", 3000), ("middle", 300)):
         (packages / name).mkdir(parents=True)
         (packages / name / "data").write_bytes(b"x" * 1024 * kilobytes)
-    assert laptop.type(script_of("large-packages/largest.bash")) == 0
+    assert laptop.type(read_script("large-packages/largest.bash")) == 0
     shown = [Path(line.split()[-1]).name for line in laptop.terminals[-1].log.splitlines()]
     assert shown == ["small", "middle", "huge"]
 
@@ -60,7 +60,7 @@ def test_without_its_data_nltk_names_what_to_write_into_nltk_txt(dyno):
         assert web.boot() == "up", web.log
         assert web.get("/words/Hello%20you").status_code == 500
         assert "Resource" in web.log
-        found = recognition.first(web.log)
+        found = recognition.find_first_entry(web.log)
     assert found.id == "resource-not-found", web.log
     assert "Resource 'punkt_tab' not found." in web.log
     assert "punkt_tab" in (SNIPPETS / "large-packages/nltk.txt").read_text().split()

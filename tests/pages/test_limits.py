@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from handbook.checks.facts import age
+from handbook.checks.facts import check_age
 from handbook.paths import ROOT, SITE
 from handbook.translation import messages
 
@@ -19,10 +19,10 @@ def test_every_fact_has_a_source_and_the_day_somebody_looked(facts):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_table_holds_them_all(facts, language):
+def test_limits_table_lists_every_fact(facts, language):
     page = html.parse(SITE / language / "reference" / "limits.html")
     rows = [[cell.text_content().replace("’", "'") for cell in row.findall("td")] for row in page.iter("tr")][1:]
-    said = messages.translations(ROOT / "locale" / language / "LC_MESSAGES" / "reference" / "limits.po")
+    said = messages.load_translations(ROOT / "locale" / language / "LC_MESSAGES" / "reference" / "limits.po")
     states = [f"{urlsplit(fact['source']).netloc}: {said.get(fact['seen'], fact['seen'])}" for fact in facts.values()]
     plain = [re.sub(r"[`*]", "", state).replace("’", "'") for state in states]
     assert sorted(row[2] for row in rows) == sorted(plain)
@@ -40,7 +40,7 @@ def test_no_page_repeats_a_price():
 
 def test_a_fact_expires_after_180_days(facts):
     day = min(fact["checked"] for fact in facts.values())
-    assert not list(age(ROOT, day + datetime.timedelta(days=180)))
+    assert not list(check_age(ROOT, day + datetime.timedelta(days=180)))
     name, fact = next((name, fact) for name, fact in facts.items() if fact["checked"] == day)
-    found = [str(finding) for finding in age(ROOT, day + datetime.timedelta(days=181))]
+    found = [str(finding) for finding in check_age(ROOT, day + datetime.timedelta(days=181))]
     assert any(f"{name} was looked at 181 days ago: read {fact['source']} again" in finding for finding in found)

@@ -4,7 +4,7 @@ import re
 
 import requests
 
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
 
 
@@ -19,11 +19,11 @@ def test_what_the_app_prints_is_in_the_log_at_once(dyno):
         assert web.wait_for_log("INFO:app:Somebody is here")
 
 
-def test_without_a_level_the_line_is_lost(dyno, expected):
+def test_without_a_level_the_line_is_lost(dyno, expected_lines):
     with dyno("logs/broken-level") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
-        assert eventually(lambda: says(web.log, expected("logs/broken-level")))
+        assert eventually(lambda: has_lines(web.log, expected_lines("logs/broken-level")))
         assert "Somebody is here" not in web.log
 
 
@@ -46,8 +46,8 @@ def shown(laptop, block: str) -> list[str]:
 
 def test_the_log_has_the_lines_of_each_process_and_of_the_router_and_each_can_be_had_alone(deployed, laptop):
     app = deployed("procfile")
-    laptop.run("procfile/scale.bash")
-    app.settle()
+    laptop.run_snippet("procfile/scale.bash")
+    app.wait_for_boots()
     assert app.dynos["worker"].wait_for_log()
     requests.get(app.router.url, timeout=60)
     for block, names in {
@@ -67,7 +67,7 @@ def test_with_its_name_the_log_of_an_app_can_be_read_from_any_folder(deployed, l
     assert {"app[web.1]", "heroku[router]"} <= {line.partition(":")[0] for line in shown(laptop, "other.bash")}
 
 
-def test_it_shows_as_many_lines_as_it_says_and_no_more_are_kept_than_can_be_asked_for(heroku, laptop, facts):
+def test_logs_shows_as_many_lines_as_asked_for_within_the_limit(heroku, laptop, facts):
     heroku.create()
     laptop.env["HEROKU_APP"] = heroku.app.name
     lines = int(facts["logs_default"]["value"].split()[0])
@@ -79,19 +79,21 @@ def test_it_shows_as_many_lines_as_it_says_and_no_more_are_kept_than_can_be_aske
     assert (SNIPPETS / "logs/past.bash").read_text("utf-8").split()[-1] == kept
 
 
-def test_it_is_followed(heroku, laptop):
+def test_logs_tail_shows_each_new_line(heroku, laptop):
     heroku.create()
     laptop.env["HEROKU_APP"] = heroku.app.name
     laptop.type((SNIPPETS / "logs" / "tail.bash").read_text("utf-8"))
     requests.get(f"{heroku.app.router.url}/later", timeout=60)
-    assert laptop.sees('heroku[router]: at=error code=H14 desc="No web processes running" method=GET path="/later"')
+    assert laptop.wait_for_line(
+        'heroku[router]: at=error code=H14 desc="No web processes running" method=GET path="/later"'
+    )
 
 
-def test_a_line_of_the_router_has_its_code_and_what_the_visitor_got(dyno, expected):
+def test_a_line_of_the_router_has_its_code_and_what_the_visitor_got(dyno, expected_lines):
     with dyno("logs/broken-no-web") as web:
         web.boot()
         assert web.get("/").status_code == 503
-        assert says(web.router.log[-1], expected("logs/broken-no-web"))
+        assert has_lines(web.router.log[-1], expected_lines("logs/broken-no-web"))
         assert web.router.log[-1].endswith("status=503")
 
 

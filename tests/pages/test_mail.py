@@ -9,7 +9,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, Serving, eventually, says
+from handbook.fake_heroku.process import PATIENCE, ThreadServer, eventually, has_lines
 from handbook.paths import SNIPPETS
 
 TEXT = "Do you deliver to Malmö?"
@@ -56,7 +56,7 @@ def test_the_command_sends_to_the_address_it_is_given(dyno, sent):
     one = dyno("mail", command="flask send-test you@example.com")
     with one:
         assert one.wait() == 0, one.log
-        assert says(one.log, ["The provider has taken it."])
+        assert has_lines(one.log, ["The provider has taken it."])
     (message,) = sent()
     assert message["To"] == "you@example.com"
 
@@ -76,13 +76,13 @@ def test_a_task_of_the_celery_guide_sends_from_the_worker(dyno, sent, addon):
         assert eventually(lambda: [message["Subject"] for message in sent()] == ["Receipt 42"]), worker.log
 
 
-def test_a_dyno_has_no_mail_server_and_flask_mail_looks_for_one_there(dyno, expected, alone_at):
+def test_a_dyno_has_no_mail_server_and_flask_mail_looks_for_one_there(dyno, expected_lines, needs_own_network):
     script = "import app; app.app.test_client().post('/contact', data={'text': 'Hello'})"
     one = dyno("mail/broken-localhost", command=f'python -c "{script}"')
-    one.own_network = alone_at(25)
+    one.own_network = needs_own_network(25)
     with one:
         assert one.wait() == 0
-        assert says(one.log, expected("mail/broken-localhost")), one.log
+        assert has_lines(one.log, expected_lines("mail/broken-localhost")), one.log
         assert "flask_mail" in one.log
 
 
@@ -95,20 +95,20 @@ def test_with_a_time_limit_the_visitor_is_told_and_the_log_says_why(dyno):
 
 
 @pytest.mark.parametrize("app", ["mail/broken-no-limit", "mail/form-flask-mail"])
-def test_without_a_time_limit_heroku_ends_the_request_and_the_app_says_nothing(dyno, expected, app):
+def test_without_a_time_limit_heroku_ends_the_request_and_the_app_says_nothing(dyno, expected_lines, app):
     with silent_server() as config, dyno(app, config=config) as web:
         assert web.boot() == "up", web.log
         web.router.first_byte = 2  # Heroku's router waits 30 seconds
         assert write_to(web).status_code == 503
-        assert says(web.router.log[-1], expected("mail/broken-no-limit"))
+        assert has_lines(web.router.log[-1], expected_lines("mail/broken-no-limit"))
         assert "Traceback" not in web.log
 
 
-def test_without_starttls_the_server_takes_no_login(dyno, expected, sent):
+def test_without_starttls_the_server_takes_no_login(dyno, expected_lines, sent):
     with dyno("mail/broken-plain") as web:
         assert web.boot() == "up", web.log
         assert write_to(web).status_code == 500
-        assert eventually(lambda: says(web.log, expected("mail/broken-plain"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines("mail/broken-plain"))), web.log
     assert sent() == []
 
 
@@ -141,7 +141,7 @@ def test_a_server_that_waits_for_encryption_lets_starttls_time_out(dyno, addon, 
             with suppress(OSError), service("smtp").context.wrap_socket(self.request, server_side=True) as client:
                 client.sendall(b"220 Welcome\r\n")
 
-    class Server(Serving, ThreadingTCPServer):
+    class Server(ThreadServer, ThreadingTCPServer):
         pass
 
     with Server(("127.0.0.1", 0), Encrypted) as server:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 
 LOST = ("(2013, 'Lost connection to MySQL server during query')", '(2006, "MySQL server has gone away')
 
@@ -32,7 +32,7 @@ def save(web, text: str) -> requests.Response:
 def connections(service, addon) -> list[int]:
     """Return the numbers of the connections that the app of this test has open."""
     user = urlsplit(addon("mariadb")["JAWSDB_URL"]).username
-    rows = service("mariadb").ask(f"SELECT id FROM information_schema.processlist WHERE user = '{user}'")
+    rows = service("mariadb").query(f"SELECT id FROM information_schema.processlist WHERE user = '{user}'")
     return [number for (number,) in rows]
 
 
@@ -52,7 +52,7 @@ def close(service, addon):
         open_now = connections(service, addon)
         assert open_now
         for number in open_now:
-            service("mariadb").ask(f"KILL {number}")
+            service("mariadb").query(f"KILL {number}")
         assert eventually(lambda: not connections(service, addon))
 
     return kill
@@ -92,13 +92,13 @@ def test_with_the_options_nobody_notices_that_the_server_closed_the_connection(d
         assert web.get("/notes").status_code == 200
 
 
-def test_without_them_the_next_visitor_gets_an_error(dyno, tables, close, expected):
+def test_without_the_options_the_next_visitor_gets_an_error(dyno, tables, close, expected_lines):
     with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 200
         close()
         assert web.get("/notes").status_code == 500
-        assert eventually(lambda: says(web.log, expected("mysql/broken-idle"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines("mysql/broken-idle"))), web.log
 
 
 def test_pool_recycle_alone_is_enough_where_it_is_shorter_than_the_server_s_patience(dyno, tables, service, addon):
@@ -115,14 +115,14 @@ def test_pool_recycle_alone_is_enough_where_it_is_shorter_than_the_server_s_pati
 def idle_for(web, service, addon, seconds: int = 2) -> int:
     """Ask twice, and between the two wait until the server has closed an idle connection; return the last status."""
     server = service("mariadb")
-    ((_name, before),) = server.ask("SHOW GLOBAL VARIABLES LIKE 'wait_timeout'")
-    server.ask(f"SET GLOBAL wait_timeout = {seconds}")
+    ((_name, before),) = server.query("SHOW GLOBAL VARIABLES LIKE 'wait_timeout'")
+    server.query(f"SET GLOBAL wait_timeout = {seconds}")
     try:
         assert web.get("/notes").status_code == 200
         assert eventually(lambda: not connections(service, addon))
         return web.get("/notes").status_code
     finally:
-        server.ask(f"SET GLOBAL wait_timeout = {before}")
+        server.query(f"SET GLOBAL wait_timeout = {before}")
 
 
 def test_the_server_closes_an_idle_connection_by_itself(dyno, tables, service, addon):
@@ -143,30 +143,30 @@ def test_a_query_that_takes_too_long_ends_with_the_app_s_own_limit(dyno, tables)
         assert web.wait_for_log("(timed out)"), web.log
 
 
-def test_without_the_driver_in_the_address_sqlalchemy_looks_for_another(crashed):
-    with crashed("mysql/broken-driver"):
+def test_without_the_driver_in_the_address_sqlalchemy_looks_for_another(crashed_app):
+    with crashed_app("mysql/broken-driver"):
         pass
 
 
-def test_pymysql_does_not_know_the_parameter_of_cleardb(dyno, expected):
+def test_pymysql_does_not_know_the_parameter_of_cleardb(dyno, expected_lines):
     with dyno("mysql/broken-reconnect") as web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 500
-        assert eventually(lambda: says(web.log, expected("mysql/broken-reconnect"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines("mysql/broken-reconnect"))), web.log
 
 
-def test_a_text_needs_a_length(dyno, expected):
+def test_a_text_needs_a_length(dyno, expected_lines):
     with dyno("mysql/broken-length", process="release") as release:
         assert release.wait() != 0
-        assert says(release.log, expected("mysql/broken-length")), release.log
+        assert has_lines(release.log, expected_lines("mysql/broken-length")), release.log
 
 
-def test_a_dyno_has_no_mysql_server(dyno, expected, alone_at):
+def test_a_dyno_has_no_mysql_server(dyno, expected_lines, needs_own_network):
     one = dyno("mysql/broken-localhost", process="release")
-    one.own_network = alone_at(3306)
+    one.own_network = needs_own_network(3306)
     with one:
         assert one.wait() != 0
-        assert says(one.log, expected("mysql/broken-localhost")), one.log
+        assert has_lines(one.log, expected_lines("mysql/broken-localhost")), one.log
 
 
 def test_an_app_without_its_config_var_says_so(dyno):

@@ -6,31 +6,31 @@ import pytest
 from lxml import html
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SITE, SNIPPETS
 
 FOLDER = SNIPPETS / "old-app"
 
 
 @pytest.mark.parametrize("variant", ["old-app/broken-runtime", "old-app/broken-list"])
-def test_heroku_refuses_the_old_file_with_the_message_of_the_page(tmp_path, expected, variant):
+def test_heroku_refuses_the_old_file_with_the_message_of_the_page(tmp_path, expected_lines, variant):
     with pytest.raises(buildpack.BuildFailed) as refused:
-        buildpack.build(app_folder(variant, tmp_path))
-    assert says(str(refused.value), expected(variant))
+        buildpack.build(copy_app(variant, tmp_path))
+    assert has_lines(str(refused.value), expected_lines(variant))
 
 
-def test_the_last_line_that_begins_with_error_names_the_package(tmp_path, expected):
+def test_the_last_line_that_begins_with_error_names_the_package(tmp_path, expected_lines):
     """“The last line that begins with `ERROR:` names the package.”"""
     with pytest.raises(buildpack.BuildFailed) as refused:
-        buildpack.build(app_folder("old-app/broken-list", tmp_path))
+        buildpack.build(copy_app("old-app/broken-list", tmp_path))
     last = [line.strip() for line in str(refused.value).splitlines() if line.strip().startswith("ERROR:")][-1]
-    assert last == expected("old-app/broken-list")[0]
+    assert last == expected_lines("old-app/broken-list")[0]
 
 
 def test_the_others_of_the_old_list_install_and_cannot_be_imported(tmp_path):
     """“Do not raise the version of this package alone: the others are as old, and the app cannot import them.”"""
-    app = app_folder("old-app/broken-list", tmp_path)
+    app = copy_app("old-app/broken-list", tmp_path)
     listed = (app / "requirements.txt").read_text().splitlines(keepends=True)
     (app / "requirements.txt").write_text("".join(line for line in listed if not line.startswith("psycopg2")))
     python = buildpack.build(app).environment / "bin/python"
@@ -39,17 +39,17 @@ def test_the_others_of_the_old_list_install_and_cannot_be_imported(tmp_path):
 
 
 @pytest.mark.parametrize("variant", ["old-app/broken-syntax", "old-app/broken-ext", "old-app/broken-scheme"])
-def test_the_app_crashes_with_the_message_of_the_page(crashed, variant):
-    with crashed(variant) as web:
+def test_the_app_crashes_with_the_message_of_the_page(crashed_app, variant):
+    with crashed_app(variant) as web:
         assert web.boot() == "H10"
 
 
-def test_without_tables_the_first_page_answers_and_the_notes_do_not(dyno, expected):
+def test_without_tables_the_first_page_answers_and_the_notes_do_not(dyno, expected_lines):
     with dyno("old-app") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert web.get("/notes").status_code == 500
-        assert eventually(lambda: says(web.log, expected("old-app/broken-tables"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines("old-app/broken-tables"))), web.log
     with dyno("old-app", process="run", command="flask create-tables") as run:
         assert run.wait() == 0, run.log
     with dyno("old-app") as web:

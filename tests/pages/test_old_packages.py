@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import pytest
 
 from handbook.fake_heroku import buildpack, packages
-from handbook.fake_heroku.dyno import Dyno, app_folder
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
 
@@ -61,9 +61,9 @@ def pip(tmp_path):
     """Return pip("install", …): what Heroku's pip prints when it fails in an empty folder; PATH may be another."""
 
     def run(*arguments: str, path: str | None = None) -> str:
-        env = packages.build_environment() | {"PIP_CACHE_DIR": str(packages.BUILT / "pip")}
+        env = packages.build_environment() | {"PIP_CACHE_DIR": str(packages.CACHE / "pip")}
         env |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "COLUMNS": "500"} | ({} if path is None else {"PATH": path})
-        command = [packages.tool("pip") / "bin" / "pip", *arguments]
+        command = [packages.make_tool_environment("pip") / "bin" / "pip", *arguments]
         ran = subprocess.run(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         printed = ran.stdout.decode("utf-8", "replace")
         assert ran.returncode, printed
@@ -78,7 +78,7 @@ def test_pip_says_why_a_list_does_not_install(line, pip, tmp_path):
     log = pip("install", "--dry-run", "-r", "requirements.txt")
     message, entry = LISTS[line]
     assert message in log
-    assert recognition.first(log).id == entry
+    assert recognition.find_first_entry(log).id == entry
     assert not line.startswith("./") or "It looks like a path. File './lib/mypkg' does not exist." in log
 
 
@@ -88,7 +88,7 @@ def test_an_old_package_fails_while_it_is_compiled(pip, require, tmp_path):
     assert "fatal error: longintrepr.h: No such file or directory" in log
     assert "ERROR: Failed building wheel for aiohttp" in log
     assert "Failed to build installable wheels for some pyproject.toml based projects" in log
-    assert recognition.first(log).id == "package-too-old-to-build"
+    assert recognition.find_first_entry(log).id == "package-too-old-to-build"
 
 
 def test_pip_calls_a_package_that_it_cannot_build_by_several_names(pip):
@@ -113,37 +113,37 @@ def test_a_database_driver_is_not_built(package, pg_config, message, pip, tmp_pa
     log = pip("install", "--dry-run", "--no-deps", "--no-binary", ":all:", package, path=str(tmp_path / "bin"))
     assert message in log
     (entry,) = (entry for entry in recognition.ENTRIES if any(message in pattern for pattern in entry.patterns))
-    assert recognition.first(log) == entry
+    assert recognition.find_first_entry(log) == entry
 
 
 def test_utf_16_with_a_line_of_another_encoding_is_not_read(pip, tmp_path):
     (tmp_path / "requirements.txt").write_bytes("\ufeffFlask\r\n".encode("utf-16-le") + b"gunicorn\n")
     log = pip("install", "--dry-run", "-r", "requirements.txt")
     assert "UnicodeDecodeError: 'utf-16-le' codec can't decode byte" in log
-    assert recognition.first(log).id == "utf-16-le-codec"
+    assert recognition.find_first_entry(log).id == "utf-16-le-codec"
 
 
 def test_the_driver_of_postgres_comes_ready_made(tmp_path):
-    command = [packages.tool("pip") / "bin" / "pip", "download", "--no-deps", "--only-binary", ":all:"]
+    command = [packages.make_tool_environment("pip") / "bin" / "pip", "download", "--no-deps", "--only-binary", ":all:"]
     subprocess.run([*command, "psycopg2-binary"], cwd=tmp_path, check=True, capture_output=True)
     assert list(tmp_path.glob("psycopg2_binary-*.whl"))
 
 
-def test_a_package_that_is_too_old_is_not_built(expected, tmp_path):
+def test_a_package_that_is_too_old_is_not_built(expected_lines, tmp_path):
     with pytest.raises(buildpack.BuildFailed) as failure:
-        buildpack.build(app_folder("old-packages/broken-old-build", tmp_path))
-    assert says(str(failure.value), expected("old-packages/broken-old-build"))
+        buildpack.build(copy_app("old-packages/broken-old-build", tmp_path))
+    assert has_lines(str(failure.value), expected_lines("old-packages/broken-old-build"))
 
 
 def test_without_its_versions_an_old_list_installs_and_the_app_starts(laptop, tmp_path):
-    app_folder("old-packages", laptop.folder)
+    copy_app("old-packages", laptop.folder)
     old = "Flask == 0.12.2\nMarkupSafe==1.0\ngunicorn>=19.7,<20 # server\n"
     (laptop.folder / "requirements.txt").write_text(old)
-    laptop.run("old-packages/raise.bash")
+    laptop.run_snippet("old-packages/raise.bash")
     written = (laptop.folder / "requirements.txt").read_text()
     assert {"flask", "markupsafe", "gunicorn"} <= {line.partition("==")[0].lower() for line in written.splitlines()}
     assert (laptop.folder / "requirements.txt.old").read_text() == old
-    app = app_folder("old-packages", tmp_path / "app")
+    app = copy_app("old-packages", tmp_path / "app")
     (app / "requirements.txt").write_text(written)
     with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
@@ -159,14 +159,14 @@ def test_without_its_versions_an_old_list_installs_and_the_app_starts(laptop, tm
         "old-packages/broken-syntax",
     ],
 )
-def test_an_old_list_installs_and_the_app_cannot_be_imported(name, crashed):
-    with crashed(name) as web:
+def test_an_old_list_installs_and_the_app_cannot_be_imported(name, crashed_app):
+    with crashed_app(name) as web:
         assert web.boot() == "H10"
 
 
 def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
     """«An old Gunicorn needs a module that Heroku installs with Python 3.12 and older only»"""
-    app = app_folder("old-packages/broken-gunicorn-20", tmp_path / "app")
+    app = copy_app("old-packages/broken-gunicorn-20", tmp_path / "app")
     (app / ".python-version").write_text("3.12\n")
     with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
@@ -200,7 +200,7 @@ for line in lines:
 
 def raised(lines: Iterable[str]) -> list[str]:
     """Return for each line of Python what it raises, "" where it raises nothing."""
-    environment = packages.environment(SNIPPETS / "old-packages/requirements.txt", "3.14")
+    environment = packages.make_lock_environment(SNIPPETS / "old-packages/requirements.txt", "3.14")
     command = [environment / "bin/python", "-W", "ignore", "-c", RUN]
     given = json.dumps([BEFORE, list(lines)])
     ran = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
@@ -235,7 +235,7 @@ def test_what_an_old_name_raises_leads_to_the_table():
     for line, error in zip(OLD_NAMES, raised(OLD_NAMES), strict=True):
         message, entry = OLD_NAMES[line]
         assert message in error
-        assert recognition.first(error).id == entry
+        assert recognition.find_first_entry(error).id == entry
 
 
 # Other packages
@@ -249,7 +249,7 @@ def test_a_marked_package_for_windows_is_passed_over(dyno):
 
 @pytest.mark.parametrize("line", ["./lib/mypkg", "-e ./lib/mypkg"])
 def test_a_package_of_ones_own_is_installed_from_its_folder(line, tmp_path):
-    app = app_folder("old-packages/form-own-package", tmp_path / "app")
+    app = copy_app("old-packages/form-own-package", tmp_path / "app")
     (app / "requirements.txt").write_text(f"Flask==3.1.3\ngunicorn==27.0.1\n{line}\n")
     with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
@@ -257,9 +257,9 @@ def test_a_package_of_ones_own_is_installed_from_its_folder(line, tmp_path):
 
 
 def test_pip_list_writes_a_version_where_freeze_writes_a_file_of_this_machine(tmp_path):
-    packages.uv("venv", tmp_path / "venv")
+    packages.run_uv("venv", tmp_path / "venv")
     shutil.copytree(SNIPPETS / "old-packages/form-own-package/lib/mypkg", tmp_path / "mypkg")
-    packages.uv("pip", "install", "--python", tmp_path / "venv", f"mypkg @ file://{tmp_path}/mypkg", "pip")
+    packages.run_uv("pip", "install", "--python", tmp_path / "venv", f"mypkg @ file://{tmp_path}/mypkg", "pip")
     frozen, listed = (
         subprocess.run([tmp_path / "venv/bin/pip", *words], capture_output=True, text=True, check=True).stdout
         for words in (["freeze"], ["list", "--format=freeze"])

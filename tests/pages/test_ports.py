@@ -6,8 +6,8 @@ import subprocess
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Process, eventually
 from handbook.paths import ROOT
@@ -26,17 +26,17 @@ IPV6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 
 
 @pytest.mark.parametrize("line", ["flask run", "python app.py"])
-def test_flask_s_own_server_listens_on_127_0_0_1_port_5000_whatever_port_says(dyno, alone_at, line):
+def test_flask_s_own_server_listens_on_127_0_0_1_port_5000_whatever_port_says(dyno, needs_own_network, line):
     web = dyno("ports", command=line)
-    web.own_network = alone_at(5000)
+    web.own_network = needs_own_network(5000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
         assert f"Running on http://127.0.0.1:{5000}" in web.log
 
 
-def test_gunicorn_without_port_listens_on_127_0_0_1_port_8000(dyno, alone_at):
+def test_gunicorn_without_port_listens_on_127_0_0_1_port_8000(dyno, needs_own_network):
     web = dyno("ports", command="unset PORT; gunicorn app:app")
-    web.own_network = alone_at(8000)
+    web.own_network = needs_own_network(8000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 8000)}), web.log
 
@@ -62,17 +62,19 @@ def test_uwsgi_without_port_listens_on_a_port_chosen_at_random(dyno):
 
 
 def test_waitress_listens_on_every_address_port_8080_unless_told(dyno):
-    waitress = environment(dyno("servers/form-waitress").app / "requirements.txt") / "bin" / "waitress-serve"
+    waitress = make_lock_environment(dyno("servers/form-waitress").app / "requirements.txt") / "bin" / "waitress-serve"
     text = " ".join(subprocess.run([waitress, "--help"], capture_output=True, text=True).stdout.split())
     assert "default is '0.0.0.0'" in text
     assert "default is '8080'" in text
 
 
-def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, alone_at, facts):
-    app, port = app_folder("ports", laptop.folder), int(facts["local_port"]["value"])
-    laptop.env["PATH"] = f"{environment(app / 'requirements.txt')}/bin:{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
+def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, needs_own_network, facts):
+    app, port = copy_app("ports", laptop.folder), int(facts["local_port"]["value"])
+    laptop.env["PATH"] = (
+        f"{make_lock_environment(app / 'requirements.txt')}/bin:{ROOT}/node_modules/.bin:{laptop.env['PATH']}"
+    )
     local = Process(["heroku", "local"], app, laptop.env, laptop.log_file)
-    local.own_network = alone_at(port)
+    local.own_network = needs_own_network(port)
     with local:
         assert eventually(lambda: local.addresses() == {("0.0.0.0", port)}), local.log
 
@@ -119,9 +121,9 @@ def test_an_app_that_listens_itself_works_alone(dyno):
         assert web.get("/").text == "Hello"
 
 
-def test_an_unguarded_app_run_fights_gunicorn_for_the_port_and_nobody_is_answered(dyno, expected):
+def test_an_unguarded_app_run_fights_gunicorn_for_the_port_and_nobody_is_answered(dyno, expected_lines):
     with dyno("ports/broken-unguarded") as web:
-        assert web.wait_for_log(f"{expected('ports/broken-unguarded')[0]}\n"), web.log
+        assert web.wait_for_log(f"{expected_lines('ports/broken-unguarded')[0]}\n"), web.log
         assert web.boot(within=5) != "up", web.log
     with dyno("ports") as web:
         assert web.boot() == "up", web.log

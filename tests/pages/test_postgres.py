@@ -13,14 +13,14 @@ import psycopg
 import pytest
 import requests
 
-from handbook.checks.commands import problem
+from handbook.checks.commands import find_problem
 from handbook.fake_heroku.addons.postgres import CONNECTIONS
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import ROOT, SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 
 
 @pytest.fixture
@@ -94,41 +94,43 @@ def test_a_note_outlives_the_dyno(dyno, table):
         assert web.get("/notes").json() == ["Remember"]
 
 
-def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dyno, expected):
+def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dyno, expected_lines):
     assert release(dyno, "postgres/broken-sqlite").popen.returncode == 0
     with dyno("postgres/broken-sqlite") as web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 500
-        assert expected("postgres/broken-sqlite")[0] in web.log.splitlines()
+        assert expected_lines("postgres/broken-sqlite")[0] in web.log.splitlines()
 
 
-def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(laptop, heroku, addon, facts, expected):
+def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(
+    laptop, heroku, addon, facts, expected_lines
+):
     """Real CLI, real git: the next push fails to migrate, and the old version goes on."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    app_folder("postgres", laptop.folder)
+    copy_app("postgres", laptop.folder)
     assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
-    assert "DATABASE_URL" in laptop.run("postgres/create.bash")
+    assert "DATABASE_URL" in laptop.run_snippet("postgres/create.bash")
     assert heroku.app.config == addon("postgres")
     assert laptop.type(push) == 0, laptop.terminals[-1].log
-    heroku.settle()
+    heroku.wait_for_boots()
     address = f"{heroku.app.router.url}/notes"
     assert requests.get(address, timeout=60).json() == []
     requests.post(address, data={"text": "Old"}, timeout=60)
-    app_folder("postgres/broken-migration", laptop.folder)
+    copy_app("postgres/broken-migration", laptop.folder)
     assert laptop.type(push) == 0, laptop.terminals[-1].log
     assert [release["status"] for release in heroku.app.releases[-2:]] == ["succeeded", "failed"]
-    assert any(line.endswith(f": {expected('postgres/broken-migration')[0]}") for line in heroku.app.log())
+    assert any(line.endswith(f": {expected_lines('postgres/broken-migration')[0]}") for line in heroku.app.log())
     assert requests.get(address, timeout=60).json() == ["Old"]
 
 
 @pytest.mark.parametrize(
     "app", ["postgres/broken-scheme", "postgres/broken-psycopg2", "postgres/broken-driver", "postgres/broken-no-url"]
 )
-def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(app, dyno, expected):
+def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(app, dyno, expected_lines):
     with dyno(app) as web:
         assert web.boot() == "H10"
-        assert expected(app)[0] in web.log.splitlines()
+        assert expected_lines(app)[0] in web.log.splitlines()
         assert web.get("/").status_code == 503
 
 
@@ -195,13 +197,13 @@ def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
     assert python(dyno("postgres"), "-c", code).stdout == "5 10\n"
 
 
-def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, name, expected):
+def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, name, expected_lines):
     with dyno("postgres/broken-connections") as web:
         assert int(web.config["WEB_CONCURRENCY"]) * 5 == 25 > CONNECTIONS
         assert web.boot() == "up", web.log
         visitors = []
         with crowd(web, database) as add:
-            too_many = f'{expected("postgres/broken-connections")[0]} "{name}"'
+            too_many = f'{expected_lines("postgres/broken-connections")[0]} "{name}"'
             assert until(lambda: too_many in web.log, lambda: visitors.append(add()))
         # On a slow machine some wait for a connection until the router gives up, with H12.
         assert {visitor.result().status_code for visitor in visitors} - {503} == {200, 500}
@@ -233,12 +235,12 @@ def test_the_release_makes_the_table_before_web_starts(dyno, database):
     assert database.execute(tables).fetchone() == (1,)
 
 
-def test_without_a_release_line_there_is_no_table(dyno, expected):
+def test_without_a_release_line_there_is_no_table(dyno, expected_lines):
     with dyno("postgres/broken-no-release") as web:
         assert "release" not in web.build.processes
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 500
-        assert expected("postgres/broken-no-release")[0] in web.log.splitlines()
+        assert expected_lines("postgres/broken-no-release")[0] in web.log.splitlines()
 
 
 def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno, database):
@@ -255,9 +257,9 @@ def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno
 
 
 def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop, service):
-    folder, server = app_folder("postgres", laptop.folder), service("postgres")
+    folder, server = copy_app("postgres", laptop.folder), service("postgres")
     shutil.rmtree(folder / "migrations")
-    (folder / ".venv").symlink_to(environment(folder / "requirements.txt"))
+    (folder / ".venv").symlink_to(make_lock_environment(folder / "requirements.txt"))
     on_this_laptop(laptop, server)
     laptop.git("init", "--quiet")
     commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
@@ -289,29 +291,31 @@ def test_when_the_database_restarts_only_an_app_without_the_ping_shows_it(ping, 
         assert [before, web.get("/notes").status_code, web.get("/notes").status_code] == answers
 
 
-def test_a_script_says_which_app_it_means(dyno, table, database, expected):
+def test_a_script_says_which_app_it_means(dyno, table, database, expected_lines):
     broken, saved = dyno("postgres/broken-context"), "SELECT text FROM note"
     wrong = python(broken, "seed.py")
     assert wrong.returncode
-    assert expected("postgres/broken-context")[0] in wrong.stderr.splitlines()
+    assert expected_lines("postgres/broken-context")[0] in wrong.stderr.splitlines()
     assert database.execute(saved).fetchall() == []
     text = (broken.app / "seed.py").read_text("utf-8")
     text = text.replace("from app import Note, db\n", "from app import Note, app, db\n\napp.app_context().push()\n")
     (broken.app / "seed.py").write_text(text)
     assert python(broken, "seed.py").returncode == 0
     good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
-    assert problem(ROOT, command.strip()) is None
+    assert find_problem(ROOT, command.strip()) is None
     subprocess.run(["bash", "-ec", command.replace("heroku run ", "")], cwd=good.app, env=good.env, check=True)
     assert database.execute(saved).fetchall() == [("The first note",)] * 2
 
 
 def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
-    (app_folder("postgres", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    (copy_app("postgres", laptop.folder) / ".venv").symlink_to(
+        make_lock_environment(laptop.folder / "requirements.txt")
+    )
     laptop.env |= addon("postgres")
     port, answers = str(free_port()), []
-    check = script_of("postgres/check.console").replace("5006", port)
+    check = read_script("postgres/check.console").replace("5006", port)
     for _ in range(2):
-        with laptop.start("postgres/start.bash", "5006", port) as gunicorn:
+        with laptop.start_snippet("postgres/start.bash", "5006", port) as gunicorn:
             assert gunicorn.wait_for_port(int(port)), gunicorn.log
             command = ["bash", "-ec", check]
             answers.append(subprocess.run(command, env=laptop.env, check=True, capture_output=True, text=True).stdout)
@@ -325,9 +329,9 @@ def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, lapto
     assert laptop.type("heroku addons:create heroku-postgresql") == 0
     assert app.config == addon("postgres")
     database.execute(f"SET ROLE {name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
-    laptop.run("postgres/backup.bash")
+    laptop.run_snippet("postgres/backup.bash")
     on_this_laptop(laptop, service("postgres"))
-    shown = laptop.run("postgres/restore.console")
+    shown = laptop.run_snippet("postgres/restore.console")
     assert re.search(r"^ Kept$", shown, re.MULTILINE)
     assert "(1 row)" in shown
     owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'note'"
@@ -342,26 +346,26 @@ def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, se
     database.execute(f"GRANT SELECT ON note TO {name}_reader")
     assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     database.execute(f"DROP OWNED BY {name}_reader; DROP ROLE {name}_reader")
-    restore = script_of("postgres/restore.console")
+    restore = read_script("postgres/restore.console")
     assert laptop.type(restore.replace("--no-acl ", "")) != 0
     assert f'role "{name}_reader" does not exist' in laptop.terminals[-1].log
     assert laptop.type("dropdb notes_copy") == 0
     assert laptop.type(restore) == 0, laptop.terminals[-1].log
 
 
-def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected):
+def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected_lines):
     server = service("postgres")
     on_this_laptop(laptop, server)
     assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     dump = laptop.folder / "latest.dump"
     # After the letters PGDMP: major and minor version of the format.
     dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
-    assert laptop.type(script_of("postgres/restore.console")) != 0
-    assert says(laptop.terminals[-1].log, expected("postgres/broken-restore"))
+    assert laptop.type(read_script("postgres/restore.console")) != 0
+    assert has_lines(laptop.terminals[-1].log, expected_lines("postgres/broken-restore"))
 
 
 def test_the_command_that_counts_the_connections_exists():
-    assert problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
+    assert find_problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
 
 
 # Where SQLAlchemy has found that a table is missing, and is about to make it, each worker waits for the other.
@@ -388,11 +392,15 @@ def both_at_once(app: Path) -> None:
     (app / "app.py").write_text(source.replace("\n\nclass Note", f"{TOGETHER}\nclass Note"))
 
 
-def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, expected):
+def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, expected_lines):
     web = dyno("postgres/broken-create-all")
     both_at_once(web.app)
     # What the second is told depends on how far the first is, and on the version of PostgreSQL.
-    told = [*expected("postgres/broken-create-all"), 'constraint "pg_class_relname_nsp_index"', '"note" already exists']
+    told = [
+        *expected_lines("postgres/broken-create-all"),
+        'constraint "pg_class_relname_nsp_index"',
+        '"note" already exists',
+    ]
     with web:
         assert web.wait() != 0
         assert any(message in web.log for message in told), web.log

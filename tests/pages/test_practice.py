@@ -14,12 +14,12 @@ import psutil
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, alive, eventually
+from handbook.fake_heroku.process import PATIENCE, eventually, is_alive
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.practice import __main__ as practice_main
 from handbook.practice import shell
 from handbook.reader import transcript
-from handbook.reader.laptop import LONG, Laptop, script_of
+from handbook.reader.laptop import LONG_FACTOR, Laptop, read_script
 from handbook.reader.screen import CTRL_C, CTRL_D, Screen
 from handbook.reader.walkthrough import RECORD, Reader
 
@@ -33,7 +33,7 @@ MAKE = [
     "--old-file=node_modules/ready",
 ]
 PROMPT = re.compile(r"\n(\(\.venv\) )?\(practice\) ")
-TEXT = {"capture_output": True, "text": True, "timeout": LONG * PATIENCE}
+TEXT = {"capture_output": True, "text": True, "timeout": LONG_FACTOR * PATIENCE}
 STATUS = re.compile(r"\nstatus=(\d+)\n")
 
 
@@ -54,7 +54,7 @@ class Practice(Screen):
         """Return the exit status of a line; None where it goes on."""
         self.begun = len(self.log)
         self.press(f"{line}\r")
-        assert eventually(lambda: self.prompt() or goes_on(), LONG * PATIENCE), self.log
+        assert eventually(lambda: self.prompt() or goes_on(), LONG_FACTOR * PATIENCE), self.log
         if not (prompt := self.prompt()):
             return None
         self.answer = self.log[self.begun : prompt.start()].partition("\n")[2]
@@ -133,16 +133,18 @@ class Practising(Reader):
 
     def __init__(self, laptop: Laptop, first: Practice, second: Practice):
         super().__init__(laptop, SimpleNamespace(apps={}, fails_on_purpose=False))  # it is in another process
-        self.laptop = Terminals(laptop, first, second, [self.here["5000"], self.here["5006"]])
-        first.type(f"export FLASK_RUN_PORT={self.here['5000']}")
+        self.laptop = Terminals(laptop, first, second, [self.substitutions["5000"], self.substitutions["5006"]])
+        first.type(f"export FLASK_RUN_PORT={self.substitutions['5000']}")
 
     def type(self, text: str) -> int | None:
-        status = self.laptop.type(self.put_here(text))
+        status = self.laptop.type(self.localize(text))
         if "heroku create" in text:
-            self.here[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.said(r"(http://127\.0\.0\.1:\d+)/ \|")
-            self.laptop.type(f"heroku config:set FLASK_RUN_PORT={self.here['5000']}")  # that port may be taken
+            self.substitutions[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.said(
+                r"(http://127\.0\.0\.1:\d+)/ \|"
+            )
+            self.laptop.type(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # that port may be taken
         if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.fails_on_purpose:
-            url = self.here[transcript.PUBLIC_URL.rstrip("/")]
+            url = self.substitutions[transcript.PUBLIC_URL.rstrip("/")]
             assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), self.laptop.second.log
         return status
 
@@ -162,13 +164,13 @@ def test_the_session_of_the_page_is_what_a_practice_shows(practice):
     file = SNIPPETS / "practice/session.console"
     now = []
     practice.type("PS1='(practice) $ '; stty columns 80")  # as wide as a page
-    for command, _shown in transcript.exchanges(file.read_text("utf-8")):
+    for command, _shown in transcript.parse_transcript(file.read_text("utf-8")):
         practice.type(command)
         here = dict.fromkeys(re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log), "http://127.0.0.1:40123")
-        now.append((command, transcript.normal(practice.answer, here)))
+        now.append((command, transcript.normalize(practice.answer, here)))
     if RECORD:
-        file.write_text(transcript.written(now), "utf-8")
-    assert file.read_text("utf-8") == transcript.written(now)
+        file.write_text(transcript.format_transcript(now), "utf-8")
+    assert file.read_text("utf-8") == transcript.format_transcript(now)
 
 
 def test_several_apps_run_at_once_and_each_has_its_own(practice):
@@ -299,9 +301,11 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
         leave(practice)
         if answer is not None:
             assert eventually(lambda: "Keep your folder" in practice.log), practice.log
-            assert not [one for one in running if alive(one) and one.name() in ("sleep", "node")]
+            assert not [one for one in running if is_alive(one) and one.name() in ("sleep", "node")]
             practice.press(f"{answer}\r")
-        assert eventually(lambda: not [one for one in running if alive(one)]), [one for one in running if alive(one)]
+        assert eventually(lambda: not [one for one in running if is_alive(one)]), [
+            one for one in running if is_alive(one)
+        ]
         assert eventually(second.is_gone)
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=PATIENCE)
@@ -313,7 +317,7 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
 @pytest.mark.parametrize("kept", [False, True])
 def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop, kept):
     """The page's block with options, its commands from a pipe: no question, and the exit status of the last one."""
-    script = script_of("practice/options.bash").replace("make ", f"{shlex.join(MAKE)} ")
+    script = read_script("practice/options.bash").replace("make ", f"{shlex.join(MAKE)} ")
     script = script.replace("delete", "keep" if kept else "delete")
     typed = "heroku create && touch made && exit 3"
     ran = subprocess.run(["bash", "-c", script], cwd=laptop.folder, env=laptop.env, input=typed, **TEXT)

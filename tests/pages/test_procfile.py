@@ -4,15 +4,15 @@ import pytest
 
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.buildpack import build
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import SNIPPETS
 
 
 @pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name"])
-def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected):
+def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected_lines):
     with dyno(name) as web:
-        assert says("\n".join(web.build.log), expected(name))
+        assert has_lines("\n".join(web.build.log), expected_lines(name))
         assert web.boot() == "H14"
         assert web.get("/").status_code == 503
         assert 'desc="No web processes running"' in web.router.log[-1]
@@ -22,15 +22,15 @@ def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name
     ("name", "file", "wrong", "right"),
     [("procfile/broken-no-space", "Procfile", ":", ": "), ("procfile/broken-name", "procfile", "", "")],
 )
-def test_the_space_or_the_capital_p_cures_it(name, file, wrong, right, tmp_path):
-    app = app_folder(name, tmp_path)
+def test_space_or_capital_p_makes_the_procfile_valid(name, file, wrong, right, tmp_path):
+    app = copy_app(name, tmp_path)
     line = (app / file).read_text().replace(wrong, right, 1)
     (app / "Procfile").write_text(line)
     assert build(app).processes == {"web": "gunicorn app:app"}
 
 
 def test_each_line_is_a_process_type_and_its_command(tmp_path):
-    declared = build(app_folder("procfile", tmp_path)).processes
+    declared = build(copy_app("procfile", tmp_path)).processes
     assert list(declared) == ["release", "web", "worker"]
 
 
@@ -56,7 +56,7 @@ def test_a_worker_that_handles_sigterm_says_goodbye(dyno):
     ],
 )
 def test_a_wrong_line_is_refused_with_what_to_write(line, advice):
-    assert procfile.problem(line).endswith(advice)
+    assert procfile.find_problem(line).endswith(advice)
 
 
 def test_the_shell_of_the_dyno_expands_variables(dyno):

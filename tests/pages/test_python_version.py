@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku.buildpack import LATEST, BuildFailed, build
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
 
 PAGE = ROOT / "docs" / "guides" / "python-version.md"
@@ -24,14 +24,14 @@ def log_of(app, **given) -> str:
 @pytest.mark.parametrize(
     "name", ["python-version/broken-runtime", "python-version/broken-prefix", "python-version/form-runtime"]
 )
-def test_a_version_file_gives_the_message_that_the_page_prints(name, expected, tmp_path):
-    log = log_of(app_folder(name, tmp_path))
-    assert says(log, expected(name))
+def test_a_version_file_gives_the_message_that_the_page_prints(name, expected_lines, tmp_path):
+    log = log_of(copy_app(name, tmp_path))
+    assert has_lines(log, expected_lines(name))
 
 
 @pytest.mark.parametrize("name", ["python-version/broken-runtime", "python-version/broken-prefix"])
 def test_the_cure_builds_without_a_warning(name, tmp_path):
-    app_folder(name, tmp_path)
+    copy_app(name, tmp_path)
     (tmp_path / "runtime.txt").unlink(missing_ok=True)
     (tmp_path / ".python-version").write_bytes((SNIPPETS / "python-version" / ".python-version").read_bytes())
     assert not re.search("Warning:|Error:", log_of(tmp_path))
@@ -39,7 +39,7 @@ def test_the_cure_builds_without_a_warning(name, tmp_path):
 
 @pytest.mark.parametrize(("file", "content", "outcome"), ROW.findall(PAGE.read_text("utf-8")))
 def test_each_row_of_the_table_is_what_the_build_says(file, content, outcome, tmp_path):
-    app_folder("python-version", tmp_path)
+    copy_app("python-version", tmp_path)
     if file == "runtime.txt":
         (tmp_path / ".python-version").unlink()
     (tmp_path / file).write_text(content + "\n")
@@ -56,13 +56,13 @@ def test_the_table_has_every_form_of_the_old_guides():
 
 
 def test_runtime_txt_wins_over_python_version(tmp_path):
-    app_folder("python-version", tmp_path)
+    copy_app("python-version", tmp_path)
     (tmp_path / "runtime.txt").write_text("python-3.13\n")
     assert build(tmp_path).python == LATEST["3.13"]
 
 
 def without_a_version(folder, packages="requirements.txt", lock="") -> Path:
-    app_folder("python-version", folder)
+    copy_app("python-version", folder)
     (folder / ".python-version").unlink()
     (folder / "requirements.txt").rename(folder / packages)
     (folder / packages).write_text(lock)
@@ -103,13 +103,13 @@ def test_with_pipenv_the_version_in_the_lock_file_counts(tmp_path):
 
 
 def test_a_third_number_that_was_never_released_is_refused(tmp_path):
-    app_folder("python-version", tmp_path)
+    copy_app("python-version", tmp_path)
     (tmp_path / ".python-version").write_text("3.14.999\n")
     assert "Error: The requested Python version isn't available." in log_of(tmp_path)
 
 
 def test_a_comment_has_its_own_line(tmp_path):
-    app_folder("python-version", tmp_path)
+    copy_app("python-version", tmp_path)
     (tmp_path / ".python-version").write_text("# chosen in November\n3.14\n")
     assert build(tmp_path).python == LATEST["3.14"]
     (tmp_path / ".python-version").write_text("3.14  # chosen in November\n")
@@ -128,14 +128,14 @@ def test_the_version_of_the_snippets_is_the_default_of_the_buildpack(facts):
 
 
 def test_the_commands_replace_the_old_file_by_the_new_one(laptop):
-    app_folder("python-version/form-runtime", laptop.folder)
+    copy_app("python-version/form-runtime", laptop.folder)
     (laptop.folder / ".python-version").unlink()
     laptop.git("init", "--quiet", "--initial-branch=main")
     laptop.git("add", "--all")
     laptop.git("commit", "--quiet", "--message", "An old app")
     laptop.add_remote()
-    laptop.run("python-version/move.bash")
-    assert "runtime.txt" not in laptop.pushed()
+    laptop.run_snippet("python-version/move.bash")
+    assert "runtime.txt" not in laptop.list_pushed_files()
     now = (SNIPPETS / "python-version/.python-version").read_text("utf-8")
     assert laptop.git("show", "heroku/main:.python-version") == now
     assert "Using Python 3.14 specified in .python-version" in log_of(laptop.folder)

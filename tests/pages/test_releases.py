@@ -4,14 +4,16 @@ import re
 
 import requests
 
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import SNIPPETS
 from tests import recognition
 from tests.api import Api
 
 
 def numbers(laptop) -> list[int]:
-    return [int(number) for number in re.findall(r"^\W*v(\d+)\b", laptop.run("releases/list.console"), re.MULTILINE)]
+    return [
+        int(number) for number in re.findall(r"^\W*v(\d+)\b", laptop.run_snippet("releases/list.console"), re.MULTILINE)
+    ]
 
 
 def push(laptop, name: str, text: str) -> None:
@@ -27,22 +29,22 @@ def test_a_push_and_a_config_var_make_a_release_each_and_rolling_back_makes_one_
     text = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
     laptop.type("heroku config:set COLOUR=red")
-    app.settle()
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Goodbye"
     assert laptop.type("heroku rollback v2") == 0
     assert "Rollback affects code and config vars; it doesn't add or remove" in laptop.terminals[-1].log
-    app.settle()
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
     assert app.config == {"COLOUR": "green"}
     assert numbers(laptop) == [5, 4, 3, 2, 1]
 
 
-def test_without_a_number_it_is_the_release_before(deployed, laptop):
+def test_rollback_without_a_number_returns_to_the_release_before(deployed, laptop):
     app = deployed("first-deploy")
     text = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
-    laptop.run("releases/rollback.console")
-    app.settle()
+    laptop.run_snippet("releases/rollback.console")
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
@@ -52,18 +54,18 @@ def test_a_version_too_old_to_roll_back_to_is_pushed_again(deployed, laptop):
     text = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
     assert laptop.type(f"git push --force heroku {commit}:main") == 0
-    app.settle()
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
-def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, expected):
+def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, expected_lines):
     app = deployed("releases")
     broken = (SNIPPETS / "releases/broken-release/app.py").read_text("utf-8")
     push(laptop, "app.py", broken)
-    app.settle()
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
     assert [release["status"] for release in app.releases] == ["succeeded", "failed"]
-    assert says("\n".join(app.log()), expected("releases/broken-release"))
+    assert has_lines("\n".join(app.log()), expected_lines("releases/broken-release"))
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
 
@@ -132,10 +134,10 @@ def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop)
         remote = laptop.log_file.parent / "staging.git"
         laptop.git("init", "--quiet", "--bare", str(remote))
         laptop.git("config", f"url.{remote}.pushInsteadOf", "https://git.heroku.com/hello-heroku-staging.git")
-        laptop.run("releases/pipeline.bash")
+        laptop.run_snippet("releases/pipeline.bash")
         assert heroku.stages == {"hello-heroku": "production", "hello-heroku-staging": "staging"}
         assert laptop.git("ls-remote", str(remote), "main")
-        assert "Promotion successful" in laptop.run("releases/promote.bash")
+        assert "Promotion successful" in laptop.run_snippet("releases/promote.bash")
         assert heroku.promotions == [("hello-heroku-staging", ["hello-heroku"])]
         # A command without --app is for the app of the remote that the last line names.
         assert laptop.type("heroku pipelines:promote") != 0
@@ -143,4 +145,4 @@ def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop)
         laptop.git("config", "--unset", "heroku.remote")
         assert laptop.type("heroku pipelines:promote") != 0
         assert "Multiple apps in git remotes" in laptop.terminals[-1].log
-        assert recognition.first(laptop.terminals[-1].log).id == "multiple-apps-in-git-remotes"
+        assert recognition.find_first_entry(laptop.terminals[-1].log).id == "multiple-apps-in-git-remotes"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.process import eventually, has_lines
 
 SOON = '"interval", seconds=1'
 
@@ -57,7 +57,7 @@ def test_the_times_of_the_clock_are_utc(dyno):
     [("1", "--access-logfile -", 1), ("2", "--access-logfile -", 2), ("2", "--access-logfile - --preload", 1)],
 )
 def test_a_schedule_in_the_web_workers_runs_once_for_each_unless_the_app_is_loaded_before_them(
-    dyno, expected, workers, arguments, times
+    dyno, expected_lines, workers, arguments, times
 ):
     config = {"WEB_CONCURRENCY": workers, "GUNICORN_CMD_ARGS": arguments}
     with dyno("schedule/broken-in-web", config=config) as web:
@@ -66,13 +66,13 @@ def test_a_schedule_in_the_web_workers_runs_once_for_each_unless_the_app_is_load
         assert eventually(lambda: web.log.count("Booting worker") == int(workers)), web.log
         assert web.stop() == "gone"
         assert web.log.count("Report of the shop") == times
-        assert says(web.log, expected("schedule/broken-in-web")) is (times == 2)
+        assert has_lines(web.log, expected_lines("schedule/broken-in-web")) is (times == 2)
 
 
 def test_the_add_on_is_created_and_the_command_runs_on_heroku(deployed, laptop):
     app = deployed("schedule")
-    laptop.run("schedule/create.bash")
+    laptop.run_snippet("schedule/create.bash")
     assert [addon["plan"]["name"] for addon in app.addons] == ["scheduler:standard"]
-    assert "Report of the shop" in laptop.run("schedule/run.bash")
-    laptop.run("schedule/scale.bash")
+    assert "Report of the shop" in laptop.run_snippet("schedule/run.bash")
+    laptop.run_snippet("schedule/scale.bash")
     assert app.formation["clock"] == 1

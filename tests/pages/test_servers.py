@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.packages import environment
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import SNIPPETS
 
 # Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.
@@ -50,15 +50,15 @@ def answers(web, guests: int) -> list[str]:
         return [answer.text for answer in pool.map(web.get, ["/meet"] * guests)]
 
 
-def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting, expected):
+def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting, expected_lines):
     with meeting("servers/broken-development", guests=20) as web:
         assert web.boot() == "up", web.log
         assert answers(web, 20) == ["met"] * 20
-        assert f"{expected('servers/broken-development')[0]}\n" in web.log
+        assert f"{expected_lines('servers/broken-development')[0]}\n" in web.log
 
 
 def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
-    line = procfile.processes(SNIPPETS / "servers/Procfile")["web"]
+    line = procfile.read_procfile(SNIPPETS / "servers/Procfile")["web"]
     with meeting("servers", f"unset WEB_CONCURRENCY; {line}", guests=2, patience=2) as web:
         assert web.boot() == "up", web.log
         assert "met" not in answers(web, 2)
@@ -80,9 +80,9 @@ def test_gunicorn_reads_heroku_s_variables_by_itself(dyno, facts):
         assert eventually(lambda: web.log.count("Booting worker") == workers), web.log
 
 
-def test_waitress_does_not_read_the_port_by_itself(dyno, alone_at):
+def test_waitress_does_not_read_the_port_by_itself(dyno, needs_own_network):
     web = dyno("servers/broken-waitress", command="waitress-serve app:app")
-    web.own_network = alone_at(8080)
+    web.own_network = needs_own_network(8080)
     with web:
         assert eventually(lambda: web.addresses() == {("0.0.0.0", 8080)}), web.log
         assert web.boot(within=3) == "R10"
@@ -105,13 +105,13 @@ def test_gunicorn_and_uwsgi_replace_a_worker_that_crashed(meeting, name):
 
 
 @pytest.mark.parametrize("name", ["servers/broken-development", "servers/broken-waitress"])
-def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, name, expected):
+def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, name, expected_lines):
     with dyno(name, slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=20) as answer:
             assert web.stop() == "gone", web.log
         assert answer["status"] == 503
-        assert says(web.router.log[-1], expected("servers/broken-waitress"))
+        assert has_lines(web.router.log[-1], expected_lines("servers/broken-waitress"))
 
 
 def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):
@@ -132,7 +132,7 @@ def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):
 )
 def test_waitress_does_without_what_windows_lacks_and_gunicorn_does_not(dyno, app, module, works):
     """Windows has no module fcntl."""
-    python = environment(dyno(app).app / "requirements.txt") / "bin" / "python"
+    python = make_lock_environment(dyno(app).app / "requirements.txt") / "bin" / "python"
     code = f"import sys; sys.modules['fcntl'] = None; import {module}"
     assert (subprocess.run([python, "-c", code], capture_output=True).returncode == 0) is works
 

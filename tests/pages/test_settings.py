@@ -10,10 +10,10 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import eventually, says
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
 
 RANDOM_KEY = "import secrets\nSECRET_KEY = secrets.token_hex()\n"
@@ -30,19 +30,19 @@ def visits(web, cookies=None):
     return web.get("/visits", cookies=cookies)
 
 
-def test_without_its_key_the_app_does_not_start_and_says_which_is_missing(dyno, expected):
+def test_without_its_key_the_app_does_not_start_and_says_which_is_missing(dyno, expected_lines):
     with dyno("settings/broken-no-key") as web:
         web.wait()
         assert web.boot() == "H10"
-        assert says(web.log, expected("settings/broken-no-key"))
+        assert has_lines(web.log, expected_lines("settings/broken-no-key"))
         assert web.get("/").status_code == 503
         assert 'code=H10 desc="App crashed"' in web.router.log[-1]
 
 
-def test_an_empty_key_is_no_key(dyno, expected):
+def test_an_empty_key_is_no_key(dyno, expected_lines):
     with dyno("settings", config={"SECRET_KEY": ""}) as web:
         web.wait()
-        assert says(web.log, expected("settings/broken-no-key"))
+        assert has_lines(web.log, expected_lines("settings/broken-no-key"))
 
 
 def test_flask_takes_the_names_in_capitals(dyno):
@@ -79,22 +79,22 @@ def test_without_the_conversion_off_counts_as_true(dyno):
     assert python(web, "import config; print(bool(config.SIGN_UP))") == "True"
 
 
-def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected):
+def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected_lines):
     """Real CLI, real git: the first push crashes, the key cures it."""
     app = deployed("settings")
-    assert eventually(lambda: says(app.dynos["web"].log, expected("settings/broken-no-key")))
+    assert eventually(lambda: has_lines(app.dynos["web"].log, expected_lines("settings/broken-no-key")))
     app.dynos["web"].wait()
     assert requests.get(app.router.url, timeout=60).status_code == 503
     keys = set()
     for release in (2, 3):
-        laptop.run("settings/key.bash")
-        app.settle()
+        laptop.run_snippet("settings/key.bash")
+        app.wait_for_boots()
         assert len(app.releases) == release
         keys.add(app.config["SECRET_KEY"])
     assert len(keys) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
     assert requests.get(app.router.url, timeout=60).text == "Hello"
-    assert f"SECRET_KEY: {app.config['SECRET_KEY']}" in laptop.run("settings/list.console")
+    assert f"SECRET_KEY: {app.config['SECRET_KEY']}" in laptop.run_snippet("settings/list.console")
 
 
 def test_a_restart_with_the_same_key_keeps_everybody_logged_in(dyno):
@@ -128,11 +128,11 @@ def test_nobody_can_write_a_cookie_without_the_key(dyno):
 
 
 def test_heroku_local_reads_the_env_file(laptop, heroku):
-    folder = app_folder("settings", laptop.folder)
-    laptop.env["PATH"] = f"{environment(folder / 'requirements.txt')}/bin:{laptop.env['PATH']}"
+    folder = copy_app("settings", laptop.folder)
+    laptop.env["PATH"] = f"{make_lock_environment(folder / 'requirements.txt')}/bin:{laptop.env['PATH']}"
     port = free_port()
     (folder / ".env").write_text((folder / ".env").read_text("utf-8") + f"PORT={port}\n")
-    with laptop.start("settings/local.bash") as local:
+    with laptop.start_snippet("settings/local.bash") as local:
         assert local.wait_for_port(port), local.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
@@ -156,28 +156,28 @@ print(Credentials.from_service_account_info(config.GOOGLE_KEY).service_account_e
 
 def test_the_content_of_a_file_reaches_google_s_library_through_a_config_var(deployed, laptop, google_key, dyno):
     app = deployed("first-deploy")
-    laptop.run("settings/form-google/google.bash")
+    laptop.run_snippet("settings/form-google/google.bash")
     assert app.config["GOOGLE_KEY"] == json.dumps(google_key, indent=2)
     web = dyno("settings/form-google", config={"GOOGLE_KEY": app.config["GOOGLE_KEY"]})
     assert python(web, CREDENTIALS) == google_key["client_email"]
 
 
 def test_a_file_as_one_line_of_env_reaches_the_app_and_one_of_several_stops_heroku_local(
-    laptop, heroku, google_key, expected
+    laptop, heroku, google_key, expected_lines
 ):
-    laptop.run("settings/form-google/env.bash")
+    laptop.run_snippet("settings/form-google/env.bash")
     show = "import json, os\nprint(json.loads(os.environ['GOOGLE_KEY'])['private_key'])"
     (laptop.folder / "show.py").write_text(show)
     assert laptop.type("heroku local:run python3 show.py") == 0, laptop.terminals[-1].log
     assert google_key["private_key"].strip() in laptop.terminals[-1].log.replace("\r", "")
-    app_folder("settings/broken-lines", laptop.folder)
-    with laptop.start("settings/local.bash") as local:
+    copy_app("settings/broken-lines", laptop.folder)
+    with laptop.start_snippet("settings/local.bash") as local:
         assert local.wait() != 0
-        assert says(local.log, expected("settings/broken-lines"))
+        assert has_lines(local.log, expected_lines("settings/broken-lines"))
 
 
 def test_the_env_file_and_what_python_makes_stay_out_of_git(laptop):
-    app_folder("settings", laptop.folder)
+    copy_app("settings", laptop.folder)
     for folder in (".venv", "__pycache__"):
         (laptop.folder / folder).mkdir()
         (laptop.folder / folder / "made").touch()
@@ -188,7 +188,7 @@ def test_the_env_file_and_what_python_makes_stay_out_of_git(laptop):
     )
 
 
-def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop, expected):
+def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop, expected_lines):
     with dyno("settings/broken-switch") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
@@ -197,7 +197,7 @@ def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop
         assert python(web, show) == "True sqlite:///app.db"
         web.env |= {"APP_MODE": "", "DATABASE_URL": "the real one"}
         assert python(web, show) == "False the real one"
-    assert ask(laptop, "settings/broken-switch") == expected("settings/broken-switch")
+    assert ask(laptop, "settings/broken-switch") == expected_lines("settings/broken-switch")
 
 
 def test_a_file_that_asks_the_environment_is_the_cure(laptop):
@@ -206,27 +206,29 @@ def test_a_file_that_asks_the_environment_is_the_cure(laptop):
 
 
 def ask(laptop, name: str) -> list[str]:
-    (app_folder(name, laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
-    return laptop.run("settings/broken-switch/ask.bash").splitlines()
+    (copy_app(name, laptop.folder) / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
+    return laptop.run_snippet("settings/broken-switch/ask.bash").splitlines()
 
 
-def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected):
-    (app_folder("settings", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected_lines):
+    (copy_app("settings", laptop.folder) / ".venv").symlink_to(
+        make_lock_environment(laptop.folder / "requirements.txt")
+    )
     port = free_port()
-    with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
+    with laptop.start_snippet("settings/check.bash", "5006", str(port)) as gunicorn:
         assert gunicorn.wait()
-        assert says(gunicorn.log, expected("settings/broken-no-key"))
+        assert has_lines(gunicorn.log, expected_lines("settings/broken-no-key"))
     laptop.env |= {"SECRET_KEY": "only-here"}
-    with laptop.start("settings/check.bash", "5006", str(port)) as gunicorn:
+    with laptop.start_snippet("settings/check.bash", "5006", str(port)) as gunicorn:
         assert gunicorn.wait_for_port(port), gunicorn.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
 
-def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, expected):
+def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, expected_lines):
     with dyno("settings/broken-not-loaded") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").status_code == 500
-        assert says(web.log, expected("settings/broken-not-loaded"))
+        assert has_lines(web.log, expected_lines("settings/broken-not-loaded"))
     web, line = dyno("settings/broken-not-loaded"), "app = Flask(__name__)\n"
     text = (web.app / "app.py").read_text("utf-8")
     (web.app / "app.py").write_text(text.replace(line, f'{line}app.config.from_object("config")\n'))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from sphinx.errors import ConfigError
 
+from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import sources
 
-ROWS = sources.read(ROOT)
+ROWS = sources.load_sources(ROOT)
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 SNIPPETS = {1: 10, 2: 18, 3: 12, 4: 38, 5: 27}
 # Of the claims, those that were right are the guides' own.
@@ -132,24 +132,24 @@ def test_a_row_that_lacks_something_is_named_with_its_line(old, new, advice, tmp
     file = tmp_path / sources.FILE
     assert old in GOOD
     file.write_text("# A remark.\n" + GOOD)
-    assert list(sources.read(tmp_path)) == ["1.01"]
+    assert list(sources.load_sources(tmp_path)) == ["1.01"]
     file.write_text("# A remark.\n" + GOOD.replace(old, new))
-    with pytest.raises(ConfigError) as error:
-        sources.read(tmp_path)
+    with pytest.raises(DataError) as error:
+        sources.load_sources(tmp_path)
     assert str(error.value) == f"docs/about/sources.toml:2: 1.01 {advice}"
 
 
 def test_a_file_that_is_not_toml_is_named_with_the_line(tmp_path):
     (tmp_path / "docs/about").mkdir(parents=True)
     (tmp_path / sources.FILE).write_text(GOOD + "what =\n")
-    with pytest.raises(ConfigError, match=r"^docs/about/sources\.toml: .*line 6.*: correct it there\.$"):
-        sources.read(tmp_path)
+    with pytest.raises(DataError, match=r"^docs/about/sources\.toml:6: this is not TOML: .* Correct the line\.$"):
+        sources.load_sources(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("damage", "advice"),
     [
-        ("heading = listen", "docs/about/sources.toml: Invalid value (at line 5, column 11): correct it there."),
+        ("heading = listen", "docs/about/sources.toml:5: this is not TOML: Invalid value. Correct the line."),
         ("", "1.01 needs words that stand on its page, or the heading: write one of the two."),
         ('words = ["1"]', None),
         ('words = ["5000", "2"]', 'docs/guides/port.md has no words "2": correct the row, or the page.'),

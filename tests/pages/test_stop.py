@@ -3,13 +3,13 @@
 import requests
 
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 
 
 def test_scaled_to_nothing_visitors_get_h14_and_everything_else_stays(deployed, laptop):
     app = deployed("procfile")
-    laptop.run("procfile/scale.bash")
-    laptop.run("stop/scale.console")
+    laptop.run_snippet("procfile/scale.bash")
+    laptop.run_snippet("stop/scale.console")
     assert not app.dynos
     answer = requests.get(app.router.url, timeout=60)
     assert answer.status_code == 503
@@ -17,7 +17,7 @@ def test_scaled_to_nothing_visitors_get_h14_and_everything_else_stays(deployed, 
     assert "code=H14" in app.router.log[-1]
     assert app.name
     laptop.type("heroku ps:scale web=1")
-    app.settle()
+    app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
@@ -25,17 +25,17 @@ def test_a_process_type_that_is_not_there_is_named(heroku, laptop):
     heroku.create()
     heroku.app.formation = {"web": 1}
     laptop.env["HEROKU_APP"] = heroku.app.name
-    assert laptop.type(script_of("stop/scale.console")) != 0
+    assert laptop.type(read_script("stop/scale.console")) != 0
     assert "Couldn't find that process type (worker)." in laptop.terminals[-1].log
 
 
 def test_a_deleted_app_is_in_the_list_no_more(heroku, laptop):
     assert laptop.type("git init --quiet && heroku create") == 0
     name = heroku.app.name
-    assert name in laptop.run("stop/check.console")
+    assert name in laptop.run_snippet("stop/check.console")
     destroy = (SNIPPETS / "stop" / "destroy.bash").read_text().strip()
     assert laptop.type(f"{destroy} --confirm {name}") == 0  # instead of typing the name
-    assert name not in laptop.run("stop/check.console")
+    assert name not in laptop.run_snippet("stop/check.console")
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(laptop, heroku):

@@ -5,8 +5,8 @@ import requests
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.buildpack import BuildFailed
-from handbook.fake_heroku.dyno import Dyno, app_folder
-from handbook.reader.laptop import script_of
+from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.reader.laptop import read_script
 
 OWN_FILES = {"Procfile": "web: gunicorn app:app\n", ".python-version": "3.14\n"}
 
@@ -18,14 +18,14 @@ def test_with_chdir_the_app_finds_the_module_beside_it(dyno):
 
 
 @pytest.mark.parametrize(("line", "name"), [("app:app", "app"), ("backend.app:app", "words")])
-def test_without_it_a_module_is_missing(dyno, line, name):
+def test_without_chdir_a_module_is_missing(dyno, line, name):
     with dyno("subfolder", command=f"gunicorn {line}") as web:
         assert web.boot() == "H10"
         assert f"ModuleNotFoundError: No module named '{name}'" in web.log
 
 
 def test_a_list_in_the_subfolder_alone_is_not_found(tmp_path):
-    app = app_folder("subfolder", tmp_path)
+    app = copy_app("subfolder", tmp_path)
     for name in ("requirements.txt", ".python-version"):
         (app / name).unlink()
     with pytest.raises(BuildFailed, match=r"No default language could be detected for this app\."):
@@ -34,7 +34,7 @@ def test_a_list_in_the_subfolder_alone_is_not_found(tmp_path):
 
 def test_a_command_enters_the_folder_first(tmp_path):
     """«heroku run "cd backend && flask shell"»"""
-    app = app_folder("subfolder", tmp_path / "app")
+    app = copy_app("subfolder", tmp_path / "app")
     build = buildpack.build(app)
     with Dyno(app, build, tmp_path / "log.txt", "run", command="cd backend && flask routes") as run:
         assert run.wait(60) == 0, run.log
@@ -44,7 +44,7 @@ def test_a_command_enters_the_folder_first(tmp_path):
 @pytest.fixture
 def repository(laptop):
     """The laptop, with a repository whose folder backend is an app of its own."""
-    app_folder("subfolder", laptop.folder)
+    copy_app("subfolder", laptop.folder)
     for name, text in OWN_FILES.items():
         (laptop.folder / "backend" / name).write_text(text)
     laptop.git("init", "--quiet", "--initial-branch=main")
@@ -55,8 +55,8 @@ def repository(laptop):
 
 def test_the_folder_alone_is_pushed_built_and_started(repository, heroku):
     assert repository.type("heroku create") == 0
-    assert repository.type(script_of("subfolder/form-subtree/push.bash")) == 0, repository.terminals[-1].log
-    heroku.settle()
+    assert repository.type(read_script("subfolder/form-subtree/push.bash")) == 0, repository.terminals[-1].log
+    heroku.wait_for_boots()
     assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}
     assert not (heroku.app.slug.app / "backend").exists()
     assert requests.get(heroku.app.router.url, timeout=60).text == "Hello"
@@ -64,8 +64,8 @@ def test_the_folder_alone_is_pushed_built_and_started(repository, heroku):
 
 def test_after_the_whole_repository_the_folder_alone_is_refused_until_it_is_forced(repository, heroku):
     assert repository.type("heroku create && git push --quiet heroku main") == 0, repository.terminals[-1].log
-    assert repository.type(script_of("subfolder/form-subtree/push.bash")) != 0
+    assert repository.type(read_script("subfolder/form-subtree/push.bash")) != 0
     assert "(non-fast-forward)" in repository.terminals[-1].log
-    assert repository.type(script_of("subfolder/form-subtree/force.bash")) == 0, repository.terminals[-1].log
-    heroku.settle()
+    assert repository.type(read_script("subfolder/form-subtree/force.bash")) == 0, repository.terminals[-1].log
+    heroku.wait_for_boots()
     assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}

@@ -13,10 +13,10 @@ import pytest
 
 from handbook.fake_heroku import several_buildpacks
 from handbook.fake_heroku.buildpack import BuildFailed
-from handbook.fake_heroku.dyno import Dyno, app_folder
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 from tests import recognition
 
 # What stands for chromedriver: it speaks as much of WebDriver as the app asks for, and notes what it is asked.
@@ -72,27 +72,27 @@ def test_the_headless_opencv_draws_and_asks_for_no_library_of_a_screen(dyno):
 def test_a_library_that_is_not_there_is_named_by_the_loader():
     with pytest.raises(OSError, match="cannot open shared object file: No such file or directory") as failed:
         ctypes.CDLL("libnobody-has-this.so.1")
-    assert recognition.first(f"ImportError: {failed.value}").id == "cannot-open-shared-object-file"
+    assert recognition.find_first_entry(f"ImportError: {failed.value}").id == "cannot-open-shared-object-file"
 
 
 def test_with_apt_alone_nothing_of_the_list_is_installed(tmp_path):
     """«Without the last one, Heroku no longer builds your app as Python»"""
-    app = app_folder("system-libraries", tmp_path / "app")
-    lines = [shlex.split(line) for line in script_of("system-libraries/apt.bash").splitlines()]
+    app = copy_app("system-libraries", tmp_path / "app")
+    lines = [shlex.split(line) for line in read_script("system-libraries/apt.bash").splitlines()]
     names = [words[-1] for words in lines if words[1] == "buildpacks:add"]
-    assert several_buildpacks.build(app, chosen=names).package_manager == "pip"
-    built = several_buildpacks.build(app, chosen=names[:1])
+    assert several_buildpacks.build_with(app, chosen=names).package_manager == "pip"
+    built = several_buildpacks.build_with(app, chosen=names[:1])
     with Dyno(app, built, tmp_path / "log.txt") as web:
         assert web.boot() == "H10"
         assert "gunicorn: command not found" in web.log
 
 
 def test_without_an_aptfile_in_the_top_folder_the_build_stops(tmp_path):
-    app = app_folder("system-libraries", tmp_path / "app")
+    app = copy_app("system-libraries", tmp_path / "app")
     (app / "Aptfile").unlink()
     with pytest.raises(BuildFailed) as failed:
-        several_buildpacks.build(app, chosen=["heroku-community/apt", "heroku/python"])
-    assert says(str(failed.value), ["App not compatible with buildpack: heroku-community/apt"])
+        several_buildpacks.build_with(app, chosen=["heroku-community/apt", "heroku/python"])
+    assert has_lines(str(failed.value), ["App not compatible with buildpack: heroku-community/apt"])
 
 
 def test_selenium_takes_the_driver_from_the_path_and_starts_chrome_with_both_options(dyno, tmp_path):
@@ -122,7 +122,7 @@ def test_without_the_buildpack_selenium_finds_no_driver(dyno):
     program = "from selenium import webdriver; webdriver.Chrome()"
     ran = subprocess.run([web.venv / "bin/python", "-c", program], env=web.env, capture_output=True, text=True)
     assert "Unable to obtain driver for chrome" in ran.stderr
-    assert recognition.first(ran.stderr).id == "unable-to-obtain-driver-for-chrome"
+    assert recognition.find_first_entry(ran.stderr).id == "unable-to-obtain-driver-for-chrome"
 
 
 def test_chrome_shows_a_page_where_there_is_no_screen_only_with_headless(chromium, tmp_path):

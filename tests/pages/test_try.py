@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SNIPPETS
 from handbook.tryout.trial import attempt
 
@@ -19,8 +19,8 @@ GIT = "git init --quiet --initial-branch=main && git add --all --force && git co
 @pytest.fixture
 def beside(laptop):
     """Return the laptop of a reader who has the site's sources, and its app ../my-app in Git."""
-    app_folder("errors", laptop.folder)
-    laptop.has_site()
+    copy_app("errors", laptop.folder)
+    laptop.add_make()
     assert laptop.type(GIT) == 0, laptop.terminals[-1].log
     return laptop
 
@@ -78,13 +78,13 @@ def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(beside):
     assert beside.type("make try APP=../my-app") == 2
 
 
-def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected):
+def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected_lines):
     """The page shows the report on gunicorn/broken-module."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    report = attempt(app_folder("gunicorn/broken-module", tmp_path / "app"), scratch)
+    report = attempt(copy_app("gunicorn/broken-module", tmp_path / "app"), scratch)
     fault = next(fault for fault in report.faults if fault.entry)
-    assert expected("gunicorn/broken-module") == [fault.line]
+    assert expected_lines("gunicorn/broken-module") == [fault.line]
     recorded = (SNIPPETS / "try/fails.console").read_text("utf-8")
     assert all(part in recorded for part in (fault.line, *fault.cure.splitlines(), f"errors.html#{fault.entry}"))
 

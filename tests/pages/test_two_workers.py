@@ -2,7 +2,7 @@
 
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import ROOT
 
 MANY = 30  # so often one of two workers is chosen that both have been
@@ -26,12 +26,12 @@ def log_in(web, visitor: requests.Session) -> requests.Response:
     return visitor.post(f"{web.router.url}/login", data={"name": "Ada", "csrf_token": token}, timeout=PATIENCE)
 
 
-def test_heroku_s_variable_starts_two_workers_and_each_has_a_variable_of_its_own(dyno, expected, facts):
+def test_heroku_s_variable_starts_two_workers_and_each_has_a_variable_of_its_own(dyno, expected_lines, facts):
     with dyno("two-workers/broken-globals") as web:
         assert web.boot() == "up", web.log
         assert eventually(lambda: web.log.count("Booting worker") == int(facts["web_concurrency_small"]["value"]))
         # The first visit was that of boot(), and was number 1 for one of them.
-        first = expected("two-workers/broken-globals")[1]
+        first = expected_lines("two-workers/broken-globals")[1]
         assert eventually(lambda: web.get("/").text.strip() == first)
 
 
@@ -42,10 +42,10 @@ def test_the_store_counts_for_both_workers_and_for_another_dyno(dyno):
             assert [web.get("/visits").json()["visits"] for _ in numbers] == list(numbers)
 
 
-def test_a_key_made_at_start_loses_the_csrf_token(dyno, expected):
+def test_a_key_made_at_start_loses_the_csrf_token(dyno, expected_lines):
     with dyno("two-workers/broken-key") as web:
         assert web.boot() == "up", web.log
-        message = expected("two-workers/broken-key")[0]
+        message = expected_lines("two-workers/broken-key")[0]
         assert eventually(lambda: message in log_in(web, a_visitor()).text)
 
 
@@ -63,7 +63,7 @@ def test_a_form_without_its_token_is_refused(dyno):
         assert "The CSRF token is missing." in answer.text
 
 
-def test_a_session_in_the_store_is_known_to_another_dyno_and_one_in_files_is_not(dyno, expected):
+def test_a_session_in_the_store_is_known_to_another_dyno_and_one_in_files_is_not(dyno, expected_lines):
     with dyno("two-workers") as web, dyno("two-workers") as other:
         assert (web.boot(), other.boot()) == ("up", "up")
         visitor = a_visitor()
@@ -74,7 +74,7 @@ def test_a_session_in_the_store_is_known_to_another_dyno_and_one_in_files_is_not
         visitor = a_visitor()
         visitor.post(f"{web.router.url}/login", data={"name": "Ada"}, timeout=PATIENCE)
         assert visitor.get(f"{web.router.url}/me", timeout=PATIENCE).json() == {"name": "Ada"}
-        (nobody,) = expected("two-workers/broken-files")
+        (nobody,) = expected_lines("two-workers/broken-files")
         assert visitor.get(f"{other.router.url}/me", timeout=PATIENCE).text.strip() == nobody
 
 
@@ -87,14 +87,14 @@ def test_a_limit_in_the_store_holds_for_both_workers(dyno):
         assert remaining == sorted(remaining, reverse=True)
 
 
-def test_a_limit_in_memory_lets_more_through_and_the_log_warns(dyno, expected):
+def test_a_limit_in_memory_lets_more_through_and_the_log_warns(dyno, expected_lines):
     with dyno("two-workers/broken-limits") as web:
         assert web.boot() == "up", web.log
         answers: list[int] = []
         # Until each worker has refused one; then no worker lets another through.
         assert eventually(lambda: answers.append(web.get("/limited").status_code) or answers.count(200) == 10)
         assert {web.get("/limited").status_code for _ in range(MANY)} == {429}
-        assert says(web.log, expected("two-workers/broken-limits"))
+        assert has_lines(web.log, expected_lines("two-workers/broken-limits"))
 
 
 def test_each_visitor_has_a_limit_of_their_own_only_with_proxyfix(dyno):
@@ -116,13 +116,13 @@ def test_a_page_in_the_cache_is_the_same_from_both_workers(dyno):
         assert len({web.get("/report").text for _ in range(MANY)}) == 1
 
 
-def test_no_store_runs_on_the_dyno_itself(dyno, expected, alone_at):
+def test_no_store_runs_on_the_dyno_itself(dyno, expected_lines, needs_own_network):
     script = "import app; app.store.incr('visits')"
     one = dyno("two-workers/broken-localhost", command=f'python -c "{script}"')
-    one.own_network = alone_at(6379)
+    one.own_network = needs_own_network(6379)
     with one:
         assert one.wait() != 0
-        assert says(one.log, expected("two-workers/broken-localhost"))
+        assert has_lines(one.log, expected_lines("two-workers/broken-localhost"))
 
 
 def test_the_smallest_plan_is_the_one_whose_price_is_said(facts):

@@ -11,8 +11,8 @@ import pytest
 import requests
 from flask import Flask, request
 
-from handbook.fake_heroku.addons.s3 import client
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.addons.s3 import make_client
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import SNIPPETS
 
 PHOTO = b"a photo"
@@ -30,7 +30,7 @@ def app(dyno, addon):
 def bucket(addon):
     """Return bucket(): {key: bytes} of all that lies in this test's bucket."""
     config = addon("s3")
-    s3, name = client(config), config["S3_BUCKET"]
+    s3, name = make_client(config), config["S3_BUCKET"]
 
     def content() -> dict[str, bytes]:
         found = s3.list_objects_v2(Bucket=name).get("Contents", [])
@@ -73,14 +73,14 @@ def test_a_file_in_the_bucket_outlives_the_dyno(app):
         assert shown(again, path).content == PHOTO
 
 
-def test_a_file_on_the_disk_is_gone_with_the_dyno(dyno, expected):
+def test_a_file_on_the_disk_is_gone_with_the_dyno(dyno, expected_lines):
     with dyno("uploads/broken-disk") as web:
         assert web.boot() == "up", web.log
         assert send(web).text == "photo.jpg"
         assert web.get("/uploads/photo.jpg").content == PHOTO
     with dyno("uploads/broken-disk") as again:
         assert again.boot() == "up", again.log
-        assert says(again.get("/uploads/photo.jpg").text, expected("uploads/broken-disk"))
+        assert has_lines(again.get("/uploads/photo.jpg").text, expected_lines("uploads/broken-disk"))
 
 
 def test_only_the_key_and_a_harmless_name_stand_in_the_database(app, bucket, rows):
@@ -101,7 +101,7 @@ def test_no_checksum_goes_with_the_file_that_another_store_might_refuse(app, add
         assert web.boot() == "up", web.log
         send(web)
     ((key, _name),) = rows()
-    assert "ChecksumCRC32" not in client(config).head_object(
+    assert "ChecksumCRC32" not in make_client(config).head_object(
         Bucket=config["S3_BUCKET"], Key=key, ChecksumMode="ENABLED"
     )
 
@@ -206,11 +206,11 @@ def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, bucket, rows
     assert [key for key, _name in rows()] == [other]
 
 
-def test_without_the_keys_boto3_says_so(dyno, expected):
+def test_without_the_keys_boto3_says_so(dyno, expected_lines):
     with dyno("uploads/broken-no-keys") as web:
         assert web.boot() == "up", web.log
         assert send(web).status_code == 500
-        assert eventually(lambda: says(web.log, expected("uploads/broken-no-keys"))), web.log
+        assert eventually(lambda: has_lines(web.log, expected_lines("uploads/broken-no-keys"))), web.log
 
 
 def test_the_command_sets_each_config_var_that_the_app_needs(addon):

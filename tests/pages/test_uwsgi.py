@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder
-from handbook.fake_heroku.packages import environment
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, eventually
 
@@ -27,10 +27,10 @@ def without(app, *lines: str) -> None:
     (app / "uwsgi.ini").write_text(text)
 
 
-def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno, expected):
+def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno, expected_lines):
     with dyno("uwsgi/broken-typo") as web:
         assert web.boot() == "H10"
-        assert f"{expected('uwsgi/broken-typo')[0]}\n" in web.log
+        assert f"{expected_lines('uwsgi/broken-typo')[0]}\n" in web.log
     lax = dyno("uwsgi/broken-typo")
     without(lax.app, "strict = true")
     with lax:
@@ -65,15 +65,15 @@ def test_the_master_replaces_a_worker_that_was_killed(dyno):
         assert web.get("/").text == "Hello"
 
 
-def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected):
+def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected_lines):
     with dyno("uwsgi/broken-port") as web:
         assert eventually(web.addresses), web.log
         assert web.boot(within=3) == "R10"
-        assert f"{expected('uwsgi/broken-port')[0]} fd " in web.log
+        assert f"{expected_lines('uwsgi/broken-port')[0]} fd " in web.log
         assert web.port not in {port for _host, port in web.addresses()}
 
 
-def test_without_a_port_it_listens_on_a_port_of_its_own_too(dyno):
+def test_uwsgi_without_a_port_listens_on_a_random_port(dyno):
     web = dyno("uwsgi")
     del web.env["PORT"]
     with web:
@@ -81,34 +81,34 @@ def test_without_a_port_it_listens_on_a_port_of_its_own_too(dyno):
         assert web.boot(within=3) == "R10"
 
 
-def test_a_socket_that_is_not_http_says_nothing_to_the_router(dyno, expected):
+def test_a_socket_that_is_not_http_says_nothing_to_the_router(dyno, expected_lines):
     with dyno("uwsgi/broken-socket") as web:
         assert eventually(lambda: web.boot(within=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert "code=H13" in web.router.log[-1]
-        assert web.wait_for_log(f"{expected('uwsgi/broken-socket')[0]}\n")
+        assert web.wait_for_log(f"{expected_lines('uwsgi/broken-socket')[0]}\n")
 
 
-def test_without_an_app_it_answers_500_and_with_need_app_it_ends(dyno, expected):
+def test_uwsgi_without_an_app_answers_500_and_with_need_app_exits(dyno, expected_lines):
     with dyno("uwsgi/broken-no-app") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").status_code == 500
-        assert f"{expected('uwsgi/broken-no-app')[0]}\n" in web.log
+        assert f"{expected_lines('uwsgi/broken-no-app')[0]}\n" in web.log
     with dyno("uwsgi/broken-module") as web:
         web.wait()
         assert web.boot() == "H10"
-        assert f"{expected('uwsgi/broken-module')[0]}\n" in web.log
+        assert f"{expected_lines('uwsgi/broken-module')[0]}\n" in web.log
 
 
-def test_a_comment_at_the_end_of_a_line_is_part_of_the_name(dyno, expected):
+def test_a_comment_at_the_end_of_a_line_is_part_of_the_name(dyno, expected_lines):
     with dyno("uwsgi/broken-comment") as web:
         web.wait()
-        assert expected("uwsgi/broken-comment")[0] in web.log
+        assert expected_lines("uwsgi/broken-comment")[0] in web.log
         assert "Traceback" not in web.log
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_it_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
+def test_uwsgi_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
     with dyno("uwsgi", config={"WEB_CONCURRENCY": workers}) as web:
         assert web.boot() == "up", web.log
         assert web.wait_for_log(f"spawned uWSGI worker {workers}")
@@ -117,10 +117,10 @@ def test_it_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
         assert "cores: 5" in web.log
 
 
-def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expected):
+def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expected_lines):
     with dyno("uwsgi/broken-no-workers") as web:
         assert eventually(lambda: web.boot(within=2) == "H12"), web.log
-        assert f"{expected('uwsgi/broken-no-workers')[0]}\n" in web.log
+        assert f"{expected_lines('uwsgi/broken-no-workers')[0]}\n" in web.log
         web.router.first_byte = 2
         assert web.get("/").status_code == 503
         assert "code=H12" in web.router.log[-1]
@@ -133,37 +133,37 @@ def as_on_heroku(web):
     return web
 
 
-def test_with_the_hooks_it_does_not_start_again_and_the_request_under_way_is_answered(dyno):
+def test_uwsgi_with_the_hooks_answers_the_request_under_way_and_exits(dyno):
     with as_on_heroku(dyno("uwsgi", slow=True)) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=60) as answer:
-            assert web.stop(let_go=True) == "gone", web.log
+            assert web.stop(finish_requests=True) == "gone", web.log
         assert answer == {"status": 200, "text": "done"}, web.log
         assert "reloading" not in web.log
 
 
-def test_by_itself_it_takes_sigterm_as_an_order_to_start_again_and_is_an_r12(dyno, expected, monkeypatch):
+def test_uwsgi_without_the_hooks_reloads_at_sigterm_and_is_an_r12(dyno, expected_lines, monkeypatch):
     """Once it has, and answers, the rest of the half minute would change nothing."""
     monkeypatch.setattr("handbook.fake_heroku.dyno.EXIT_SECONDS", 5)
     with as_on_heroku(dyno("uwsgi/broken-reload")) as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert web.stop() == "R12"
-        assert f"{expected('uwsgi/broken-reload')[0]}\n" in web.log
+        assert f"{expected_lines('uwsgi/broken-reload')[0]}\n" in web.log
         assert web.get("/").text == "Hello"
 
 
-def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected):
+def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected_lines):
     with dyno("uwsgi/broken-die-on-term", slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=60) as answer:
             assert web.stop() == "gone"
         assert answer["status"] == 503
         assert "code=H13" in web.router.log[-1]
-        assert f"{expected('uwsgi/broken-die-on-term')[0]}\n" in web.log
+        assert f"{expected_lines('uwsgi/broken-die-on-term')[0]}\n" in web.log
 
 
-def test_a_request_longer_than_heroku_waits_is_lost_with_the_dyno(dyno, expected):
+def test_a_request_longer_than_heroku_waits_is_lost_with_the_dyno(dyno, expected_lines):
     with dyno("uwsgi", slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=50):
@@ -177,16 +177,16 @@ def test_threads_answer_while_others_wait(dyno):
         with ThreadPoolExecutor(4) as pool:
             waiting = [pool.submit(web.get, "/slow/300.0") for _ in range(4)]
             try:
-                assert web.has_inside(4), web.visits()
+                assert web.wait_for_requests(4), web.request_events()
                 assert web.get("/").text == "Hello"
-                assert web.visits() == ["in"] * 4
+                assert web.request_events() == ["in"] * 4
             finally:
-                web.let_go()
+                web.finish_requests()
             assert [answer.result().text for answer in waiting] == ["done"] * 4
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_it_hangs_up_after_each_answer_and_says_so_only_when_told(dyno, told):
+def test_uwsgi_closes_each_connection_and_announces_it_only_with_the_option(dyno, told):
     web = dyno("uwsgi")
     if not told:
         without(web.app, "add-header = Connection: close")
@@ -203,9 +203,9 @@ def test_it_hangs_up_after_each_answer_and_says_so_only_when_told(dyno, told):
 
 
 def test_the_check_starts_two_workers(laptop):
-    (app_folder("uwsgi", laptop.folder) / ".venv").symlink_to(environment(laptop.folder / "requirements.txt"))
+    (copy_app("uwsgi", laptop.folder) / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     port = free_port()
-    with laptop.start("uwsgi/check.bash", "5006", str(port)) as server:
+    with laptop.start_snippet("uwsgi/check.bash", "5006", str(port)) as server:
         assert server.wait_for_log("spawned uWSGI worker 2"), server.log
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 

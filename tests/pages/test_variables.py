@@ -31,51 +31,55 @@ def python(app, *arguments: str, **env: str) -> subprocess.CompletedProcess:
 
 
 def test_the_tables_name_what_a_dyno_sets_and_nothing_else(dyno):
-    assert {*HEROKU, *DEFAULTS, *FIXED} - NOT_HERE == set(dyno("procfile").variables())
+    assert {*HEROKU, *DEFAULTS, *FIXED} - NOT_HERE == set(dyno("procfile").make_environment())
 
 
 @pytest.mark.parametrize("name", sorted({*HEROKU, *DEFAULTS, *FIXED} - NOT_HERE - {"PATH", "PORT", "WEB_CONCURRENCY"}))
 def test_a_value_in_the_tables_is_what_a_dyno_has(name, dyno):
     web = dyno("procfile")
     said = re.search("`([^`]+)`", (HEROKU | DEFAULTS | FIXED)[name])[1]
-    assert web.variables()[name] == said.replace("/app", str(web.app))
+    assert web.make_environment()[name] == said.replace("/app", str(web.app))
 
 
 @pytest.mark.parametrize("name", sorted(DEFAULTS.keys() - {"WEB_CONCURRENCY_SET_BY"}))
 def test_your_value_replaces_a_default(name, dyno):
     yours = "C.UTF-8" if name == "LANG" else "yours"
-    assert dyno("procfile", config={name: yours}).variables()[name] == yours
+    assert dyno("procfile", config={name: yours}).make_environment()[name] == yours
 
 
 def test_a_lang_that_a_dyno_does_not_have_becomes_c_utf_8(dyno):
     """any other `LANG` becomes `C.UTF-8`"""
-    assert dyno("procfile", config={"LANG": "de_DE.UTF-8"}).variables()["LANG"] == "C.UTF-8"
+    assert dyno("procfile", config={"LANG": "de_DE.UTF-8"}).make_environment()["LANG"] == "C.UTF-8"
 
 
 def test_pip_s_variable_is_absent_with_uv(dyno):
     """`1` with `requirements.txt`; absent with uv, Poetry and Pipenv"""
-    assert "PIP_DISABLE_PIP_VERSION_CHECK" not in dyno("dependencies/form-uv").variables()
+    assert "PIP_DISABLE_PIP_VERSION_CHECK" not in dyno("dependencies/form-uv").make_environment()
 
 
 @pytest.mark.parametrize("name", sorted({*HEROKU, *FIXED} - NOT_HERE))
 def test_your_value_has_no_effect_on_the_others(name, dyno):
-    assert dyno("procfile", config={name: "yours"}).variables()[name] != "yours"
+    assert dyno("procfile", config={name: "yours"}).make_environment()[name] != "yours"
 
 
 def test_only_web_processes_are_given_a_port(dyno):
-    assert "PORT" not in dyno("procfile", "worker").variables()
-    assert "PORT" not in dyno("procfile", "release").variables()
+    assert "PORT" not in dyno("procfile", "worker").make_environment()
+    assert "PORT" not in dyno("procfile", "release").make_environment()
 
 
 def test_the_number_of_workers_follows_from_memory_and_cores(dyno, facts):
     assert facts["web_concurrency_rule"]["value"] == "the smaller of cores × 2 + 1 and memory ÷ 256 MB"
     assert facts["small_dyno_memory"]["value"] == f"{MEMORY_MB} MB"
     smaller = min(8 * 2 + 1, MEMORY_MB // 256)
-    assert dyno("procfile").variables()["WEB_CONCURRENCY"] == facts["web_concurrency_small"]["value"] == str(smaller)
+    assert (
+        dyno("procfile").make_environment()["WEB_CONCURRENCY"]
+        == facts["web_concurrency_small"]["value"]
+        == str(smaller)
+    )
 
 
 def test_who_set_the_number_is_known_only_if_it_was_the_buildpack(dyno):
-    assert "WEB_CONCURRENCY_SET_BY" not in dyno("procfile", config={"WEB_CONCURRENCY": "3"}).variables()
+    assert "WEB_CONCURRENCY_SET_BY" not in dyno("procfile", config={"WEB_CONCURRENCY": "3"}).make_environment()
 
 
 def test_gunicorn_starts_as_many_workers_as_it_is_told(dyno):
@@ -103,7 +107,7 @@ def test_gunicorn_obeys_its_command_line_then_the_variable_then_its_file(dyno):
 def test_your_own_gunicorn_cmd_args_take_the_access_log_away_unless_they_repeat_it(dyno, heroku, laptop):
     laptop.git("init", "--quiet")
     laptop.type("heroku create")
-    laptop.run("variables/keep-log.bash")
+    laptop.run_snippet("variables/keep-log.bash")
     settings = gunicorn(dyno("procfile", config=heroku.app.config))
     assert (settings["accesslog"], settings["timeout"]) == ("-", "60")
     for config, shown in (({"GUNICORN_CMD_ARGS": "--timeout 60"}, False), (heroku.app.config, True)):

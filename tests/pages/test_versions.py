@@ -107,7 +107,7 @@ def site(tmp_path):
 def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(site):
     """Tested on a day, with these versions: of a changed page, snippet, test or machinery nothing is said."""
     assert site() == ("", "")
-    (site.root / "_build/passed").write_text(json.dumps(tested_footer.states(site.root)), "utf-8")
+    (site.root / "_build/passed").write_text(json.dumps(tested_footer.fingerprint_pages(site.root)), "utf-8")
     day, python = datetime.date.today().isoformat(), platform.python_version()
     port = f"Tested on {day}: Python {python}, Flask 3.1.3, Heroku CLI 11.10.0."
     other = f"Tested on {day}: Python {python}, Heroku CLI 11.10.0."
@@ -122,7 +122,9 @@ def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(s
         path = site.root / name
         before = path.read_bytes()
         path.write_bytes(before + b"\n# changed\n")
-        assert tuple(bool(tested_footer.passed(site.root).get(page)) for page in PAGES) == tuple(map(bool, feet)), name
+        assert tuple(bool(tested_footer.load_passed(site.root).get(page)) for page in PAGES) == tuple(
+            map(bool, feet)
+        ), name
         if name == "snippets/port/Procfile":
             assert site() == feet
         path.write_bytes(before)
@@ -135,4 +137,4 @@ def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(s
 def test_a_file_of_another_form_says_nothing(tmp_path, content):
     (tmp_path / "_build").mkdir()
     (tmp_path / "_build/passed").write_text(content)
-    assert tested_footer.passed(tmp_path) == {}
+    assert tested_footer.load_passed(tmp_path) == {}

@@ -7,9 +7,9 @@ import pytest
 import requests
 import socketio
 
-from handbook.fake_heroku.addons.redis import ask
+from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.limits import IDLE_SECONDS
-from handbook.fake_heroku.process import PATIENCE, eventually, says
+from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 
 EITHER = ["polling", "websocket"]
 
@@ -38,14 +38,14 @@ def test_one_worker_with_threads_serves_each_kind_of_client(dyno, transports):
             assert eventually(lambda: told == told_too == ["Hello"]), web.log
 
 
-def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_session(dyno, expected):
+def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_session(dyno, expected_lines):
     with dyno("websockets/broken-two-workers") as web:
         assert web.boot() == "up", web.log
 
         def refused() -> bool:
             with suppress(socketio.exceptions.ConnectionError), client(web, ["polling"], wait=2):
                 pass
-            return says(web.log, expected("websockets/broken-two-workers"))
+            return has_lines(web.log, expected_lines("websockets/broken-two-workers"))
 
         assert eventually(refused)
 
@@ -71,7 +71,7 @@ def begin(web, origin: str) -> requests.Response:
     return web.get("/socket.io/?EIO=4&transport=polling", headers=headers)
 
 
-def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected):
+def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected_lines):
     with dyno("websockets") as web:
         assert web.boot() == "up", web.log
         assert begin(web, "https://www.example.com").status_code == 200
@@ -81,16 +81,16 @@ def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected):
         assert begin(web, "https://shop.example.com").status_code == 200
         for refused in ("https://evil.example", "https://www.example.com"):
             answer = begin(web, refused)
-            assert (answer.status_code, answer.text) == (400, expected("websockets/broken-origin")[0])
+            assert (answer.status_code, answer.text) == (400, expected_lines("websockets/broken-origin")[0])
 
 
-def test_a_stream_without_news_is_an_h15(dyno, expected):
+def test_a_stream_without_news_is_an_h15(dyno, expected_lines):
     with dyno("websockets/broken-silent") as web:
         assert web.boot() == "up", web.log
         web.router.idle = 0.5
         with pytest.raises(requests.RequestException):
             web.get("/news")
-        assert eventually(lambda: says("\n".join(web.router.log), expected("websockets/broken-silent")))
+        assert eventually(lambda: has_lines("\n".join(web.router.log), expected_lines("websockets/broken-silent")))
 
 
 def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
@@ -107,7 +107,7 @@ def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
             lines = filter(None, answer.iter_lines(chunk_size=1))
             assert next(lines) == b": connected"
             assert [next(lines) for _ in range(3)] == [b": ping"] * 3
-            ask(addon("redis"), "publish", "news", "A text")
+            query(addon("redis"), "publish", "news", "A text")
             assert b"data: A text" in (next(lines) for _ in range(100))
 
 

@@ -7,13 +7,13 @@ from io import BytesIO
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 
 COMMIT = "git add --all && git commit --quiet --message 'An app'"
 
 
 def answer(app) -> str:
-    app.settle()
+    app.wait_for_boots()
     return requests.get(app.router.url, timeout=60).text
 
 
@@ -28,9 +28,9 @@ def test_what_is_not_committed_is_not_built_and_git_status_lists_it(laptop, depl
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
     assert answer(app) == "Hello"
-    assert laptop.run("which-commit/status.bash") == " M app.py\n"
-    laptop.run("which-commit/commit.bash")
-    assert laptop.run("which-commit/status.bash") == ""
+    assert laptop.run_snippet("which-commit/status.bash") == " M app.py\n"
+    laptop.run_snippet("which-commit/commit.bash")
+    assert laptop.run_snippet("which-commit/status.bash") == ""
     assert laptop.type("git push heroku main") == 0
     assert answer(app) == "Changed"
 
@@ -39,11 +39,11 @@ def test_from_another_branch_head_is_pushed_and_main_is_not(laptop, deployed):
     app = deployed("which-commit")
     laptop.git("checkout", "--quiet", "-b", "colors")
     change(laptop)
-    laptop.run("which-commit/commit.bash")
+    laptop.run_snippet("which-commit/commit.bash")
     assert laptop.type("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
     assert answer(app) == "Hello"
-    laptop.run("which-commit/push.bash")
+    laptop.run_snippet("which-commit/push.bash")
     assert answer(app) == "Changed"
 
 
@@ -59,39 +59,39 @@ def test_a_forced_push_replaces_the_commits_of_heroku(laptop, deployed):
 
 def test_the_newest_release_names_the_commit(laptop, deployed):
     deployed("which-commit")
-    log = laptop.run("which-commit/check.bash")
+    log = laptop.run_snippet("which-commit/check.bash")
     assert f"Deploy {log.split()[0]}" in log
 
 
 @pytest.fixture
-def pushed(laptop, heroku, expected):
+def pushed(laptop, heroku, expected_lines):
     """Return pushed("which-commit/broken-…"): commit the variant and push it, which shows its message."""
 
     def push(name: str) -> None:
-        app_folder(name, laptop.folder)
+        copy_app(name, laptop.folder)
         laptop.type(f"git init --quiet --initial-branch=main && heroku create && {COMMIT}")
         laptop.type("git push heroku main")
-        assert expected(name)[0] in laptop.terminals[-1].log
+        assert expected_lines(name)[0] in laptop.terminals[-1].log
 
     return push
 
 
 def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, pushed):
     pushed("which-commit/broken-ignored")
-    assert "requirements.txt" not in laptop.run("which-commit/files.bash").split()
-    assert laptop.run("which-commit/broken-ignored/ignored.bash").split() == [
+    assert "requirements.txt" not in laptop.run_snippet("which-commit/files.bash").split()
+    assert laptop.run_snippet("which-commit/broken-ignored/ignored.bash").split() == [
         ".gitignore:1:requirements.txt",
         "requirements.txt",
     ]
     assert laptop.type("git add --force requirements.txt && git commit --quiet --message List") == 0
-    assert "requirements.txt" in laptop.run("which-commit/files.bash").split()
+    assert "requirements.txt" in laptop.run_snippet("which-commit/files.bash").split()
     assert laptop.type("git push heroku main") == 0
     assert answer(heroku.app) == "Hello"
 
 
 def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
     pushed("which-commit/broken-capital")
-    laptop.run("which-commit/broken-capital/rename.bash")
+    laptop.run_snippet("which-commit/broken-capital/rename.bash")
     assert laptop.type("git commit --quiet --message Name && git push heroku main") == 0
     assert answer(heroku.app) == "Hello"
 
@@ -99,10 +99,10 @@ def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
 def test_a_commit_holds_no_empty_folder(laptop):
     (laptop.folder / "uploads").mkdir()
     assert laptop.type(f"git init --quiet && touch app.py && {COMMIT}") == 0
-    assert laptop.run("which-commit/files.bash") == "app.py\n"
+    assert laptop.run_snippet("which-commit/files.bash") == "app.py\n"
     (laptop.folder / "uploads/.gitkeep").touch()
     assert laptop.type(COMMIT) == 0
-    assert laptop.run("which-commit/files.bash").split() == ["app.py", "uploads/.gitkeep"]
+    assert laptop.run_snippet("which-commit/files.bash").split() == ["app.py", "uploads/.gitkeep"]
 
 
 def test_a_commit_holds_the_address_of_a_submodule_and_not_its_files(laptop):

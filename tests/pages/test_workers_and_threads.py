@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from handbook.bench import record
-from handbook.bench.measure import dyno, measure
+from handbook.bench.measure import make_dyno, measure
 from handbook.bench.setups import SETUPS
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.limits import MEMORY_MB
@@ -24,20 +24,20 @@ BY_NAME = {setup.name: setup for setup in SETUPS}
 
 @pytest.fixture(scope="module")
 def measured() -> dict:
-    return record.read(ROOT)
+    return record.load_record(ROOT)
 
 
 @pytest.fixture(scope="module")
 def times(measured):
     """Return times("wait", "threads-8", "workers-1"): how many times as much the first has as the second."""
 
-    return partial(record.ratio, measured)
+    return partial(record.ratio_to_base, measured)
 
 
 @pytest.fixture
 def computes(measured, times):
     """Return times() of a record whose readings of "compute" count; of another, one test says what to do."""
-    if measured["busy"] > record.QUIET:
+    if measured["busy"] > record.MAX_BUSY:
         pytest.skip("other programs ran while this record was made")
     return partial(times, "compute")
 
@@ -48,7 +48,7 @@ def printed(ratio: float, language: str) -> str:
 
 @pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
 def test_each_setting_that_was_measured_answers_on_a_dyno_and_fits_into_its_memory(setup, tmp_path):
-    with dyno(setup, tmp_path) as web:
+    with make_dyno(setup, tmp_path) as web:
         assert web.boot() == "up", web.log
         assert web.get("/wait").text == "done"
         assert web.get("/compute").text == "2666646666700000"
@@ -87,7 +87,7 @@ def test_eight_threads_answer_as_much_as_eight_workers_with_far_less_memory(time
 
 
 def test_the_record_was_made_while_nothing_else_ran(measured):
-    assert measured["busy"] <= record.QUIET, "run `make bench` again, in a quiet moment"
+    assert measured["busy"] <= record.MAX_BUSY, "run `make bench` again, in a quiet moment"
 
 
 def test_an_app_that_computes_needs_workers_and_no_threads(computes):
@@ -166,19 +166,19 @@ def test_no_sentence_has_a_figure_that_the_next_record_could_make_false():
 def test_the_lines_of_the_page_are_among_those_that_were_measured():
     lines = {setup.line for setup in SETUPS}
     for path in SNIPPETS.glob("workers-and-threads/**/Procfile"):
-        assert procfile.processes(path)["web"] in lines
+        assert procfile.read_procfile(path)["web"] in lines
 
 
 def test_what_was_measured_is_read_again_as_it_was_written(tmp_path):
     (tmp_path / record.FILE).parent.mkdir(parents=True)
-    found = {setup.name: {kind: [2.0, 4.0, 9.0] for kind in record.KINDS} for setup in SETUPS}
-    found["uwsgi"] = {kind: [1.0, 8.0, 30.0] for kind in record.KINDS}
-    record.write(tmp_path, found, datetime.date(2026, 1, 31), 0.04)
-    written = record.read(tmp_path)
+    found = {setup.name: {kind: [2.0, 4.0, 9.0] for kind in record.METRICS} for setup in SETUPS}
+    found["uwsgi"] = {kind: [1.0, 8.0, 30.0] for kind in record.METRICS}
+    record.write_record(tmp_path, found, datetime.date(2026, 1, 31), 0.04)
+    written = record.load_record(tmp_path)
     assert written["measured"] == found
     assert written["date"] == datetime.date(2026, 1, 31)
     assert written["busy"] == 0.04
-    assert record.ratio(written, "wait", "uwsgi") == 2
+    assert record.ratio_to_base(written, "wait", "uwsgi") == 2
 
 
 @pytest.mark.parametrize("damage", ["[measured.uwsgi]", "cores = ", "busy = ", "memory = "])
@@ -187,4 +187,4 @@ def test_a_record_that_is_not_whole_is_refused_with_what_to_do(damage, tmp_path)
     whole = (ROOT / record.FILE).read_text("utf-8")
     (tmp_path / record.FILE).write_text(whole.replace(damage, f"{damage[0]}x{damage[1:]}", 1))
     with pytest.raises(ValueError, match=f"{record.FILE}: .*run `make bench`"):
-        record.read(tmp_path)
+        record.load_record(tmp_path)

@@ -9,10 +9,10 @@ from lxml import html
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.buildpack import build
-from handbook.fake_heroku.dyno import Dyno, app_folder
-from handbook.fake_heroku.process import says
+from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.fake_heroku.process import has_lines
 from handbook.paths import SITE, SNIPPETS
-from handbook.reader.laptop import script_of
+from handbook.reader.laptop import read_script
 
 FOLDER = SNIPPETS / "your-app"
 APP = 'from flask import Flask\n\n{name} = Flask(__name__)\n\n\n@{name}.get("/")\ndef index():\n    return "Hello"\n'
@@ -30,10 +30,10 @@ def codes(cell) -> list[str]:
     return [code.text_content() for code in cell.iter("code")]
 
 
-def test_the_app_as_it_lies_on_the_laptop_is_refused(tmp_path, expected):
+def test_the_app_as_it_lies_on_the_laptop_is_refused(tmp_path, expected_lines):
     with pytest.raises(buildpack.BuildFailed) as refused:
-        buildpack.build(app_folder("your-app/broken-laptop", tmp_path))
-    assert says(str(refused.value), expected("your-app/broken-laptop"))
+        buildpack.build(copy_app("your-app/broken-laptop", tmp_path))
+    assert has_lines(str(refused.value), expected_lines("your-app/broken-laptop"))
 
 
 def test_the_checklist_names_what_the_app_of_the_page_was_given():
@@ -77,7 +77,7 @@ def test_with_the_condition_only_the_laptop_starts_the_server_of_flask(tmp_path,
     program = f"import flask\nflask.Flask.run = lambda *_a, **_k: print('started')\n{how}"
     python = dyno("your-app").venv / "bin/python"
     command, env = [python, "-c", program], {"SECRET_KEY": "for-the-tests", "PYTHONPATH": "."}
-    folder = app_folder(app, tmp_path / "app")
+    folder = copy_app(app, tmp_path / "app")
     ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
     assert ran.stdout == ("started\n" if starts else "")
 
@@ -90,14 +90,14 @@ def test_the_key_of_the_config_var_signs_the_cookie(dyno):
 
 @pytest.mark.parametrize("before", ["no repository", "the branch master", "the branch main"])
 def test_the_lines_for_git_end_on_the_branch_main_whatever_there_was(laptop, before):
-    app_folder("your-app", laptop.folder)
+    copy_app("your-app", laptop.folder)
     (laptop.folder / ".env").touch()
     (laptop.folder / "local.db").touch()
     if before != "no repository":
         laptop.git("init", "--quiet", f"--initial-branch={before.split()[-1]}")
         laptop.git("add", "run.py")
         laptop.git("commit", "--quiet", "--message", "As it was")
-    laptop.run("your-app/git.bash")
+    laptop.run_snippet("your-app/git.bash")
     assert laptop.git("branch", "--format=%(refname:short)").split() == ["main"]
     assert laptop.git("status", "--porcelain") == ""
     assert int(laptop.git("rev-list", "--count", "main")) == (1 if before == "no repository" else 2)
@@ -108,19 +108,19 @@ def test_the_lines_for_git_end_on_the_branch_main_whatever_there_was(laptop, bef
 @pytest.fixture
 def committed(laptop):
     """Return the laptop with the app of the page, committed, and an empty repository on GitHub."""
-    laptop.github = laptop.has_repository_on_github()
-    app_folder("your-app", laptop.folder)
-    laptop.run("your-app/git.bash")
+    laptop.github = laptop.create_github_repository()
+    copy_app("your-app", laptop.folder)
+    laptop.run_snippet("your-app/git.bash")
     return laptop
 
 
 def test_what_is_pushed_to_github_can_be_cloned_elsewhere(committed):
-    committed.run("your-app/github.bash")
+    committed.run_snippet("your-app/github.bash")
     committed.git("push", "--quiet")  # --set-upstream: from now on the two words are enough
     files = committed.git("ls-files")
     committed.folder = Path(committed.env["HOME"]) / "another machine"
     committed.folder.mkdir()
-    assert committed.type(script_of("your-app/clone.bash")) == 0, committed.terminals[-1].log
+    assert committed.type(read_script("your-app/clone.bash")) == 0, committed.terminals[-1].log
     assert committed.folder.name == "REPOSITORY"
     assert committed.git("ls-files") == files
 
@@ -139,8 +139,8 @@ def test_git_says_what_the_table_says(committed):
     second = "error: remote origin already exists."
     nothing = "error: src refspec main does not match any"
     assert {second, nothing} <= set(messages())
-    committed.run("your-app/github.bash")
-    assert second in message_of(committed, script_of("your-app/github.bash"))
+    committed.run_snippet("your-app/github.bash")
+    assert second in message_of(committed, read_script("your-app/github.bash"))
     committed.folder = Path(committed.env["HOME"]) / "empty"
     committed.folder.mkdir()
     assert nothing in message_of(committed, "git init --quiet && git push https://github.com/YOU/REPOSITORY.git main")
@@ -177,7 +177,7 @@ def test_an_environment_in_git_is_refused_until_it_is_taken_out(committed, tmp_p
 )
 def test_the_log_says_what_the_table_says(tmp_path, file, old, new, message):
     assert message in messages()
-    app = app_folder("your-app", tmp_path / "app")
+    app = copy_app("your-app", tmp_path / "app")
     text = (app / file).read_text("utf-8")
     assert old in text
     (app / file).write_text(text.replace(old, new) if old else text, "utf-8")

@@ -13,17 +13,17 @@ from playwright.sync_api import Browser, Page, expect
 from handbook.paths import SITE
 
 expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
-PHONE, DESK = 390, 1280
+PHONE_WIDTH, DESK_WIDTH = 390, 1280
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class QuietRequestHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_args) -> None:
         pass
 
 
-class NotFound(Quiet):
+class NotFoundRequestHandler(QuietRequestHandler):
     """A server that answers a wrong address with 404.html, as GitHub Pages and Read the Docs do."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -36,7 +36,7 @@ class NotFound(Quiet):
 
 
 @contextmanager
-def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
+def serve_folder(folder: Path, handler: type[QuietRequestHandler] = QuietRequestHandler) -> Iterator[str]:
     """Yield the address of a folder that is served on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -47,7 +47,7 @@ def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Return the address of the site, served from _build/html."""
-    with served(SITE) as address:
+    with serve_folder(SITE) as address:
         yield address
 
 
@@ -56,7 +56,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
     contexts = []
 
-    def open_page(path: str, width: int = DESK, **options) -> Page:
+    def open_page(path: str, width: int = DESK_WIDTH, **options) -> Page:
         options.setdefault("locale", "en-US")
         contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": 800}, **options))
         page = contexts[-1].new_page()
@@ -69,8 +69,8 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def window(browser: Browser, site: str) -> Iterator[Page]:
+def shared_page(browser: Browser, site: str) -> Iterator[Page]:
     """Return one page of the browser for all tests of a worker, for those that only look."""
-    page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE, "height": 800})
+    page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE_WIDTH, "height": 800})
     yield page
     page.close()

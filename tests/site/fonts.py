@@ -26,7 +26,7 @@ READY = """async () => {
 }"""
 
 
-def face(font: str, weight: int) -> str:
+def make_font_face(font: str, weight: int) -> str:
     """Return an @font-face rule with the letters in it."""
     package = font.partition("-latin")[0]
     path = ROOT / "node_modules" / "@fontsource" / package / "files" / f"{font}-{weight}-normal.woff2"
@@ -36,16 +36,16 @@ def face(font: str, weight: int) -> str:
 
 
 @cache
-def style(width: str) -> str:
+def make_style(width: str) -> str:
     """Return CSS that gives a page the fonts of FONTS; Furo takes its own from two properties of the body."""
-    faces = [face(font, weight) for font in (*FONTS[width], CODE) for weight in (400, 700)]
+    faces = [make_font_face(font, weight) for font in (*FONTS[width], CODE) for weight in (400, 700)]
     stack = ", ".join(f'"{font}"' for font in FONTS[width])
     body = f'body {{ --font-stack: {stack} !important; --font-stack--monospace: "{CODE}" !important }}'
     # What is measured has arrived, not on its way.
     return "\n".join([*faces, body, "* { transition: none !important; scroll-behavior: auto !important }"])
 
 
-def use(page: Page, width: str) -> None:
+def use_font(page: Page, width: str) -> None:
     """Show a page in the "wide" or the "narrow" font."""
-    page.add_style_tag(content=style(width))
+    page.add_style_tag(content=make_style(width))
     page.evaluate(READY)

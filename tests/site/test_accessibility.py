@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from handbook.paths import ROOT, SITE
 from handbook.translation.pseudolocale import CODE as ACCENTS
 from tests.site import fonts
-from tests.site.conftest import DESK, PHONE
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_search import results
 from tests.site.test_site import CODES, files, tree
 
@@ -88,20 +88,20 @@ WITHOUT_REGION += "[not(ancestor-or-self::*[@tabindex='0' and @role='region' and
 
 
 @pytest.fixture
-def read(window: Page) -> Callable[[str, str], Page]:
+def read(shared_page: Page) -> Callable[[str, str], Page]:
     """Return read("es", "guides/gunicorn.html"): that page in wide letters, on a phone, in the light theme."""
 
     def go(code: str, path: str) -> Page:
-        window.set_viewport_size({"width": PHONE, "height": 800})
-        window.emulate_media(color_scheme="light")
+        shared_page.set_viewport_size({"width": PHONE_WIDTH, "height": 800})
+        shared_page.emulate_media(color_scheme="light")
         if code == ACCENTS:
-            window.goto((FOLDERS[code] / path).as_uri())
+            shared_page.goto((FOLDERS[code] / path).as_uri())
         else:
-            window.goto(f"/{code}/{path}{'?q=gunicorn' if path == 'search.html' else ''}")
+            shared_page.goto(f"/{code}/{path}{'?q=gunicorn' if path == 'search.html' else ''}")
             if path == "search.html":
-                results(window)
-        fonts.use(window, "wide")
-        return window
+                results(shared_page)
+        fonts.use_font(shared_page, "wide")
+        return shared_page
 
     return go
 
@@ -110,7 +110,7 @@ def read(window: Page) -> Callable[[str, str], Page]:
 def test_a_page_is_accessible_on_a_phone_and_a_desk_in_both_themes(read, code, path):
     page, faults = read(code, path), []
     page.evaluate(Axe().axe_script)
-    for width in (PHONE, DESK):
+    for width in (PHONE_WIDTH, DESK_WIDTH):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme="light")
         faults += [f"{width} px: {fault}" for fault in page.evaluate(FAULTS, ["html", OTHERS])]

@@ -26,7 +26,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 @pytest.fixture(scope="module")
 def printed(browser):
     """Return printed("es"): the PDF of a language."""
-    return cache(lambda code: PdfReader(BytesIO(books.pdf(browser, code))))
+    return cache(lambda code: PdfReader(BytesIO(books.make_pdf(browser, code))))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def bound(tmp_path_factory):
     @cache
     def bind(code: str) -> Path:
         path = folder / f"{code}.epub"
-        path.write_bytes(books.epub(code, folder / "built"))
+        path.write_bytes(books.make_epub(code, folder / "built"))
         return path
 
     return bind
@@ -55,10 +55,10 @@ def pages(code: str) -> list[str]:
 @pytest.mark.parametrize("code", CODES)
 def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(printed, code):
     pdf = printed(code)
-    assert sorted(books.order(code)) == sorted(pages(code))
+    assert sorted(books.list_pages(code)) == sorted(pages(code))
     first = pdf.get_destination_page_number(pdf.named_destinations["/index"])
     listed = flat("".join(page.extract_text() for page in pdf.pages[:first]))
-    for page in books.order(code):
+    for page in books.list_pages(code):
         number = pdf.get_destination_page_number(pdf.named_destinations[f"/{page}"]) + 1
         title = tree(files(code)[f"{page}.html"]).xpath("string(//article//h1)").rstrip("¶")
         assert flat(f"{title}{number}") in listed, (page, number)
@@ -68,7 +68,7 @@ def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begi
 @pytest.mark.parametrize("code", CODES)
 def test_a_book_has_nothing_that_belongs_to_a_screen(code):
     """A link to a download, to a feed or to the place where a page is corrected leads nowhere from there."""
-    text = books.book(code, {})
+    text = books.render_book(code, {})
     assert [name for name in ("passed", "books", "around", "feed", "download") if f'<p class="{name}"' in text] == []
 
 
@@ -93,7 +93,7 @@ def test_each_link_inside_the_pdf_leads_to_a_place_in_it(printed, code):
 def test_no_line_of_code_leaves_the_paper(browser, code):
     """On a screen as wide as the paper between its margins: what does not fit there would be cut off."""
     page = browser.new_page(viewport={"width": 672, "height": 1000})
-    page.set_content(books.book(code, {}))
+    page.set_content(books.render_book(code, {}))
     page.emulate_media(media="print")
     over = "() => [...document.querySelectorAll('pre, td')].filter((box) => box.scrollWidth > box.clientWidth + 1)"
     assert page.locator("pre").count() > 200
@@ -127,7 +127,7 @@ def test_the_epub_has_every_page_well_formed_and_its_language(bound, code):
 
 
 def test_the_zip_has_the_site_and_not_the_books():
-    with ZipFile(BytesIO(books.site())) as found:
+    with ZipFile(BytesIO(books.zip_site())) as found:
         names = found.namelist()
     expected = {f"flask-on-heroku/{code}/{path}" for code in CODES for path in files(code)}
     assert {"flask-on-heroku/index.html", *expected} <= set(names)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from handbook.checks import pages
 from handbook.paths import ROOT
 from handbook.sphinxext import snippet
-from tests.site.conftest import DESK, PHONE
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_site import CODES, files, shown
 
 ANCHORED = "guides/gunicorn.html#threads"
@@ -60,7 +60,7 @@ def test_the_copy_button_gives_the_file(visit, source):
         blocks.nth(index).evaluate("block => block.closest('.tab-content')?.previousElementSibling.click()")
         button.click()
         expect(button).to_have_class(re.compile("success"))
-        text = snippet.part(path.read_text("utf-8"), part)
+        text = snippet.extract_part(path.read_text("utf-8"), part)
         commands = "".join(line[2:] for line in text.splitlines(keepends=True) if line.startswith("$ "))
         assert page.evaluate("navigator.clipboard.readText()") == (commands or text).rstrip("\n"), path
 
@@ -98,7 +98,7 @@ def test_every_page_fits_a_phone_and_a_desk_without_an_error_or_another_host(vis
     page.on("response", lambda answer: answer.status < 400 or faults.append((answer.status, answer.url)))
     for path in files(code):
         page.goto(f"/{code}/{path}")
-        for width in (PHONE, DESK):
+        for width in (PHONE_WIDTH, DESK_WIDTH):
             page.set_viewport_size({"width": width, "height": 800})
             if wide := page.evaluate(WIDE):
                 faults.append((page.url, f"{width} px are too narrow for {wide}"))

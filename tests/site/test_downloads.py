@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from handbook import snippet_comments as comments
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import downloads
 from handbook.translation import messages
@@ -26,7 +26,7 @@ def unzipped(code: str, slug: str) -> dict[str, str]:
 
 
 def without_comments(files: dict[str, str]) -> dict[str, str]:
-    return {name: comments.translate(Path(name), text, lambda _words: "") for name, text in files.items()}
+    return {name: comments.translate_comments(Path(name), text, lambda _words: "") for name, text in files.items()}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -39,7 +39,7 @@ def test_a_guide_with_an_app_offers_it_and_no_other_page_does(code):
 
 @pytest.mark.parametrize("slug", APPS)
 def test_the_english_app_is_the_one_that_the_tests_boot(slug, tmp_path):
-    booted = app_folder(slug, tmp_path / slug)
+    booted = copy_app(slug, tmp_path / slug)
     files = {path.relative_to(tmp_path).as_posix(): path for path in booted.rglob("*") if path.is_file()}
     expected = {
         name: "".join(
@@ -52,12 +52,14 @@ def test_the_english_app_is_the_one_that_the_tests_boot(slug, tmp_path):
 
 @pytest.mark.parametrize("slug", APPS)
 @pytest.mark.parametrize("code", FINISHED)
-def test_its_comments_are_the_readers_and_its_code_is_the_same_to_the_byte(slug, code):
+def test_downloaded_app_has_translated_comments_and_the_same_code(slug, code):
     english, translated = unzipped("en", slug), unzipped(code, slug)
     assert without_comments(translated) == without_comments(english)
     catalogues = (ROOT / "locale" / code / "LC_MESSAGES").rglob("*.po")
-    known = {said for path in catalogues for said in messages.translations(path).values()}
-    said = [words for name, text in translated.items() for _row, _column, words in comments.find(Path(name), text)]
+    known = {said for path in catalogues for said in messages.load_translations(path).values()}
+    said = [
+        words for name, text in translated.items() for _row, _column, words in comments.find_comments(Path(name), text)
+    ]
     assert set(said) <= known
 
 
@@ -66,4 +68,4 @@ def test_the_same_files_make_the_same_zip_at_another_time(tmp_path):
     for path in second.rglob("*"):
         os.utime(path, (0, 10**9))
         path.chmod(0o755)
-    assert downloads.archive(first, str) == downloads.archive(second, str)
+    assert downloads.zip_app(first, str) == downloads.zip_app(second, str)

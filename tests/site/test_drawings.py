@@ -16,7 +16,7 @@ from handbook.paths import ROOT, SITE
 from handbook.sphinxext import drawing
 from handbook.translation.pseudolocale import CODE as ACCENTS
 from tests.site import fonts
-from tests.site.conftest import PHONE
+from tests.site.conftest import PHONE_WIDTH
 from tests.site.test_site import CODES
 
 DRAWINGS = [path.stem for path in sorted((ROOT / "docs" / "_drawings").glob("*.svg"))]
@@ -71,15 +71,15 @@ def pages_of(name: str) -> list[str]:
 
 def measure(window: Page, code: str, name: str, width: str) -> dict:
     """Return where the lines, rooms and letters of a drawing came out on a phone, in a "wide" or "narrow" font."""
-    window.set_viewport_size({"width": PHONE, "height": 800})
+    window.set_viewport_size({"width": PHONE_WIDTH, "height": 800})
     window.goto((FOLDERS[code] / f"{pages_of(name)[0]}.html").as_uri())
-    fonts.use(window, width)
+    fonts.use_font(window, width)
     return window.locator(f"svg[aria-labelledby=drawing-{name}]").evaluate(MEASURE)
 
 
 def rooms(name: str) -> list[int]:
     """Return the line of each room in the file of a drawing; of its bars, the line that they stand for."""
-    lines = drawing.read(source(name)).splitlines()
+    lines = drawing.load_drawing(source(name)).splitlines()
     return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
 
 
@@ -113,14 +113,16 @@ def test_the_names_inside_a_drawing_are_its_own():
 
 def test_words_that_do_not_wrap_are_refused_with_their_line():
     drawn = "<svg>\n<title>A box</title>\n{}\n</svg>"
-    assert drawing.fault(drawn.format('<text x="1" y="1">a word</text>')).startswith(", line 3: the words of <text>")
-    assert drawing.fault(drawn.format("<foreignObject><p>a word</p></foreignObject>")) == ""
-    assert drawing.fault("<svg></svg>").startswith(" has no <title>")
+    assert drawing.find_problem(drawn.format('<text x="1" y="1">a word</text>')).startswith(
+        ", line 3: the words of <text>"
+    )
+    assert drawing.find_problem(drawn.format("<foreignObject><p>a word</p></foreignObject>")) == ""
+    assert drawing.find_problem("<svg></svg>").startswith(" has no <title>")
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_each_room_lies_inside_the_drawing_and_touches_no_line_and_no_other_room(window, name):
-    measured = measure(window, "en", name, "wide")
+def test_each_room_lies_inside_the_drawing_and_touches_no_line_and_no_other_room(shared_page, name):
+    measured = measure(shared_page, "en", name, "wide")
     frame, all_rooms = Area(*measured["frame"]), [Area(*room) for room in measured["rooms"]]
     assert all_rooms
     for line, room in zip(rooms(name), all_rooms, strict=True):
@@ -137,31 +139,31 @@ def test_each_room_lies_inside_the_drawing_and_touches_no_line_and_no_other_room
 @pytest.mark.parametrize("width", fonts.FONTS)
 @pytest.mark.parametrize("code", FOLDERS)
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_every_label_fits_into_its_room_in_wide_and_in_narrow_letters(window, name, code, width):
-    faults = too_long(code, name, measure(window, code, name, width))
+def test_every_label_fits_into_its_room_in_wide_and_in_narrow_letters(shared_page, name, code, width):
+    faults = too_long(code, name, measure(shared_page, code, name, width))
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_its_letters_are_large_enough_on_a_phone(window, name):
-    assert min(measure(window, "en", name, "narrow")["letters"]) >= SMALLEST
+def test_letters_of_a_drawing_are_large_enough_on_a_phone(shared_page, name):
+    assert min(measure(shared_page, "en", name, "narrow")["letters"]) >= SMALLEST
 
 
-def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(window):
+def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(shared_page):
     """Four times as long as it is, the longest label fits no more."""
-    assert not too_long("es", "push-to-dyno", measure(window, "es", "push-to-dyno", "wide"))
-    label = window.locator("foreignObject > p", has_text="compilación")
+    assert not too_long("es", "push-to-dyno", measure(shared_page, "es", "push-to-dyno", "wide"))
+    label = shared_page.locator("foreignObject > p", has_text="compilación")
     label.evaluate("label => { label.textContent += ` ${label.textContent}`.repeat(3) }")
     [fault] = too_long(
-        "es", "push-to-dyno", window.locator("svg[aria-labelledby=drawing-push-to-dyno]").evaluate(MEASURE)
+        "es", "push-to-dyno", shared_page.locator("svg[aria-labelledby=drawing-push-to-dyno]").evaluate(MEASURE)
     )
     assert re.match(r"docs/_drawings/push-to-dyno\.svg, line \d+: “compilación.+: say it shorter in locale/es/", fault)
 
 
-def test_the_fonts_of_the_tests_are_wide_and_narrow(window):
+def test_the_fonts_of_the_tests_are_wide_and_narrow(shared_page):
     """Whatever fonts this machine has: the same words are a good deal wider in one than in the other."""
     widths = {}
     for width in fonts.FONTS:
-        labels = measure(window, "es", "push-to-dyno", width)["labels"]
+        labels = measure(shared_page, "es", "push-to-dyno", width)["labels"]
         [widths[width]] = [area[2] - area[0] for words, area in labels if words == "tu commit"]
     assert widths["wide"] > 1.2 * widths["narrow"]

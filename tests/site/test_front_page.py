@@ -9,11 +9,11 @@ import pytest
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import proof
 from tests.site import fonts
-from tests.site.conftest import DESK
+from tests.site.conftest import DESK_WIDTH
 from tests.site.test_site import CODES, tree
 from tests.test_snippets import of_type
 
-SCREENS = {"phone": (390, 844), "desk": (DESK, 800)}
+SCREENS = {"phone": (390, 844), "desk": (DESK_WIDTH, 800)}
 NEEDED = ("article form.search-box", "#flask-on-heroku > h1", "figure.drawing", ".ways li", "ul.proof")
 BELOW = """selectors => selectors.flatMap((selector) => [...document.querySelectorAll(selector)])
   .filter((box) => box.getBoundingClientRect().bottom > innerHeight)
@@ -31,7 +31,7 @@ def test_the_front_page_shows_search_figure_ways_in_and_numbers_on_one_screen(vi
     width, height = SCREENS[screen]
     page = visit(f"{code}/index.html", width=width)
     page.set_viewport_size({"width": width, "height": height})
-    fonts.use(page, font)
+    fonts.use_font(page, font)
     assert page.locator(".ways li").count() == 5
     assert page.evaluate(BELOW, list(NEEDED)) == []
 
@@ -50,7 +50,7 @@ def test_each_way_in_is_one_link_as_large_as_its_card(visit, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_its_numbers_are_those_of_the_tests_and_the_same_in_every_language(code):
+def test_front_page_numbers_are_those_of_the_tests_in_every_language(code):
     """The apps that test_snippets starts, the entries that a program here prints, the prompts of the transcripts."""
     entries = tomllib.loads((ROOT / "docs/reference/errors.toml").read_text("utf-8")).values()
     printed = sum(1 for entry in entries if not all(by.startswith("https:") for by in entry["proof"]))
@@ -61,11 +61,11 @@ def test_its_numbers_are_those_of_the_tests_and_the_same_in_every_language(code)
 
 
 def test_the_day_is_that_of_the_last_whole_run_and_none_where_none_is_known(tmp_path):
-    assert proof.last_run(tmp_path) == ""
+    assert proof.find_last_run(tmp_path) == ""
     (tmp_path / "_build").mkdir()
     kept = tmp_path / "_build" / "passed"
     kept.write_text("no run")
-    assert proof.last_run(tmp_path) == ""
+    assert proof.find_last_run(tmp_path) == ""
     kept.write_text(json.dumps({"index": {"day": "2026-11-25"}, "guides/cors": {"day": "2026-11-26"}}))
-    assert proof.last_run(tmp_path) == "2026-11-26"
-    assert numbers("en")[3:] == list(filter(None, [proof.last_run(ROOT)]))
+    assert proof.find_last_run(tmp_path) == "2026-11-26"
+    assert numbers("en")[3:] == list(filter(None, [proof.find_last_run(ROOT)]))

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from handbook.paths import SITE
-from tests.site.conftest import DESK, PHONE
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_site import CODES, files
 
 KIB = 1024
@@ -75,7 +75,7 @@ def test_a_page_is_light_and_the_index_of_the_search_comes_when_one_searches(vis
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 @pytest.mark.parametrize("code", CODES)
 def test_nothing_moves_while_a_page_loads(visit, code, width):
     page = visit(f"{code}/search.html", width=width)

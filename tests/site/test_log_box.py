@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from handbook import known_errors
 from handbook.paths import SITE
 from tests.recognition import ENTRIES
-from tests.site.conftest import DESK, PHONE
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_search import RULES
 from tests.site.test_site import CODES
 
@@ -177,13 +177,13 @@ def test_the_box_and_make_try_read_a_log_alike(visit):
     logs += [known_errors.PLACEHOLDER.sub("zebra", pattern) for entry in ENTRIES for pattern in entry.patterns]
     logs += ["\n".join(logs[start::7]) for start in range(7)]
     expected = [
-        [match.entry.id for match in known_errors.recognise(log, ENTRIES)] for log in logs[2:] if len(log) < 10**6
+        [match.entry.id for match in known_errors.match_log(log, ENTRIES)] for log in logs[2:] if len(log) < 10**6
     ]
     assert page.evaluate(RECOGNISE, [log for log in logs[2:] if len(log) < 10**6]) == expected
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("code", "width"), [("en", DESK), ("es", PHONE)])
+@pytest.mark.parametrize(("code", "width"), [("en", DESK_WIDTH), ("es", PHONE_WIDTH)])
 def test_the_answer_is_accessible(visit, code, width, scheme):
     page = visit(f"{code}/{ADDRESS}", width=width, color_scheme=scheme)
     paste(page, CRASH)

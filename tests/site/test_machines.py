@@ -12,14 +12,14 @@ import pytest
 from docutils import nodes
 from lxml import etree
 from playwright.sync_api import expect
-from sphinx.errors import ConfigError
 
 from handbook import known_errors
 from handbook.checks import pages
+from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import anchors, around, changes, facts, languages, machines, markdown, root
 from handbook.translation import messages
-from tests.site.conftest import NotFound, served
+from tests.site.conftest import NotFoundRequestHandler, serve_folder
 from tests.site.test_site import CODES, FINISHED, blocks, files, tree
 
 PAGES = [page.with_suffix("").as_posix() for page in pages(ROOT)]
@@ -42,15 +42,15 @@ def test_each_page_has_a_description_of_whole_sentences_that_no_other_page_has(c
     described = {
         page: tree(SITE / code / f"{page}.html").xpath("string(//meta[@name='description']/@content)") for page in PAGES
     }
-    assert all(0 < len(words) <= machines.LENGTH for words in described.values())
+    assert all(0 < len(words) <= machines.MAX_DESCRIPTION for words in described.values())
     assert [words for words in described.values() if not re.search(r"[.:?!…)»”*]$", words)] == []
     assert len(set(described.values())) == len(PAGES)
 
 
 def test_a_description_ends_at_a_sentence_or_at_a_word():
-    assert machines.shortened("One is here. Two follows. Three is too long.", 26) == "One is here. Two follows."
-    assert machines.shortened("A sentence that is too long for its place.", 20) == "A sentence that is…"
-    assert machines.shortened("Look at this. Write it so:", 160) == "Look at this."
+    assert machines.shorten("One is here. Two follows. Three is too long.", 26) == "One is here. Two follows."
+    assert machines.shorten("A sentence that is too long for its place.", 20) == "A sentence that is…"
+    assert machines.shorten("Look at this. Write it so:", 160) == "Look at this."
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -79,7 +79,7 @@ def test_a_link_in_the_markdown_of_a_page_leads_to_a_file(code):
         texts[name] = (SITE / code / name).read_text("utf-8")
     for name, text in texts.items():
         for uri in LINK.findall(FENCED.sub("", text)):
-            address = urlsplit(uri.removeprefix(languages.base_of(code)))
+            address = urlsplit(uri.removeprefix(languages.language_url(code)))
             if not address.scheme and address.path:
                 aim = Path(normpath(SITE / code / Path(name).parent / address.path))
                 if not aim.is_file():
@@ -87,12 +87,14 @@ def test_a_link_in_the_markdown_of_a_page_leads_to_a_file(code):
     assert not faults
 
 
-def test_an_element_that_the_markdown_does_not_know_is_said(caplog):
+def test_element_unknown_to_the_markdown_writer_is_a_warning(caplog):
     """The build stops at a warning: nothing of a page is lost in silence."""
     sphinx = logging.getLogger("sphinx")  # which may be kept from the others since an earlier build
     sphinx.addHandler(caplog.handler)
     try:
-        text = markdown.Writer().block(nodes.section("", nodes.math_block("", "x"), nodes.paragraph("", "said")))
+        text = markdown.MarkdownWriter().render_block(
+            nodes.section("", nodes.math_block("", "x"), nodes.paragraph("", "said"))
+        )
     finally:
         sphinx.removeHandler(caplog.handler)
     assert text == "said"
@@ -104,14 +106,14 @@ def test_in_the_file_of_all_pages_links_are_as_seen_from_there_and_code_is_not_t
     text = "[one](cors.md#x) [two](#y) [out](https://example.com/)\n\n```python\nd[k](cors)\n```\n\n[one](../a.md)\n"
     moved = "[one](guides/cors.md#x) [two](guides/mail.md#y) [out](https://example.com/)\n\n"
     moved += "```python\nd[k](cors)\n```\n\n[one](a.md)\n"
-    assert markdown.moved(text, "guides/mail", "") == moved
+    assert markdown.rebase_links(text, "guides/mail", "") == moved
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_lists_for_language_models_have_every_page_once(code):
     overview = (SITE / code / "llms.txt").read_text("utf-8")
     everything = (SITE / code / "llms-full.txt").read_text("utf-8")
-    base = re.escape(languages.base_of(code))
+    base = re.escape(languages.language_url(code))
     assert sorted(re.findall(rf"^- \[.*\]\({base}([\w/-]+)\.md\)", overview, re.MULTILINE)) == sorted(PAGES)
     assert overview.startswith(f"# {tree(SITE / code / 'index.html').xpath('string(//title)').strip()}\n\n> ")
     for page in PAGES:
@@ -125,13 +127,13 @@ def test_the_lists_for_language_models_have_every_page_once(code):
 @pytest.mark.parametrize("code", CODES)
 def test_the_errors_are_data_with_the_address_of_each(code):
     found = json.loads((SITE / code / "errors.json").read_text("utf-8"))
-    entries = known_errors.read(ROOT)
+    entries = known_errors.load_errors(ROOT)
     assert [(one["id"], one["patterns"], one["kind"], one["where"]) for one in found] == [
         (entry.id, list(entry.patterns), entry.kind, entry.where) for entry in entries
     ]
     ids = set(tree(SITE / code / f"{known_errors.PAGE}.html").xpath("//@id"))
     for one, entry in zip(found, entries, strict=True):
-        assert one["url"] == f"{languages.base_of(code)}{known_errors.PAGE}.html#{entry.id}"
+        assert one["url"] == f"{languages.language_url(code)}{known_errors.PAGE}.html#{entry.id}"
         assert entry.id in ids
         assert len(one["causes"]) == len(entry.causes)
         assert all(one["causes"])
@@ -140,36 +142,36 @@ def test_the_errors_are_data_with_the_address_of_each(code):
 @pytest.mark.parametrize("code", CODES)
 def test_the_facts_are_data_in_the_language_of_the_site(code):
     found = {one.pop("id"): one for one in json.loads((SITE / code / "facts.json").read_text("utf-8"))}
-    known = facts.read(ROOT)
+    known = facts.load_facts(ROOT)
     assert list(found) == list(known)
     catalogues = ROOT / "locale" / code / "LC_MESSAGES"
-    translated = messages.translations(catalogues / "reference" / "limits.po")
-    translated |= messages.translations(catalogues / "facts.po")
+    translated = messages.load_translations(catalogues / "reference" / "limits.po")
+    translated |= messages.load_translations(catalogues / "facts.po")
     for name, fact in known.items():
         said = {key: translated.get(fact[key]) or fact[key] for key in ("value", "about", "seen")}
         assert found[name] == said | {"source": fact["source"], "checked": fact["checked"].isoformat()}
 
 
 def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
-    known, seen = changes.read(ROOT), set()
+    known, seen = changes.load_changes(ROOT), set()
     assert [entry["date"] for entry in known.values()] == sorted(
         (entry["date"] for entry in known.values()), reverse=True
     )
     for code in CODES:
         feed = etree.parse(str(SITE / code / changes.FEED)).getroot()
-        assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == languages.tag(code)
+        assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == languages.language_tag(code)
         for needed in ("a:title", "a:id", "a:updated", "a:author/a:name"):
             assert feed.findtext(needed, namespaces=ATOM), needed
         entries = feed.findall("a:entry", ATOM)
         assert [entry.findtext("a:updated", namespaces=ATOM)[:10] for entry in entries] == [
             change["date"].isoformat() for change in known.values()
         ]
-        translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / f"{changes.PAGE}.po")
+        translated = messages.load_translations(ROOT / "locale" / code / "LC_MESSAGES" / f"{changes.PAGE}.po")
         for entry, change in zip(entries, known.values(), strict=True):
             said = translated.get(change["what"]) or change["what"]
             assert entry.findtext("a:summary", namespaces=ATOM) == re.sub("[`*]", "", said)
             href = entry.find("a:link", ATOM).get("href")
-            assert href == f"{languages.base_of(code)}{change['page']}.html"
+            assert href == f"{languages.language_url(code)}{change['page']}.html"
         ids = feed.xpath("//a:id/text()", namespaces=ATOM)
         assert seen.isdisjoint(ids)
         seen.update(ids)
@@ -207,14 +209,14 @@ def test_a_change_that_is_not_whole_is_refused_with_its_line(tmp_path, damage, a
     (tmp_path / "docs/about").mkdir(parents=True)
     (tmp_path / "docs/p.md").write_text("# Page\n")
     (tmp_path / changes.FILE).write_text(f"# Changes\n\n[a-change]\n{damage}\n")
-    with pytest.raises(ConfigError) as error:
-        changes.read(tmp_path)
+    with pytest.raises(DataError) as error:
+        changes.load_changes(tmp_path)
     assert str(error.value) == f"{changes.FILE}:3: a-change {advice}"
 
 
 def test_an_anchor_that_was_published_is_still_there_or_leads_on():
     """CONTRIBUTING.md, "Add a page": a link from elsewhere goes on working."""
-    there, recorded, leads_on = anchors.published(SITE), anchors.recorded(ROOT), root.redirects()
+    there, recorded, leads_on = anchors.list_published(SITE), anchors.load_recorded(ROOT), root.load_redirects()
     gone = {
         anchor for anchor in recorded - there if anchor not in leads_on and anchor.partition("#")[0] not in leads_on
     }
@@ -253,24 +255,24 @@ def test_the_address_that_a_page_once_had_leads_to_the_page(moved, browser, code
 
 
 def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(moved):
-    assert root.moved_anchors("guides/new", root.redirects(moved)) == {"#gone": "../other.html#here"}
-    assert root.moved_anchors("other", root.redirects(moved)) == {}
+    assert root.list_moved_anchors("guides/new", root.load_redirects(moved)) == {"#gone": "../other.html#here"}
+    assert root.list_moved_anchors("other", root.load_redirects(moved)) == {}
 
 
 @pytest.mark.parametrize(
     ("line", "advice"),
     [
-        ("guides", "Expected '=' after a key"),
-        ('"other" = "guides/new"', "other is a page that there is: take the line out."),
-        ('"a" = "b"', "a leads to b, and docs/b.md does not exist: correct it."),
-        ('"a#b" = "other"', "a#b is on a, which is no page: add a line for a too."),
+        ("guides", ":1: this is not TOML: Expected '=' after a key"),
+        ('"other" = "guides/new"', ": other is a page that there is: take the line out."),
+        ('"a" = "b"', ": a leads to b, and docs/b.md does not exist: correct it."),
+        ('"a#b" = "other"', ": a#b is on a, which is no page: add a line for a too."),
     ],
 )
 def test_a_redirect_that_leads_nowhere_is_refused(moved, line, advice):
     (moved / root.REDIRECTS).write_text(f"{line}\n")
-    with pytest.raises(ConfigError) as error:
-        root.redirects(moved)
-    assert str(error.value).startswith(f"{root.REDIRECTS}: {advice}")
+    with pytest.raises(DataError) as error:
+        root.load_redirects(moved)
+    assert str(error.value).startswith(f"{root.REDIRECTS}{advice}")
 
 
 def git(*arguments: str, folder: Path = ROOT) -> str:
@@ -280,18 +282,18 @@ def git(*arguments: str, folder: Path = ROOT) -> str:
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
-    if not around.history(ROOT):
+    if not around.load_commit_days(ROOT):
         pytest.skip("this is not a checkout with its whole history")
     for page in ("guides/cors", "reference/errors", "about/tested"):
-        paths = sorted(around.files_of(ROOT, page, code))
+        paths = sorted(around.page_sources(ROOT, page, code))
         days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
         # A commit alone builds nothing anew.
         assert tree(SITE / code / f"{page}.html").xpath("string(//p[@class='around']/time/@datetime)") in days
-        assert around.days(ROOT, [page], code)[page] == max(days)
+        assert around.find_change_days(ROOT, [page], code)[page] == max(days)
 
 
 def test_without_a_whole_history_no_page_says_a_day(tmp_path):
-    assert around.history(tmp_path) == {}
+    assert around.load_commit_days(tmp_path) == {}
     origin, shallow = tmp_path / "origin", tmp_path / "shallow"
     identity = ["-c", "user.name=A Reader", "-c", "user.email=you@example.com", "-c", "commit.gpgsign=false"]
     git("init", "--quiet", str(origin), folder=tmp_path)
@@ -301,11 +303,11 @@ def test_without_a_whole_history_no_page_says_a_day(tmp_path):
         git("add", "--all", folder=origin)
         day = f"2026-01-0{number}T00:00:00+0000"
         git(*identity, "commit", "--quiet", "--message", "A page", f"--date={day}", folder=origin)
-    assert around.history(origin) == {"docs/á1.md": "2026-01-01", "docs/á2.md": "2026-01-02"}
+    assert around.load_commit_days(origin) == {"docs/á1.md": "2026-01-01", "docs/á2.md": "2026-01-02"}
     git("clone", "--quiet", "--depth=1", origin.as_uri(), str(shallow), folder=tmp_path)
     assert (shallow / "docs").is_dir()
-    assert around.history(shallow) == {}
-    assert around.history(origin / "docs") == {}
+    assert around.load_commit_days(shallow) == {}
+    assert around.load_commit_days(origin / "docs") == {}
 
 
 @pytest.mark.parametrize(
@@ -327,8 +329,8 @@ def test_the_repository_is_known_from_whoever_builds_it(monkeypatch, told, addre
         monkeypatch.delenv(name, raising=False)
     for name, value in told.items():
         monkeypatch.setenv(name, value)
-    assert around.repository() == address
-    assert around.edit("docs/index.md") == (address and f"{address}/edit/main/docs/index.md")
+    assert around.repository_url() == address
+    assert around.edit_url("docs/index.md") == (address and f"{address}/edit/main/docs/index.md")
 
 
 def breadcrumb(code: str, page: str) -> list:
@@ -357,7 +359,7 @@ def test_only_the_front_page_has_no_section(code):
 @pytest.fixture
 def lost(browser):
     """Return a page of the browser, and the address of a server that knows 404.html."""
-    with served(SITE, NotFound) as address:
+    with serve_folder(SITE, NotFoundRequestHandler) as address:
         page = browser.new_page(base_url=address)
         yield page
         page.close()
@@ -369,8 +371,8 @@ def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(lost, 
     lost.goto(f"/{code}/guides/2017/flask-cors.html")
     section = lost.locator("section:visible")
     expect(section).to_have_count(1)
-    assert section.get_attribute("lang") == languages.tag(code)
-    assert lost.locator("html").get_attribute("lang") == languages.tag(code)
+    assert section.get_attribute("lang") == languages.language_tag(code)
+    assert lost.locator("html").get_attribute("lang") == languages.language_tag(code)
     expect(section.get_by_role("searchbox")).to_have_value("flask cors")
     section.get_by_role("button").click()
     lost.wait_for_url(f"**/{code}/search.html?q=flask+cors")
@@ -386,7 +388,7 @@ def test_a_wrong_address_outside_the_languages_shows_each_of_them(lost):
 @pytest.mark.parametrize("code", FINISHED)
 def test_the_page_for_a_wrong_address_is_translated(code):
     said = {
-        lang: tree(SITE / "404.html").xpath(f"string(//section[@lang='{languages.tag(lang)}'])")
+        lang: tree(SITE / "404.html").xpath(f"string(//section[@lang='{languages.language_tag(lang)}'])")
         for lang in ("en", code)
     }
     english = {line.strip() for line in said["en"].splitlines() if line.strip()}

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from handbook.fake_heroku.dyno import app_folder
+from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
 from tests.site import fonts
-from tests.site.conftest import PHONE
+from tests.site.conftest import PHONE_WIDTH
 from tests.site.test_site import CODES, files, tree
 
 TABBED = {"guides/dependencies": 4, "guides/python-version": 4, "tutorial/first-deploy": 2}
@@ -89,7 +89,7 @@ def paths(branch, folder: str = "") -> list[str]:
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize(("page", "slug"), TREES)
 def test_a_tree_has_the_files_of_the_app_that_the_tests_boot(code, page, slug, tmp_path):
-    booted = app_folder(slug, tmp_path / slug)
+    booted = copy_app(slug, tmp_path / slug)
     own = [path.relative_to(booted).as_posix() for path in booted.rglob("*") if path.is_file()]
     [shown] = tree(SITE / code / "guides" / f"{page}.html").xpath("//div[contains(@class, 'file-tree')]/ul")
     assert sorted(paths(shown)) == sorted(own)
@@ -101,14 +101,14 @@ def test_some_guides_show_their_trees():
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(window, code):
-    window.set_viewport_size({"width": PHONE, "height": 844})
+def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(shared_page, code):
+    shared_page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
     wide = {}
     for path, file in files(code).items():
         if tree(file).xpath("//article//table | //div[contains(@class, 'commands')]"):
-            window.goto(f"/{code}/{path}")
-            fonts.use(window, "wide")
-            wide[path] = window.evaluate(OVER)
+            shared_page.goto(f"/{code}/{path}")
+            fonts.use_font(shared_page, "wide")
+            wide[path] = shared_page.evaluate(OVER)
     assert len(wide) > 20
     assert {path: found for path, found in wide.items() if found} == {}
 
@@ -125,7 +125,7 @@ def test_each_cell_of_a_card_has_the_name_of_its_column_as_its_table_does(code):
 
 
 def test_on_a_phone_a_card_shows_the_name_and_on_a_desk_the_table_does(visit):
-    page = visit("en/reference/limits.html", width=PHONE)
+    page = visit("en/reference/limits.html", width=PHONE_WIDTH)
     cell = page.locator("table.cards td[data-head]").nth(1)
     label = "cell => getComputedStyle(cell, '::before').content"
     assert "Value" in cell.evaluate(label) or "attr" in cell.evaluate(label)

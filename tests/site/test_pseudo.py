@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from handbook.checks import pages
 from handbook.paths import ROOT
-from tests.site.conftest import PHONE, served
+from tests.site.conftest import PHONE_WIDTH, serve_folder
 from tests.site.test_browser import WIDE
 from tests.site.test_search import results
 
@@ -63,8 +63,8 @@ ENGLISH = r"""([names, ofRegions]) => {
 @pytest.fixture(scope="session")
 def page(browser):
     """Return one page of the browser, as wide as a phone, for all tests of a worker."""
-    with served(SITE) as address:
-        page = browser.new_page(base_url=address, viewport={"width": PHONE, "height": 800})
+    with serve_folder(SITE) as address:
+        page = browser.new_page(base_url=address, viewport={"width": PHONE_WIDTH, "height": 800})
         yield page
         page.close()
 

@@ -20,7 +20,7 @@ from handbook.sphinxext import changes, root, social_cards
 from handbook.translation import pseudolocale
 from tests.handbook.test_checks import GOOD, write
 from tests.handbook.test_translations import MACHINERY, make, translate_all
-from tests.site.conftest import NotFound, served
+from tests.site.conftest import NotFoundRequestHandler, serve_folder
 
 CHANGES = """
 [port]
@@ -168,7 +168,7 @@ def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(pub
     else:
         top = folder / "_build" / "html"
     shutil.copy(folder / "_build/html/404.html", top / "404.html") if path else None
-    with served(top, NotFound) as at:
+    with serve_folder(top, NotFoundRequestHandler) as at:
         base = f"{at}{path}"
         page, faults = browser.new_page(), []
         page.goto(f"{base}/es/guides/deep/down/portt.html")
@@ -188,16 +188,16 @@ def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(pub
 
 def test_a_card_is_the_same_on_every_machine_and_drawn_once(tmp_path, monkeypatch):
     """The font comes with the project, the numbers of Pillow are whole: the pixels are always these."""
-    path = social_cards.card("¿Por qué dice «Application error»?", "Flask en Heroku", tmp_path)
+    path = social_cards.make_card("¿Por qué dice «Application error»?", "Flask en Heroku", tmp_path)
     pixels = social_cards.Image.open(path).convert("RGB").tobytes()
     assert sha256(pixels).hexdigest()[:16] == "d198904193a90857"
-    monkeypatch.setattr(social_cards, "draw", None)
-    assert social_cards.card("¿Por qué dice «Application error»?", "Flask en Heroku", tmp_path) == path
+    monkeypatch.setattr(social_cards, "draw_card", None)
+    assert social_cards.make_card("¿Por qué dice «Application error»?", "Flask en Heroku", tmp_path) == path
 
 
 def test_a_title_is_whole_on_its_card_and_a_script_without_letters_has_none(tmp_path):
-    face, lines = social_cards.fitting(" ".join(["Postgres"] * 14))
-    assert len(lines) == social_cards.LINES
+    face, lines = social_cards.fit_title(" ".join(["Postgres"] * 14))
+    assert len(lines) == social_cards.MAX_LINES
     assert all(face.getlength(line) <= social_cards.WIDTH - 2 * social_cards.MARGIN for line in lines)
-    assert social_cards.card("ポート", "Flask on Heroku", tmp_path) is None
-    assert social_cards.card(pseudolocale.accented("Ports"), "Flask on Heroku", tmp_path)
+    assert social_cards.make_card("ポート", "Flask on Heroku", tmp_path) is None
+    assert social_cards.make_card(pseudolocale.add_accents("Ports"), "Flask on Heroku", tmp_path)

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from handbook.paths import ROOT, SITE
-from tests.site.conftest import DESK, PHONE
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_site import CODES, anchors
 
 STATIC = ROOT / "docs" / "_static"
@@ -254,7 +254,7 @@ def test_html_in_a_question_is_shown_as_text(visit):
 
 
 @pytest.mark.parametrize("key", ["/", "Control+k"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 def test_the_keyboard_opens_the_box_chooses_a_result_and_goes_there(visit, key, width):
     page = visit("en/guides/gunicorn.html", width=width)
     page.keyboard.press(key)
@@ -310,7 +310,7 @@ def test_what_is_typed_last_is_what_is_shown(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("code", "width"), [("en", DESK), ("es", PHONE)])
+@pytest.mark.parametrize(("code", "width"), [("en", DESK_WIDTH), ("es", PHONE_WIDTH)])
 def test_the_open_results_are_accessible(visit, code, width, scheme):
     page = visit(f"{code}/guides/gunicorn.html", width=width, color_scheme=scheme)
     page.keyboard.press("/")

@@ -15,9 +15,9 @@ from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import languages, snippet
 from handbook.translation import messages
 
-CODES = list(languages.languages())
+CODES = list(languages.list_languages())
 TRANSLATED = CODES[1:]
-FINISHED = [code for code in TRANSLATED if languages.finished(code)]
+FINISHED = [code for code in TRANSLATED if languages.is_finished(code)]
 DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTILINE)
 
 
@@ -60,22 +60,22 @@ def alternates(path: Path) -> dict[str, str]:
 def test_every_page_of_the_sources_and_the_search_exist_in_every_language(code):
     expected = {page.with_suffix(".html").as_posix() for page in pages(ROOT)} | {"search.html"}
     assert set(files(code)) == expected
-    assert {tree(path).get("lang") for path in files(code).values()} == {languages.tag(code)}
+    assert {tree(path).get("lang") for path in files(code).values()} == {languages.language_tag(code)}
 
 
 def test_each_page_names_itself_its_complete_alternates_and_a_default_and_the_alternates_answer():
     for path in every_file():
         links = alternates(path)
-        named = [code for code in CODES if languages.tag(code) in links]
+        named = [code for code in CODES if languages.language_tag(code) in links]
         assert {"en", *FINISHED} <= set(named), name(path)
-        assert list(links) == [*map(languages.tag, named), "x-default"], name(path)
+        assert list(links) == [*map(languages.language_tag, named), "x-default"], name(path)
         for code, href in links.items():
             assert target(path, href).is_file(), f"{name(path)} offers {code} at {href}: no such file"
         own = name(path).partition("/")[0]
         if own in named:
-            assert target(path, links[languages.tag(own)]) == path, f"{name(path)} does not name itself"
+            assert target(path, links[languages.language_tag(own)]) == path, f"{name(path)} does not name itself"
             for code in named:
-                alternate = target(path, links[languages.tag(code)])
+                alternate = target(path, links[languages.language_tag(code)])
                 back = {target(alternate, href) for href in alternates(alternate).values()}
                 assert path in back, f"{name(path)} names {name(alternate)}, which does not name it"
 
@@ -84,11 +84,11 @@ def test_links_to_alternates_are_absolute_when_the_address_of_the_site_is_known(
     monkeypatch.setenv("SITE_URL", "https://example.org/docs")
     found = {
         alternate["code"]: (alternate["url"], alternate["href"])
-        for alternate in languages.alternates("guides/gunicorn")
+        for alternate in languages.list_alternates("guides/gunicorn")
     }
     assert found["es"] == ("https://example.org/docs/es/guides/gunicorn.html", "../../es/guides/gunicorn.html")
     monkeypatch.delenv("SITE_URL")
-    assert {alternate["code"]: alternate["url"] for alternate in languages.alternates("index")}[
+    assert {alternate["code"]: alternate["url"] for alternate in languages.list_alternates("index")}[
         "es"
     ] == "../es/index.html"
 
@@ -131,8 +131,8 @@ def elsewhere(css: str) -> bool:
 def test_the_root_page_lists_every_language_without_javascript():
     root = tree(SITE / "index.html")
     offered = {link.get("lang"): link.get("href") for link in root.xpath("//nav/a")}
-    assert offered == {languages.tag(code): f"{code}/index.html" for code in CODES}
-    assert [link.text for link in root.xpath("//nav/a")] == list(languages.languages().values())
+    assert offered == {languages.language_tag(code): f"{code}/index.html" for code in CODES}
+    assert [link.text for link in root.xpath("//nav/a")] == list(languages.list_languages().values())
     assert root.get("lang") == "en"
 
 
@@ -158,15 +158,17 @@ def shown(page: Path) -> list[tuple[Path, str | None]]:
 
 def test_an_english_page_shows_its_files_as_they_are():
     for page in pages(ROOT):
-        assert blocks("en", page) == [snippet.part(path.read_text("utf-8"), part) for path, part in shown(page)], page
+        assert blocks("en", page) == [
+            snippet.extract_part(path.read_text("utf-8"), part) for path, part in shown(page)
+        ], page
 
 
 @pytest.mark.parametrize("code", FINISHED)
 def test_comments_are_shown_in_the_language_of_the_page(code):
     for page in pages(ROOT):
-        translated = messages.translations(ROOT / "locale" / code / "LC_MESSAGES" / page.with_suffix(".po"))
+        translated = messages.load_translations(ROOT / "locale" / code / "LC_MESSAGES" / page.with_suffix(".po"))
         for (path, _part), text in zip(shown(page), blocks(code, page), strict=True):
-            for _row, _column, words in comments.find(path, text):
+            for _row, _column, words in comments.find_comments(path, text):
                 assert words in translated.values(), f"{page}, {path.name}: {words}"
 
 
@@ -175,7 +177,10 @@ def test_code_is_the_same_in_every_language_to_the_byte(code):
     for page in pages(ROOT):
         paths = [path for path, _part in shown(page)]
         code_only = [
-            [comments.translate(path, text, lambda _words: "") for path, text in zip(paths, shown_text, strict=True)]
+            [
+                comments.translate_comments(path, text, lambda _words: "")
+                for path, text in zip(paths, shown_text, strict=True)
+            ]
             for shown_text in (blocks("en", page), blocks(code, page))
         ]
         assert code_only[0] == code_only[1], page

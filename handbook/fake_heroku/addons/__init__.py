@@ -10,8 +10,8 @@ from typing import Any
 SERVERS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis", "jawsdb": "mariadb"}
 # The program that a module starts; that of PostgreSQL comes with the environment.
 PROGRAMS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
-PATH = f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin"
-CURE = "`make servers` installs it."
+SEARCH_PATH = f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin"
+INSTALL_HINT = "`make servers` installs it."
 
 
 class Services(ExitStack):
@@ -27,7 +27,7 @@ class Services(ExitStack):
         return self.started[name]
 
 
-def missing(name: str) -> str:
+def find_missing_program(name: str) -> str:
     """Return the program that a module lacks on this machine, "" for none."""
     program = PROGRAMS.get(name, "")
-    return program if program and not shutil.which(program, path=PATH) else ""
+    return program if program and not shutil.which(program, path=SEARCH_PATH) else ""

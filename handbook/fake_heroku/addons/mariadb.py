@@ -60,12 +60,12 @@ class Service(Process):
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty database."""
         name, password = f"d{uuid4().hex[:14]}", uuid4().hex
-        self.ask(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")  # as MySQL itself does
-        self.ask(f"CREATE USER {name} IDENTIFIED BY '{password}'")
-        self.ask(f"GRANT ALL ON {name}.* TO {name}")
+        self.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")  # as MySQL itself does
+        self.query(f"CREATE USER {name} IDENTIFIED BY '{password}'")
+        self.query(f"GRANT ALL ON {name}.* TO {name}")
         return {"JAWSDB_URL": f"mysql://{name}:{password}@127.0.0.1:{self.port}/{name}"}
 
-    def ask(self, statement: str) -> list[tuple]:
+    def query(self, statement: str) -> list[tuple]:
         """Return the rows that the server answers its owner."""
         with pymysql.connect(host="127.0.0.1", port=self.port, user="root") as admin, admin.cursor() as cursor:
             cursor.execute(statement)

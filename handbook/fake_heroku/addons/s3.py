@@ -49,11 +49,11 @@ class Service(Process):
             "S3_BUCKET": f"bucket-{uuid4().hex[:12]}",
         }
         where: Any = {"LocationConstraint": REGION}
-        client(config).create_bucket(Bucket=config["S3_BUCKET"], CreateBucketConfiguration=where)
+        make_client(config).create_bucket(Bucket=config["S3_BUCKET"], CreateBucketConfiguration=where)
         return config
 
 
-def client(config: dict[str, str]) -> Any:
+def make_client(config: dict[str, str]) -> Any:
     """Return a client of boto3 for the store of these config vars."""
     return boto3.client(
         "s3",

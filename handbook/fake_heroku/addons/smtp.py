@@ -17,7 +17,7 @@ from uuid import uuid4
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from handbook.fake_heroku.certificates import certify
+from handbook.fake_heroku.certificates import write_certificates
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE
 
@@ -35,7 +35,7 @@ class Service(ExitStack):
 
     def __enter__(self) -> Self:
         folder = Path(self.enter_context(TemporaryDirectory(prefix="smtp-")))
-        certify(folder)
+        write_certificates(folder)
         self.authority, self.mailboxes = folder / "authority.crt", dict[str, Mailbox]()
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.context.load_cert_chain(folder / "chain.crt", folder / "server.key")

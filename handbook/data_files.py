@@ -1,0 +1,34 @@
+"""The data files that people write: TOML, and what is wrong with one, in a line that says where."""
+
+import re
+import tomllib
+from pathlib import Path
+
+
+class DataError(ValueError):
+    """A data file is not as it should be: str() is "file:line: what to do"; line is 0 for the whole file."""
+
+    def __init__(self, file: str, line: int, advice: str):
+        super().__init__(f"{file}:{line}: {advice}" if line else f"{file}: {advice}")
+        self.file, self.line, self.advice = file, line, advice
+
+
+def load_toml(root: Path, file: str) -> dict:
+    """Return the content of a file, {} where there is none. Raises DataError where it is not TOML, or not UTF-8."""
+    path = root / file
+    content = path.read_bytes() if path.is_file() else b""
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DataError(file, content[: error.start].count(b"\n") + 1, "this is not UTF-8: save it as that.") from None
+    except tomllib.TOMLDecodeError as error:
+        said, _at, place = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", place)  # or: at the end of the document
+        number = int(line[1]) if line else content.count(b"\n") + 1
+        raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
+
+
+def find_line(root: Path, file: str, pattern: str) -> int:
+    """Return the first line of a file, from 1, that begins with a pattern; 1 where none does."""
+    lines = (root / file).read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if re.match(pattern, line)), 1)
