@@ -37,4 +37,4 @@ html_css_files = ["site.css"]
 html_js_files = ["site.js", "search.js"]
 
 copybutton_prompt_text = "$ "
-copybutton_selector = "div.literal-block-wrapper:not(.broken) div.highlight pre"
+copybutton_selector = "div.literal-block-wrapper:is(:not(.broken), .command) div.highlight pre"

@@ -83,7 +83,7 @@ const logBox = (() => {
       const script = document.createElement("script");
       script.src = new URL("known-errors.js", here);
       script.onload = () =>
-        resolve(window.knownErrors.map(([id, kind, patterns, title, text]) => ({ id, kind, patterns, title, text })));
+        resolve(window.knownErrors.map(([id, kind, patterns, title, causes]) => ({ id, kind, patterns, title, causes })));
       script.onerror = reject;
       document.head.append(script);
     }));
@@ -99,9 +99,12 @@ const logBox = (() => {
     const area = form.querySelector("textarea"), answer = form.querySelector(".log-box-found");
     const item = ({ entry, line }) => {
       const shown = line.replace(logBox.BEFORE, "").trim().slice(0, logBox.LINE);
-      const causes = entry.text.split("\n").map((text) => element("p", {}, text));
-      const link = element("a", { href: `${page}#${entry.id}` }, entry.title);
-      return element("li", {}, link, element("pre", { dir: "auto", tabIndex: 0 }, shown), ...causes);
+      // The HTML of the errors page, from which its links lead on; nothing of the log is in it.
+      const causes = element("div", { innerHTML: entry.causes });
+      for (const link of causes.querySelectorAll("a[href]"))
+        link.href = new URL(link.getAttribute("href"), new URL(page, document.baseURI));
+      const link = element("a", { href: `${page}#${entry.id}`, innerHTML: entry.title });
+      return element("li", {}, link, element("pre", { dir: "auto", tabIndex: 0 }, shown), causes);
     };
     const list = (label, matches) => [element("p", {}, element("strong", {}, label)), element("ul", {}, ...matches.map(item))];
     // After a "#", it is not sent to the server of the site either.

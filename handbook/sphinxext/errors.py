@@ -10,12 +10,12 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from lxml import html as lxml_html
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook import known_errors
-from handbook.sphinxext import search
 
 DATA_FILE = "known-errors.js"
 LOG_BOX = """<form class="log-box waits" data-search="{search}"
@@ -72,13 +72,35 @@ class LogBox(SphinxDirective):
 
 
 def write_log_box_data(app: Sphinx, error: Exception | None) -> None:
-    """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes]."""
-    if app.builder.name == "html" and not error:
-        said = {anchor: [title, text] for anchor, title, text in search.env_parts(app.env).get(known_errors.PAGE, ())}
+    """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes].
+
+    Title and causes are the HTML of the errors page, with their code and their links.
+    """
+    page = Path(app.outdir, f"{known_errors.PAGE}.html")
+    if app.builder.name == "html" and not error and page.is_file():
+        written = lxml_html.parse(page, lxml_html.HTMLParser(encoding="utf-8")).getroot()
         entries = known_errors.load_errors(Path(app.srcdir).parent)
-        data = [[entry.id, entry.kind, entry.pieces, *said.get(entry.id, ["", ""])] for entry in entries]
+        data = [[entry.id, entry.kind, entry.pieces, *render_entry(written, entry.id)] for entry in entries]
         text = f"window.knownErrors = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
         Path(app.outdir, "_static", DATA_FILE).write_text(text, "utf-8")
+
+
+def render_entry(page: lxml_html.HtmlElement, anchor: str) -> tuple[str, str]:
+    """Return (title, causes) of an entry of the errors page as HTML, ("", "") where the page lacks it."""
+    found = page.xpath("//dl/dt[@id = $anchor]", anchor=anchor)
+    return (render_inside(found[0]), render_inside(found[0].getnext())) if found else ("", "")
+
+
+def render_inside(element: lxml_html.HtmlElement) -> str:
+    """Return the HTML inside an element, with as little as its look and its links need."""
+    for span in element.xpath(".//a[@class = 'headerlink'] | .//code/span"):
+        span.drop_tree() if span.tag == "a" else span.drop_tag()
+    for child in element.xpath(".//*"):
+        kept = {"class": "literal notranslate"} if child.tag == "code" else {"href": child.get("href")}
+        child.attrib.clear()
+        child.attrib.update({name: value for name, value in kept.items() if value})
+    parts = [escape(element.text or ""), *(lxml_html.tostring(child, encoding="unicode") for child in element)]
+    return "".join(parts).strip()
 
 
 def setup(app: Sphinx) -> dict:

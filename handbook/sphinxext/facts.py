@@ -123,7 +123,7 @@ class Facts(SphinxDirective):
                 next(sentences),
                 self.config.myst_substitutions[name],
                 make_source(fact, next(sentences)),
-                fact["checked"].isoformat(),
+                nodes.paragraph("", fact["checked"].isoformat(), classes=["day"]),
             ]
             for name, fact in facts.items()
         ]

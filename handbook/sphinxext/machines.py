@@ -45,8 +45,9 @@ def summarize(document: nodes.document) -> str:
         if isinstance(paragraph.parent, nodes.section):
             words = paragraph.astext().replace("\n", " ")
             label = paragraph.next_node(nodes.strong)
-            # "What you get." is the name of a part, not a sentence.
-            said.append(words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words)
+            # "What you get." is the name of a part, and a link alone is no sentence either.
+            words = words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words
+            said += [words] if words.endswith((".", ":", "?", "!", "…", ")")) else []
     return shorten(" ".join(said[:3])) if said else ""
 
 
@@ -212,4 +213,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_metadata, priority=600)
     app.connect("build-finished", write_data_files)
     # Whoever has pages read without descriptions has them all read again.
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -32,26 +32,35 @@ def list_files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def fingerprint(root: Path, page: str) -> str:
-    """Return a fingerprint of what the tests of a page such as "guides/gunicorn" look at."""
-    source, slug = root / "docs" / f"{page}.md", Path(page).name
-    shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
-    own = [source, *(root / "snippets" / name for name in shown)]
-    own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
-    own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
+def hash_files(root: Path, paths: list[Path]) -> str:
+    """Return a hash of the names and the content of files and of all files in folders."""
     total = hashlib.sha256()
-    for path in [*own, *(root / name for name in SHARED)]:
+    for path in paths:
         for file in list_files(path):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return total.hexdigest()
 
 
-def fingerprint_pages(root: Path) -> dict[str, dict[str, str]]:
+def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return {page: a fingerprint of what its tests look at} of pages such as "guides/gunicorn"."""
+    shared = hash_files(root, [root / name for name in SHARED])
+    found = {}
+    for page in names:
+        source, slug = root / "docs" / f"{page}.md", Path(page).name
+        shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
+        own = [source, *(root / "snippets" / name for name in shown)]
+        own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
+        own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
+        found[page] = f"{hash_files(root, own)} {shared}"
+    return found
+
+
+def describe_run(root: Path) -> dict[str, dict[str, str]]:
     """Return what _build/passed holds if the tests that begin now pass."""
     now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
     names = [page.with_suffix("").as_posix() for page in pages(root)]
-    return {name: now | {"state": fingerprint(root, name)} for name in names}
+    return {name: now | {"state": state} for name, state in fingerprint_pages(root, names).items()}
 
 
 def load_passed(root: Path) -> dict[str, list[str]]:
@@ -61,8 +70,8 @@ def load_passed(root: Path) -> dict[str, list[str]]:
         known = {page: (told["state"], [told["day"], told["python"]]) for page, told in then.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}  # not there yet, or of another form: nothing has passed that we know of
-    present = {page for page in known if (root / "docs" / f"{page}.md").is_file()}
-    return {page: when for page, (was, when) in known.items() if page in present and fingerprint(root, page) == was}
+    now = fingerprint_pages(root, [page for page in known if (root / "docs" / f"{page}.md").is_file()])
+    return {page: when for page, (was, when) in known.items() if now.get(page) == was}
 
 
 def list_versions(root: Path, page: str) -> list[str]:
@@ -86,4 +95,4 @@ def setup(app: Sphinx) -> dict:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fingerprint_pages(ROOT), indent=1))
+    print(json.dumps(describe_run(ROOT), indent=1))

@@ -13,17 +13,17 @@ from handbook.paths import SITE, SNIPPETS
 FOLDER = SNIPPETS / "old-app"
 
 
-@pytest.mark.parametrize("variant", ["old-app/broken-runtime", "old-app/broken-list"])
-def test_heroku_refuses_the_old_file_with_the_message_of_the_page(tmp_path, expected_lines, variant):
+def test_heroku_refuses_the_old_runtime_txt_with_the_message_of_the_page(tmp_path, expected_lines):
     with pytest.raises(buildpack.BuildFailed) as refused:
-        buildpack.build(copy_app(variant, tmp_path))
-    assert has_lines(str(refused.value), expected_lines(variant))
+        buildpack.build(copy_app("old-app/broken-runtime", tmp_path))
+    assert has_lines(str(refused.value), expected_lines("old-app/broken-runtime"))
 
 
-def test_the_last_line_that_begins_with_error_names_the_package(tmp_path, expected_lines):
+def test_the_old_list_does_not_install_and_its_last_line_with_error_names_the_package(tmp_path, expected_lines):
     """“The last line that begins with `ERROR:` names the package.”"""
     with pytest.raises(buildpack.BuildFailed) as refused:
         buildpack.build(copy_app("old-app/broken-list", tmp_path))
+    assert has_lines(str(refused.value), expected_lines("old-app/broken-list"))
     last = [line.strip() for line in str(refused.value).splitlines() if line.strip().startswith("ERROR:")][-1]
     assert last == expected_lines("old-app/broken-list")[0]
 

@@ -21,7 +21,7 @@ from handbook.practice import shell
 from handbook.reader import transcript
 from handbook.reader.laptop import LONG_FACTOR, Laptop, read_script
 from handbook.reader.screen import CTRL_C, CTRL_D, Screen
-from handbook.reader.walkthrough import RECORD, Reader
+from handbook.reader.walkthrough import RECORD, Reader, choose_language
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What make would bring up to date is up to date, or is that of the tests.
@@ -149,7 +149,7 @@ class Practising(Reader):
         return status
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [choose_language("practice", LANGUAGES)])
 def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
     """The tutorial's blocks, in its order, `heroku login` too; the log in a second terminal, by the command printed."""
     with Practice(laptop, join=practice.another) as second:

@@ -107,7 +107,7 @@ def site(tmp_path):
 def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(site):
     """Tested on a day, with these versions: of a changed page, snippet, test or machinery nothing is said."""
     assert site() == ("", "")
-    (site.root / "_build/passed").write_text(json.dumps(tested_footer.fingerprint_pages(site.root)), "utf-8")
+    (site.root / "_build/passed").write_text(json.dumps(tested_footer.describe_run(site.root)), "utf-8")
     day, python = datetime.date.today().isoformat(), platform.python_version()
     port = f"Tested on {day}: Python {python}, Flask 3.1.3, Heroku CLI 11.10.0."
     other = f"Tested on {day}: Python {python}, Heroku CLI 11.10.0."

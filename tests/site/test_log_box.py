@@ -1,6 +1,7 @@
 """docs/reference/paste-your-log.md: a log is read in the browser, and the cause comes first."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -51,7 +52,7 @@ def paste(page: Page, log: str) -> None:
 
 
 def found(page: Page):
-    return page.locator(".log-box-found a[href*='errors.html#']")
+    return page.locator(".log-box-found li > a[href*='errors.html#']")
 
 
 @pytest.mark.parametrize("path", [ADDRESS, "reference/errors.html"])
@@ -79,6 +80,23 @@ def test_the_answer_shows_the_line_without_what_heroku_writes_before_it_and_what
     first = page.locator(".log-box-found li").first
     expect(first.locator("pre")).to_have_text("KeyError: 'SECRET_WORD'")
     expect(first).to_contain_text("variable de configuración")
+
+
+@pytest.mark.parametrize("path", [ADDRESS, "reference/errors.html"])
+@pytest.mark.parametrize("code", CODES)
+def test_the_causes_of_an_answer_have_the_code_and_the_links_of_the_errors_page(visit, code, path):
+    page = visit(f"{code}/{path}")
+    paste(page, CRASH)
+    causes = page.locator(".log-box-found li > div")
+    expect(causes.locator("code", has_text="heroku config:set").first).to_be_visible()
+    links = causes.locator("a").evaluate_all("links => links.map((link) => link.href)")
+    assert any("/guides/settings.html" in link for link in links)
+    assert any(f"/{code}/reference/errors.html#" in link for link in links)
+    for link in links:
+        target, _, anchor = link.partition("#")
+        address = urlsplit(target)
+        text = (SITE / address.path.lstrip("/")).read_text("utf-8") if address.hostname == "127.0.0.1" else ""
+        assert not text or not anchor or f'id="{anchor}"' in text
 
 
 def test_a_log_does_not_leave_the_browser(visit, site):
