@@ -86,7 +86,7 @@ def test_the_answer_shows_the_line_without_what_heroku_writes_before_it_and_what
 @pytest.mark.parametrize("code", CODES)
 def test_the_causes_of_an_answer_have_the_code_and_the_links_of_the_errors_page(visit, code, path):
     page = visit(f"{code}/{path}")
-    paste(page, CRASH)
+    paste(page, f"{CRASH}{WHEN} heroku[web.1]: Error R15 (Memory quota vastly exceeded)\n")
     causes = page.locator(".log-box-found li > div")
     expect(causes.locator("code", has_text="heroku config:set").first).to_be_visible()
     links = causes.locator("a").evaluate_all("links => links.map((link) => link.href)")
