@@ -7,6 +7,7 @@ The sentences of the entries are parsed where the directive stands: they are tra
 
 import json
 from html import escape
+from itertools import takewhile
 from pathlib import Path
 
 from docutils import nodes
@@ -87,8 +88,10 @@ def write_log_box_data(app: Sphinx, error: Exception | None) -> None:
 
 def render_entry(page: lxml_html.HtmlElement, anchor: str) -> tuple[str, str]:
     """Return (title, causes) of an entry of the errors page as HTML, ("", "") where the page lacks it."""
-    found = page.xpath("//dl/dt[@id = $anchor]", anchor=anchor)
-    return (render_inside(found[0]), render_inside(found[0].getnext())) if found else ("", "")
+    for title in page.xpath("//dl/dt[@id = $anchor]", anchor=anchor):
+        causes = takewhile(lambda sibling: sibling.tag == "dd", title.itersiblings())
+        return render_inside(title), "".join(map(render_inside, causes))
+    return "", ""
 
 
 def render_inside(element: lxml_html.HtmlElement) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lxml import html
 from playwright.sync_api import Page, expect
 
 from handbook import known_errors
@@ -223,5 +224,11 @@ def test_the_data_of_the_box_say_the_same_in_every_language_but_the_words():
         json.loads((SITE / code / "_static" / "known-errors.js").read_text("utf-8").partition("= ")[2].rstrip(";\n"))
         for code in CODES
     ]
+    for one in read:
+        written = {entry[0]: html.fragment_fromstring(entry[4], create_parent=True) for entry in one}
+        assert {name: len(causes.xpath("p")) for name, causes in written.items()} == {
+            e.id: len(e.causes) for e in ENTRIES
+        }
+        assert all(entry[3] for entry in one)
     assert [[entry[:3] for entry in one] for one in read] == [[[e.id, e.kind, e.pieces] for e in ENTRIES]] * len(CODES)
     assert read[0] != read[1]
