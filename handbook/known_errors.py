@@ -73,11 +73,11 @@ class Match:
 def load_errors(root: Path) -> list[Entry]:
     """Return the entries, in the order of the file. Raises DataError; see find_problems()."""
     path = root / FILE
-    return list(_load_errors(root, path.read_text("utf-8"))) if path.is_file() else []
+    return list(_load_errors(root, path.read_bytes())) if path.is_file() else []
 
 
 @cache  # a build asks for each part of the page
-def _load_errors(root: Path, text: str) -> tuple[Entry, ...]:
+def _load_errors(root: Path, _content: bytes) -> tuple[Entry, ...]:
     for line, advice in find_problems(root):
         raise DataError(FILE, line, advice)
     return tuple(make_entry(name, parts) for name, parts in load_toml(root, FILE).items())

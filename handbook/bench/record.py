@@ -55,6 +55,7 @@ def load_record(root: Path) -> dict:
     try:
         found = tomllib.loads((root / FILE).read_text("utf-8"))
         complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in METRICS)
+        complete = complete and type(found["date"]) is datetime.date and isinstance(found["versions"], dict)
         complete = complete and {"date", "cores", "busy", "visitors", "seconds", "versions"} <= found.keys()
     except (OSError, ValueError, KeyError, TypeError):
         complete = False

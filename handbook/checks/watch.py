@@ -54,7 +54,7 @@ class Report:
 
 
 class Upstream:
-    """Those who know what is newest. Every method raises Unanswered, or Offline where there is no connection."""
+    """Those who know what is newest. Every method raises LookupFailed, or Offline where there is no connection."""
 
     def get_json(self, server: str, path: str) -> Any:
         """Return the answer of one of SERVERS."""

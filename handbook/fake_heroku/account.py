@@ -91,7 +91,7 @@ class Account:
         return [*self.apps.values()][-1]
 
     def create(self, name: str = "") -> App:
-        """Return a new app with a Git remote; without a name, Heroku makes one up. Raises Refused for a wrong name.
+        """Return a new app with a Git remote; without a name, Heroku makes one up. Raises InvalidParams.
 
         Source: Platform API reference, "App Create"; the rule for a name is app_name_max of docs/facts.toml.
         """
@@ -109,7 +109,7 @@ class Account:
         return self.apps[name]
 
     def find(self, name: str) -> App:
-        """Return the app of that name. Raises Missing. Source: Platform API reference, "App Info"."""
+        """Return the app of that name. Raises NotFound. Source: Platform API reference, "App Info"."""
         if name not in self.apps:
             raise NotFound("Couldn't find that app.")
         return self.apps[name]

@@ -220,7 +220,7 @@ class App:
         return Dyno(copy, slug.build, log_file, process, self.config, command)
 
     def run(self, command: str, terminal: dict[str, str | int]) -> dict:
-        """Return a one-off dyno that waits for who asked: rendezvous.py. Raises Missing where nothing was pushed yet.
+        """Return a one-off dyno that waits for who asked: rendezvous.py. Raises NotFound where nothing was pushed yet.
 
         terminal: TERM, and COLUMNS and LINES where a person looks at one. Source: "Dyno Create".
         """
@@ -233,7 +233,7 @@ class App:
         return self.account.rendezvous.register(dyno, f"{self.name}/{name}") | {"name": name, "state": "starting"}
 
     def scale(self, quantities: dict[str, int]) -> None:
-        """Raises Missing, as Heroku does, for a process that no Procfile of a release names.
+        """Raises NotFound, as Heroku does, for a process that no Procfile of a release names.
 
         Source: "Formation Batch Update".
         """

@@ -68,7 +68,7 @@ def is_utf_16_or_32(content: bytes, mark: bytes, size: int, order: Literal["litt
 
 
 def read_pipfile_lock_version(path: Path) -> str | None:
-    """Return what the lock file asks for, as jq prints it; None where it asks for nothing. Raises NotJSON."""
+    """Return what the lock file asks for, as jq prints it; None where it asks for nothing. Raises InvalidJSON."""
     printed = []
     for document in parse_json_documents(path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")):
         try:
@@ -96,7 +96,7 @@ def parse_json_documents(text: str) -> list:
 
 
 def get_member(document: Any, *names: str) -> Any:
-    """Return document[name][name]…, None where there is none. Raises NotJSON where it is no object."""
+    """Return document[name][name]…, None where there is none. Raises InvalidJSON where it is no object."""
     for name in names:
         if document is None:
             return None
@@ -107,7 +107,7 @@ def get_member(document: Any, *names: str) -> Any:
 
 
 def parse_constant(name: str) -> float:
-    """Return Infinity, which jq reads though it is not JSON. Raises NotJSON for NaN."""
+    """Return Infinity, which jq reads though it is not JSON. Raises InvalidJSON for NaN."""
     if name == "NaN":
         raise InvalidJSON("NaN is not JSON")
     return float(name)

@@ -75,7 +75,7 @@ def write_program(path: Path, text: str) -> None:
 
 
 def add_on(services: Services, name: str) -> dict[str, str]:
-    """Return the config vars of a new add-on. Raises Refused where this machine has no such server."""
+    """Return the config vars of a new add-on. Raises InvalidParams where this machine has no such server."""
     if program := addons.find_missing_program(name):
         raise InvalidParams(f"This machine has no {program}: {addons.INSTALL_HINT}")
     return services(name).provision()

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from babel import UnknownLocaleError
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -38,8 +37,6 @@ def validate_data_files(app: Sphinx, config: Config) -> None:
             if code != "en":
                 languages.is_finished(code, root)
                 terms.load_terms(root, code)
-    except UnknownLocaleError as error:
-        raise SystemExit(f"locale/{error.identifier} is not the code of a language: rename the folder.") from None
     except DataError as error:
         raise SystemExit(str(error)) from None
 

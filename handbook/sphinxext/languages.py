@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.paths import ROOT
 from handbook.translation import messages
 
@@ -64,8 +64,16 @@ COPY_BUTTON_SCRIPT = """for (const [name, word] of Object.entries(%s)) {
 def list_languages(root: Path = ROOT) -> dict[str, str]:
     """Return {code: name in that language}, English first."""
     codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
-    names = {code: Locale.parse(code).get_display_name(code) or code for code in codes}
+    names = {code: locale_of(code).get_display_name(code) or code for code in codes}
     return {code: name[0].upper() + name[1:] for code, name in names.items()}
+
+
+def locale_of(code: str) -> Locale:
+    try:
+        return Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        advice = "this is not the code of a language, such as pt_BR: rename the folder."
+        raise DataError(f"locale/{code}", 0, advice) from None
 
 
 def is_finished(code: str, root: Path = ROOT) -> bool:
@@ -73,7 +81,8 @@ def is_finished(code: str, root: Path = ROOT) -> bool:
     file = f"locale/{code}/language.toml"
     found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
-        raise DataError(file, 0, "write finished = true, or finished = false.")
+        line = find_line(root, file, "finished") if found else 0
+        raise DataError(file, line, "write finished = true, or finished = false.")
     return found["finished"]
 
 

@@ -47,7 +47,9 @@ def summarize(document: nodes.document) -> str:
             label = paragraph.next_node(nodes.strong)
             # "What you get." is the name of a part, and a link alone is no sentence either.
             words = words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words
-            said += [words] if words.endswith((".", ":", "?", "!", "…", ")")) else []
+            if words.endswith(":"):  # it announces a block, which a description has not
+                words = " ".join(SENTENCE_BREAK.split(words)[:-1])
+            said += [words] if words.endswith((".", "?", "!", "…", ")")) else []
     return shorten(" ".join(said[:3])) if said else ""
 
 
@@ -213,4 +215,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_metadata, priority=600)
     app.connect("build-finished", write_data_files)
     # Whoever has pages read without descriptions has them all read again.
-    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import messages
@@ -46,14 +46,15 @@ def load_redirects(root: Path = ROOT) -> dict[str, str]:
     found = load_toml(root, REDIRECTS)
     for old, new in found.items():
         page, new_page = old.partition("#")[0], str(new).partition("#")[0]
+        line = find_line(root, REDIRECTS, re.escape(f'"{old}"'))
         if (root / "docs" / f"{old}.md").is_file():
-            raise DataError(REDIRECTS, 0, f"{old} is a page that there is: take the line out.")
+            raise DataError(REDIRECTS, line, f"{old} is a page that there is: take the line out.")
         if not (root / "docs" / f"{new_page}.md").is_file():
             raise DataError(
-                REDIRECTS, 0, f"{old} leads to {new_page}, and docs/{new_page}.md does not exist: correct it."
+                REDIRECTS, line, f"{old} leads to {new_page}, and docs/{new_page}.md does not exist: correct it."
             )
         if "#" in old and page not in found and not (root / "docs" / f"{page}.md").is_file():
-            raise DataError(REDIRECTS, 0, f"{old} is on {page}, which is no page: add a line for {page} too.")
+            raise DataError(REDIRECTS, line, f"{old} is on {page}, which is no page: add a line for {page} too.")
     return found
 
 

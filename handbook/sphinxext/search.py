@@ -1,7 +1,7 @@
 """The search: what the index holds, and the files that a browser needs to search in it.
 
 An index of a language, _static/search-index.js, holds the parts of its pages: what stands under each heading, each
-entry of a definition list, each row of the tables of ``TABLES``. The browser builds the real index from them
+entry of a definition list, each row of the tables of ``ENTRY_TABLES``. The browser builds the real index from them
 (docs/_static/search-engine.js, with MiniSearch), so that a word of a page and a word of a question go through the same
 code. Sphinx's own search is switched off; from it come the stemmers and stop words of each language.
 
@@ -186,6 +186,8 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     groups, little = found.get("same", []), found.get("little", [])
     for key in found.keys() - {"same", "little"}:
         raise DataError(file, find_line(root, file, key), f'"{key}" is neither "same" nor "little": correct it.')
+    if not isinstance(groups, list):
+        raise DataError(file, find_line(root, file, "same"), 'write a list here: same = [["…", "…"]].')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
         if (
             not isinstance(words_of, list)

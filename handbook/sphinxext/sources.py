@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -53,9 +53,11 @@ def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
         yield number, find_line(root, FILE, re.escape(f'["{number}"]')), row
 
 
-def _find_problem(root: Path, row: dict) -> str:
+def _find_problem(root: Path, row: Any) -> str:
     """Return what is wrong with a row and what to do, "" where nothing is."""
-    if row.get("verdict") not in FIELDS:
+    if not isinstance(row, dict):
+        return 'is no row: write ["its number"], and its parts below.'
+    if row.get("verdict") not in tuple(FIELDS):
         return f"has no verdict: write {', '.join(FIELDS)}."
     needed, allowed = FIELDS[row["verdict"]]
     for part in sorted(needed - row.keys()):

@@ -27,12 +27,23 @@ def load_terms(root: Path, language: str) -> dict[str, dict]:
     """
     file = f"locale/{language}/terms.toml"
     found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
+    for table, content in found.items():
+        if table not in ("words", "names", "never") or not isinstance(content, dict):
+            advice = f"{table}: write the tables [words], [names] and [never] here, and nothing else."
+            raise DataError(file, find_line(root, file, rf"\[?{re.escape(table)}"), advice)
     for term, word in found["words"].items():
+        if not isinstance(word, dict) or not isinstance(word.get("avoid", []), list):
+            advice = f'{term}: write {{ {language} = "…", avoid = ["…"] }} here.'
+            raise DataError(file, find_line(root, file, term_line(term)), advice)
         if language not in word:
             raise DataError(file, find_line(root, file, term_line(term)), f"{term} has no {language}: write it.")
     for name, other in found["names"].items():
         if not isinstance(other, list if name == "added" else str):
-            raise DataError(file, 0, f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".')
+            raise DataError(
+                file,
+                find_line(root, file, term_line(name)),
+                f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".',
+            )
     patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
     for pattern in patterns:
         try:

@@ -21,7 +21,7 @@ from handbook.sphinxext.versions import read_pins
 
 # What every page's tests rest on, beside its own files.
 SHARED = ["handbook", "tests/conftest.py", "tests/test_snippets.py", "tests/test_walkthroughs.py", "docs/facts.toml"]
-SHARED += ["requirements.txt", "package-lock.json"]
+SHARED += ["requirements.txt", "package-lock.json", "docs/_drawings", "tests/api.py", "tests/recognition.py"]
 NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
@@ -44,12 +44,13 @@ def hash_files(root: Path, paths: list[Path]) -> str:
 
 def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Return {page: a fingerprint of what its tests look at} of pages such as "guides/gunicorn"."""
-    shared = hash_files(root, [root / name for name in SHARED])
+    glossaries = sorted((root / "locale").glob("*/terms.toml"))
+    shared = hash_files(root, [*(root / name for name in SHARED), *glossaries])
     found = {}
     for page in names:
         source, slug = root / "docs" / f"{page}.md", Path(page).name
         shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
-        own = [source, *(root / "snippets" / name for name in shown)]
+        own = [source, source.with_suffix(".toml"), *(root / "snippets" / name for name in shown)]
         own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
         own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
         found[page] = f"{hash_files(root, own)} {shared}"

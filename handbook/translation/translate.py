@@ -10,6 +10,7 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 
+from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
@@ -101,7 +102,10 @@ def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Itera
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "begin":
-        begin_language(ROOT, sys.argv[2])
-    else:
-        show_missing(ROOT, *sys.argv[2:4])
+    try:
+        if sys.argv[1] == "begin":
+            begin_language(ROOT, sys.argv[2])
+        else:
+            show_missing(ROOT, *sys.argv[2:4])
+    except DataError as error:
+        raise SystemExit(str(error)) from None

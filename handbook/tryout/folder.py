@@ -102,7 +102,7 @@ def committed_tree(folder: Path, top: Path) -> str:
 
 def of_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -> Source:
     """Copy the last commit, as a checkout would."""
-    rows = [row.split(None, 4) for row in asked(folder, "ls-tree", "-rlz", tree).split("\0") if row]
+    rows = [row.split(None, 4) for row in asked(folder, "ls-tree", "-rlz", "--full-tree", tree).split("\0") if row]
     too_large(folder, ((row[-1], int(row[3]) if row[3].isdigit() else 0) for row in rows))
     index = {"GIT_INDEX_FILE": str(scratch / "index")}
     asked(top, "read-tree", tree, **index)

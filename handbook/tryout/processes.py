@@ -99,12 +99,10 @@ def web(stage: Stage) -> Seen:
 
 def booted(stage: Stage, one: Dyno) -> str:
     """Start a web process, and return what a visitor sees. One that listens elsewhere is not given the whole minute."""
-    within = stage.boot_within
-    if not eventually(lambda: one.popen.poll() is not None or one.addresses(), within):
-        within = 0  # it has had its time
-    elif not one.find_address():
-        within = min(within, TALKS)
-    return one.boot(within)
+    began = time.monotonic()
+    eventually(lambda: one.popen.poll() is not None or one.addresses(), stage.boot_within)
+    left = max(0.0, began + stage.boot_within - time.monotonic())
+    return one.boot(left if one.find_address() or not one.addresses() else min(left, TALKS))
 
 
 def look(one: Dyno, seen: Seen) -> None:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from shlex import quote
 
 from handbook.fake_heroku import procfile, several_buildpacks
 from handbook.fake_heroku.addons import SERVERS
@@ -170,10 +169,9 @@ def why_nothing(app: Path) -> str:
     """Return why Heroku finds no process to start."""
     if (app / "Procfile").is_file():
         return "the Procfile has no line that Heroku can read"
-    for path in app.iterdir():
-        if path.is_file() and path.stem.lower() == "procfile":
-            name = quote(path.name)
-            return f"Heroku reads a file named exactly Procfile, and yours is {path.name}. Type: git mv {name} Procfile"
+    for path in sorted(app.iterdir()):
+        if path.is_file() and path.name.lower() in ("procfile", "procfile.txt"):
+            return f"Heroku reads a file named exactly Procfile: rename {path.name} to that with git mv, and commit."
     return "the top folder has no Procfile"
 
 

@@ -33,7 +33,7 @@ def project(tmp_path):
             "locale/es/language.toml",
             r"^finished = .*",
             "finished = 1",
-            r"locale/es/language\.toml: write finished = true, .+",
+            r"locale/es/language\.toml:\d+: write finished = true, .+",
         ),
         ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml:\d+: this is not TOML: .+\."),
     ],
@@ -46,9 +46,17 @@ def test_invalid_data_file_is_reported_in_one_line(project, file, found, becomes
     assert re.fullmatch(advice, refusal(project))
 
 
-def test_locale_folder_of_no_language_is_reported_in_one_line(project):
-    (project / "locale/spanish").mkdir()
-    assert refusal(project) == "locale/spanish is not the code of a language: rename the folder."
+def test_data_file_in_another_encoding_is_reported_in_one_line(project):
+    path = project / "docs/reference/errors.toml"
+    path.write_bytes(path.read_bytes() + "# Año\n".encode("latin-1"))
+    number = path.read_bytes().count(b"\n")
+    assert refusal(project) == f"docs/reference/errors.toml:{number}: this is not UTF-8: save it as that."
+
+
+@pytest.mark.parametrize("name", ["spanish", "pt-BR"])
+def test_locale_folder_of_no_language_is_reported_in_one_line(project, name):
+    (project / "locale" / name).mkdir()
+    assert refusal(project) == f"locale/{name}: this is not the code of a language, such as pt_BR: rename the folder."
 
 
 def refusal(project) -> str:

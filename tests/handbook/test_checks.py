@@ -19,6 +19,8 @@ import pytest
 
 from handbook.checks import __main__ as make_check
 from handbook.checks import difference, privacy, spelling
+from handbook.checks.__main__ import run_check
+from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
@@ -577,9 +579,12 @@ def test_spanish_imperative_with_pronoun_is_checked_by_its_verb_and_accent(proje
     [
         ('request == "petición"', f"{TERMS}:2: this is not TOML: Invalid value. Correct the line."),
         ('request = { avoid = ["x"] }', f"{TERMS}:2: request has no es: write it."),
+        ('request = "petición"', f"{TERMS}:2: request: write {{ es = "),
+        ('request = { es = "x", avoid = "x" }', f"{TERMS}:2: request: write {{ es = "),
+        ('request = { es = "x" }\n[avoid]\nx = 1', f"{TERMS}:3: avoid: write the tables [words], "),
         ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
-        ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}: [names] TLS: write added = "),
-        ('request = { es = "x" }\n[names]\nadded = "TLS"', f"{TERMS}: [names] added: write added = "),
+        ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}:4: [names] TLS: write added = "),
+        ('request = { es = "x" }\n[names]\nadded = "TLS"', f"{TERMS}:4: [names] added: write added = "),
         ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
     ],
 )
@@ -588,6 +593,13 @@ def test_invalid_glossary_is_reported_in_one_line(project, text, advice):
     with pytest.raises(ValueError, match=re.escape(advice)) as error:
         terms.load_terms(project, "es")
     assert "\n" not in str(error.value)
+
+
+def test_check_that_cannot_read_its_data_file_reports_where():
+    def check(root):
+        raise DataError("docs/facts.toml", 3, "write the value.")
+
+    assert [str(finding) for finding in run_check(check)] == ["docs/facts.toml:3: write the value."]
 
 
 def test_make_check_shows_what_changes_for_readers_of_a_translation(project):

@@ -153,7 +153,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     ("text", "advice"),
     [
         ("finished = yes", ":1: this is not TOML: Invalid value. Correct the line."),
-        ("finished = 'no'", ": write finished = true, or finished = false."),
+        ("finished = 'no'", ":1: write finished = true, or finished = false."),
         ("", ": write finished = true, or finished = false."),
     ],
 )

@@ -86,6 +86,7 @@ def site(tmp_path):
         "package.json": '{"devDependencies": {"heroku": "11.10.0"}}',
         "locale/es/LC_MESSAGES/guides/port.po": "",
         "locale/es/terms.toml": "[words]\n[never]\n",
+        "docs/guides/other.toml": "",
         "locale/es/language.toml": "finished = true\n",
     }.items():
         path = tmp_path / name
@@ -117,6 +118,8 @@ def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(s
         "tests/pages/test_port.py": ("", other),
         "locale/es/LC_MESSAGES/guides/port.po": ("", other),
         "docs/guides/other.md": (port, ""),
+        "docs/guides/other.toml": (port, ""),
+        "locale/es/terms.toml": ("", ""),
         "handbook/code.py": ("", ""),
     }.items():
         path = site.root / name

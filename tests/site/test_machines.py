@@ -263,9 +263,9 @@ def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(moved):
     ("line", "advice"),
     [
         ("guides", ":1: this is not TOML: Expected '=' after a key"),
-        ('"other" = "guides/new"', ": other is a page that there is: take the line out."),
-        ('"a" = "b"', ": a leads to b, and docs/b.md does not exist: correct it."),
-        ('"a#b" = "other"', ": a#b is on a, which is no page: add a line for a too."),
+        ('"other" = "guides/new"', ":1: other is a page that there is: take the line out."),
+        ('"a" = "b"', ":1: a leads to b, and docs/b.md does not exist: correct it."),
+        ('"a#b" = "other"', ":1: a#b is on a, which is no page: add a line for a too."),
     ],
 )
 def test_a_redirect_that_leads_nowhere_is_refused(moved, line, advice):
