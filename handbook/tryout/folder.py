@@ -14,7 +14,9 @@ from handbook.tryout import NotUsable
 MOST_BYTES = read_limit("slug_limit") * 2**30  # the fact counts GB
 MOST_FILES = 100_000
 # Git itself asks nobody, waits for nobody and writes nothing: not even its index, which `git status` renews otherwise.
-QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
+QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+# We read what it says: LANGUAGE comes before LC_ALL where a catalogue of that language is installed.
+QUIET |= {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # where a hook of Git starts us
 # As Heroku's checkout: line ends stay as they are committed, and nothing is fetched from Git LFS.
 AS_COMMITTED = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]

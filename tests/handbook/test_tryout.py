@@ -509,7 +509,10 @@ ODD = {
 
 
 @pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
-def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(make, tmp_path, scratch, capfdbinary):
+def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
+    make, tmp_path, scratch, capfdbinary, monkeypatch
+):
+    monkeypatch.setenv("LANGUAGE", "es")  # of which Git would speak Spanish
     app = tmp_path / "of" / "my app"
     app.parent.mkdir()
     make(app)
