@@ -28,7 +28,17 @@ def load_toml(root: Path, file: str) -> dict:
         raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
 
 
-def find_line(root: Path, file: str, pattern: str) -> int:
-    """Return the first line of a file, from 1, that begins with a pattern; 1 where none does."""
-    lines = (root / file).read_text("utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if re.match(pattern, line)), 1)
+def find_line(text: str, head: str, inside: str = "") -> int:
+    """Return the line of a text, from 1, that begins with the pattern head; the first line of all where none does.
+
+    inside: a pattern with which a later line begins. That line is returned, where there is one.
+    """
+    lines = text.splitlines()
+    first = next((number for number, line in enumerate(lines) if re.match(head, line)), 0)
+    below = enumerate(lines[first:], first + 1)
+    return next((number for number, line in below if inside and re.match(inside, line)), first + 1)
+
+
+def read_text(root: Path, file: str) -> str:
+    """Return the text of a file that load_toml() could read, "" where there is none."""
+    return (root / file).read_text("utf-8") if (root / file).is_file() else ""

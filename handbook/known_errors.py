@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
@@ -101,13 +101,13 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     except DataError as error:
         yield error.line, error.advice
         return
-    text = (root / FILE).read_text("utf-8") if found else ""
+    text = read_text(root, FILE)
     seen: dict[str, str] = {}
     for name, parts in found.items():
         problems = list(find_field_problems(name, parts))
         problems = problems or [*find_pattern_problems(parts, name, seen), *find_broken_links(root, parts)]
         for said, advice in problems:
-            yield find_line(text, f"[{name}]", said), f"{name}: {advice}"
+            yield find_entry_line(text, name, said), f"{name}: {advice}"
 
 
 def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
@@ -157,22 +157,20 @@ def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
 
 def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without problems."""
-    text = (root / FILE).read_text("utf-8") if (root / FILE).is_file() else ""
+    text = read_text(root, FILE)
     for known in load_errors(root):
         for proof in known.proof:
             place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
             if not proof.startswith("https://") and not place.exists():
                 advice = f"{known.id}: proof {proof} is no folder of snippets/, no test and no address: correct it."
-                yield find_line(text, f"[{known.id}]", proof), advice
+                yield find_entry_line(text, known.id, proof), advice
 
 
-def find_line(text: str, head: str, said: str) -> int:
+def find_entry_line(text: str, name: str, said: str) -> int:
     """Return the line, from 1, of an entry in errors.toml, or of the line below that holds a text."""
-    lines = text.splitlines()
-    begin = next((number for number, line in enumerate(lines) if line.replace(" ", "").startswith(head)), 0)
-    # In TOML a quote within a text may be written \".
-    inside = enumerate(lines[begin:], begin + 1)
-    return next((number for number, line in inside if said and said in line.replace('\\"', '"')), begin + 1)
+    # In TOML a quote within a text may be written \\".
+    inside = ".*" + re.escape(said).replace('"', r'\\?"') if said else ""
+    return find_line(text, rf"\s*\[\s*{re.escape(name)}\s*\]", inside)
 
 
 def match_log(log: str, entries: list[Entry]) -> list[Match]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from handbook.data_files import DataError
+
 
 @dataclass(frozen=True, order=True)
 class Finding:
@@ -32,6 +34,14 @@ class Finding:
 
 
 Check = Callable[[Path], Iterator[Finding]]
+
+
+def run_check(check: Check, root: Path) -> Iterator[Finding]:
+    """Yield the findings of a check; of a data file that it cannot read, what is wrong with that."""
+    try:
+        yield from check(root)
+    except DataError as error:
+        yield Finding(error.file, error.line, error.advice)
 
 
 def pages(root: Path) -> list[Path]:

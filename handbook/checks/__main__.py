@@ -6,11 +6,9 @@ With --in es, those of English and Spanish; what another language lacks is said,
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 
 from handbook.checks import (
     Check,
-    Finding,
     difference,
     errors,
     facts,
@@ -19,13 +17,13 @@ from handbook.checks import (
     page,
     pages,
     privacy,
+    run_check,
     shape,
     spelling,
     style,
     terms,
     translation,
 )
-from handbook.data_files import DataError
 from handbook.paths import ROOT
 
 SOURCE_CHECKS: tuple[Check, ...] = (facts.check_facts, errors.check_errors, shape.check_shape, translation.check_syntax)
@@ -51,21 +49,13 @@ def build_parser() -> ArgumentParser:
     return parser
 
 
-def run_check(check: Check) -> Iterator[Finding]:
-    """Yield the findings of a check; of a data file that it cannot read, what is wrong with that."""
-    try:
-        yield from check(ROOT)
-    except DataError as error:
-        yield Finding(error.file, error.line, error.advice)
-
-
 def main(arguments: list[str]) -> int:
     asked = build_parser().parse_args(arguments)
     before_build = asked.sources
     checks = SOURCE_CHECKS if before_build else ALL_CHECKS
-    if any(facts.check_facts(ROOT)):
+    if any(run_check(facts.check_facts, ROOT)):
         checks, before_build = (facts.check_facts,), True  # the others read the facts too
-    found = sorted({finding for check in checks for finding in run_check(check)})
+    found = sorted({finding for check in checks for finding in run_check(check, ROOT)})
     found = [finding for finding in found if not asked.page or page.is_about_page(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]

@@ -5,8 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.checks import Finding, watch
-from handbook.data_files import DataError
+from handbook.checks import Finding, run_check, watch
 from handbook.paths import ROOT
 from handbook.sphinxext import facts
 
@@ -19,18 +18,15 @@ def check_facts(root: Path) -> Iterator[Finding]:
         restore = f"restore it with `git checkout -- {facts.FILE}`."
         yield Finding(facts.FILE, 0, f"this file is missing: {restore} It holds every number that Heroku may change.")
         return
-    try:
-        for line, advice in facts.find_problems(root):
-            yield Finding(facts.FILE, line, advice)
-    except DataError as error:
-        yield Finding(error.file, error.line, error.advice)
+    for line, advice in facts.find_problems(root):
+        yield Finding(facts.FILE, line, advice)
 
 
 def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
     """Yield each fact that nobody has looked at for half a year, or whose day of the check is in the future."""
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.load_facts(root).items():
-        days, line = (today - fact["checked"]).days, facts.find_line(source, name, "checked")
+        days, line = (today - fact["checked"]).days, facts.find_fact_line(source, name, "checked")
         if days > MAX_AGE_DAYS:
             advice = f"{name} was looked at {days} days ago: {watch.update_advice(fact)}"
             yield Finding(facts.FILE, line, advice)
@@ -42,7 +38,7 @@ def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
 
 def main() -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
-    if findings := sorted(check_facts(ROOT)):
+    if findings := sorted(run_check(check_facts, ROOT)):
         print(*findings, sep="\n")
         return 1
     old = sorted(check_age(ROOT, datetime.date.today()))

@@ -19,7 +19,7 @@ from babel.core import get_global
 
 from handbook.checks import Finding, prose
 from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, find_words, strip_accents, strip_markup
-from handbook.data_files import DataError, find_line
+from handbook.data_files import DataError, read_text
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
@@ -122,8 +122,9 @@ def list_translated_texts(root: Path, code: str, texts: list[Text]) -> Iterator[
 def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
     """Yield each term of a glossary, in English and in the language."""
     file = f"locale/{code}/terms.toml"
+    text = read_text(root, file)
     for term, word in terms.load_terms(root, code)["words"].items():
-        head = Text(term, file, find_line(root, file, terms.term_line(term)))
+        head = Text(term, file, terms.find_term_line(text, term))
         yield head, head._replace(text=f"{word[code]} {word.get('note', '')}")
 
 

@@ -12,7 +12,6 @@ from babel.messages.catalog import Catalog
 
 from handbook.checks import Finding, pages
 from handbook.checks.prose import is_copied, strip_markup
-from handbook.data_files import DataError
 from handbook.sphinxext import languages
 from handbook.translation import catalogues
 
@@ -42,11 +41,7 @@ def check_syntax(root: Path) -> Iterator[Finding]:
 def check_translation(root: Path) -> Iterator[Finding]:
     unreadable = {finding.path: finding for finding in check_syntax(root)}
     yield from unreadable.values()
-    try:
-        templates = catalogues.load_templates(root)
-    except DataError as error:
-        yield Finding(error.file, error.line, error.advice)
-        return
+    templates = catalogues.load_templates(root)
     names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
     for language in catalogues.list_target_languages(root):
         folder = root / "locale" / language / "LC_MESSAGES"

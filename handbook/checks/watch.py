@@ -174,7 +174,7 @@ def compare_facts(root: Path, outside: Upstream) -> Results:
             continue
         advice = f"{name}: {seen} → {now} ({watch}): {update_advice(fact)}"
         where = describe_printing_pages(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
-        yield Finding(facts.FILE, facts.find_line(source, name, "seen"), f"{advice} {where}")
+        yield Finding(facts.FILE, facts.find_fact_line(source, name, "seen"), f"{advice} {where}")
 
 
 def update_advice(fact: dict) -> str:

@@ -32,6 +32,7 @@ Your folder:       {folder}
 Another terminal:  bash {script}
 To leave:          exit
 """
+PROGRAMS = ("bash", "git", "openssl")
 LEFT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, Ctrl+C is for the shell alone
 
 
@@ -70,7 +71,7 @@ def lacks() -> str:
         return "it needs Linux, or WSL on Windows."
     if not CLI.is_file():
         return "the Heroku CLI is not installed: `make cli` installs it."
-    lacking = [program for program in ("bash", "git", "openssl") if not shutil.which(program)]
+    lacking = [program for program in PROGRAMS if not shutil.which(program)]
     return f"{' and '.join(lacking)} must be installed first." if lacking else ""
 
 

@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import make_inline, make_link, parse_sentences
 from handbook.translation import messages
@@ -44,7 +44,7 @@ def load_changes(root: Path) -> dict[str, dict]:
     found = load_toml(root, FILE)
     for name, entry in found.items():
         if wrong := find_problem(root, entry):
-            raise DataError(FILE, find_line(root, FILE, re.escape(f"[{name}]")), f"{name} {wrong}")
+            raise DataError(FILE, find_line(read_text(root, FILE), re.escape(f"[{name}]")), f"{name} {wrong}")
     return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
 
 

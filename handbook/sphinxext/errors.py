@@ -96,8 +96,10 @@ def render_entry(page: lxml_html.HtmlElement, anchor: str) -> tuple[str, str]:
 
 def render_inside(element: lxml_html.HtmlElement) -> str:
     """Return the HTML inside an element, with as little as its look and its links need."""
-    for span in element.xpath(".//a[@class = 'headerlink'] | .//span"):
-        span.drop_tree() if span.tag == "a" else span.drop_tag()
+    for link in element.xpath(".//a[@class = 'headerlink']"):
+        link.drop_tree()
+    for span in element.xpath(".//span"):
+        span.drop_tag()
     for child in element.xpath(".//*"):
         kept = {"class": "literal notranslate"} if child.tag == "code" else {"href": child.get("href")}
         child.attrib.clear()

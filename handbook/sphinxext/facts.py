@@ -18,7 +18,7 @@ from sphinx.config import Config
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext import versions
 from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sentences
 from handbook.translation import messages
@@ -41,28 +41,24 @@ WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endofli
 
 def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or no such value."""
-    found = load_toml(root, FILE)
-    source = (root / FILE).read_text("utf-8") if found else ""
-    for name, fact in found.items():
+    source = read_text(root, FILE)
+    for name, fact in load_toml(root, FILE).items():
+        line = find_fact_line(source, name)
         if not isinstance(fact, dict):
-            yield find_line(source, name), f"{name} is not a fact: write [{name}] on a line, and its value below it."
+            yield line, f"{name} is not a fact: write [{name}] on a line, and its value below it."
             continue
         if not re.fullmatch(r"\w+", name):
-            yield (
-                find_line(source, name),
-                f"{name}: a page writes it in {{{{ }}}}, where a name has only letters, digits and _: rename it.",
-            )
+            advice = "a page writes it in {{ }}, where a name has only letters, digits and _: rename it."
+            yield line, f"{name}: {advice}"
         for part in FIELDS.keys() - fact.keys():
-            yield find_line(source, name), f"{name} has no {part}: write {part} = {FIELDS[part]}."
+            yield line, f"{name} has no {part}: write {part} = {FIELDS[part]}."
         for part, content in fact.items():
+            line = find_fact_line(source, name, part)
             if part not in FIELDS and part != "watch":
-                yield (
-                    find_line(source, name, part),
-                    f"{name}: {part} is no part of a fact: correct its name, or delete it.",
-                )
+                yield line, f"{name}: {part} is no part of a fact: correct its name, or delete it."
             elif not is_valid(part, content):
                 like = FIELDS.get(part, WATCH_KINDS)
-                yield find_line(source, name, part), f"{name}: {part} is not as it should be: write {part} = {like}."
+                yield line, f"{name}: {part} is not as it should be: write {part} = {like}."
 
 
 def is_valid(part: str, content: object) -> bool:
@@ -76,17 +72,10 @@ def is_valid(part: str, content: object) -> bool:
     ) is not None
 
 
-def find_line(source: str, name: str, part: str = "") -> int:
+def find_fact_line(source: str, name: str, part: str = "") -> int:
     """Return the line, from 1, of a fact in facts.toml, or of one of its parts."""
-    inside = not part
-    for number, line in enumerate(source.splitlines(), 1):
-        if re.match(rf"""\s*(\[\s*)?["']?{re.escape(name)}["']?\s*[\]=.]""", line):
-            inside = True
-            if not part:
-                return number
-        elif inside and part and re.match(rf"""\s*["']?{re.escape(part)}["']?\s*=""", line):
-            return number
-    return 1
+    head = rf"""\s*(\[\s*)?["']?{re.escape(name)}["']?\s*[\]=.]"""
+    return find_line(source, head, rf"""\s*["']?{re.escape(part)}["']?\s*=""" if part else "")
 
 
 def load_facts(root: Path) -> dict[str, dict]:
@@ -116,7 +105,7 @@ class Facts(SphinxDirective):
         text = (root / FILE).read_text("utf-8")
         facts = load_facts(root)
         places = [(name, part) for name in facts for part in TRANSLATED_FIELDS]
-        lines = ((facts[name][part], root / FILE, find_line(text, name, part)) for name, part in places)
+        lines = ((facts[name][part], root / FILE, find_fact_line(text, name, part)) for name, part in places)
         sentences = parse_sentences(self, lines)
         rows: list[list[Cell]] = [
             [

@@ -17,10 +17,11 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
-from handbook.data_files import DataError, find_line, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.paths import ROOT
 from handbook.translation import messages
 
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 ENV_ATTRIBUTE = "complete"  # the attribute of the environment that outlives a build
 
 
@@ -61,19 +62,24 @@ COPY_BUTTON_SCRIPT = """for (const [name, word] of Object.entries(%s)) {
 }"""
 
 
-def list_languages(root: Path = ROOT) -> dict[str, str]:
-    """Return {code: name in that language}, English first."""
-    codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
-    names = {code: locale_of(code).get_display_name(code) or code for code in codes}
-    return {code: name[0].upper() + name[1:] for code, name in names.items()}
-
-
-def locale_of(code: str) -> Locale:
+def is_language_code(code: str) -> bool:
+    """Return whether Babel knows a language by this code."""
     try:
-        return Locale.parse(code)
-    except (UnknownLocaleError, ValueError):
-        advice = "this is not the code of a language, such as pt_BR: rename the folder."
-        raise DataError(f"locale/{code}", 0, advice) from None
+        Locale.parse(code)
+    except (ValueError, UnknownLocaleError):
+        return False
+    return bool(LANGUAGE_CODE.fullmatch(code))
+
+
+def list_languages(root: Path = ROOT) -> dict[str, str]:
+    """Return {code: name in that language}, English first. Raises DataError for a folder that is no language."""
+    codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
+    for code in codes:
+        if not is_language_code(code):
+            advice = "this is not the code of a language, such as pt_BR: rename the folder."
+            raise DataError(f"locale/{code}", 0, advice)
+    names = {code: Locale.parse(code).get_display_name(code) or code for code in codes}
+    return {code: name[0].upper() + name[1:] for code, name in names.items()}
 
 
 def is_finished(code: str, root: Path = ROOT) -> bool:
@@ -81,7 +87,7 @@ def is_finished(code: str, root: Path = ROOT) -> bool:
     file = f"locale/{code}/language.toml"
     found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
-        line = find_line(root, file, "finished") if found else 0
+        line = find_line(read_text(root, file), "finished") if found else 0
         raise DataError(file, line, "write finished = true, or finished = false.")
     return found["finished"]
 

@@ -21,7 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from handbook.data_files import DataError, find_line, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
@@ -183,11 +183,11 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """
     file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
     found = load_toml(root, file)
-    groups, little = found.get("same", []), found.get("little", [])
+    text, groups, little = read_text(root, file), found.get("same", []), found.get("little", [])
     for key in found.keys() - {"same", "little"}:
-        raise DataError(file, find_line(root, file, key), f'"{key}" is neither "same" nor "little": correct it.')
+        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "little": correct it.')
     if not isinstance(groups, list):
-        raise DataError(file, find_line(root, file, "same"), 'write a list here: same = [["…", "…"]].')
+        raise DataError(file, find_line(text, "same"), 'write a list here: same = [["…", "…"]].')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
         if (
             not isinstance(words_of, list)
@@ -196,7 +196,7 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
         ):
             first = words_of[0] if isinstance(words_of, list) and words_of else words_of
             advice = f"write a list of words here, two or more in a group of {key!r}."
-            raise DataError(file, find_line(root, file, f".*{re.escape(str(first))}"), advice)
+            raise DataError(file, find_line(text, f".*{re.escape(str(first))}"), advice)
     return groups, little
 
 

@@ -19,7 +19,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
@@ -49,8 +49,9 @@ def load_sources(root: Path) -> dict[str, dict]:
 
 
 def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
-    for number, row in load_toml(root, FILE).items():
-        yield number, find_line(root, FILE, re.escape(f'["{number}"]')), row
+    rows, text = load_toml(root, FILE), read_text(root, FILE)
+    for number, row in rows.items():
+        yield number, find_line(text, re.escape(f'["{number}"]')), row
 
 
 def _find_problem(root: Path, row: Any) -> str:

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml
+from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext.languages import language_name, language_tag
 from handbook.sphinxext.tables import Cell, make_link, make_table
 
@@ -27,35 +27,40 @@ def load_terms(root: Path, language: str) -> dict[str, dict]:
     """
     file = f"locale/{language}/terms.toml"
     found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
+    for line, advice in find_problems(found, read_text(root, file), language):
+        raise DataError(file, line, advice)
+    return found
+
+
+def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for what terms.toml should not hold; text: the file itself."""
     for table, content in found.items():
         if table not in ("words", "names", "never") or not isinstance(content, dict):
             advice = f"{table}: write the tables [words], [names] and [never] here, and nothing else."
-            raise DataError(file, find_line(root, file, rf"\[?{re.escape(table)}"), advice)
+            yield find_line(text, rf"\[?{re.escape(table)}"), advice
+            return  # the others look into these tables
+    patterns = [*found["never"]]
     for term, word in found["words"].items():
         if not isinstance(word, dict) or not isinstance(word.get("avoid", []), list):
-            advice = f'{term}: write {{ {language} = "…", avoid = ["…"] }} here.'
-            raise DataError(file, find_line(root, file, term_line(term)), advice)
+            yield find_term_line(text, term), f'{term}: write {{ {language} = "…", avoid = ["…"] }} here.'
+            continue
         if language not in word:
-            raise DataError(file, find_line(root, file, term_line(term)), f"{term} has no {language}: write it.")
+            yield find_term_line(text, term), f"{term} has no {language}: write it."
+        patterns += word.get("avoid", [])
     for name, other in found["names"].items():
         if not isinstance(other, list if name == "added" else str):
-            raise DataError(
-                file,
-                find_line(root, file, term_line(name)),
-                f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".',
-            )
-    patterns = [*found["never"], *(avoided for word in found["words"].values() for avoided in word.get("avoid", ()))]
+            advice = f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".'
+            yield find_term_line(text, name), advice
     for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise DataError(file, 0, f"{pattern} is not a regular expression: {error}. Correct it there.") from None
-    return found
+            yield 0, f"{pattern} is not a regular expression: {error}. Correct it there."
 
 
-def term_line(term: str) -> str:
-    """Return the pattern of the line of terms.toml where a term stands."""
-    return rf'"?{re.escape(term)}"? *='
+def find_term_line(text: str, term: str) -> int:
+    """Return the line of terms.toml, from 1, where a term stands."""
+    return find_line(text, rf'"?{re.escape(term)}"? *=')
 
 
 def term_pattern(term: str) -> re.Pattern[str]:

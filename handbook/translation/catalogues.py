@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
@@ -23,13 +23,12 @@ from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
 from handbook.data_files import DataError
 from handbook.paths import ROOT, package_folder
-from handbook.sphinxext import facts
+from handbook.sphinxext import facts, languages
 
 # What a line of a catalogue may be: nothing, a comment, or one string in quotes. Babel takes the first
 # and the last letter for the quotes, whatever they are.
 VALID_LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 # What `msgfmt -c` asks for.
 HEADER = r"""# {page}: {name}. Translate msgstr; `make po` writes the rest.
 msgid ""
@@ -47,7 +46,8 @@ msgstr ""
 
 
 def list_target_languages(root: Path = ROOT) -> list[str]:
-    return sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())
+    """Return the codes of all languages but English. Raises DataError."""
+    return [code for code in languages.list_languages(root) if code != "en"]
 
 
 def load_templates(root: Path = ROOT) -> dict[str, Catalog]:
@@ -65,15 +65,6 @@ def load_templates(root: Path = ROOT) -> dict[str, Catalog]:
     return found
 
 
-def is_language_code(code: str) -> bool:
-    """Return whether Babel knows a language by this code."""
-    try:
-        Locale.parse(code)
-    except (ValueError, UnknownLocaleError):
-        return False
-    return bool(LANGUAGE_CODE.fullmatch(code))
-
-
 def _make_template(messages: Iterator[tuple[str, str, int]]) -> Catalog:
     catalog = Catalog()
     for message, file, line in messages:
@@ -85,7 +76,7 @@ def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.load_facts(root).items():
         if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
-            yield fact["value"], facts.FILE, facts.find_line(source, name)
+            yield fact["value"], facts.FILE, facts.find_fact_line(source, name)
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -168,12 +159,10 @@ def main(root: Path = ROOT) -> None:
         if wrong := find_problem(path):
             raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
     try:
-        found = load_templates(root)
+        found, targets = load_templates(root), list_target_languages(root)
     except DataError as error:
         raise SystemExit(str(error)) from None
-    for language in list_target_languages(root):
-        if not is_language_code(language):
-            raise SystemExit(f"locale/{language}: this is not the code of a language, such as pt_BR: rename it.")
+    for language in targets:
         folder = root / "locale" / language / "LC_MESSAGES"
         new = {}
         for domain, template in found.items():

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 
 from handbook.data_files import DataError
 from handbook.paths import ROOT
-from handbook.sphinxext import terms
+from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
 IN_PROGRESS = """\
@@ -34,7 +34,7 @@ def begin_language(root: Path, code: str) -> None:
         raise SystemExit("Say which language to begin: make language IN=pt_BR")
     if code in catalogues.list_target_languages(root):
         raise SystemExit(f"locale/{code} is there already: make translate IN={code} shows what is missing.")
-    if not catalogues.is_language_code(code):
+    if not languages.is_language_code(code):
         names = {name.lower(): found for found, name in Locale("en").languages.items()}
         names |= {found.lower(): found for found in locale_identifiers()}
         hint = suggest(code.lower().replace("-", "_"), names)
@@ -49,9 +49,9 @@ def show_missing(root: Path, code: str, name: str) -> None:
 
     The catalogues are in step with the English. Raises SystemExit with one line for a wrong name.
     """
-    languages = catalogues.list_target_languages(root)
-    if code not in languages:
-        raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(languages)}, not {code}.")
+    targets = catalogues.list_target_languages(root)
+    if code not in targets:
+        raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(targets)}, not {code}.")
     templates = catalogues.load_templates(root)
     name = name.removeprefix("docs/").removesuffix(".md")
     names = {domain.rpartition("/")[2]: domain for domain in templates} | {domain: domain for domain in templates}

@@ -9,14 +9,13 @@ from pathlib import Path
 from shlex import quote
 
 from handbook.fake_heroku.limits import FACTS, read_limit
+from handbook.fake_heroku.packages import build_environment
 from handbook.tryout import NotUsable
 
 MOST_BYTES = read_limit("slug_limit") * 2**30  # the fact counts GB
 MOST_FILES = 100_000
 # Git itself asks nobody, waits for nobody and writes nothing: not even its index, which `git status` renews otherwise.
 QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-# We read what it says: LANGUAGE comes before LC_ALL where a catalogue of that language is installed.
-QUIET |= {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # where a hook of Git starts us
 # As Heroku's checkout: line ends stay as they are committed, and nothing is fetched from Git LFS.
 AS_COMMITTED = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]
@@ -70,7 +69,8 @@ def git(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.Co
 
 
 def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY} | QUIET
+    """Return an environment in which Git speaks English: what it says is read here."""
+    return {name: value for name, value in build_environment().items() if name not in OF_ANOTHER_REPOSITORY} | QUIET
 
 
 def asked(folder: Path, *arguments: str | Path, **variables: str) -> str:

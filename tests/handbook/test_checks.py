@@ -18,8 +18,7 @@ import polib
 import pytest
 
 from handbook.checks import __main__ as make_check
-from handbook.checks import difference, privacy, spelling
-from handbook.checks.__main__ import run_check
+from handbook.checks import difference, privacy, run_check, spelling
 from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import terms
@@ -156,7 +155,7 @@ def project(good, tmp_path) -> Path:
 
 
 def findings(root: Path) -> list[str]:
-    return [str(finding) for check in make_check.ALL_CHECKS for finding in check(root)]
+    return [str(finding) for check in make_check.ALL_CHECKS for finding in run_check(check, root)]
 
 
 Edit = Callable[[Path], None]
@@ -599,7 +598,7 @@ def test_check_that_cannot_read_its_data_file_reports_where():
     def check(root):
         raise DataError("docs/facts.toml", 3, "write the value.")
 
-    assert [str(finding) for finding in run_check(check)] == ["docs/facts.toml:3: write the value."]
+    assert [str(finding) for finding in run_check(check, ROOT)] == ["docs/facts.toml:3: write the value."]
 
 
 def test_make_check_shows_what_changes_for_readers_of_a_translation(project):

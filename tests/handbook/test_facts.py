@@ -17,7 +17,7 @@ import pytest
 
 from handbook import requirements
 from handbook.checks import facts as facts_check
-from handbook.checks import watch
+from handbook.checks import run_check, watch
 from handbook.data_files import DataError
 from handbook.sphinxext import facts
 
@@ -149,14 +149,15 @@ def put(project: Path, name: str, old: str, new: str) -> None:
 def test_invalid_fact_is_reported_with_its_line_by_check_and_build(project, old, new, line, said):
     put(project, "docs/facts.toml", old, new)
     assert any(
-        str(finding).startswith(f"docs/facts.toml:{line}: {said}") for finding in facts_check.check_facts(project)
+        str(finding).startswith(f"docs/facts.toml:{line}: {said}")
+        for finding in run_check(facts_check.check_facts, project)
     )
     with pytest.raises(DataError, match=r"docs/facts.toml:\d+: "):
         facts.load_facts(project)
 
 
 def test_valid_facts_have_no_finding(project):
-    assert not list(facts_check.check_facts(project))
+    assert not list(run_check(facts_check.check_facts, project))
 
 
 def test_make_check_prints_the_line_and_no_traceback(project):

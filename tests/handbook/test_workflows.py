@@ -59,12 +59,14 @@ def runs(job: dict) -> list[str]:
     return [step["run"] for step in job.get("steps", []) if "run" in step]
 
 
-def test_each_job_that_tests_has_the_same_setup_and_the_same_browser():
+def test_each_job_that_tests_has_the_same_setup_the_same_browser_and_the_whole_history():
     testing = {name: job for name, job in jobs().items() if re.search(r"make .*\btest\b", "\n".join(runs(job)))}
     assert set(testing) == {"checks.yml test", "publish.yml build", "weekly.yml test", "weekly.yml elsewhere"}
     for name, job in testing.items():
         assert "$/.github/actions/setup" in [step.get("uses") for step in job["steps"]], name
         assert job["env"]["CHROMIUM"] == "/usr/bin/google-chrome", name
+        [checkout] = [step["with"] for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert checkout["fetch-depth"] == 0, name
 
 
 def test_each_week_another_slice_of_the_imitation_is_damaged():
