@@ -144,7 +144,7 @@ def deployed(laptop, heroku):
         copy_app(name, laptop.folder)
         commands = "git init --quiet --initial-branch=main && heroku create && git add --all"
         commands += " && git commit --quiet --message 'An app' && git push --quiet heroku main"
-        assert laptop.type(commands) == 0, laptop.terminals[-1].log
+        assert laptop.run(commands) == 0, laptop.terminals[-1].log
         heroku.wait_for_boots()
         return heroku.app
 

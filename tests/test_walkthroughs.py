@@ -152,7 +152,7 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         reader.laptop.add_make()
         broken = copy_app("gunicorn/broken-module", reader.laptop.folder.parent / "broken-app")
         commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
-        assert reader.laptop.type(f"(cd {broken} && {commands})") == 0
+        assert reader.laptop.run(f"(cd {broken} && {commands})") == 0
         reader.substitutions |= {f"../{app}": f"~/{app}" for app in ("my-app", "broken-app")}
     if "createdb" in typed:
         server = service("postgres")
@@ -168,7 +168,7 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
 def give_past(reader: Reader, typed: str) -> None:
     """Do before the first step what the commands undo: a database to destroy, a version to roll back."""
     if "addons:destroy heroku-postgresql" in typed:
-        assert reader.laptop.type("heroku addons:create heroku-postgresql") == 0
+        assert reader.laptop.run("heroku addons:create heroku-postgresql") == 0
     if "heroku rollback" in typed:
         (reader.laptop.folder / "README.md").write_text("What went wrong.\n")
         reader.push()
@@ -231,7 +231,7 @@ def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):
 def test_a_command_that_neither_ends_nor_listens_is_named(laptop, monkeypatch):
     monkeypatch.setattr("handbook.reader.laptop.PATIENCE", 0.1)
     with pytest.raises(TimeoutError, match="sleep 60"):
-        laptop.type("sleep 60")
+        laptop.run("sleep 60")
 
 
 def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process():

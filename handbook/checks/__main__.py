@@ -1,6 +1,6 @@
 """`make check`: print every finding, one a line, and what changed for readers of a translation.
 
-With --sources only what a build needs: shape, readable catalogues. With --page gunicorn, the findings of one page.
+With --sources only what a build needs: structure, readable catalogues. With --page gunicorn, the findings of one page.
 With --in es, those of English and Spanish; what another language lacks is said, and is no problem.
 """
 
@@ -18,19 +18,24 @@ from handbook.checks import (
     pages,
     privacy,
     run_check,
-    shape,
     spelling,
+    structure,
     style,
     terms,
     translation,
 )
 from handbook.paths import ROOT
 
-SOURCE_CHECKS: tuple[Check, ...] = (facts.check_facts, errors.check_errors, shape.check_shape, translation.check_syntax)
+SOURCE_CHECKS: tuple[Check, ...] = (
+    facts.check_facts,
+    errors.check_errors,
+    structure.check_structure,
+    translation.check_syntax,
+)
 ALL_CHECKS: tuple[Check, ...] = (
     facts.check_facts,
     errors.check_errors,
-    shape.check_shape,
+    structure.check_structure,
     privacy.check_privacy,
     translation.check_translation,
     numbers.check_numbers,

@@ -63,7 +63,7 @@ def find_english_names(texts: Iterable[str]) -> set[str]:
 
 
 def tag_words(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each word of a text's prose, and whether it is a name by its shape or its place."""
+    """Yield each word of a text's prose, and whether it is a name by its form or its place."""
     written = ABBREVIATION.sub(lambda found: "x" * len(found[0]), strip_markup(text, CODE_PLACEHOLDER))
     for match in WORD.finditer(written):
         word = match[0]

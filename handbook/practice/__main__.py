@@ -21,9 +21,9 @@ import psutil
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.process import eventually, is_alive
-from handbook.practice.shell import CLI, MARK, add_on, explain, prepare
+from handbook.practice.shell import CLI, HOME_VARIABLE, explain_unknown_call, provision_addon, write_home
 
-BEGIN = """\
+WELCOME = """\
 Practice: here `heroku` and `git push heroku` talk to an imitation of Heroku on this machine. No account, no bill.
 It is not Heroku: not its images, not its Python. What works here may fail there; docs/about/tested.md says why.
 Your code runs as you, and may do on this machine whatever you may do: run only code that you trust.
@@ -33,29 +33,29 @@ Another terminal:  bash {script}
 To leave:          exit
 """
 PROGRAMS = ("bash", "git", "openssl")
-LEFT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, Ctrl+C is for the shell alone
+EXIT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, Ctrl+C is for the shell alone
 
 
 def main(arguments: list[str]) -> int:
     """Return the exit status: 0 for a person; for a program, which has no terminal, that of its shell."""
-    options = read(arguments)
-    if problem := lacks():
+    options = parse_arguments(arguments)
+    if problem := find_missing_requirement():
         raise SystemExit(f"make practice: {problem}")
-    for number in LEFT:
-        signal.signal(number, leave)
+    for number in EXIT_SIGNALS:
+        signal.signal(number, exit_on_signal)
     folder = Path(mkdtemp(prefix="practice-", dir=options.under)).resolve()
     status, keep = 0, options.at_end != "delete"
     try:
-        status = practise(folder)
-        keep = keep and (options.at_end == "keep" or asked_to_keep(folder))
+        status = run_shell(folder)
+        keep = keep and (options.at_end == "keep" or ask_to_keep(folder))
     finally:
-        became = close(folder, keep)
+        became = close_folder(folder, keep)
         with suppress(OSError):  # the terminal may be gone
             print(f"Nothing of the practice runs any more. Your folder {became}", flush=True)
     return 0 if sys.stdin.isatty() else status
 
 
-def read(arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make practice", description=__doc__)
     parser.add_argument("--under", help="make the folder there, not where temporary files lie")
     parser.add_argument("--at-end", choices=("keep", "delete"), help="what becomes of the folder, without a question")
@@ -65,7 +65,7 @@ def read(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def lacks() -> str:
+def find_missing_requirement() -> str:
     """Return what this machine lacks, "" for nothing."""
     if not sys.platform.startswith("linux"):
         return "it needs Linux, or WSL on Windows."
@@ -75,37 +75,37 @@ def lacks() -> str:
     return f"{' and '.join(lacking)} must be installed first." if lacking else ""
 
 
-def practise(folder: Path) -> int:
+def run_shell(folder: Path) -> int:
     """Run a shell in the folder until it is left, then end all that ran; return the exit status of the shell."""
     with ExitStack() as ends:
         place = TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True)
         home = Path(ends.enter_context(place)).resolve()
-        ends.callback(end, children)
+        ends.callback(end_processes, list_children)
         services = ends.enter_context(Services())
         (home / "heroku").mkdir()
-        account = ends.enter_context(Account(home / "heroku", partial(add_on, services)))
-        account.explain = explain
-        script = prepare(home, folder, account)
-        print(BEGIN.format(folder=folder, script=script), flush=True)
-        ends.callback(end, partial(marked, home))
-        ends.callback(hold)
+        account = ends.enter_context(Account(home / "heroku", partial(provision_addon, services)))
+        account.explain = explain_unknown_call
+        script = write_home(home, folder, account)
+        print(WELCOME.format(folder=folder, script=script), flush=True)
+        ends.callback(end_processes, partial(list_practice_processes, home))
+        ends.callback(ignore_signals)
         return subprocess.Popen(["bash", script]).wait()
 
 
-def children() -> Iterator[psutil.Process]:
+def list_children() -> Iterator[psutil.Process]:
     """Yield what the imitation itself has started, such as a build."""
     yield from filter(is_alive, psutil.Process().children(recursive=True))
 
 
-def marked(home: Path) -> Iterator[psutil.Process]:
+def list_practice_processes(home: Path) -> Iterator[psutil.Process]:
     """Yield each process that was started in a shell of this practice, in whatever terminal."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.environ().get(MARK) == str(home):
+            if process.environ().get(HOME_VARIABLE) == str(home):
                 yield process
 
 
-def end(found: Callable[[], Iterator[psutil.Process]]) -> None:
+def end_processes(found: Callable[[], Iterator[psutil.Process]]) -> None:
     """End processes by their ids, those too that are born meanwhile: at first kindly, as a window that is closed."""
     for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
         for process in found():
@@ -115,35 +115,35 @@ def end(found: Callable[[], Iterator[psutil.Process]]) -> None:
             return
 
 
-def leave(number: int, _frame: object) -> None:
-    hold()
+def exit_on_signal(number: int, _frame: object) -> None:
+    ignore_signals()
     raise SystemExit(128 + number)
 
 
-def hold() -> None:
+def ignore_signals() -> None:
     """From now on no signal disturbs the end."""
-    for number in LEFT:
+    for number in EXIT_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
-def close(folder: Path, keep: bool) -> str:
+def close_folder(folder: Path, keep: bool) -> str:
     """Delete the folder, or keep what is in it; return what became of it."""
     if not folder.is_dir():
         return "is not where it was."  # somebody has moved it
-    was_empty = not holds_something(folder)
+    was_empty = not is_nonempty(folder)
     if keep and not was_empty:
         return f"is kept: {folder}"
     shutil.rmtree(folder)
     return "was empty, and is deleted." if was_empty else "is deleted."
 
 
-def holds_something(folder: Path) -> bool:
+def is_nonempty(folder: Path) -> bool:
     return folder.is_dir() and any(folder.iterdir())
 
 
-def asked_to_keep(folder: Path) -> bool:
+def ask_to_keep(folder: Path) -> bool:
     """Ask; whoever does not answer keeps the folder."""
-    if not holds_something(folder) or not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp():
+    if not is_nonempty(folder) or not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp():
         return True
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

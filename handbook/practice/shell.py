@@ -13,14 +13,14 @@ from handbook.paths import ROOT
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.commands import list_files_by_page, read_commands
 
-MARK = "FLASK_ON_HEROKU_PRACTICE"  # in the environment of each process of a practice: its home
+HOME_VARIABLE = "FLASK_ON_HEROKU_PRACTICE"  # in the environment of each process of a practice: its home
 # What programs need to know of the reader's terminal and screen.
-OF_THE_READER = "COLORTERM DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS EDITOR VISUAL".split()
+PASSED_VARIABLES = "COLORTERM DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS EDITOR VISUAL".split()
 OWN_PAGE = "guides/practice"  # shows a command that is not known, for an example
 CLI = ROOT / "node_modules/.bin/heroku"
 NO_LOGIN = "No account is needed here: you are logged in as you@example.com."
 # The name of the command goes along, so that the imitation can name it where it does not know the call.
-HEROKU = f"""#!/bin/sh
+HEROKU_SCRIPT = f"""#!/bin/sh
 case "$1" in
 login | auth:login | logout | auth:logout) echo "{NO_LOGIN}"; exit ;;
 *[!a-z0-9:-]*) ;;
@@ -29,12 +29,12 @@ esac
 exec {quote(str(CLI))} "$@"
 """
 # The reader's browser is the reader's: it does not live in the practice, and does not end with it.
-BROWSER = f"""#!/bin/sh
-unset {MARK} BROWSER
+BROWSER_SCRIPT = f"""#!/bin/sh
+unset {HOME_VARIABLE} BROWSER
 export HOME={{home}} {{own}}
 exec {quote(str(ROOT / "node_modules/open/xdg-open"))} "$1"
 """
-SHELL = """cd {folder} || exit
+SHELL_SCRIPT = """cd {folder} || exit
 if [ -t 0 ]; then set -- --rcfile {home}/bashrc -i
 else cat >{home}/typed; set -- {home}/typed  # all of it: the CLI reads on where its terminal is none
 fi
@@ -45,7 +45,7 @@ PATH={path}
 """
 
 
-def prepare(home: Path, folder: Path, account: Account) -> Path:
+def write_home(home: Path, folder: Path, account: Account) -> Path:
     """Write what a shell in the folder needs into its home; return the script that starts one in any terminal.
 
     Nothing else is written: neither the reader's HOME nor their settings of Git.
@@ -56,16 +56,16 @@ def prepare(home: Path, folder: Path, account: Account) -> Path:
     terms = home / ".cache/heroku/terms-of-service"  # the CLI speaks of them, once: they are not those of a practice
     terms.parent.mkdir(parents=True)
     terms.touch()
-    env = {name: os.environ[name] for name in OF_THE_READER if name in os.environ}
-    env |= laptop.env | account.environment() | {MARK: str(home), "PATH": f"{programs}:{os.environ['PATH']}"}
-    write_program(programs / "heroku", HEROKU)
+    env = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
+    env |= laptop.env | account.environment() | {HOME_VARIABLE: str(home), "PATH": f"{programs}:{os.environ['PATH']}"}
+    write_program(programs / "heroku", HEROKU_SCRIPT)
     if {"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         own = f"BROWSER={quote(os.environ['BROWSER'])}" if "BROWSER" in os.environ else ""
-        write_program(Path(env["BROWSER"]), BROWSER.format(home=quote(os.path.expanduser("~")), own=own))
+        write_program(Path(env["BROWSER"]), BROWSER_SCRIPT.format(home=quote(os.path.expanduser("~")), own=own))
     (home / "bashrc").write_text(BASHRC.format(path=quote(env["PATH"])))
     variables = " ".join(f"{name}={quote(value)}" for name, value in env.items())
     script = home / "shell"
-    script.write_text(SHELL.format(folder=quote(str(folder)), home=quote(str(home)), variables=variables))
+    script.write_text(SHELL_SCRIPT.format(folder=quote(str(folder)), home=quote(str(home)), variables=variables))
     return script
 
 
@@ -74,27 +74,27 @@ def write_program(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def add_on(services: Services, name: str) -> dict[str, str]:
+def provision_addon(services: Services, name: str) -> dict[str, str]:
     """Return the config vars of a new add-on. Raises InvalidParams where this machine has no such server."""
     if program := addons.find_missing_program(name):
         raise InvalidParams(f"This machine has no {program}: {addons.INSTALL_HINT}")
     return services(name).provision()
 
 
-def explain(call: str, command: str) -> str:
+def explain_unknown_call(call: str, command: str) -> str:
     """Return what the CLI shows for a call that the imitation does not know: the command, and the page that has it."""
     if not command:
         return f"This practice does not know {call}."
-    pages = [title(page) for page in pages_with(command)]
+    pages = [read_title(page) for page in find_pages(command)]
     where = f"See the page {' or '.join(pages)}" if pages else "No page of the site has this command"
     return f"This practice does not know `heroku {command}` ({call}). {where}."
 
 
-def pages_with(command: str) -> list[str]:
+def find_pages(command: str) -> list[str]:
     """Return the pages, such as "guides/logs", with a command of the CLI, under any of its names."""
     known = load_manifest(ROOT)
 
-    def same(typed: str) -> bool:
+    def is_same(typed: str) -> bool:
         name = typed.split()[1]
         return name == command or known.get(name, name) is known.get(command)
 
@@ -104,12 +104,12 @@ def pages_with(command: str) -> list[str]:
             continue
         lines = [line for path in files for _number, line in read_commands(path)]
         lines += CODE_SPAN.findall((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
-        if any(same(one) for line in lines for one in split_commands(line)):
+        if any(is_same(one) for line in lines for one in split_commands(line)):
             found.append(page)
     return found
 
 
-def title(page: str) -> str:
+def read_title(page: str) -> str:
     text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
     heading = next(line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
     return f"“{heading}” ({page})"

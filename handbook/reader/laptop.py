@@ -74,7 +74,7 @@ class Laptop:
         assert old in text, f"{name} does not say {old}"
         return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
 
-    def type(self, text: str) -> int | None:
+    def run(self, text: str) -> int | None:
         """Type commands into a terminal; the folder and the exported variables they end with are the next one's.
 
         Returns 0, or the exit status of the first that fails; None if it goes on, and is left running: a server that

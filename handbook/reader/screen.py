@@ -54,10 +54,10 @@ class Screen(Process):
         """What it has shown, without colours."""
         return ANSI_COLOR.sub("", self.shown).replace("\r", "")
 
-    def press(self, keys: str) -> None:
+    def send_keys(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
     def answer(self, question: str, keys: str) -> None:
         """Press keys once the question is on the screen."""
         assert eventually(lambda: question in self.log), self.log
-        self.press(keys)
+        self.send_keys(keys)

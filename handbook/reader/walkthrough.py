@@ -83,7 +83,7 @@ class Reader:
     def command(self, block: Block, following: Block) -> None:
         if block.text.startswith(UNSUPPORTED_COMMANDS + OTHER_MACHINE_COMMANDS):
             return
-        failed = self.type(block.text) and following.kind != "message"  # a message says how it must fail
+        failed = self.run(block.text) and following.kind != "message"  # a message says how it must fail
         assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
         if block.text.startswith("heroku open"):
             address = self.laptop.opened_url()
@@ -99,7 +99,7 @@ class Reader:
     def transcript(self, block: Block, _following: Block) -> None:
         now = []
         for command, shown in transcript.parse_transcript(block.text):
-            self.type(command)
+            self.run(command)
             now.append((command, self.read_terminal(shown)))
         self.recorded.append(transcript.format_transcript(now))
         difference = unified_diff(
@@ -109,7 +109,7 @@ class Reader:
             [f"{block.place}: the terminal shows something else. Is that right? Then: make record", *difference]
         )
 
-    def type(self, text: str) -> int | None:
+    def run(self, text: str) -> int | None:
         """Type what a block says. What was changed is pushed before Heroku is asked about it."""
         if self.pushes_by_itself and text.startswith(HEROKU_COMMANDS):
             self.push()
@@ -117,7 +117,7 @@ class Reader:
             self.install()
         for written, done in REPLACED_COMMANDS.items():
             text = re.sub(rf"{written}$", done, text, flags=re.MULTILINE)
-        status = self.laptop.type(self.localize(text))
+        status = self.laptop.run(self.localize(text))
         self.heroku.wait_for_boots()
         return status
 
@@ -162,8 +162,8 @@ class Reader:
         if not self.heroku.apps or not (self.laptop.folder / ".git").is_dir():
             return
         if self.laptop.git("status", "--porcelain"):
-            self.laptop.type("git add --all && git commit --quiet --message 'The next step'")
-        assert self.laptop.type("git push --quiet heroku main") == 0, self.laptop.terminals[-1].log
+            self.laptop.run("git add --all && git commit --quiet --message 'The next step'")
+        assert self.laptop.run("git push --quiet heroku main") == 0, self.laptop.terminals[-1].log
         self.heroku.wait_for_boots()
 
 

@@ -8,9 +8,11 @@ from sphinx.config import Config
 from handbook.data_files import DataError
 
 EXTENSIONS = (
-    "around books bundle changes commands downloads drawing errors facts languages machines measurements".split()
+    "books bundle changes commands downloads drawing errors facts languages machine_readable measurements".split()
 )
-EXTENSIONS += "proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress".split()
+EXTENSIONS += (
+    "page_info proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress".split()
+)
 EXTENSIONS += "tree versions".split()
 
 

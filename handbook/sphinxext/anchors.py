@@ -1,7 +1,7 @@
 """Every anchor that the site has published, one a line as page#anchor: docs/anchors.txt.
 
 Links from elsewhere lead there. ``make anchors`` adds those that are new. One that is recorded stays on its page, or
-docs/redirects.toml leads on from it: tests/site/test_machines.py looks.
+docs/redirects.toml leads on from it: tests/site/test_machine_readable.py looks.
 """
 
 import re

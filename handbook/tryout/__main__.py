@@ -20,7 +20,7 @@ INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
 
 
 def main() -> int:
-    options = parsed()
+    options = parse_arguments()
     # They wait until something can tidy up after them: an import that is interrupted may lose one.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     for stream in (sys.stdout, sys.stderr):  # a terminal may lack a letter, and the name of a file need not be text
@@ -28,32 +28,32 @@ def main() -> int:
             stream.reconfigure(errors="backslashreplace")
     out = sys.stderr if options.format == "json" else sys.stdout
     try:
-        return tried(options, out)
+        return run_trial(options, out)
     except KeyboardInterrupt:
-        say("Stopped. Nothing of it is left.", out)
+        print_line("Stopped. Nothing of it is left.", out)
         return INTERRUPTED
 
 
-def tried(options: argparse.Namespace, out: TextIO) -> int:
+def run_trial(options: argparse.Namespace, out: TextIO) -> int:
     """Try the app, print the report, return the exit status."""
     # Here, where Ctrl+C waits already: it takes a moment to load them.
     from handbook.tryout import screen
-    from handbook.tryout.cleanup import nothing_left
-    from handbook.tryout.trial import attempt
+    from handbook.tryout.cleanup import scratch_folder
+    from handbook.tryout.trial import try_app
 
     # What is asked here is on this machine, whatever proxy leads out of it.
     os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
     config = Path(os.path.expanduser(options.config)) if options.config else None
-    with nothing_left() as scratch:
-        report = attempt(Path(os.path.expanduser(options.app)), scratch, lambda line: say(line, out), config)
+    with scratch_folder() as scratch:
+        report = try_app(Path(os.path.expanduser(options.app)), scratch, lambda line: print_line(line, out), config)
     if options.format == "json":
         print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
     else:
-        screen.show(report, f"make try APP={shlex.quote(options.app)}", options.config)
+        screen.print_report(report, f"make try APP={shlex.quote(options.app)}", options.config)
     return report.status
 
 
-def parsed() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m handbook.tryout",
         description=__doc__,
@@ -68,7 +68,7 @@ def parsed() -> argparse.Namespace:
     return options
 
 
-def say(line: str, out: TextIO) -> None:
+def print_line(line: str, out: TextIO) -> None:
     print(line, file=out, flush=True)
 
 

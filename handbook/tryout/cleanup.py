@@ -19,7 +19,7 @@ ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER, of <sys/prctl.h>
 
 
 @contextmanager
-def nothing_left() -> Iterator[Path]:
+def scratch_folder() -> Iterator[Path]:
     """Yield a folder for everything that is written meanwhile; everything started inside is ended after it.
 
     For a process of its own alone: it ends all the children of this one. Raises KeyboardInterrupt at Ctrl+C, and
@@ -28,7 +28,7 @@ def nothing_left() -> Iterator[Path]:
     # A child whose parent ends becomes ours, and is found.
     ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
     for number in SIGNALS:
-        signal.signal(number, interrupt)
+        signal.signal(number, handle_signal)
     folder = Path(tempfile.mkdtemp(prefix="try-"))
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # one that came meanwhile comes now
@@ -38,18 +38,18 @@ def nothing_left() -> Iterator[Path]:
     finally:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        eventually(no_child_left, 30)
+        eventually(kill_children, 30)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def interrupt(_number: int, _frame: FrameType | None) -> None:
+def handle_signal(_number: int, _frame: FrameType | None) -> None:
     """Stop once; who presses Ctrl+C again does not keep us from tidying up."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def no_child_left() -> bool:
+def kill_children() -> bool:
     """Kill every process that is ours, and return whether there was none."""
     alive = psutil.Process().children(recursive=True)
     for process in alive:

@@ -14,8 +14,8 @@ from typing import Any
 from handbook.fake_heroku import addons as servers
 from handbook.tryout import NotUsable
 
-LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
-NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
+VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class AddOn:
     packages: frozenset[str]
 
 
-HERE = {
+ADD_ONS = {
     "postgres": AddOn(
         "PostgreSQL",
         "DATABASE_URL",
@@ -39,7 +39,7 @@ HERE = {
 }
 
 
-def read(path: Path) -> dict[str, str]:
+def read_config_file(path: Path) -> dict[str, str]:
     """Return the config vars of a file of lines NAME=value. Raises NotUsable with file and line."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
@@ -49,7 +49,7 @@ def read(path: Path) -> dict[str, str]:
     found = {}
     for number, line in enumerate(map(str.strip, lines), 1):
         if line and not line.startswith("#"):
-            if not (match := LINE.fullmatch(line)) or "\0" in line:
+            if not (match := ASSIGNMENT.fullmatch(line)) or "\0" in line:
                 raise NotUsable(f"{path}:{number}: this is not NAME=value: correct the line, or delete it.")
             value = match[2].strip()
             quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
@@ -61,32 +61,32 @@ class Manifest:
     """The app.json of an app, of which only the parts that are as they should be count."""
 
     def __init__(self, app: Path):
-        self.fault, self.content = "", dict[str, Any]()
+        self.problem, self.content = "", dict[str, Any]()
         if (app / "app.json").is_file():
             try:
                 content = json.loads((app / "app.json").read_text("utf-8"))
                 self.content = content if isinstance(content, dict) else {}
             except ValueError as error:
-                self.fault = f"app.json is not JSON, {error}: correct it there."
+                self.problem = f"app.json is not JSON, {error}: correct it there."
 
-    def part(self, name: str, kind: type) -> Any:
+    def get_part(self, name: str, kind: type) -> Any:
         found = self.content.get(name)
         return found if isinstance(found, kind) else kind()
 
     @cached_property
     def buildpacks(self) -> list[str]:
-        return [one["url"] for one in self.part("buildpacks", list) if isinstance(one, dict) and "url" in one]
+        return [one["url"] for one in self.get_part("buildpacks", list) if isinstance(one, dict) and "url" in one]
 
     @cached_property
     def addons(self) -> list[str]:
-        plans = [one.get("plan") if isinstance(one, dict) else one for one in self.part("addons", list)]
+        plans = [one.get("plan") if isinstance(one, dict) else one for one in self.get_part("addons", list)]
         return [plan.partition(":")[0] for plan in plans if isinstance(plan, str)]
 
-    def config(self) -> tuple[dict[str, str], list[str]]:
+    def split_env(self) -> tuple[dict[str, str], list[str]]:
         """Return (the config vars with a value, the names that must be given)."""
         given, missing = {}, []
-        for name, entry in self.part("env", dict).items():
-            if not NAME.fullmatch(name):
+        for name, entry in self.get_part("env", dict).items():
+            if not VARIABLE_NAME.fullmatch(name):
                 continue
             entry = entry if isinstance(entry, dict) else {"value": entry}
             if entry.get("generator") == "secret":
@@ -98,41 +98,43 @@ class Manifest:
         return given, missing
 
 
-def packages_of(environment: Path | None) -> set[str]:
+def list_packages(environment: Path | None) -> set[str]:
     """Return the names of the packages in a virtual environment."""
     folders = [str(path) for path in environment.glob("lib/python*/site-packages")] if environment else []
     names = [one.metadata["Name"] or "" for one in distributions(path=folders)]
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
-def wanted(packages: set[str], addons: Iterable[str], app: Path) -> dict[str, str]:
+def find_wanted_services(packages: set[str], addons: Iterable[str], app: Path) -> dict[str, str]:
     """Return {service here: what asks for it}, by the packages and the add-ons of app.json."""
     found = {servers.SERVERS[name]: "app.json" for name in addons if name in servers.SERVERS}
-    for service, addon in HERE.items():
+    for service, addon in ADD_ONS.items():
         if asking := sorted(addon.packages & packages):
             found.setdefault(service, asking[0])
-    if "celery" in packages and ("redis" not in packages or mentions(app, "CLOUDAMQP_URL")):
+    if "celery" in packages and ("redis" not in packages or code_mentions(app, "CLOUDAMQP_URL")):
         found.setdefault("rabbitmq", "celery")
-    if mentions(app, "JAWSDB_URL"):
+    if code_mentions(app, "JAWSDB_URL"):
         found.setdefault("mariadb", "JAWSDB_URL in your code")
     return found
 
 
-def mentions(app: Path, word: str) -> bool:
+def code_mentions(app: Path, word: str) -> bool:
     return any(word in path.read_text("utf-8", "replace") for path in app.rglob("*.py") if path.is_file())
 
 
-def provide(services: dict[str, str], given: dict[str, str], stack: ExitStack, say: Callable) -> tuple[dict, list[str]]:
+def start_services(
+    services: dict[str, str], given: dict[str, str], stack: ExitStack, say: Callable
+) -> tuple[dict, list[str]]:
     """Start the services whose config var nobody gave. Return (their config vars, what could not be started)."""
     config: dict[str, str] = {}
-    lacking, started = [], stack.enter_context(servers.Services())
+    missing, started = [], stack.enter_context(servers.Services())
     for name, asking in services.items():
-        addon = HERE[name]
+        addon = ADD_ONS[name]
         if addon.variable in given:
             continue
         if servers.find_missing_program(name):
-            lacking.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.INSTALL_HINT}")
+            missing.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.INSTALL_HINT}")
             continue
         say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
         config |= started(name).provision()
-    return config, lacking
+    return config, missing

@@ -14,10 +14,10 @@ from handbook.sphinxext.facts import SUBSTITUTION
 from handbook.sphinxext.languages import site_url
 
 WIDTH = 110
-FAULTS = known_errors.KINDS[:3]  # a warning is none
-LINKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+FAULT_KINDS = known_errors.KINDS[:3]  # a warning is none
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ROLE = re.compile(r"\{[a-z]+\}(?=`)")
-NO_CONFIG_VAR = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
+MISSING_CONFIG_VAR = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
 
 
 @dataclass(frozen=True)
@@ -35,39 +35,39 @@ class Fault:
 
 
 @cache
-def entries() -> list[Entry]:
+def load_entries() -> list[Entry]:
     return known_errors.load_errors(ROOT)
 
 
-def recognised(log: str, *kinds: str) -> list[Match]:
+def match_entries(log: str, *kinds: str) -> list[Match]:
     """Return what a log says, the cause first; only of these kinds, if any are named."""
-    return [match for match in known_errors.match_log(log, entries()) if not kinds or match.entry.kind in kinds]
+    return [match for match in known_errors.match_log(log, load_entries()) if not kinds or match.entry.kind in kinds]
 
 
-def fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...] = FAULTS) -> Fault:
+def make_fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...] = FAULT_KINDS) -> Fault:
     """Return the fault that a log shows; tail: how many of its last lines to show. One without an entry shows some."""
-    found = next(iter(recognised(log, *kinds)), None)
+    found = next(iter(match_entries(log, *kinds)), None)
     lines = [line for line in log.splitlines() if line.strip()]
     if found is None:
         return Fault(where, what, tail=tuple(lines[-(tail or 10) :]))
     if found.entry.kind == "headline":  # the entry says: look at the lines above
         tail = tail or 10
-    return of(where, what, found, tuple(lines[-tail:]) if tail else ())
+    return describe_match(where, what, found, tuple(lines[-tail:]) if tail else ())
 
 
-def of(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault:
+def describe_match(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault:
     line, entry = match.line.strip(), match.entry.id
-    variable = NO_CONFIG_VAR.search(line) if entry == "keyerror-api-key" else None
-    return Fault(where, what, line, entry, cure(match), page(entry), tail, variable[1] if variable else "")
+    variable = MISSING_CONFIG_VAR.search(line) if entry == "keyerror-api-key" else None
+    return Fault(where, what, line, entry, render_cure(match), find_page(entry), tail, variable[1] if variable else "")
 
 
-def cure(match: Match) -> str:
+def render_cure(match: Match) -> str:
     """Return in plain words what to do, in two lines at most: of several causes, the beginning of the first two."""
-    causes = [plain(filled(cause, match)) for cause in match.entry.causes[:2]]
-    return "\n".join(short(cause, 2 // len(causes)) for cause in causes)
+    causes = [render_plain_text(fill_placeholders(cause, match)) for cause in match.entry.causes[:2]]
+    return "\n".join(truncate_sentences(cause, 2 // len(causes)) for cause in causes)
 
 
-def short(text: str, lines: int) -> str:
+def truncate_sentences(text: str, lines: int) -> str:
     """Return as many whole sentences as so many lines hold; of a first sentence that is longer, its beginning."""
     said, *more = re.split(r"(?<=\.) (?=[A-Z`])", text)
     while more and len(textwrap.wrap(f"{said} {more[0]}", WIDTH)) <= lines:
@@ -75,7 +75,7 @@ def short(text: str, lines: int) -> str:
     return "\n".join(textwrap.wrap(said, WIDTH, max_lines=lines, placeholder=" …"))
 
 
-def filled(text: str, match: Match) -> str:
+def fill_placeholders(text: str, match: Match) -> str:
     """Return a text of an entry with what the log has in place of the holes of its pattern."""
     for pattern, pieces in zip(match.entry.patterns, match.entry.pieces, strict=True):
         names = known_errors.PLACEHOLDER.findall(pattern)
@@ -87,13 +87,13 @@ def filled(text: str, match: Match) -> str:
     return text
 
 
-def plain(text: str) -> str:
+def render_plain_text(text: str) -> str:
     """Return MyST as it is read in a terminal."""
     text = SUBSTITUTION.sub(lambda fact: FACTS[fact[1]]["value"] if fact[1] in FACTS else fact[0], text)
-    return ROLE.sub("", LINKED.sub(r"\1", text)).replace("**", "")
+    return ROLE.sub("", LINK.sub(r"\1", text)).replace("**", "")
 
 
-def page(anchor: str, name: str = known_errors.PAGE) -> str:
+def find_page(anchor: str, name: str = known_errors.PAGE) -> str:
     """Return where an entry is read: the site as it is built here, or where it is published; "" for nowhere."""
     built = SITE / "en" / f"{name}.html"
     if built.is_file():

@@ -12,14 +12,14 @@ from handbook.fake_heroku.limits import FACTS, read_limit
 from handbook.fake_heroku.packages import build_environment
 from handbook.tryout import NotUsable
 
-MOST_BYTES = read_limit("slug_limit") * 2**30  # the fact counts GB
-MOST_FILES = 100_000
+MAX_BYTES = read_limit("slug_limit") * 2**30  # the fact counts GB
+MAX_FILES = 100_000
 # Git itself asks nobody, waits for nobody and writes nothing: not even its index, which `git status` renews otherwise.
-QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # where a hook of Git starts us
+GIT_VARIABLES = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+REPOSITORY_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # where a hook of Git starts us
 # As Heroku's checkout: line ends stay as they are committed, and nothing is fetched from Git LFS.
-AS_COMMITTED = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]
-AS_COMMITTED += ["-c", "filter.lfs.process="]
+CHECKOUT_SETTINGS = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]
+CHECKOUT_SETTINGS += ["-c", "filter.lfs.process="]
 
 
 @dataclass
@@ -36,24 +36,24 @@ class Source:
     notes: list[str] = field(default_factory=list)
 
 
-def take(folder: Path, target: Path, scratch: Path) -> Source:
+def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
     """Copy what Git would push into target; scratch is an empty folder for Git's own files. Raises NotUsable."""
     try:
-        top = top_of(folder)
-        if top and (tree := committed_tree(folder, top)):
-            source = of_commit(folder, top, tree, target, scratch)
+        top = find_top(folder)
+        if top and (tree := find_committed_tree(folder, top)):
+            source = copy_commit(folder, top, tree, target, scratch)
         else:
-            source = of_files(folder, top, target, scratch)
+            source = copy_files(folder, top, target, scratch)
     except OSError as error:  # Git itself may be missing, too
         raise NotUsable(f"{error.filename or folder} cannot be read, {error.strerror}: correct that first.") from None
     source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
     if not source.files:
         raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")
-    source.faults += cut_links(target)
+    source.faults += delete_outside_links(target)
     return source
 
 
-def check(folder: Path) -> None:
+def require_folder(folder: Path) -> None:
     if not os.path.exists(folder):  # which takes a name that is too long
         raise NotUsable(f"{folder} does not exist: write the folder of your app, as in make try APP=../my-app")
     if not folder.is_dir():
@@ -64,55 +64,57 @@ def check(folder: Path) -> None:
         raise NotUsable(f"{folder} is empty: write an app in it first.")
 
 
-def git(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["git", *arguments], cwd=folder, env=environment() | variables, capture_output=True)
+def run_git(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", *arguments], cwd=folder, env=git_environment() | variables, capture_output=True)
 
 
-def environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
     """Return an environment in which Git speaks English: what it says is read here."""
-    return {name: value for name, value in build_environment().items() if name not in OF_ANOTHER_REPOSITORY} | QUIET
+    return {
+        name: value for name, value in build_environment().items() if name not in REPOSITORY_VARIABLES
+    } | GIT_VARIABLES
 
 
-def asked(folder: Path, *arguments: str | Path, **variables: str) -> str:
+def read_git(folder: Path, *arguments: str | Path, **variables: str) -> str:
     """Return what Git prints. Raises NotUsable with its last line where it fails."""
-    ran = git(folder, *arguments, **variables)
+    ran = run_git(folder, *arguments, **variables)
     if ran.returncode:
         said = ran.stderr.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"]
         raise NotUsable(f"Git cannot read {folder}: {said[-1]}")
     return ran.stdout.decode("utf-8", "surrogateescape")
 
 
-def top_of(folder: Path) -> Path | None:
+def find_top(folder: Path) -> Path | None:
     """Return the top folder of the repository in which a folder lies, None where it lies in none. Raises NotUsable."""
-    ran = git(folder, "rev-parse", "--show-toplevel")
+    ran = run_git(folder, "rev-parse", "--show-toplevel")
     if b"dubious ownership" in ran.stderr:
         raise NotUsable(f"Git does not read {folder}, which belongs to another user: try a copy of your own.")
     if b"must be run in a work tree" in ran.stderr:
         raise NotUsable(f"{folder} is a repository without files of its own: write the folder with your files.")
     if b"not a git repository" in ran.stderr and not os.path.lexists(folder / ".git"):
         return None
-    return Path(asked(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
+    return Path(read_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
 
 
-def committed_tree(folder: Path, top: Path) -> str:
+def find_committed_tree(folder: Path, top: Path) -> str:
     """Return the tree of the last commit that is this folder, "" where no commit has it. Raises NotUsable."""
-    tree = git(folder, "rev-parse", "--verify", "--quiet", "HEAD:./")
-    if tree.returncode and top.samefile(folder) and not git(folder, "rev-parse", "--verify", "HEAD").returncode:
+    tree = run_git(folder, "rev-parse", "--verify", "--quiet", "HEAD:./")
+    if tree.returncode and top.samefile(folder) and not run_git(folder, "rev-parse", "--verify", "HEAD").returncode:
         raise NotUsable(f"Git cannot read the last commit of {folder}: git fsck names what is broken.")
     return "" if tree.returncode else tree.stdout.decode().strip()
 
 
-def of_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -> Source:
+def copy_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -> Source:
     """Copy the last commit, as a checkout would."""
-    rows = [row.split(None, 4) for row in asked(folder, "ls-tree", "-rlz", "--full-tree", tree).split("\0") if row]
-    too_large(folder, ((row[-1], int(row[3]) if row[3].isdigit() else 0) for row in rows))
+    rows = [row.split(None, 4) for row in read_git(folder, "ls-tree", "-rlz", "--full-tree", tree).split("\0") if row]
+    require_size(folder, ((row[-1], int(row[3]) if row[3].isdigit() else 0) for row in rows))
     index = {"GIT_INDEX_FILE": str(scratch / "index")}
-    asked(top, "read-tree", tree, **index)
-    asked(top, *AS_COMMITTED, "checkout-index", "--all", f"--prefix={target}/", **index)
-    commit, _space, subject = asked(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
-    source = Source(commit[:7], subject, asked(folder, "rev-parse", "--abbrev-ref", "HEAD").strip())
+    read_git(top, "read-tree", tree, **index)
+    read_git(top, *CHECKOUT_SETTINGS, "checkout-index", "--all", f"--prefix={target}/", **index)
+    commit, _space, subject = read_git(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
+    source = Source(commit[:7], subject, read_git(folder, "rev-parse", "--abbrev-ref", "HEAD").strip())
     # From its root, where all of it is looked at, Git names the files from the root on.
-    for row in filter(None, asked(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
+    for row in filter(None, read_git(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
         (source.untracked if row.startswith("??") else source.changed).append(row[3:])
     submodules = [row[-1] for row in rows if row[1] == "commit"]
     source.notes += [f"{name} is a submodule: Heroku fetches its files, and make try does not." for name in submodules]
@@ -124,17 +126,17 @@ def of_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -
     return source
 
 
-def of_files(folder: Path, top: Path | None, target: Path, scratch: Path) -> Source:
+def copy_files(folder: Path, top: Path | None, target: Path, scratch: Path) -> Source:
     """Copy what `git add --all` would add, where no commit has the folder."""
-    asked(scratch, "init", "--quiet", scratch)
-    names = list(too_large(folder, listed(folder, scratch / ".git")))
+    read_git(scratch, "init", "--quiet", scratch)
+    names = list(require_size(folder, list_files(folder, scratch / ".git")))
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target / name, follow_symlinks=False)
-    return Source(faults=[how_to_commit(folder, top)])
+    return Source(faults=[advise_commit(folder, top)])
 
 
-def how_to_commit(folder: Path, top: Path | None) -> str:
+def advise_commit(folder: Path, top: Path | None) -> str:
     """Return why there is no commit, and what to type: in which folder too, since the reader is in that of the site."""
     has_own = top is not None and top.samefile(folder)
     commands = f"cd {quote(str(folder))} && {'' if has_own else 'git init && '}git add --all && git commit -m 'My app'"
@@ -150,12 +152,12 @@ def how_to_commit(folder: Path, top: Path | None) -> str:
     )
 
 
-def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
+def list_files(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
     """Yield (name, size in bytes) of each file that `git add --all` would add."""
     command = [f"--git-dir={repository}", f"--work-tree={folder.resolve()}", "ls-files", "-z", "--others"]
     command = ["git", *command, "--exclude-standard"]
     with subprocess.Popen(
-        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=git_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as found:
         assert found.stdout
         rest = b""
@@ -170,21 +172,21 @@ def listed(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
             found.kill()
 
 
-def too_large(folder: Path, sizes: Iterator[tuple[str, int]]) -> list[str]:
+def require_size(folder: Path, sizes: Iterator[tuple[str, int]]) -> list[str]:
     """Return the names. Raises NotUsable as soon as they are more than Heroku takes."""
     total, names = 0, []
     for name, size in sizes:
         total += size
         names.append(name)
-        if total > MOST_BYTES or len(names) > MOST_FILES:
+        if total > MAX_BYTES or len(names) > MAX_FILES:
             raise NotUsable(
-                f"{folder} holds more than {FACTS['slug_limit']['value']} or {MOST_FILES} files, and Heroku takes at"
+                f"{folder} holds more than {FACTS['slug_limit']['value']} or {MAX_FILES} files, and Heroku takes at"
                 f" most {FACTS['slug_limit']['value']}: is it the folder of your app? Leave large files out of Git."
             )
     return names
 
 
-def cut_links(target: Path) -> Iterator[str]:
+def delete_outside_links(target: Path) -> Iterator[str]:
     """Delete each symbolic link that leaves the folder, and yield what is wrong with it: on Heroku it leads nowhere."""
     for path in [path for path in target.rglob("*") if path.is_symlink()]:
         leads = os.readlink(path)

@@ -11,7 +11,7 @@ ANSWERED, CUT_OFF, UNKNOWN = "answered", "cut off", "not looked at"
 
 
 @dataclass
-class Seen:
+class ProcessResult:
     """One process. Its verdict is "up", Heroku's code, or of a process without visitors: running, ended, failed."""
 
     process: str
@@ -39,7 +39,7 @@ class Report:
     processes: dict[str, str] = field(default_factory=dict)  # of the Procfile
     config: list[str] = field(default_factory=list)  # names only
     missing: list[str] = field(default_factory=list)  # config vars to give
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[ProcessResult] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Report:
         return UNUSABLE if self.unusable else FINDINGS if self.faults or self.missing else WELL
 
     @property
-    def push(self) -> str:
+    def push_command(self) -> str:
         """The command that sends the commit that was tried."""
         return f"git push heroku {'main' if self.branch == 'main' else 'HEAD:main'}"
 

@@ -18,7 +18,7 @@ from handbook.tryout import NotUsable, config, findings, folder, processes
 from handbook.tryout.findings import Fault
 from handbook.tryout.report import Report
 
-RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
+THIS_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 # What pip, uv, Poetry and Pipenv say of a Python that the app does not want.
 OTHER_PYTHON = re.compile(
     r"require a different python version|requires a different Python|incompatible with the project's Python"
@@ -28,15 +28,15 @@ OTHER_PYTHON = re.compile(
 OFFLINE = re.compile(r"NewConnectionError|Temporary failure in name resolution|NameResolutionError|dns error")
 PIPFILE = re.compile(r'Your Pipfile requires "python_version" (\S+),')
 # What an app may find otherwise here than on Heroku.
-ONLY_HERE = {
+LOCAL_DIFFERENCES = {
     "server does not support SSL": "PostgreSQL speaks TLS on Heroku and not here, where an app that wants it fails.",
 }
 BUILD_TAIL = 12  # lines
-MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Say = Callable[[str], None]
 
 
-def attempt(
+def try_app(
     app: Path,
     scratch: Path,
     say: Say = lambda _line: None,
@@ -46,15 +46,15 @@ def attempt(
     """Return what becomes of the app in a folder. scratch is an empty folder of ours; say is told what happens."""
     report = Report(app.name or str(app))
     try:
-        given = config.read(config_file) if config_file else {}
-        folder.check(app)
+        given = config.read_config_file(config_file) if config_file else {}
+        folder.require_folder(app)
         say(f"This runs the code in {app}: as you, with your files and your network.")
         say("Ctrl+C ends it, and leaves nothing running.")
         copy, git = scratch / "app", scratch / "git"
         copy.mkdir()
         git.mkdir()
-        note_source(report, folder.take(app, copy, git))
-        run(report, copy, scratch, lambda line: say(f"… {line}"), given, boot_within)
+        note_source(report, folder.copy_source(app, copy, git))
+        run_app(report, copy, scratch, lambda line: say(f"… {line}"), given, boot_within)
     except NotUsable as error:
         report.unusable = str(error)
     return report
@@ -68,44 +68,44 @@ def note_source(report: Report, source: folder.Source) -> None:
     report.notes += source.notes
 
 
-def run(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_within: float) -> None:
+def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_within: float) -> None:
     manifest = config.Manifest(app)
-    if manifest.fault:
-        report.faults.append(Fault("app.json", manifest.fault))
-    kind_of_app(report, app, manifest)
-    preset, required = manifest.config()
+    if manifest.problem:
+        report.faults.append(Fault("app.json", manifest.problem))
+    note_kind(report, app, manifest)
+    preset, required = manifest.split_env()
     given = preset | given
     report.missing += [name for name in required if name not in given]
-    build = built(report, app, manifest, say, given)
+    build = build_app(report, app, manifest, say, given)
     if build is None or not build.processes:
         return  # it was said why
     with ExitStack() as stack:
-        services = config.wanted(config.packages_of(build.environment), manifest.addons, app)
-        provided, lacking = config.provide(services, given, stack, say)
-        report.cannot_tell += lacking
+        services = config.find_wanted_services(config.list_packages(build.environment), manifest.addons, app)
+        provided, not_started = config.start_services(services, given, stack, say)
+        report.cannot_tell += not_started
         report.cannot_tell += [f"The add-on {name} is not here." for name in manifest.addons if name not in SERVERS]
         report.missing[:] = [name for name in report.missing if name not in provided]
         report.config = sorted(provided | given)
-        start(report, processes.Stage(app, build, scratch, provided | given, boot_within), say)
+        start_processes(report, processes.Stage(app, build, scratch, provided | given, boot_within), say)
 
 
-def kind_of_app(report: Report, app: Path, manifest: config.Manifest) -> None:
+def note_kind(report: Report, app: Path, manifest: config.Manifest) -> None:
     """Say what is known from the files alone. Raises NotUsable for an app without Python."""
     python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
-    if "django" in text_of(app / "manage.py"):
+    if "django" in read_text(app / "manage.py"):
         report.notes.append(
             "This is a Django app, and these pages are about Flask: Heroku also runs collectstatic, and this does not."
         )
-    report.faults += [Fault("Procfile", text) for text in faults_of_procfile(app / "Procfile")]
+    report.faults += [Fault("Procfile", text) for text in find_procfile_problems(app / "Procfile")]
 
 
-def faults_of_procfile(path: Path) -> Iterator[str]:
+def find_procfile_problems(path: Path) -> Iterator[str]:
     content = path.read_bytes() if path.is_file() else b""
     if is_in_another_encoding(content) and b"\0" in content:
         yield "The Procfile is in UTF-16, and Heroku reads no line of it: save it as UTF-8."
-    elif content.startswith(MARKS):
+    elif content.startswith(BYTE_ORDER_MARKS):
         yield "The Procfile begins with a byte order mark, and Heroku skips that line: save it as UTF-8 without it."
     else:
         for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
@@ -113,11 +113,11 @@ def faults_of_procfile(path: Path) -> Iterator[str]:
                 yield f"Procfile:{number}: {advice}"
 
 
-def text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
     return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
 
 
-def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
+def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
     """Return the build, None where it fails. Raises NotUsable where it fails because of this machine."""
     chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN_BUILDPACKS]
     report.cannot_tell += [f"The buildpack {name} is not here." for name in manifest.buildpacks if name not in chosen]
@@ -128,44 +128,46 @@ def built(report: Report, app: Path, manifest: config.Manifest, say: Say, given:
         build = several_buildpacks.build_with(app, given, chosen=chosen)
     except BuildFailed as failure:
         log = str(failure)
-        because_of_this_machine(log)
+        require_usable_machine(log)
         for line in log.splitlines()[-BUILD_TAIL:]:
             say(f"  {line}")
-        report.faults.append(findings.fault("build", "The build fails", log, BUILD_TAIL))
+        report.faults.append(findings.make_fault("build", "The build fails", log, BUILD_TAIL))
         return None
     except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
         raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
-    understood(report, app, build)
+    note_build(report, app, build)
     return build
 
 
-def because_of_this_machine(log: str) -> None:
+def require_usable_machine(log: str) -> None:
     """Raise NotUsable where a build has failed for lack of a network, or of the Python that Heroku would take."""
     if OFFLINE.search(log):
         raise NotUsable("The packages could not be fetched: is this machine online?")
     asked = re.search(r"Installing Python (\d+\.\d+)", log)
-    if asked is None or asked[1] == RUNNING:
+    if asked is None or asked[1] == THIS_PYTHON:
         return
     pipfile = PIPFILE.search(re.sub(r"\s+", " ", log))
     if OTHER_PYTHON.search(log) or (pipfile and pipfile[1] == asked[1]):
         raise NotUsable(
-            f"Heroku would take Python {asked[1]}, this machine runs {RUNNING}, and the packages do not install on it:"
-            f" install Python {asked[1]}, delete the folder .venv here, and run make PYTHON=python{asked[1]} try."
+            f"Heroku would take Python {asked[1]}, this machine runs {THIS_PYTHON}, and the packages do not install on it"
+            f": install Python {asked[1]}, delete the folder .venv here, and run make PYTHON=python{asked[1]} try."
         )
 
 
-def understood(report: Report, app: Path, build: Build) -> None:
+def note_build(report: Report, app: Path, build: Build) -> None:
     report.package_manager, report.python, report.processes = build.package_manager, build.python, build.processes
-    report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {RUNNING}.")
+    report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {THIS_PYTHON}.")
     log = "\n".join(build.log)
     report.warnings += [
-        findings.of("build", "The build warns:", match) for match in findings.recognised(log, "warning")
+        findings.describe_match("build", "The build warns:", match) for match in findings.match_entries(log, "warning")
     ]
     if not build.processes:
-        report.faults.append(findings.fault("Procfile", f"Nothing would start: {why_nothing(app)}", build.log[-1]))
+        report.faults.append(
+            findings.make_fault("Procfile", f"Nothing would start: {explain_no_process(app)}", build.log[-1])
+        )
 
 
-def why_nothing(app: Path) -> str:
+def explain_no_process(app: Path) -> str:
     """Return why Heroku finds no process to start."""
     if (app / "Procfile").is_file():
         return "the Procfile has no line that Heroku can read"
@@ -175,19 +177,19 @@ def why_nothing(app: Path) -> str:
     return "the top folder has no Procfile"
 
 
-def start(report: Report, stage: processes.Stage, say: Say) -> None:
+def start_processes(report: Report, stage: processes.Stage, say: Say) -> None:
     """Start what the Procfile names; after a release command that fails, nothing else."""
     names = list(stage.build.processes)
     if "release" in names:
         say("Running release")
-        report.seen.append(processes.release(stage))
+        report.seen.append(processes.run_release(stage))
     if not stage.faults:
         say("Starting web, asking for /, stopping it")
-        report.seen.append(processes.web(stage))
+        report.seen.append(processes.run_web(stage))
         for name in names:
             if name not in ("web", "release"):
                 say(f"Starting {name}, stopping it")
-                report.seen.append(processes.other(stage, name))
+                report.seen.append(processes.run_other(stage, name))
     note_faults(report, stage)
 
 
@@ -195,7 +197,7 @@ def note_faults(report: Report, stage: processes.Stage) -> None:
     for fault in stage.faults:
         report.faults.append(fault)
         said = "\n".join([fault.line, *fault.tail])
-        report.cannot_tell += [note for words, note in ONLY_HERE.items() if words in said]
+        report.cannot_tell += [note for words, note in LOCAL_DIFFERENCES.items() if words in said]
         if fault.config_var and fault.config_var not in stage.config:
             report.missing.append(fault.config_var)
     for told in (report.missing, report.cannot_tell):

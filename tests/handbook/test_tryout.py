@@ -20,8 +20,8 @@ from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import eventually, is_alive, listening_addresses
 from handbook.paths import ROOT
 from handbook.tryout import config, findings, folder, processes, screen
-from handbook.tryout.report import ANSWERED, FINDINGS, UNUSABLE, WELL, Report, Seen
-from handbook.tryout.trial import attempt, because_of_this_machine
+from handbook.tryout.report import ANSWERED, FINDINGS, UNUSABLE, WELL, ProcessResult, Report
+from handbook.tryout.trial import require_usable_machine, try_app
 
 APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf-8"))
 SERVERS = {"redis": "redis", "store-on-localhost": "redis", "rabbitmq": "rabbitmq"}
@@ -30,7 +30,7 @@ SHORT = 5  # seconds instead of Heroku's minute, for an app that is known not to
 
 
 def lines(report: Report, command: str = "make try", config_file: str = "") -> list[str]:
-    return [line for line, _color in screen.lines(report, command, config_file)]
+    return [line for line, _color in screen.render_report(report, command, config_file)]
 
 
 def git(app: Path, *arguments: str) -> None:
@@ -86,7 +86,7 @@ def attempted(tmp_path, scratch, service):
             given = tmp_path / "config.txt"
             given.write_text(APPS[part][name]["config"])
         before = tree(app)
-        report = attempt(app, scratch, config_file=given, boot_within=SHORT if part == "fails" else 60)
+        report = try_app(app, scratch, config_file=given, boot_within=SHORT if part == "fails" else 60)
         assert tree(app) == before
         return report
 
@@ -134,7 +134,7 @@ def test_a_key_error_of_a_config_var_that_was_given_is_an_error_of_the_code(tmp_
     app = written(tmp_path / "app", {"snippet": "errors/broken-config-var"})
     (app / "app.py").write_text("raise KeyError('API_KEY')\n")
     (tmp_path / "my.env").write_text("API_KEY=1\n")
-    report = attempt(commit(app), scratch, config_file=tmp_path / "my.env")
+    report = try_app(commit(app), scratch, config_file=tmp_path / "my.env")
     assert report.missing == []
     assert lines(report)[-1].startswith("Next: correct number 1, commit, and try again")
 
@@ -144,7 +144,7 @@ def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, sc
     boot, waits = Dyno.boot, []
     monkeypatch.setattr(Dyno, "boot", lambda dyno, within: waits.append(within) or boot(dyno, within))
     app = written(tmp_path / "app", {"files": {"Procfile": "web: gunicorn --bind 0.0.0.0:0 app:app\n"}})
-    report = attempt(app, scratch)
+    report = try_app(app, scratch)
     assert re.fullmatch(
         r"it listens on 0\.0\.0\.0:\d+, not on 0\.0\.0\.0:\$PORT, where PORT is \d+", report.seen[0].why
     )
@@ -153,11 +153,11 @@ def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, sc
 
 
 def test_a_process_that_ends_by_itself_and_a_name_that_is_wrong_have_their_whole_cure():
-    ended = findings.fault("web", "", "Process exited with status 0\nat=error code=H10")
+    ended = findings.make_fault("web", "", "Process exited with status 0\nat=error code=H10")
     assert ended.cure.splitlines()[1] == (
         "If they say only `Process exited with status 0`, write `web: gunicorn app:app` into the `Procfile`."
     )
-    misspelled = findings.fault("web", "", "bash: line 1: gunicron: command not found")
+    misspelled = findings.make_fault("web", "", "bash: line 1: gunicron: command not found")
     assert misspelled.cure.splitlines()[1] == (
         "If it is another name, correct it in the `Procfile`, or write its package into `requirements.txt`."
     )
@@ -165,7 +165,7 @@ def test_a_process_that_ends_by_itself_and_a_name_that_is_wrong_have_their_whole
 
 def test_after_a_release_command_that_fails_the_previous_release_runs_on(tmp_path, scratch):
     app = written(tmp_path / "app", {"files": {"Procfile": "release: false\nweb: gunicorn app:app\n"}})
-    report = attempt(app, scratch)
+    report = try_app(app, scratch)
     assert [seen.process for seen in report.seen] == ["release"]
     assert "Heroku keeps the previous release running, and web is not tried" in report.faults[0].what
 
@@ -177,7 +177,7 @@ def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tm
         app = written(tmp_path / f"app-{number}", {"files": {"app.py": f"{line}\nraise SystemExit(3)\n"}})
         (app / "Procfile").write_text("web: python app.py\n")
         (scratch / str(number)).mkdir()
-        report = attempt(commit(app), scratch / str(number))
+        report = try_app(commit(app), scratch / str(number))
         assert f"   {last}" in lines(report)
         assert report.faults[0].entry == "h10"
 
@@ -207,7 +207,7 @@ def index():
 def test_an_answer_that_does_not_end_well_is_looked_at_for_a_while(end, verdict, tmp_path, scratch, monkeypatch):
     monkeypatch.setattr(processes, "TALKS", 2)
     app = written(tmp_path / "app", {"files": {"app.py": ANSWERS_IN_PARTS.replace("END", end)}})
-    [web] = attempt(app, scratch).seen
+    [web] = try_app(app, scratch).seen
     assert (web.verdict, web.status) == (verdict, 200)
 
 
@@ -216,7 +216,7 @@ def test_a_process_may_have_the_name_of_the_apps_own_folder(tmp_path, scratch):
     (app / "app").mkdir()
     (app / "app.py").rename(app / "app/__init__.py")
     (app / "Procfile").write_text("web: gunicorn app:app\napp: test -f app/__init__.py\n")
-    report = attempt(commit(app), scratch)
+    report = try_app(commit(app), scratch)
     assert [(seen.process, seen.verdict) for seen in report.seen] == [("web", "up"), ("app", "ended")]
 
 
@@ -240,7 +240,7 @@ def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path
     env = {"WANTED": {"description": "a key"}, "GIVEN": {"value": "1"}, "MADE": {"generator": "secret"}, "SHORT": "2"}
     env |= {"OPTIONAL": {"required": False}}
     (tmp_path / "app.json").write_text(json.dumps({"env": env}))
-    given, missing = config.Manifest(tmp_path).config()
+    given, missing = config.Manifest(tmp_path).split_env()
     assert missing == ["WANTED"]
     assert given.keys() == {"GIVEN", "MADE", "SHORT"}
 
@@ -248,7 +248,7 @@ def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path
 def test_the_file_of_config_vars_is_read_as_env_files_are(tmp_path):
     path = tmp_path / "my.env"
     path.write_text("# mine\nA=1\nexport B='two words'\n\nC=\"x=y\"\nD=\n")
-    assert config.read(path) == {"A": "1", "B": "two words", "C": "x=y", "D": ""}
+    assert config.read_config_file(path) == {"A": "1", "B": "two words", "C": "x=y", "D": ""}
 
 
 @pytest.mark.parametrize(
@@ -266,11 +266,11 @@ def test_the_file_of_config_vars_is_read_as_env_files_are(tmp_path):
 )
 def test_packages_ask_for_their_add_ons(packages_there, code, asked, tmp_path):
     (tmp_path / "app.py").write_text(code)
-    assert config.wanted(packages_there, [], tmp_path).keys() == asked
+    assert config.find_wanted_services(packages_there, [], tmp_path).keys() == asked
 
 
 def test_an_add_on_of_app_json_asks_for_its_server_and_one_that_is_not_here_for_none(tmp_path):
-    assert config.wanted(set(), ["heroku-postgresql", "papertrail"], tmp_path) == {"postgres": "app.json"}
+    assert config.find_wanted_services(set(), ["heroku-postgresql", "papertrail"], tmp_path) == {"postgres": "app.json"}
 
 
 @pytest.mark.parametrize(
@@ -284,22 +284,22 @@ def test_an_add_on_of_app_json_asks_for_its_server_and_one_that_is_not_here_for_
 )
 def test_what_only_this_machine_lacks_is_no_finding(log):
     with pytest.raises(folder.NotUsable):
-        because_of_this_machine(log)
-    because_of_this_machine(log.replace("3.99.1", "{}.{}.1".format(*sys.version_info)).replace("NewConnection", ""))
+        require_usable_machine(log)
+    require_usable_machine(log.replace("3.99.1", "{}.{}.1".format(*sys.version_info)).replace("NewConnection", ""))
 
 
 def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
-    for entry in findings.entries():
+    for entry in findings.load_entries():
         for pattern in entry.patterns:
             match = known_errors.Match(entry, known_errors.PLACEHOLDER.sub("thing", pattern), 0, 1)
-            cure = findings.cure(match)
+            cure = findings.render_cure(match)
             assert len(cure.splitlines()) <= 2, cure
             assert all(len(line) <= findings.WIDTH for line in cure.splitlines())
             assert "](" not in cure
             assert "**" not in cure
             assert "{{" not in cure
-    match = findings.recognised("ModuleNotFoundError: No module named 'shop'")[0]
-    first, second = findings.cure(match).splitlines()
+    match = findings.match_entries("ModuleNotFoundError: No module named 'shop'")[0]
+    first, second = findings.render_cure(match).splitlines()
     assert first.startswith("If `shop` is a package: write it into `requirements.txt`")
     assert second.startswith("If `shop` is a file or folder of your own")
 
@@ -519,9 +519,9 @@ def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
     app.parent.mkdir()
     make(app)
     before = tree(app.parent)
-    report = attempt(app, scratch, boot_within=SHORT)
+    report = try_app(app, scratch, boot_within=SHORT)
     sys.stdout.reconfigure(errors="backslashreplace")  # as the command does
-    screen.show(report, "make try")
+    screen.print_report(report, "make try")
     text = capfdbinary.readouterr().out.decode()
     assert (report.status, ODD[make][1] in text) == (ODD[make][0], True), text
     assert text.count(ODD[make][1]) == 1
@@ -530,7 +530,7 @@ def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
 
 def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch):
     changed(tmp_path / "app")
-    report = attempt(tmp_path / "app", scratch)
+    report = try_app(tmp_path / "app", scratch)
     assert report.not_pushed == {"changed": ["app.py"], "untracked": ["new.py", "secret2.py"]}
     assert (len(report.commit), report.subject, report.branch) == (7, "Say hello", "main")
     assert lines(report)[0] == f"Git would push the commit {report.commit} “Say hello”: {report.files} files"
@@ -575,13 +575,13 @@ def test_what_it_says_to_type_makes_a_commit_in_the_folder_of_the_app_and_nowher
     site.mkdir()
     make(app)
     (app / ".gitignore").write_text(".venv\n")
-    said = folder.take(app, tmp_path / "copy", scratch).faults[0]
+    said = folder.copy_source(app, tmp_path / "copy", scratch).faults[0]
     commands = said.partition("Type: ")[2]
     identity = {f"GIT_{who}_{what}": "a" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     subprocess.run(["bash", "-c", commands], cwd=site, env=os.environ | identity, check=True, capture_output=True)
     assert (app / ".git").is_dir()
     assert list(site.iterdir()) == []
-    assert folder.take(app, tmp_path / "another copy", scratch).subject == "My app"
+    assert folder.copy_source(app, tmp_path / "another copy", scratch).subject == "My app"
 
 
 # The command
@@ -663,9 +663,9 @@ def test_colors_are_for_a_terminal_and_for_who_wants_them(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    assert screen.colored()
+    assert screen.is_colored()
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not screen.colored()
+    assert not screen.is_colored()
 
 
 def test_a_value_of_a_config_var_is_never_shown(attempted):
@@ -676,11 +676,11 @@ def test_a_value_of_a_config_var_is_never_shown(attempted):
 
 
 def test_a_process_is_told_with_what_was_measured():
-    seen = Seen("web", "gunicorn app:app", "up", "", "http://127.0.0.1:20001", 200, 39, 0.51, 0.42, ANSWERED)
+    seen = ProcessResult("web", "gunicorn app:app", "up", "", "http://127.0.0.1:20001", 200, 39, 0.51, 0.42, ANSWERED)
     measured = "   / answers 200; memory 39 MB of 512 MB; stopped in 0.4 s; request under way: answered"
-    assert list(screen.process(seen)) == ["web is up, in 0.5 s, at http://127.0.0.1:20001", measured]
-    crashed = Seen("web", "gunicorn ap:app", "H10", "the process has ended, with status 1")
-    assert list(screen.process(crashed)) == ["web: H10 (App crashed): the process has ended, with status 1"]
+    assert list(screen.render_process(seen)) == ["web is up, in 0.5 s, at http://127.0.0.1:20001", measured]
+    crashed = ProcessResult("web", "gunicorn ap:app", "H10", "the process has ended, with status 1")
+    assert list(screen.render_process(crashed)) == ["web: H10 (App crashed): the process has ended, with status 1"]
 
 
 # Ctrl+C

@@ -60,18 +60,18 @@ def test_what_was_detected_stays_set_and_the_cli_changes_the_list(laptop, deploy
     app = deployed("first-deploy")
 
     def listed(command: str) -> list[str]:
-        assert laptop.type(command) == 0, laptop.terminals[-1].log
-        assert laptop.type("heroku buildpacks") == 0, laptop.terminals[-1].log
+        assert laptop.run(command) == 0, laptop.terminals[-1].log
+        assert laptop.run("heroku buildpacks") == 0, laptop.terminals[-1].log
         return [word for word in laptop.terminals[-1].log.split() if word.startswith("heroku") and "/" in word]
 
     assert listed("true") == ["heroku/python"]
-    laptop.type("echo '{}' > package.json; git add --all; git commit --quiet --message Later; git push heroku main")
+    laptop.run("echo '{}' > package.json; git add --all; git commit --quiet --message Later; git push heroku main")
     assert "Node.js app detected" not in laptop.terminals[-1].log
     assert "Python app detected" in laptop.terminals[-1].log
     assert listed("heroku buildpacks:add --index 1 heroku-community/apt") == ["heroku-community/apt", "heroku/python"]
     assert listed("heroku buildpacks:set heroku/nodejs") == BOTH
     assert listed("heroku buildpacks:clear && heroku buildpacks:add heroku/python") == ["heroku/python"]
-    assert laptop.type("heroku buildpacks:add heroku/python") != 0
+    assert laptop.run("heroku buildpacks:add heroku/python") != 0
     said = laptop.terminals[-1].log
     assert "is already set on your app" in " ".join(said.split())
     assert "is already set on your app" in messages()

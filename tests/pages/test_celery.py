@@ -82,20 +82,20 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
     """Real CLI, real git: the plans, the add-on, a push, the worker, its log."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     copy_app("celery", laptop.folder)
-    assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
+    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
     plans = laptop.run_snippet("celery/plans.bash")
     assert "Slug" in plans
     assert "cloudamqp:a-plan" in plans
     assert (SNIPPETS / "celery/create.bash").read_text("utf-8").endswith(" cloudamqp:PLAN\n")
     assert "CLOUDAMQP_URL" in laptop.run_snippet("celery/create.bash")
-    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    assert laptop.run(push) == 0, laptop.terminals[-1].log
     heroku.wait_for_boots()
     assert requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).text == "Thank you"
     assert list(heroku.app.dynos) == ["web"]
     assert broker.waiting() == ["(42,)"]
     laptop.run_snippet("celery/scale.console")
     assert heroku.app.formation["worker"] == 1
-    laptop.type((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
+    laptop.run((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
     assert laptop.wait_for_line("app[worker.1]:")
     assert laptop.wait_for_line("Receipt 42: sent")
 

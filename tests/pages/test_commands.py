@@ -66,7 +66,7 @@ def test_a_sentence_may_name_a_command_without_its_arguments():
 
 
 def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):
-    laptop.type("heroku version")
+    laptop.run("heroku version")
     assert "heroku/" in laptop.terminals[0].log
     cache = Path(laptop.env["HOME"], ".cache", "heroku")
     # It leaves these where it looked for a newer version or began to update itself.

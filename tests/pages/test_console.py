@@ -23,7 +23,7 @@ def run(heroku, laptop, tmp_path):
 
     def one_off(block: str, type: str = "") -> tuple[int, str]:
         command = read_script(block).strip() if block.startswith("console/") else block
-        status = laptop.type(f"echo '{type}' | {command}" if type else command)
+        status = laptop.run(f"echo '{type}' | {command}" if type else command)
         return status, laptop.terminals[-1].log
 
     return one_off
@@ -73,5 +73,5 @@ def test_another_file_name_must_be_said(run, heroku, expected_lines, tmp_path):
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):
-    assert laptop.type(read_script("console/shell.bash")) != 0
+    assert laptop.run(read_script("console/shell.bash")) != 0
     assert "Missing required flag app" in laptop.terminals[-1].log

@@ -158,7 +158,7 @@ class GitHub:
         commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
         commands += " && git commit --quiet --allow-empty --message 'A second commit'"
         commands += " && git push --quiet https://github.com/YOU/REPOSITORY.git main"
-        assert laptop.type(commands) == 0, laptop.terminals[-1].log
+        assert laptop.run(commands) == 0, laptop.terminals[-1].log
 
     def deploy(self, token: str, depth: int | None = None) -> subprocess.CompletedProcess:
         """Check out as many commits as the workflow asks for, or `depth` of them, and run the job's command."""
@@ -178,7 +178,7 @@ class GitHub:
 @pytest.fixture
 def deploying(laptop, heroku):
     """Return a GitHub that pushes to git.heroku.com, where only the tokens of heroku.authorize() are taken."""
-    assert laptop.type("heroku create") == 0, laptop.terminals[-1].log
+    assert laptop.run("heroku create") == 0, laptop.terminals[-1].log
     with GitServer(heroku.folder, lambda _user, password: password in heroku.tokens) as server:
         yield GitHub(laptop, heroku, server)
 

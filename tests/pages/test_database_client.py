@@ -63,21 +63,21 @@ def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):
             "CREATE TABLE note (id SERIAL); INSERT INTO note DEFAULT VALUES; INSERT INTO note DEFAULT VALUES"
         )
     assert re.search(r"^ +2$", laptop.run_snippet("database-client/query.bash"), re.MULTILINE)
-    assert laptop.type(r"heroku pg:psql --command '\dt'") == 0
+    assert laptop.run(r"heroku pg:psql --command '\dt'") == 0
     assert re.search(r"public +\| note +\| table", laptop.terminals[-1].log)
     with Screen(["heroku", "pg:psql"], laptop.folder, laptop.env) as terminal:
         terminal.answer("=> ", "SELECT count(*) FROM note;\n")
         assert eventually(lambda: re.search(r"^ +2$", terminal.log, re.MULTILINE)), terminal.log
-        terminal.press("\\q\n")
+        terminal.send_keys("\\q\n")
         assert terminal.wait(30) == 0
 
 
 def test_without_psql_on_the_laptop_the_cli_says_so(heroku, laptop, tmp_path):
     """No folder of PATH has it: only the programs that the CLI needs itself are linked into the one there is."""
     for program in ("node", "env", "bash", "dirname", "uname", "readlink", "heroku"):
-        found = laptop.type(f'ln -s "$(command -v {program})" {tmp_path}/')
+        found = laptop.run(f'ln -s "$(command -v {program})" {tmp_path}/')
         assert found == 0, program
-    laptop.type(f"PATH={tmp_path} heroku pg:psql --command 'SELECT 1'")
+    laptop.run(f"PATH={tmp_path} heroku pg:psql --command 'SELECT 1'")
     assert "The local psql command could not be located." in laptop.terminals[-1].log
 
 

@@ -102,7 +102,7 @@ def test_the_check_of_a_complete_list_prints_no_error(laptop):
 def test_the_check_of_a_list_with_a_gap_names_what_is_missing(laptop):
     copy_app("dependencies", laptop.folder)
     (laptop.folder / "requirements.txt").write_text("gunicorn==27.0.1\n")
-    laptop.type((SNIPPETS / "dependencies" / "check.bash").read_text("utf-8"))
+    laptop.run((SNIPPETS / "dependencies" / "check.bash").read_text("utf-8"))
     assert laptop.wait_for_line("ModuleNotFoundError: No module named 'flask'")
 
 

@@ -36,5 +36,5 @@ def test_a_renamed_app_is_pushed_to_from_this_folder_and_from_another_copy_once_
         laptop.run_snippet("domains/rename.bash")
         assert laptop.git("remote", "get-url", "heroku").strip() == "https://git.heroku.com/hello-flask.git"
         laptop.git("remote", "set-url", "heroku", "https://git.heroku.com/hello-heroku.git")
-        assert laptop.type("heroku git:remote --app hello-flask") == 0, laptop.terminals[-1].log
+        assert laptop.run("heroku git:remote --app hello-flask") == 0, laptop.terminals[-1].log
         assert laptop.git("remote", "get-url", "heroku").strip() == "https://git.heroku.com/hello-flask.git"

@@ -187,7 +187,7 @@ def built(app: Path, **given) -> str:
 @pytest.mark.parametrize("message", TYPED)
 def test_terminal_prints_the_message_of_the_errors_page(message, laptop, heroku):
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
-    laptop.type(TYPED[message])
+    laptop.run(TYPED[message])
     heroku.unknown_calls.clear()
     log = laptop.terminals[-1].log
     assert message in re.sub(r"\s+", " ", log)
@@ -328,19 +328,19 @@ def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
 def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_marked_line(laptop):
     """ "The package is for Windows only, such as `pywin32`. Delete its line, or write `; sys_platform == "win32"`"."""
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
-    assert laptop.type("pip install 'pywin32==311'") != 0
+    assert laptop.run("pip install 'pywin32==311'") != 0
     assert "(from versions: none)" in re.sub(r"\s+", " ", laptop.terminals[-1].log)
     assert recognition.find_first_entry(laptop.terminals[-1].log).id == "error-no-matching-distribution-found-for"
-    assert laptop.type("""pip install 'pywin32==311; sys_platform == "win32"'""") == 0
+    assert laptop.run("""pip install 'pywin32==311; sys_platform == "win32"'""") == 0
 
 
 def test_git_commits_once_it_knows_who_you_are(laptop):
     """Run `git config --global user.name "Your Name"`, then the same with `user.email` and your address."""
-    assert laptop.type(f"{NOBODY}; {COMMITTED}") != 0
+    assert laptop.run(f"{NOBODY}; {COMMITTED}") != 0
     (entry,) = (entry for entry in ENTRIES if entry.id == "author-identity-unknown")
     cure = re.match("Tell Git who you are: run `(.+?)`", entry.causes[0])[1]
     known = f"{cure}; {cure.partition('user.name')[0]}user.email you@example.com"
-    assert laptop.type(f"{NOBODY}; {known}; {COMMITTED}") == 0
+    assert laptop.run(f"{NOBODY}; {known}; {COMMITTED}") == 0
     assert laptop.git("log", "--format=%an %ae").split("\n")[0] == "Your Name you@example.com"
 
 

@@ -208,19 +208,19 @@ LIMIT = (
 def test_what_heroku_says_instead_of_making_an_app_leads_to_its_entry(laptop, refusal, entry):
     with LoginHost(refusal) as host:
         laptop.env |= {"HEROKU_API_KEY": "a-key", "HEROKU_HOST": host.url, "HEROKU_PARTICLEBOARD_URL": host.url}
-        assert laptop.type("heroku create") != 0
+        assert laptop.run("heroku create") != 0
     assert recognition.find_first_entry(laptop.terminals[-1].log).id == entry
 
 
 def test_the_cli_is_of_the_version_of_the_page(laptop, facts):
-    assert laptop.type("heroku version") == 0
+    assert laptop.run("heroku version") == 0
     assert laptop.wait_for_line(f"heroku/{facts['cli_major']['value']}.")
 
 
 @pytest.mark.parametrize(("command", "name"), [("heroku create", "hello-heroku"), ("heroku create my-name", "my-name")])
 def test_heroku_chooses_the_name_unless_you_do_and_git_knows_where_to_push(laptop, heroku, command, name):
     laptop.git("init", "--quiet")
-    assert laptop.type(command) == 0, laptop.terminals[-1].log
+    assert laptop.run(command) == 0, laptop.terminals[-1].log
     assert heroku.app.name == name
     assert laptop.git("remote", "get-url", "heroku").strip() == f"https://git.heroku.com/{name}.git"
 
@@ -232,11 +232,11 @@ def test_git_refuses_a_commit_of_nobody_until_it_knows_two_things(laptop):
     laptop.git("config", "--global", "user.useConfigOnly", "true")
     laptop.git("init", "--quiet")
     commit = "git commit --allow-empty --message Nobody"
-    assert laptop.type(commit) != 0
+    assert laptop.run(commit) != 0
     assert laptop.wait_for_line("Author identity unknown")
     commands = re.findall(r"`(git config --global \S+)`", advice)
-    assert laptop.type("\n".join(f"{command} you@example.com" for command in commands)) == 0
-    assert laptop.type(commit) == 0, laptop.terminals[-1].log
+    assert laptop.run("\n".join(f"{command} you@example.com" for command in commands)) == 0
+    assert laptop.run(commit) == 0, laptop.terminals[-1].log
 
 
 @pytest.mark.skipif(not DEBIAN, reason="only the Python of Debian and Ubuntu comes in two packages, and says this")

@@ -45,7 +45,7 @@ def test_one_process_can_be_named_and_given_a_port(reader):
 
 def test_heroku_local_uses_the_default_port_of_the_facts(reader, facts):
     (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
-    reader.type(read_script("heroku-local/web.console"))
+    reader.run(read_script("heroku-local/web.console"))
     assert reader.wait_for_line(f"port {facts['local_port']['value']}")
 
 
@@ -60,13 +60,13 @@ def test_heroku_local_starts_the_given_number_of_each_process_and_ends_all_toget
 
 
 def test_heroku_local_without_the_virtual_environment_finds_no_command(reader):
-    reader.type(read_script("heroku-local/web.console"))
+    reader.run(read_script("heroku-local/web.console"))
     assert reader.wait_for_line("gunicorn: not found") or reader.wait_for_line("gunicorn: command not found")
 
 
 def test_heroku_local_without_a_procfile_says_so(laptop, expected_lines):
     copy_app("heroku-local/broken-no-procfile", laptop.folder)
-    assert laptop.type("heroku local") != 0
+    assert laptop.run("heroku local") != 0
     assert has_lines(laptop.terminals[-1].log, expected_lines("heroku-local/broken-no-procfile"))
 
 
@@ -85,5 +85,5 @@ def test_on_heroku_the_default_is_used(dyno):
 
 
 def test_local_run_runs_on_this_machine_with_the_values_of_the_env_file(reader):
-    assert reader.type("heroku local:run printenv GREETING") == 0
+    assert reader.run("heroku local:run printenv GREETING") == 0
     assert reader.wait_for_line("Hello from my laptop")

@@ -76,11 +76,11 @@ def test_what_is_in_the_store_outlives_the_dyno_and_is_one_for_all_its_processes
 
 def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(laptop, heroku, facts):
     copy_app("key-value", laptop.folder)
-    assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
+    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["key_value_mini_plan"]["value"] in (SNIPPETS / "key-value/create.bash").read_text("utf-8").split()
     assert "REDIS_URL" in laptop.run_snippet("key-value/create.bash")
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    assert laptop.run(push) == 0, laptop.terminals[-1].log
     heroku.wait_for_boots()
     assert requests.get(f"{heroku.app.router.url}/visits", timeout=60).json() == {"visits": 1}
 

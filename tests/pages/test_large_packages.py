@@ -20,7 +20,7 @@ def test_the_largest_package_is_shown_last(laptop):
     for name, kilobytes in (("small", 10), ("huge", 3000), ("middle", 300)):
         (packages / name).mkdir(parents=True)
         (packages / name / "data").write_bytes(b"x" * 1024 * kilobytes)
-    assert laptop.type(read_script("large-packages/largest.bash")) == 0
+    assert laptop.run(read_script("large-packages/largest.bash")) == 0
     shown = [Path(line.split()[-1]).name for line in laptop.terminals[-1].log.splitlines()]
     assert shown == ["small", "middle", "huge"]
 

@@ -40,7 +40,7 @@ def test_without_a_level_a_warning_is_still_shown(dyno):
 def shown(laptop, block: str) -> list[str]:
     """Return the lines that the command of a block shows, without the time."""
     command = (SNIPPETS / "logs" / block).read_text("utf-8")
-    assert laptop.type(command.replace(" --tail", "")) == 0, laptop.terminals[-1].log
+    assert laptop.run(command.replace(" --tail", "")) == 0, laptop.terminals[-1].log
     return re.findall(r"^\S+ ((?:app|heroku)\[.+)$", laptop.terminals[-1].log, re.MULTILINE)
 
 
@@ -63,7 +63,7 @@ def test_with_its_name_the_log_of_an_app_can_be_read_from_any_folder(deployed, l
     app = deployed("procfile")
     requests.get(app.router.url, timeout=60)
     laptop.folder = laptop.folder.parent
-    assert laptop.type("heroku logs") != 0
+    assert laptop.run("heroku logs") != 0
     assert {"app[web.1]", "heroku[router]"} <= {line.partition(":")[0] for line in shown(laptop, "other.bash")}
 
 
@@ -82,7 +82,7 @@ def test_logs_shows_as_many_lines_as_asked_for_within_the_limit(heroku, laptop, 
 def test_logs_tail_shows_each_new_line(heroku, laptop):
     heroku.create()
     laptop.env["HEROKU_APP"] = heroku.app.name
-    laptop.type((SNIPPETS / "logs" / "tail.bash").read_text("utf-8"))
+    laptop.run((SNIPPETS / "logs" / "tail.bash").read_text("utf-8"))
     requests.get(f"{heroku.app.router.url}/later", timeout=60)
     assert laptop.wait_for_line(
         'heroku[router]: at=error code=H14 desc="No web processes running" method=GET path="/later"'

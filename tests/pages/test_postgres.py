@@ -108,17 +108,17 @@ def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(
     """Real CLI, real git: the next push fails to migrate, and the old version goes on."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     copy_app("postgres", laptop.folder)
-    assert laptop.type("git init --quiet --initial-branch=main && heroku create") == 0
+    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
     assert "DATABASE_URL" in laptop.run_snippet("postgres/create.bash")
     assert heroku.app.config == addon("postgres")
-    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    assert laptop.run(push) == 0, laptop.terminals[-1].log
     heroku.wait_for_boots()
     address = f"{heroku.app.router.url}/notes"
     assert requests.get(address, timeout=60).json() == []
     requests.post(address, data={"text": "Old"}, timeout=60)
     copy_app("postgres/broken-migration", laptop.folder)
-    assert laptop.type(push) == 0, laptop.terminals[-1].log
+    assert laptop.run(push) == 0, laptop.terminals[-1].log
     assert [release["status"] for release in heroku.app.releases[-2:]] == ["succeeded", "failed"]
     assert any(line.endswith(f": {expected_lines('postgres/broken-migration')[0]}") for line in heroku.app.log())
     assert requests.get(address, timeout=60).json() == ["Old"]
@@ -263,7 +263,7 @@ def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop
     on_this_laptop(laptop, server)
     laptop.git("init", "--quiet")
     commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
-    assert laptop.type("set -e\n" + "".join(commands)) == 0, laptop.terminals[-1].log
+    assert laptop.run("set -e\n" + "".join(commands)) == 0, laptop.terminals[-1].log
     assert "migrations/env.py" in laptop.git("ls-files").split()
     recorded = SNIPPETS / "postgres/migrations"
     for file in ("env.py", "alembic.ini", "script.py.mako", "README"):
@@ -326,7 +326,7 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
 def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, laptop, addon, service, database, name):
     """Real CLI, real pg_dump, real pg_restore."""
     app = deployed("first-deploy")
-    assert laptop.type("heroku addons:create heroku-postgresql") == 0
+    assert laptop.run("heroku addons:create heroku-postgresql") == 0
     assert app.config == addon("postgres")
     database.execute(f"SET ROLE {name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
     laptop.run_snippet("postgres/backup.bash")
@@ -344,23 +344,23 @@ def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, se
     on_this_laptop(laptop, service("postgres"))
     database.execute(f"CREATE ROLE {name}_reader; CREATE TABLE note (text VARCHAR)")
     database.execute(f"GRANT SELECT ON note TO {name}_reader")
-    assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
+    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     database.execute(f"DROP OWNED BY {name}_reader; DROP ROLE {name}_reader")
     restore = read_script("postgres/restore.console")
-    assert laptop.type(restore.replace("--no-acl ", "")) != 0
+    assert laptop.run(restore.replace("--no-acl ", "")) != 0
     assert f'role "{name}_reader" does not exist' in laptop.terminals[-1].log
-    assert laptop.type("dropdb notes_copy") == 0
-    assert laptop.type(restore) == 0, laptop.terminals[-1].log
+    assert laptop.run("dropdb notes_copy") == 0
+    assert laptop.run(restore) == 0, laptop.terminals[-1].log
 
 
 def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected_lines):
     server = service("postgres")
     on_this_laptop(laptop, server)
-    assert laptop.type(f"pg_dump --format=custom --file=latest.dump {name}") == 0
+    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     dump = laptop.folder / "latest.dump"
     # After the letters PGDMP: major and minor version of the format.
     dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
-    assert laptop.type(read_script("postgres/restore.console")) != 0
+    assert laptop.run(read_script("postgres/restore.console")) != 0
     assert has_lines(laptop.terminals[-1].log, expected_lines("postgres/broken-restore"))
 
 

@@ -49,25 +49,25 @@ class Practice(Screen):
         assert eventually(lambda: "(practice)" in self.log), self.log
         return self
 
-    def type(self, line: str, goes_on=lambda: False) -> int | None:
+    def run(self, line: str, goes_on=lambda: False) -> int | None:
         """Return the exit status of a line; None where it goes on."""
         self.begun = len(self.log)
-        self.press(f"{line}\r")
+        self.send_keys(f"{line}\r")
         assert eventually(lambda: self.prompt() or goes_on(), LONG_FACTOR * PATIENCE), self.log
         if not (prompt := self.prompt()):
             return None
         self.answer = self.log[self.begun : prompt.start()].partition("\n")[2]
         self.begun = len(self.log)
-        self.press("echo status=$?\r")
+        self.send_keys("echo status=$?\r")
         assert eventually(lambda: self.prompt() and STATUS.search(self.log, self.begun)), self.log
         return int(STATUS.search(self.log, self.begun)[1])
 
     def prompt(self) -> re.Match | None:
         return PROMPT.search(self.log, self.begun)
 
-    def run(self, line: str) -> str:
+    def output(self, line: str) -> str:
         """Return what a line shows, without its line ends and the mark of an error: the CLI breaks long lines."""
-        self.type(line)
+        self.run(line)
         return " ".join(self.answer.replace("›", " ").split())
 
     def said(self, pattern: str) -> str:
@@ -87,7 +87,7 @@ class Practice(Screen):
         found = {*self.tree(), *(one for process in self.tree() for one in process.children(recursive=True))}
         for process in psutil.process_iter():
             with suppress(psutil.Error):
-                if process.environ().get(shell.MARK) == home:
+                if process.environ().get(shell.HOME_VARIABLE) == home:
                     found.add(process)
         return list(found)
 
@@ -107,20 +107,20 @@ class Terminals(Laptop):
         self.first, self.second, self.ports = first, second, [int(port) for port in ports]
         self.folder, self.busy = first.folder, False
 
-    def type(self, text: str) -> int | None:
+    def run(self, text: str) -> int | None:
         if self.busy:
-            self.first.press(CTRL_C)
+            self.first.send_keys(CTRL_C)
             assert eventually(lambda: not self.serves()), self.first.log
         if "--tail" in text:
-            self.second.press(f"cd {self.folder}\r{text.strip()}\r")
+            self.second.send_keys(f"cd {self.folder}\r{text.strip()}\r")
             return None
         for line in text.splitlines():
-            status = self.first.type(line, self.serves)
+            status = self.first.run(line, self.serves)
             self.busy = status is None
             if status:
                 return status
         if not self.busy:
-            self.folder = Path(self.first.run("pwd"))
+            self.folder = Path(self.first.output("pwd"))
         return status
 
     def serves(self) -> bool:
@@ -133,15 +133,15 @@ class Practising(Reader):
     def __init__(self, laptop: Laptop, first: Practice, second: Practice):
         super().__init__(laptop, SimpleNamespace(apps={}, fails_on_purpose=False))  # it is in another process
         self.laptop = Terminals(laptop, first, second, [self.substitutions["5000"], self.substitutions["5006"]])
-        first.type(f"export FLASK_RUN_PORT={self.substitutions['5000']}")
+        first.run(f"export FLASK_RUN_PORT={self.substitutions['5000']}")
 
-    def type(self, text: str) -> int | None:
-        status = self.laptop.type(self.localize(text))
+    def run(self, text: str) -> int | None:
+        status = self.laptop.run(self.localize(text))
         if "heroku create" in text:
             self.substitutions[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.said(
                 r"(http://127\.0\.0\.1:\d+)/ \|"
             )
-            self.laptop.type(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # that port may be taken
+            self.laptop.run(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # that port may be taken
         if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.fails_on_purpose:
             url = self.substitutions[transcript.PUBLIC_URL.rstrip("/")]
             assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), self.laptop.second.log
@@ -162,9 +162,9 @@ def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
 def test_the_session_of_the_page_is_what_a_practice_shows(practice):
     file = SNIPPETS / "practice/session.console"
     now = []
-    practice.type("PS1='(practice) $ '; stty columns 80")  # as wide as a page
+    practice.run("PS1='(practice) $ '; stty columns 80")  # as wide as a page
     for command, _shown in transcript.parse_transcript(file.read_text("utf-8")):
-        practice.type(command)
+        practice.run(command)
         here = dict.fromkeys(re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log), "http://127.0.0.1:40123")
         now.append((command, transcript.normalize(practice.answer, here)))
     if RECORD:
@@ -182,15 +182,15 @@ def test_several_apps_run_at_once_and_each_has_its_own(practice):
             "git init --quiet --initial-branch=main",
             f"heroku create {name}-app",
         ):
-            assert practice.type(line) == 0, practice.log
-        assert practice.type(f"heroku config:set NAME={name}") == 0
-        assert practice.type("git add --all; git commit --quiet --message An-app; git push --quiet heroku main") == 0
+            assert practice.run(line) == 0, practice.log
+        assert practice.run(f"heroku config:set NAME={name}") == 0
+        assert practice.run("git add --all; git commit --quiet --message An-app; git push --quiet heroku main") == 0
         urls[name] = re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log)[-1]
     for name, url in urls.items():
         assert eventually(lambda url=url, name=name: requests.get(url, timeout=PATIENCE).text == name), practice.log
-    assert practice.run("heroku config:get NAME --app one-app") == "one"
-    assert "one-app two-app" in practice.run("heroku apps")
-    practice.type("heroku ps:scale web=0 --app two-app")
+    assert practice.output("heroku config:get NAME --app one-app") == "one"
+    assert "one-app two-app" in practice.output("heroku apps")
+    practice.run("heroku ps:scale web=0 --app two-app")
     assert requests.get(urls["two"], timeout=PATIENCE).status_code == 503
     assert requests.get(urls["one"], timeout=PATIENCE).text == "one"
 
@@ -222,14 +222,14 @@ HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 
 
 def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_need_log_in(practice, laptop):
-    practice.type("heroku create")
-    assert practice.run("heroku login --interactive") == shell.NO_LOGIN
-    assert practice.run("heroku auth:whoami").endswith(" you@example.com")
+    practice.run("heroku create")
+    assert practice.output("heroku login --interactive") == shell.NO_LOGIN
+    assert practice.output("heroku auth:whoami").endswith(" you@example.com")
     (title,) = re.findall("^# (.+)", (ROOT / "docs/guides/releases.md").read_text("utf-8"), re.MULTILINE)
-    unknown = practice.run("heroku pipelines:create a-pipeline --stage staging --app hello-heroku")
+    unknown = practice.output("heroku pipelines:create a-pipeline --stage staging --app hello-heroku")
     assert "This practice does not know `heroku pipelines:create` (GET /users/~)." in unknown
     assert f"See the page “{title}” (guides/releases)." in unknown
-    unknown = practice.run("heroku maintenance:off --app hello-heroku")
+    unknown = practice.output("heroku maintenance:off --app hello-heroku")
     assert "(PATCH /apps/hello-heroku). No page of the site has this command." in unknown
     # The reader's own files: nothing but what the test's browser wrote.
     home = Path(laptop.env["HOME"])
@@ -239,29 +239,29 @@ def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_nee
 
 def test_a_shell_in_a_one_off_dyno_has_a_prompt_and_the_keys_of_a_terminal(practice):
     write_app(practice.folder / "app")
-    assert practice.type(DEPLOY) == 0, practice.log
-    practice.press("heroku run bash\r")
+    assert practice.run(DEPLOY) == 0, practice.log
+    practice.send_keys("heroku run bash\r")
     assert eventually(lambda: re.search(r"bash-[\d.]+[#$] $|:[^\n]*[#$] $", practice.log.partition("heroku run")[2]))
     before = len(practice.log)
-    practice.press("tty && ls && echo $COLUMNS lines-$((6 * 7))\r")
+    practice.send_keys("tty && ls && echo $COLUMNS lines-$((6 * 7))\r")
     assert eventually(lambda: "200 lines-42" in practice.log[before:]), practice.log
     assert "Procfile" in practice.log[before:]
     assert "/dev/pts/" in practice.log[before:]
-    practice.press("cat\rrepeated\r")
+    practice.send_keys("cat\rrepeated\r")
     assert eventually(lambda: "repeated" in practice.log[before:]), practice.log
-    practice.press(CTRL_C)
+    practice.send_keys(CTRL_C)
     assert eventually(lambda: re.search(r"\^C\n.*[#$] $", practice.log[before:])), practice.log
-    practice.press(CTRL_D)
+    practice.send_keys(CTRL_D)
     assert eventually(lambda: PROMPT.search(practice.log, before)), practice.log
-    assert practice.type("true") == 0
+    assert practice.run("true") == 0
 
 
 def exit_by_command(screen: Practice) -> None:
-    screen.press("exit\r")
+    screen.send_keys("exit\r")
 
 
 def exit_by_ctrl_d(screen: Practice) -> None:
-    screen.press(CTRL_D)
+    screen.send_keys(CTRL_D)
 
 
 def exit_by_a_closed_window(screen: Practice) -> None:
@@ -288,9 +288,9 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
     write_app(practice.folder / "app")
     (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u app.py\n")
     with Practice(laptop, join=practice.another) as second:
-        assert practice.type(DEPLOY) == 0, practice.log
-        assert practice.type("nohup sleep 600 >nohup.out 2>&1 &") == 0
-        second.press("heroku logs --tail --app hello-heroku\r")
+        assert practice.run(DEPLOY) == 0, practice.log
+        assert practice.run("nohup sleep 600 >nohup.out 2>&1 &") == 0
+        second.send_keys("heroku logs --tail --app hello-heroku\r")
         url = practice.said(r"(http://127\.0\.0\.1:\d+)/ \|")
         assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), practice.log
         assert eventually(lambda: "status=200" in second.log), second.log
@@ -301,7 +301,7 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
         if answer is not None:
             assert eventually(lambda: "Keep your folder" in practice.log), practice.log
             assert not [one for one in running if is_alive(one) and one.name() in ("sleep", "node")]
-            practice.press(f"{answer}\r")
+            practice.send_keys(f"{answer}\r")
         assert eventually(lambda: not [one for one in running if is_alive(one)]), [
             one for one in running if is_alive(one)
         ]
@@ -353,7 +353,7 @@ def test_an_empty_folder_is_deleted_and_the_last_line_says_so(laptop):
 def test_a_folder_with_files_is_kept_or_deleted(tmp_path, keep, said):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/app.py").touch()
-    assert practice_main.close(tmp_path / "mine", keep) == said.format(tmp_path / "mine")
+    assert practice_main.close_folder(tmp_path / "mine", keep) == said.format(tmp_path / "mine")
     assert (tmp_path / "mine").exists() is keep
 
 

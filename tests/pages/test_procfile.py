@@ -67,6 +67,6 @@ def test_the_shell_of_the_dyno_expands_variables(dyno):
 def test_a_worker_starts_when_it_is_scaled(deployed, laptop):
     app = deployed("procfile")
     assert set(app.dynos) == {"web"}
-    assert laptop.type((SNIPPETS / "procfile" / "scale.bash").read_text()) == 0
+    assert laptop.run((SNIPPETS / "procfile" / "scale.bash").read_text()) == 0
     assert app.formation == {"web": 1, "worker": 1}
     assert app.dynos["worker"].wait_for_log("Waiting for work")

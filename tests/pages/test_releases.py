@@ -19,19 +19,19 @@ def numbers(laptop) -> list[int]:
 def push(laptop, name: str, text: str) -> None:
     """Replace a file, commit and push."""
     (laptop.folder / name).write_text(text, "utf-8")
-    assert laptop.type("git commit --quiet --all --message Change && git push heroku main") == 0
+    assert laptop.run("git commit --quiet --all --message Change && git push heroku main") == 0
 
 
 def test_a_push_and_a_config_var_make_a_release_each_and_rolling_back_makes_one_too(deployed, laptop):
     app = deployed("first-deploy")
     assert numbers(laptop) == [1]
-    laptop.type("heroku config:set COLOUR=green")
+    laptop.run("heroku config:set COLOUR=green")
     text = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
-    laptop.type("heroku config:set COLOUR=red")
+    laptop.run("heroku config:set COLOUR=red")
     app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Goodbye"
-    assert laptop.type("heroku rollback v2") == 0
+    assert laptop.run("heroku rollback v2") == 0
     assert "Rollback affects code and config vars; it doesn't add or remove" in laptop.terminals[-1].log
     app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
@@ -53,7 +53,7 @@ def test_a_version_too_old_to_roll_back_to_is_pushed_again(deployed, laptop):
     commit = laptop.git("rev-parse", "HEAD").strip()
     text = (laptop.folder / "app.py").read_text("utf-8")
     push(laptop, "app.py", text.replace('"Hello"', '"Goodbye"'))
-    assert laptop.type(f"git push --force heroku {commit}:main") == 0
+    assert laptop.run(f"git push --force heroku {commit}:main") == 0
     app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
@@ -66,7 +66,7 @@ def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, ex
     assert requests.get(app.router.url, timeout=60).text == "Hello"
     assert [release["status"] for release in app.releases] == ["succeeded", "failed"]
     assert has_lines("\n".join(app.log()), expected_lines("releases/broken-release"))
-    assert laptop.type("git push heroku main") == 0
+    assert laptop.run("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
 
 
@@ -140,9 +140,9 @@ def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop)
         assert "Promotion successful" in laptop.run_snippet("releases/promote.bash")
         assert heroku.promotions == [("hello-heroku-staging", ["hello-heroku"])]
         # A command without --app is for the app of the remote that the last line names.
-        assert laptop.type("heroku pipelines:promote") != 0
+        assert laptop.run("heroku pipelines:promote") != 0
         assert "Cannot promote hello-heroku from 'production' stage" in laptop.terminals[-1].log
         laptop.git("config", "--unset", "heroku.remote")
-        assert laptop.type("heroku pipelines:promote") != 0
+        assert laptop.run("heroku pipelines:promote") != 0
         assert "Multiple apps in git remotes" in laptop.terminals[-1].log
         assert recognition.find_first_entry(laptop.terminals[-1].log).id == "multiple-apps-in-git-remotes"

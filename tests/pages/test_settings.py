@@ -55,7 +55,7 @@ def test_the_console_of_the_dashboard_makes_another_key_each_time(deployed, lapt
     deployed("first-deploy")
     command = (SNIPPETS / "settings/new-key.bash").read_text("utf-8").strip()
     for _ in range(2):
-        assert laptop.type(f"heroku run {shlex.quote(command)}") == 0
+        assert laptop.run(f"heroku run {shlex.quote(command)}") == 0
     keys = {
         re.findall("^[0-9a-f]{64}$", terminal.log.replace("\r", ""), re.MULTILINE)[0]
         for terminal in laptop.terminals[-2:]
@@ -168,7 +168,7 @@ def test_a_file_as_one_line_of_env_reaches_the_app_and_one_of_several_stops_hero
     laptop.run_snippet("settings/form-google/env.bash")
     show = "import json, os\nprint(json.loads(os.environ['GOOGLE_KEY'])['private_key'])"
     (laptop.folder / "show.py").write_text(show)
-    assert laptop.type("heroku local:run python3 show.py") == 0, laptop.terminals[-1].log
+    assert laptop.run("heroku local:run python3 show.py") == 0, laptop.terminals[-1].log
     assert google_key["private_key"].strip() in laptop.terminals[-1].log.replace("\r", "")
     copy_app("settings/broken-lines", laptop.folder)
     with laptop.start_snippet("settings/local.bash") as local:

@@ -16,7 +16,7 @@ def test_scaled_to_nothing_visitors_get_h14_and_everything_else_stays(deployed, 
     assert "Application error" in answer.text
     assert "code=H14" in app.router.log[-1]
     assert app.name
-    laptop.type("heroku ps:scale web=1")
+    laptop.run("heroku ps:scale web=1")
     app.wait_for_boots()
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
@@ -25,19 +25,19 @@ def test_a_process_type_that_is_not_there_is_named(heroku, laptop):
     heroku.create()
     heroku.app.formation = {"web": 1}
     laptop.env["HEROKU_APP"] = heroku.app.name
-    assert laptop.type(read_script("stop/scale.console")) != 0
+    assert laptop.run(read_script("stop/scale.console")) != 0
     assert "Couldn't find that process type (worker)." in laptop.terminals[-1].log
 
 
 def test_a_deleted_app_is_in_the_list_no_more(heroku, laptop):
-    assert laptop.type("git init --quiet && heroku create") == 0
+    assert laptop.run("git init --quiet && heroku create") == 0
     name = heroku.app.name
     assert name in laptop.run_snippet("stop/check.console")
     destroy = (SNIPPETS / "stop" / "destroy.bash").read_text().strip()
-    assert laptop.type(f"{destroy} --confirm {name}") == 0  # instead of typing the name
+    assert laptop.run(f"{destroy} --confirm {name}") == 0  # instead of typing the name
     assert name not in laptop.run_snippet("stop/check.console")
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(laptop, heroku):
-    assert laptop.type("heroku ps:scale web=0") != 0
+    assert laptop.run("heroku ps:scale web=0") != 0
     assert "Missing required flag app" in laptop.terminals[-1].log

@@ -54,8 +54,8 @@ def repository(laptop):
 
 
 def test_the_folder_alone_is_pushed_built_and_started(repository, heroku):
-    assert repository.type("heroku create") == 0
-    assert repository.type(read_script("subfolder/form-subtree/push.bash")) == 0, repository.terminals[-1].log
+    assert repository.run("heroku create") == 0
+    assert repository.run(read_script("subfolder/form-subtree/push.bash")) == 0, repository.terminals[-1].log
     heroku.wait_for_boots()
     assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}
     assert not (heroku.app.slug.app / "backend").exists()
@@ -63,9 +63,9 @@ def test_the_folder_alone_is_pushed_built_and_started(repository, heroku):
 
 
 def test_after_the_whole_repository_the_folder_alone_is_refused_until_it_is_forced(repository, heroku):
-    assert repository.type("heroku create && git push --quiet heroku main") == 0, repository.terminals[-1].log
-    assert repository.type(read_script("subfolder/form-subtree/push.bash")) != 0
+    assert repository.run("heroku create && git push --quiet heroku main") == 0, repository.terminals[-1].log
+    assert repository.run(read_script("subfolder/form-subtree/push.bash")) != 0
     assert "(non-fast-forward)" in repository.terminals[-1].log
-    assert repository.type(read_script("subfolder/form-subtree/force.bash")) == 0, repository.terminals[-1].log
+    assert repository.run(read_script("subfolder/form-subtree/force.bash")) == 0, repository.terminals[-1].log
     heroku.wait_for_boots()
     assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}

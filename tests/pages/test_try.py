@@ -10,7 +10,7 @@ import pytest
 
 from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SNIPPETS
-from handbook.tryout.trial import attempt
+from handbook.tryout.trial import try_app
 
 PAGE = (ROOT / "docs/guides/try.md").read_text("utf-8")
 GIT = "git init --quiet --initial-branch=main && git add --all --force && git commit --quiet --message 'Say hello'"
@@ -21,7 +21,7 @@ def beside(laptop):
     """Return the laptop of a reader who has the site's sources, and its app ../my-app in Git."""
     copy_app("errors", laptop.folder)
     laptop.add_make()
-    assert laptop.type(GIT) == 0, laptop.terminals[-1].log
+    assert laptop.run(GIT) == 0, laptop.terminals[-1].log
     return laptop
 
 
@@ -31,7 +31,7 @@ def said(laptop) -> str:
 
 def test_the_report_is_the_one_of_the_page(beside):
     """ "The last line of the report is `All is well here. Next: git push heroku main`"."""
-    assert beside.type((SNIPPETS / "try/works.console").read_text("utf-8").splitlines()[0].removeprefix("$ ")) == 0
+    assert beside.run((SNIPPETS / "try/works.console").read_text("utf-8").splitlines()[0].removeprefix("$ ")) == 0
     last = re.search("The last line of the report is `(.+?)`", PAGE)[1]
     assert said(beside).splitlines()[-1] == last
     for recorded in SNIPPETS.glob("try/*.console"):
@@ -43,9 +43,9 @@ def test_a_config_var_is_asked_for_by_name_and_comes_from_a_file_whose_values_ar
         "import os\n\nos.environ['SECRET_KEY']\n" + (beside.folder / "app.py").read_text()
     )
     beside.git("commit", "--quiet", "--all", "--message", "Read a key")
-    assert beside.type("make try APP=../my-app") != 0
+    assert beside.run("make try APP=../my-app") != 0
     assert "The config var SECRET_KEY is missing" in said(beside)
-    assert beside.type((SNIPPETS / "try/config.bash").read_text("utf-8")) == 0, said(beside)
+    assert beside.run((SNIPPETS / "try/config.bash").read_text("utf-8")) == 0, said(beside)
     assert "Config vars: SECRET_KEY" in said(beside)
     assert "for-the-tests" not in said(beside)
 
@@ -53,7 +53,7 @@ def test_a_config_var_is_asked_for_by_name_and_comes_from_a_file_whose_values_ar
 def test_a_file_that_is_not_committed_is_named_and_not_tried(beside):
     (beside.folder / "app.py").write_text("raise SystemExit\n")
     (beside.folder / "new.py").write_text("")
-    assert beside.type("make try APP=../my-app") == 0, said(beside)
+    assert beside.run("make try APP=../my-app") == 0, said(beside)
     last = said(beside).splitlines()[-1]
     assert "Not tried: app.py (changed, not committed), new.py (not in Git)." in last
     for shown in re.findall("`(.+?)`", re.search("If files were not committed, (.+)", PAGE)[1]):
@@ -65,7 +65,7 @@ def test_a_file_that_is_not_committed_is_named_and_not_tried(beside):
 
 def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(beside):
     """ "It ends with 0 if all is well, with 1 if the report has errors, and with 2 if it could not use the folder"."""
-    assert beside.type((SNIPPETS / "try/json.bash").read_text("utf-8")) == 0
+    assert beside.run((SNIPPETS / "try/json.bash").read_text("utf-8")) == 0
     text = said(beside)
     assert json.loads(text[text.index("{\n") :])["verdict"] == "well"
     (beside.folder / "Procfile").write_text("web: gunicorn ap:app\n")
@@ -75,14 +75,14 @@ def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(beside):
     for folder, status in ((home / "my-app", 1), (home / "nowhere", 2)):
         ran = subprocess.run([sys.executable, *program, folder], cwd=ROOT, env=os.environ, capture_output=True)
         assert ran.returncode == status, ran.stdout
-    assert beside.type("make try APP=../my-app") == 2
+    assert beside.run("make try APP=../my-app") == 2
 
 
 def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected_lines):
     """The page shows the report on gunicorn/broken-module."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    report = attempt(copy_app("gunicorn/broken-module", tmp_path / "app"), scratch)
+    report = try_app(copy_app("gunicorn/broken-module", tmp_path / "app"), scratch)
     fault = next(fault for fault in report.faults if fault.entry)
     assert expected_lines("gunicorn/broken-module") == [fault.line]
     recorded = (SNIPPETS / "try/fails.console").read_text("utf-8")

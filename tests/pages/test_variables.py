@@ -106,7 +106,7 @@ def test_gunicorn_obeys_its_command_line_then_the_variable_then_its_file(dyno):
 
 def test_your_own_gunicorn_cmd_args_take_the_access_log_away_unless_they_repeat_it(dyno, heroku, laptop):
     laptop.git("init", "--quiet")
-    laptop.type("heroku create")
+    laptop.run("heroku create")
     laptop.run_snippet("variables/keep-log.bash")
     settings = gunicorn(dyno("procfile", config=heroku.app.config))
     assert (settings["accesslog"], settings["timeout"]) == ("-", "60")

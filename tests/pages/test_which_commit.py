@@ -25,13 +25,13 @@ def change(laptop, old: str = "Hello", new: str = "Changed") -> None:
 def test_what_is_not_committed_is_not_built_and_git_status_lists_it(laptop, deployed):
     app = deployed("which-commit")
     change(laptop)
-    assert laptop.type("git push heroku main") == 0
+    assert laptop.run("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
     assert answer(app) == "Hello"
     assert laptop.run_snippet("which-commit/status.bash") == " M app.py\n"
     laptop.run_snippet("which-commit/commit.bash")
     assert laptop.run_snippet("which-commit/status.bash") == ""
-    assert laptop.type("git push heroku main") == 0
+    assert laptop.run("git push heroku main") == 0
     assert answer(app) == "Changed"
 
 
@@ -40,7 +40,7 @@ def test_from_another_branch_head_is_pushed_and_main_is_not(laptop, deployed):
     laptop.git("checkout", "--quiet", "-b", "colors")
     change(laptop)
     laptop.run_snippet("which-commit/commit.bash")
-    assert laptop.type("git push heroku main") == 0
+    assert laptop.run("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
     assert answer(app) == "Hello"
     laptop.run_snippet("which-commit/push.bash")
@@ -51,9 +51,9 @@ def test_a_forced_push_replaces_the_commits_of_heroku(laptop, deployed):
     app = deployed("which-commit")
     change(laptop)
     laptop.git("commit", "--quiet", "--all", "--amend", "--message", "Another app")
-    assert laptop.type("git push heroku HEAD:main") != 0
+    assert laptop.run("git push heroku HEAD:main") != 0
     assert "(non-fast-forward)" in laptop.terminals[-1].log
-    assert laptop.type("git push --force heroku HEAD:main") == 0
+    assert laptop.run("git push --force heroku HEAD:main") == 0
     assert answer(app) == "Changed"
 
 
@@ -69,8 +69,8 @@ def pushed(laptop, heroku, expected_lines):
 
     def push(name: str) -> None:
         copy_app(name, laptop.folder)
-        laptop.type(f"git init --quiet --initial-branch=main && heroku create && {COMMIT}")
-        laptop.type("git push heroku main")
+        laptop.run(f"git init --quiet --initial-branch=main && heroku create && {COMMIT}")
+        laptop.run("git push heroku main")
         assert expected_lines(name)[0] in laptop.terminals[-1].log
 
     return push
@@ -83,25 +83,25 @@ def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, pu
         ".gitignore:1:requirements.txt",
         "requirements.txt",
     ]
-    assert laptop.type("git add --force requirements.txt && git commit --quiet --message List") == 0
+    assert laptop.run("git add --force requirements.txt && git commit --quiet --message List") == 0
     assert "requirements.txt" in laptop.run_snippet("which-commit/files.bash").split()
-    assert laptop.type("git push heroku main") == 0
+    assert laptop.run("git push heroku main") == 0
     assert answer(heroku.app) == "Hello"
 
 
 def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
     pushed("which-commit/broken-capital")
     laptop.run_snippet("which-commit/broken-capital/rename.bash")
-    assert laptop.type("git commit --quiet --message Name && git push heroku main") == 0
+    assert laptop.run("git commit --quiet --message Name && git push heroku main") == 0
     assert answer(heroku.app) == "Hello"
 
 
 def test_a_commit_holds_no_empty_folder(laptop):
     (laptop.folder / "uploads").mkdir()
-    assert laptop.type(f"git init --quiet && touch app.py && {COMMIT}") == 0
+    assert laptop.run(f"git init --quiet && touch app.py && {COMMIT}") == 0
     assert laptop.run_snippet("which-commit/files.bash") == "app.py\n"
     (laptop.folder / "uploads/.gitkeep").touch()
-    assert laptop.type(COMMIT) == 0
+    assert laptop.run(COMMIT) == 0
     assert laptop.run_snippet("which-commit/files.bash").split() == ["app.py", "uploads/.gitkeep"]
 
 
@@ -109,7 +109,7 @@ def test_a_commit_holds_the_address_of_a_submodule_and_not_its_files(laptop):
     there = laptop.folder.parent / "library"
     made = f"git init --quiet {there} && cd {there} && touch library.py && {COMMIT}"
     here = f"cd {laptop.folder} && git init --quiet && git -c protocol.file.allow=always submodule add {there} library"
-    assert laptop.type(f"{made} && {here} && {COMMIT}") == 0
+    assert laptop.run(f"{made} && {here} && {COMMIT}") == 0
     assert (laptop.folder / "library/library.py").is_file()
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=laptop.folder, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=BytesIO(archive)) as files:

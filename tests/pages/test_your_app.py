@@ -120,7 +120,7 @@ def test_what_is_pushed_to_github_can_be_cloned_elsewhere(committed):
     files = committed.git("ls-files")
     committed.folder = Path(committed.env["HOME"]) / "another machine"
     committed.folder.mkdir()
-    assert committed.type(read_script("your-app/clone.bash")) == 0, committed.terminals[-1].log
+    assert committed.run(read_script("your-app/clone.bash")) == 0, committed.terminals[-1].log
     assert committed.folder.name == "REPOSITORY"
     assert committed.git("ls-files") == files
 
@@ -131,7 +131,7 @@ def messages() -> dict[str, str]:
 
 
 def message_of(laptop, commands: str) -> str:
-    assert laptop.type(commands) != 0
+    assert laptop.run(commands) != 0
     return laptop.terminals[-1].log
 
 
@@ -161,7 +161,7 @@ def test_an_environment_in_git_is_refused_until_it_is_taken_out(committed, tmp_p
         build("before")
     (message,) = [message for message in messages() if ".venv" in message]
     assert message in str(refused.value)
-    assert committed.type("git rm -r --cached .venv && git commit --quiet --message 'Without it'") == 0
+    assert committed.run("git rm -r --cached .venv && git commit --quiet --message 'Without it'") == 0
     assert "git rm -r --cached .venv" in messages()[message]
     assert build("after").processes == {"web": "gunicorn run:app"}
     assert (committed.folder / ".venv/pyvenv.cfg").is_file()

@@ -137,7 +137,7 @@ def test_the_files_for_programs_have_whole_addresses(published, code):
 def test_a_page_leads_to_the_very_file_to_correct(published, code):
     _address, folder = published
     for page in PAGES:
-        links = head(folder, code, page).xpath("//p[@class='around']/a/@href")
+        links = head(folder, code, page).xpath("//p[@class='page-info']/a/@href")
         files = [link.removeprefix(f"{REPOSITORY}/edit/main/") for link in links]
         catalogue = [] if code == "en" else [f"locale/{code}/LC_MESSAGES/{page}.po"]
         assert files == [*catalogue, f"docs/{page}.md"]
@@ -153,7 +153,7 @@ def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(publish
     theme.write_text(theme.read_text("utf-8").replace(english, f"{english}Améliorer"), "utf-8")
     make(folder, "html", f"SITE_URL={address}", f"REPOSITORY_URL={REPOSITORY}")
     for page in PAGES:
-        links = head(folder, "fr", page).xpath("//p[@class='around']/a/text()")
+        links = head(folder, "fr", page).xpath("//p[@class='page-info']/a/text()")
         assert links == ["Améliorer", "Correct the English page"], page
 
 

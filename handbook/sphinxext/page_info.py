@@ -1,4 +1,4 @@
-"""Around a page: its section above it; below it where to correct it, and the day it changed last.
+"""What stands above and below a page: its section; where to correct it, and the day it changed last.
 
 The address of the repository is written down nowhere: it comes from REPOSITORY_URL, or from what GitHub Actions and
 Read the Docs say of the repository that they build. Where nobody says it, there are no links. The days come from one
@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from handbook.sphinxext import languages, machines
+from handbook.sphinxext import languages, machine_readable
 from handbook.sphinxext.snippet import list_snippets
 
 BRANCH = "main"  # which .github/workflows/publish.yml publishes
@@ -85,7 +85,9 @@ def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         return set()
     now = {
         CHANGE_DAYS: find_change_days(Path(app.srcdir).parent, env.found_docs, app.config.language),
-        SECTIONS: {page: caption for caption, pages in machines.list_sidebar_groups(env) for page in pages if caption},
+        SECTIONS: {
+            page: caption for caption, pages in machine_readable.list_sidebar_groups(env) for page in pages if caption
+        },
     }
     before = {attribute: getattr(env, attribute, {}) for attribute in now}
     env.__dict__.update(now)

@@ -17,7 +17,7 @@ from handbook import known_errors
 from handbook.checks import pages
 from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
-from handbook.sphinxext import anchors, around, changes, facts, languages, machines, markdown, root
+from handbook.sphinxext import anchors, changes, facts, languages, machine_readable, markdown, page_info, root
 from handbook.translation import messages
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
 from tests.site.test_site import CODES, FINISHED, blocks, files, tree
@@ -42,15 +42,15 @@ def test_each_page_has_a_description_of_whole_sentences_that_no_other_page_has(c
     described = {
         page: tree(SITE / code / f"{page}.html").xpath("string(//meta[@name='description']/@content)") for page in PAGES
     }
-    assert all(0 < len(words) <= machines.MAX_DESCRIPTION for words in described.values())
+    assert all(0 < len(words) <= machine_readable.MAX_DESCRIPTION for words in described.values())
     assert [words for words in described.values() if not re.search(r"[.:?!…)»”*]$", words)] == []
     assert len(set(described.values())) == len(PAGES)
 
 
 def test_a_description_ends_at_a_sentence_or_at_a_word():
-    assert machines.shorten("One is here. Two follows. Three is too long.", 26) == "One is here. Two follows."
-    assert machines.shorten("A sentence that is too long for its place.", 20) == "A sentence that is…"
-    assert machines.shorten("Look at this. Write it so:", 160) == "Look at this."
+    assert machine_readable.shorten("One is here. Two follows. Three is too long.", 26) == "One is here. Two follows."
+    assert machine_readable.shorten("A sentence that is too long for its place.", 20) == "A sentence that is…"
+    assert machine_readable.shorten("Look at this. Write it so:", 160) == "Look at this."
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -282,18 +282,18 @@ def git(*arguments: str, folder: Path = ROOT) -> str:
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
-    if not around.load_commit_days(ROOT):
+    if not page_info.load_commit_days(ROOT):
         pytest.skip("this is not a checkout with its whole history")
     for page in ("guides/cors", "reference/errors", "about/tested"):
-        paths = sorted(around.page_sources(ROOT, page, code))
+        paths = sorted(page_info.page_sources(ROOT, page, code))
         days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
         # A commit alone builds nothing anew.
-        assert tree(SITE / code / f"{page}.html").xpath("string(//p[@class='around']/time/@datetime)") in days
-        assert around.find_change_days(ROOT, [page], code)[page] == max(days)
+        assert tree(SITE / code / f"{page}.html").xpath("string(//p[@class='page-info']/time/@datetime)") in days
+        assert page_info.find_change_days(ROOT, [page], code)[page] == max(days)
 
 
 def test_without_a_whole_history_no_page_says_a_day(tmp_path):
-    assert around.load_commit_days(tmp_path) == {}
+    assert page_info.load_commit_days(tmp_path) == {}
     origin, shallow = tmp_path / "origin", tmp_path / "shallow"
     identity = ["-c", "user.name=A Reader", "-c", "user.email=you@example.com", "-c", "commit.gpgsign=false"]
     git("init", "--quiet", str(origin), folder=tmp_path)
@@ -303,11 +303,11 @@ def test_without_a_whole_history_no_page_says_a_day(tmp_path):
         git("add", "--all", folder=origin)
         day = f"2026-01-0{number}T00:00:00+0000"
         git(*identity, "commit", "--quiet", "--message", "A page", f"--date={day}", folder=origin)
-    assert around.load_commit_days(origin) == {"docs/á1.md": "2026-01-01", "docs/á2.md": "2026-01-02"}
+    assert page_info.load_commit_days(origin) == {"docs/á1.md": "2026-01-01", "docs/á2.md": "2026-01-02"}
     git("clone", "--quiet", "--depth=1", origin.as_uri(), str(shallow), folder=tmp_path)
     assert (shallow / "docs").is_dir()
-    assert around.load_commit_days(shallow) == {}
-    assert around.load_commit_days(origin / "docs") == {}
+    assert page_info.load_commit_days(shallow) == {}
+    assert page_info.load_commit_days(origin / "docs") == {}
 
 
 @pytest.mark.parametrize(
@@ -329,8 +329,8 @@ def test_the_repository_is_known_from_whoever_builds_it(monkeypatch, told, addre
         monkeypatch.delenv(name, raising=False)
     for name, value in told.items():
         monkeypatch.setenv(name, value)
-    assert around.repository_url() == address
-    assert around.edit_url("docs/index.md") == (address and f"{address}/edit/main/docs/index.md")
+    assert page_info.repository_url() == address
+    assert page_info.edit_url("docs/index.md") == (address and f"{address}/edit/main/docs/index.md")
 
 
 def breadcrumb(code: str, page: str) -> list:

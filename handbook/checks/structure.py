@@ -1,4 +1,4 @@
-"""Shape: the slug is the key, every block is a file, every file is shown and tested."""
+"""Structure: the slug is the key, every block is a file, every file is shown and tested."""
 
 import re
 from collections.abc import Iterator
@@ -20,12 +20,12 @@ CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalincl
 CODE_DIRECTIVES |= {"eval-rst", "raw"}  # they let any of the others in
 PICTURE_DIRECTIVES = {"image", "figure"}
 PICTURE_ADVICE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
-# The parts every guide has, in this order, so that readers learn the shape once.
+# The parts every guide has, in this order, so that readers learn the order once.
 GUIDE_PARTS = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
 MAX_GUIDE_WORDS = 750
 
 
-def check_shape(root: Path) -> Iterator[Finding]:
+def check_structure(root: Path) -> Iterator[Finding]:
     shown: dict[str, set[str]] = {}
     for page in pages(root):
         yield from check_page(root, page, shown.setdefault(page.stem, set()))
