@@ -149,8 +149,8 @@ def require_usable_machine(log: str) -> None:
     pipfile = PIPFILE.search(re.sub(r"\s+", " ", log))
     if OTHER_PYTHON.search(log) or (pipfile and pipfile[1] == asked[1]):
         raise NotUsable(
-            f"Heroku would take Python {asked[1]}, this machine runs {THIS_PYTHON}, and the packages do not install on it"
-            f": install Python {asked[1]}, delete the folder .venv here, and run make PYTHON=python{asked[1]} try."
+            f"Heroku would take Python {asked[1]}, this machine runs {THIS_PYTHON}, and the packages do not install on"
+            f" it: install Python {asked[1]}, delete the folder .venv here, and run make PYTHON=python{asked[1]} try."
         )
 
 
