@@ -5,8 +5,11 @@ import tomllib
 from pathlib import Path
 
 
-class DataError(ValueError):
-    """A data file is not as it should be: str() is "file:line: what to do"; line is 0 for the whole file."""
+class DataError(SystemExit):
+    """A data file is not as it should be: str() is "file:line: what to do"; line is 0 for the whole file.
+
+    A program that does not catch it ends with this line and status 1, without a traceback.
+    """
 
     def __init__(self, file: str, line: int, advice: str):
         super().__init__(f"{file}:{line}: {advice}" if line else f"{file}: {advice}")

@@ -1,1 +1,1 @@
-"""The proof: a module for each page (pages/), the built site in a browser (site/), the machinery (handbook/)."""
+"""The tests: one module for each page (pages/), the built site in a browser (site/), the machinery (handbook/)."""

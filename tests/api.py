@@ -1,4 +1,4 @@
-"""Heroku's side of a few calls of the real CLI, for commands that handbook/fake_heroku does not imitate."""
+"""A stub of Heroku's API for those commands of the real CLI that handbook/fake_heroku does not imitate."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +8,7 @@ from handbook.fake_heroku.process import ThreadServer
 
 
 class JsonRequestHandler(BaseHTTPRequestHandler):
-    """What the handlers of such a side have in common."""
+    """Base class of request handlers that read a body and respond with JSON."""
 
     def read_body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -22,21 +22,21 @@ class JsonRequestHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_args) -> None:
-        """Say nothing on stderr."""
+        """Suppress the request log on stderr."""
 
 
 class Api(ThreadServer, ThreadingHTTPServer):
-    """It builds and runs nothing: a subclass says what each call is answered."""
+    """The stub, on loopback. It builds and runs nothing: a subclass defines the response to each call."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), ApiRequestHandler)
 
     def answer(self, method: str, path: list[str], body: dict) -> object:
-        """Return what Heroku answers; path: its parts, without the query. Raises LookupError for an unknown call."""
+        """Return the response, for JSON; path: its parts, without the query. Raise LookupError for an unknown call."""
         raise LookupError(f"{method} {path}")
 
     def environment(self) -> dict[str, str]:
-        """Return what makes the CLI talk to this side of Heroku, as somebody who is logged in."""
+        """Return the environment variables that make the CLI call this server as a logged-in user."""
         return cli_environment(f"http://127.0.0.1:{self.server_port}")
 
 

@@ -1,4 +1,4 @@
-"""Fixtures: they own processes, ports and time; the tests own the claims."""
+"""Fixtures that start and stop processes, servers, accounts and browsers for the tests."""
 
 import os
 import runpy
@@ -26,25 +26,25 @@ from tests import recognition
 
 pytest_plugins = ["tests.selection"]
 
-# In a folder of PATH that may not be searched, a shell says "Permission denied" for a program that is nowhere.
+# If PATH has a folder without search permission, a shell reports "Permission denied" for a program that is missing.
 os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(os.pathsep) if os.access(path, os.X_OK))
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core: most tests wait, for a boot, for the CLI, for a time limit of Heroku's."""
+    """Return two for each core: most tests only wait, for a boot, for the CLI or for one of Heroku's time limits."""
     return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
 def services():
-    """Return running("postgres"): that server of handbook/fake_heroku/addons, started once, when first asked for."""
+    """Yield services("postgres"): that server of handbook/fake_heroku/addons, started at the first call."""
     with Services() as services:
         yield services
 
 
 @pytest.fixture(scope="session")
 def service(require, services):
-    """Return service("postgres"), its server; a test of one page is skipped where it is not installed."""
+    """Return service("postgres"): that server. Without its program the test fails or is skipped, as `require` says."""
 
     def start(name: str):
         if name in addons.PROGRAMS:
@@ -62,12 +62,11 @@ def addon(service):
 
 @pytest.fixture
 def dyno(tmp_path_factory, addon):
-    """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one of its processes.
+    """Return dyno("slug") or dyno("slug/broken-variant"): a context manager that runs one process of that app.
 
-    It is built with the buildpacks of its app.json, if it has any. What its needs.txt asks for is given; config, the
-    test's own config vars, comes on top. command is started in place of the line of the Procfile. With slow=True the
-    app also answers /slow/<seconds>. The whole log of a broken variant must lead to the entry of the errors page that
-    it proves.
+    The app is built with the buildpacks of its app.json, if it has any. Its config vars are those of its needs.txt,
+    overridden by config. command replaces the command of the Procfile. With slow=True the app also answers
+    /slow/<seconds>. After the test, recognition.check_broken_variant() checks the whole log of a broken variant.
     """
     made = []
 
@@ -98,10 +97,10 @@ def dyno(tmp_path_factory, addon):
 
 @pytest.fixture
 def needs_own_network():
-    """Return needs_own_network(5000): whether a process must be started with own_network to have a port of a page.
+    """Yield needs_own_network(5000): whether a process that binds that fixed port must have a network of its own.
 
-    True wherever that is possible. Elsewhere no other test has the port until this one ends; where a program of the
-    machine has it, the test cannot be done and is skipped.
+    True wherever this user may create one. Elsewhere the port is locked against other tests until this one ends; if
+    another program of the machine listens on it, the test is skipped.
     """
     with ExitStack() as held:
 
@@ -115,7 +114,7 @@ def needs_own_network():
 
 @pytest.fixture
 def laptop(tmp_path_factory):
-    """Return the empty folder and the terminals of a reader."""
+    """Yield a reader's laptop: an empty folder and its terminals."""
     laptop = Laptop(tmp_path_factory.mktemp("laptop"))
     try:
         yield laptop
@@ -125,7 +124,7 @@ def laptop(tmp_path_factory):
 
 @pytest.fixture
 def heroku(tmp_path_factory, laptop, addon, require):
-    """Return an account of the imitation, to which the CLI and git of the laptop talk; heroku.app is its newest app."""
+    """Yield an account of the imitation, which the laptop's CLI and git call; heroku.app is its newest app."""
     require("heroku", "`make cli` installs it, 400 MB.", laptop.env["PATH"])
     with Account(tmp_path_factory.mktemp("heroku"), addon) as heroku:
         laptop.env |= heroku.environment()
@@ -138,7 +137,7 @@ def heroku(tmp_path_factory, laptop, addon, require):
 
 @pytest.fixture
 def deployed(laptop, heroku):
-    """Return deployed("slug"): the app on the stand-in, after it was pushed from the laptop as the tutorial does it."""
+    """Return deployed("slug"): that app, pushed from the laptop to the imitation as the first tutorial does it."""
 
     def deploy(name: str) -> App:
         copy_app(name, laptop.folder)
@@ -165,7 +164,7 @@ def expected_lines():
 
 @pytest.fixture
 def crashed_app(dyno, expected_lines):
-    """Return crashed_app("slug/broken-variant"): a context with the app of a variant after its crash."""
+    """Return crashed_app("slug/broken-variant"): a context manager that yields the crashed dyno of a variant."""
 
     @contextmanager
     def crash(name: str) -> Iterator[Dyno]:
@@ -180,13 +179,13 @@ def crashed_app(dyno, expected_lines):
 
 @pytest.fixture(scope="session")
 def facts() -> dict[str, dict]:
-    """Return docs/facts.toml."""
+    """Return docs/facts.toml as {name: fact}."""
     return load_facts(ROOT)
 
 
 @pytest.fixture(scope="session")
 def gunicorn_settings() -> dict:
-    """Return what gunicorn.conf.py of the Gunicorn guide sets."""
+    """Return the variables of the Gunicorn guide's gunicorn.conf.py."""
     return runpy.run_path(str(SNIPPETS / "gunicorn" / "gunicorn.conf.py"))
 
 
@@ -198,7 +197,7 @@ def chromium(require) -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium):
-    """Return Chromium, one for each worker: Playwright runs once in a process."""
+    """Yield Chromium, one for each xdist worker: Playwright can be started only once in a process."""
     args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=args)

@@ -1,4 +1,4 @@
-"""What "Paste your log" makes of the logs that the tests see: the entry that a broken variant proves comes first."""
+"""Run "Paste your log" on the logs of the tests: for a broken variant, the entry that it proves must come first."""
 
 from handbook import known_errors
 from handbook.fake_heroku.process import has_lines
@@ -19,9 +19,9 @@ def find_first_entry(log: str) -> known_errors.Entry | None:
 
 
 def check_broken_variant(name: str, log: str, router: list[str]) -> None:
-    """Check the whole log of a broken variant that an entry names as its proof, once it has the variant's message.
+    """Assert that the log of a broken variant leads to an entry that names the variant as its proof.
 
-    Its entry comes first; before one that follows from others, such as uWSGI's "no app loaded", these may come.
+    It must come first; only entries of a kind nearer to the cause may precede it, as before uWSGI's "no app loaded".
     """
     proves = {entry.id for entry in ENTRIES if name in entry.proof}
     if proves and has_lines(log, (SNIPPETS / name / "expected.txt").read_text("utf-8").splitlines()):

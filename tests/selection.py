@@ -1,8 +1,8 @@
-"""Which tests run: those of one page, `pytest --page=gunicorn`; and that the site they read is built.
+"""A pytest plugin: select the tests of one page (`pytest --page=gunicorn`), and stop if the built site is outdated.
 
-Plugin of tests/conftest.py. A test belongs to a page by its module, tests/pages/test_<slug>.py; by a parameter, the
-name of its app ("gunicorn", "gunicorn/form-uv"), of its page ("guides/gunicorn") or the path of a snippet; or by the
-mark `page`.
+tests/conftest.py loads it. A test belongs to a page by its module, tests/pages/test_<slug>.py; by a parameter, which
+is its app ("gunicorn", "gunicorn/form-uv"), its page ("guides/gunicorn") or the path of a snippet; or by the mark
+`page`.
 """
 
 import os
@@ -17,7 +17,7 @@ from handbook.checks import page
 from handbook.paths import ROOT, SITE, SNIPPETS
 
 BUILT = ROOT / "_build" / "built"
-# What a page is made of, beside its Python: caches and what Sphinx writes are not.
+# The built site is outdated if a file among these is newer, unless Sphinx or Python generated that file.
 SOURCES = ("docs", "snippets", "locale", "handbook/sphinxext", "conf.py")
 GENERATED_SUFFIXES = {".mo", ".pyc"}
 
@@ -48,7 +48,7 @@ def list_modules(slug: str) -> list[Path]:
 
 
 def find_build_problem(built: Path = BUILT, site: Path = SITE, root: Path = ROOT) -> str:
-    """Return what to do before the tests can read the site, "" for nothing."""
+    """Return what must be done before the tests can read the site, "" if nothing."""
     if not built.is_file() or not site.is_dir():
         return "The site is not built: run `make html` first."
     for name in SOURCES:
@@ -90,14 +90,14 @@ def is_parameter_of_page(parameter: object, slug: str) -> bool:
 def require(pytestconfig) -> Callable[..., str]:
     """Return require("redis-server", "`make servers` installs it."): the path of a program that a test starts.
 
-    Without it the test fails. On a laptop, and for one page, it is skipped, with what to do: a change of one page needs
-    no browser and no broker.
+    Without the program the test fails. Outside CI a test of one page is skipped instead, with the advice to install it:
+    whoever changes one page need not have a browser or a broker.
     """
     return partial(find_program, bool(pytestconfig.getoption("page")) and "CI" not in os.environ)
 
 
 def find_program(may_be_missing: bool, program: str, cure: str, path: str | None = None) -> str:
-    """Return the path of a program; path: the folders to look in. Skips or fails the test where it is not there."""
+    """Return the path of a program; path: the folders to look in. Skip or fail the test if it is missing."""
     if found := shutil.which(program, path=path):
         return found
     (pytest.skip if may_be_missing else pytest.fail)(f"{program} is missing: {cure}")

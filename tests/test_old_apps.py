@@ -1,7 +1,7 @@
-"""The errors page, as somebody reads it whose app no longer runs on Heroku: old apps come back with the site alone.
+"""The errors page is enough to repair an old app that no longer runs on Heroku.
 
-Each log is pasted into "Paste your log"; the entry that comes first is followed, and nothing else, until the app
-answers. The apps are made for this, one for each kind of age.
+Each log goes into "Paste your log", and the test does only what the first entry says, until the app answers. The apps
+are invented, one for each way in which apps get old.
 """
 
 from collections.abc import Mapping
@@ -34,15 +34,15 @@ APP = f"from flask import Flask\n\napp = Flask(__name__)\n{VIEW}"
 
 
 def notes(extension: str, url: str) -> str:
-    """Return an app with a database."""
+    """Return an app.py with a database; url: the expression for its address."""
     text = APP.replace(VIEW, f'app.config["SQLALCHEMY_DATABASE_URI"] = {url}\ndb = SQLAlchemy(app)\n{VIEW}')
     return f"import os\n\nfrom {extension} import SQLAlchemy\n{text}"
 
 
 @dataclass(frozen=True)
 class OldApp:
-    """files: what its repository holds. repairs: the entry that its log leads to, and the files as that entry says;
-    None deletes one.
+    """files: the content of its repository. repairs: for each failure in turn, the entry that the log leads to, and
+    the files as that entry corrects them; None deletes a file.
     """
 
     files: dict[str, str]
@@ -138,7 +138,7 @@ def write(folder: Path, files: Mapping[str, str | None]) -> None:
 
 
 def deploy(folder: Path, config: dict[str, str], log: Path) -> tuple[str, str]:
-    """Return (what a visitor of the first page sees, what the push and the log show)."""
+    """Return (the text of the first page, ""), or ("", the output of the push or the log) if the app fails."""
     try:
         built = buildpack.build(folder)
     except buildpack.BuildFailed as refused:

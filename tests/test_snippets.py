@@ -1,4 +1,4 @@
-"""docs/about/tested.md, "Booted": every process of every Procfile that works, under the dyno contract."""
+"""docs/about/tested.md, "Apps run as on a dyno": every process of every Procfile that works is started."""
 
 import ast
 import shutil
@@ -83,7 +83,7 @@ def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
 
 
 def python_files() -> list[Path]:
-    """Return every Python file but those whose point is that they are none."""
+    """Return every Python file of the snippets but migrations and those with a syntax error on purpose."""
     left_out = {"__pycache__", "broken-syntax", MIGRATIONS}
     return sorted(path for path in SNIPPETS.rglob("*.py") if not left_out.intersection(path.parts))
 
@@ -94,13 +94,13 @@ def test_a_python_file_is_well_formed_and_prints_what_it_says(path, eval_example
     example = CodeExample.create(source, path=path, prefix="py", end_index=len(source))
     eval_example.set_config(line_length=80, quotes="double", target_version="py311", ruff_ignore=["D", "T201"])
     eval_example.lint_ruff(example)
-    # The formatter would write "# >" where the file says what it prints.
+    # Ruff would format "#>", which marks printed output, as "# >".
     formatter = [Path(sys.executable).with_name("ruff"), "format", "--check", "-"]
     subprocess.run(formatter, input=source.replace("#>", "# >"), text=True, check=True)
     if "#>" in source:
         monkeypatch.syspath_prepend(path.parent)
         monkeypatch.delitem(sys.modules, "app", raising=False)
-        # On Python 3.11 an example that raises would end the whole run.
+        # An example that raises must fail here: on Python 3.11 run_print_check would then end the whole pytest run.
         subprocess.run([sys.executable, path.name], cwd=path.parent, check=True)
         eval_example.run_print_check(example)
     elif prints(source):
@@ -109,7 +109,7 @@ def test_a_python_file_is_well_formed_and_prints_what_it_says(path, eval_example
 
 
 def prints(source: str) -> bool:
-    """Whether the file prints when it is imported (a print inside a function or loop is not counted)."""
+    """Return whether the file prints when it is imported (a print inside a function or loop is not counted)."""
     calls = [
         node.value for node in ast.parse(source).body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ]

@@ -1,8 +1,8 @@
-"""docs/about/tested.md, "Pages are followed as a reader would": from their first step.
+"""docs/about/tested.md, "Pages are followed as a reader would": from the first step to the last.
 
 The test reads the built page: it writes each file, runs each command in a shell and waits for each message,
-in the order of the page. Leave out one step, and it fails at the place that needed it. What a transcript shows
-is compared with what the terminal shows now.
+in the order of the page. If a page lacks a step, the test fails at the place that needed it. A transcript is
+compared with what the terminal shows now.
 """
 
 import json
@@ -22,7 +22,7 @@ from handbook.reader.walkthrough import Reader, choose_language, replace_part
 from handbook.sphinxext.versions import read_pins
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
-# What a guide leaves on Heroku, beside an app that answers.
+# What must be true of the app on Heroku after a guide, besides that it answers.
 LEAVES = {
     "your-app": lambda app: len(app.config["SECRET_KEY"]) == 64,
     "celery": lambda app: app.formation["worker"] == 1,
@@ -31,9 +31,9 @@ LEAVES = {
 }
 GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
 TUTORIALS = sorted(path.stem for path in (ROOT / "docs/tutorial").glob("*.md"))
-# One language for each page: the steps of the others are the same, as a test below says.
+# Each page is followed in one language only: a test below checks that the steps of the others are the same.
 LANGUAGE = {page: choose_language(page, LANGUAGES) for page in [*GUIDES, *TUTORIALS]}
-# What a reader has before the first step, where it is not the app of the guide.
+# The app that a reader has before the first step, if it is not the guide's own.
 BEFORE = {
     "containers": "first-deploy",
     "database-client": "first-deploy",
@@ -42,13 +42,13 @@ BEFORE = {
     "stop": "heroku-local",
     "try": "gunicorn",
 }
-# Guides that begin with an app on the laptop alone: without Git, and with nothing on Heroku.
+# Guides that begin with an app on the laptop only: without Git, and with nothing on Heroku.
 FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
-# Guides that other tests follow: the one below; and tests/pages/test_practice.py, in a terminal of its own.
+# Guides that have their own test: stop below; practice in tests/pages/test_practice.py, in its own terminal.
 ELSEWHERE = {"stop", "practice"}
-# Guides whose commands write requirements.txt with the newest versions of the day, and all that they depend on.
+# Guides whose commands write requirements.txt with the newest versions of the day and with indirect dependencies.
 FREEZES = {"old-packages"}
-# What a page writes where a service stands, and the config var in which it stands here.
+# {service: {a placeholder on the page: the config var that holds its value in the tests}}.
 ON_THE_PAGE = {
     "rabbitmq": {"amqp://localhost": "CLOUDAMQP_URL"},
     "redis": {"redis://localhost": "REDIS_URL"},
@@ -59,7 +59,7 @@ ON_THE_PAGE = {
         "YOUR_KEY": "MAIL_PASSWORD",
     },
 }
-# What only this machine needs: who signed the certificate of its mail server.
+# Config vars that only the tests need: the CA that signed the certificate of their mail server.
 ONLY_HERE = ("SSL_CERT_FILE",)
 
 
@@ -71,7 +71,7 @@ def reader(laptop, heroku) -> Reader:
 @pytest.mark.page("first-deploy")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_deploy_ends_with_an_answer(reader, language):
-    reader.heroku.initial_config["FLASK_RUN_PORT"] = reader.substitutions["5000"]  # that port may be taken
+    reader.heroku.initial_config["FLASK_RUN_PORT"] = reader.substitutions["5000"]  # 5000 may be in use here
     reader.follow(language, "tutorial/first-deploy")
     assert reader.opened == "Hello"
 
@@ -79,7 +79,7 @@ def test_the_first_deploy_ends_with_an_answer(reader, language):
 @pytest.mark.page("dashboard")
 @pytest.mark.parametrize("language", [LANGUAGE["dashboard"]])
 def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
-    """The page has only files: Deploy Branch is the build of the branch that holds them."""
+    """The page has only files and no commands: a push of the branch stands in for the button Deploy Branch."""
     reader.follow(language, "tutorial/dashboard")
     app = reader.heroku.create("hello-heroku")
     built = app.push(reader.laptop.folder, "main")
@@ -100,8 +100,8 @@ def test_the_old_app_comes_back_one_failure_after_another(reader, addon, languag
 def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
     """Return follow("gunicorn", "es"): the reader of a guide, after its last step.
 
-    At the first step, the app of the first tutorial is on Heroku; in the folder is the guide's app, without
-    what the guide tells to write. A guide FROM_THE_LAPTOP begins with a folder, and nothing on Heroku.
+    Before the first step, the app of the first tutorial is on Heroku, and the folder holds the guide's app without
+    what the guide tells to write. A guide FROM_THE_LAPTOP begins with a folder only, and with nothing on Heroku.
     """
 
     def to_the_end(guide: str, language: str) -> Reader:
@@ -129,7 +129,7 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
 
 def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
-    """Give what a guide needs and does not make itself; have its service stand where the page looks for it."""
+    """Set the config vars that a guide needs but does not set; replace its placeholders by the service's values."""
     for need in read_needs(guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
@@ -143,7 +143,7 @@ def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None
 
 
 def give_programs(reader: Reader, typed: str, service: Callable) -> None:
-    """Install what the commands ask for beside Python, git and the CLI."""
+    """Provide the programs and databases that the commands need besides Python, git and the CLI."""
     if "uv " in typed:
         reader.laptop.add_uv()
     if "https://github.com/YOU/" in typed:
@@ -159,14 +159,14 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         for database in ("notes", "notes_copy"):
             with server.admin() as admin:
                 admin.execute(f"DROP DATABASE IF EXISTS {database}")
-        # Before this machine's own PostgreSQL, which may be older than the server.
+        # These programs must precede those of this machine's own PostgreSQL, which may be older than the server.
         reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
         reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
         reader.laptop.env["PGPASSWORD"] = "postgres"
 
 
 def give_past(reader: Reader, typed: str) -> None:
-    """Do before the first step what the commands undo: a database to destroy, a version to roll back."""
+    """Create, before the first step, what the commands undo: a database to destroy, a release to roll back."""
     if "addons:destroy heroku-postgresql" in typed:
         assert reader.laptop.run("heroku addons:create heroku-postgresql") == 0
     if "heroku rollback" in typed:
@@ -175,7 +175,7 @@ def give_past(reader: Reader, typed: str) -> None:
 
 
 def take_away(folder: Path, block: Block) -> None:
-    """Take out of an app what a block tells to write; a whole file is then as the first deploy left it."""
+    """Remove from an app what a block tells to write; reset a whole file to that of the first deploy, if there is one."""
     path, first = folder / block.name, SNIPPETS / "first-deploy" / block.name
     if block.kind == "file" and not block.variant and path.is_file():
         if block.part:
@@ -187,7 +187,7 @@ def take_away(folder: Path, block: Block) -> None:
 
 
 def code(name: str, text: str) -> str:
-    """Return a file without blank lines and the words of its comments, which are in the reader's language."""
+    """Return a file's text without blank lines and without the words of its comments, which are translated."""
     text = comments.translate_comments(Path(name), text, lambda _words: "")
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
@@ -251,7 +251,7 @@ def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process(
     [*(f"guides/{guide}" for guide in GUIDES), *(f"tutorial/{tutorial}" for tutorial in TUTORIALS)],
 )
 def test_each_language_has_the_same_steps(page):
-    """The words of comments are the reader's; everything else is the same."""
+    """Only the words of comments may differ, because they are translated."""
 
     def outline(language: str) -> list[tuple]:
         return [

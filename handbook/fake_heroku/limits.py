@@ -1,14 +1,20 @@
 """Heroku's limits as numbers. They are read from docs/facts.toml: a page and the imitation cannot differ."""
 
+from handbook.data_files import DataError, read_text
 from handbook.paths import ROOT
-from handbook.sphinxext.facts import load_facts
+from handbook.sphinxext.facts import FILE, find_fact_line, load_facts
 
 FACTS = load_facts(ROOT)
 
 
 def read_limit(fact: str) -> int:
-    """Return the number with which the value of a fact begins: 512 of "512 MB"."""
-    return int(FACTS[fact]["value"].split()[0])
+    """Return the number with which the value of a fact begins: 512 of "512 MB". Raises DataError where none does."""
+    try:
+        return int(FACTS[fact]["value"].split()[0])
+    except (KeyError, ValueError):
+        line = find_fact_line(read_text(ROOT, FILE), fact, "value") if fact in FACTS else 0
+        advice = f"the imitation of Heroku reads {fact}: write a value that begins with a whole number."
+        raise DataError(FILE, line, advice) from None
 
 
 BOOT_SECONDS = read_limit("boot_timeout")  # R10 after this

@@ -5,19 +5,14 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from handbook.data_files import DataError
-
-EXTENSIONS = (
-    "books bundle changes commands downloads drawing errors facts languages machine_readable measurements".split()
-)
-EXTENSIONS += (
-    "page_info proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress".split()
-)
-EXTENSIONS += "tree versions".split()
+EXTENSIONS = """
+    books bundle changes commands downloads drawing errors facts languages machine_readable measurements page_info
+    proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress tree versions
+""".split()
 
 
 def validate_data_files(app: Sphinx, config: Config) -> None:
-    """Read the data files before anything else does. Raises SystemExit with one line, file, line, and what to do.
+    """Read the data files before anything else does. Raises DataError, at which Sphinx ends with one line.
 
     Sphinx shows any other exception with a traceback, as its own fault.
     """
@@ -27,20 +22,17 @@ def validate_data_files(app: Sphinx, config: Config) -> None:
     from handbook.sphinxext import root as site_root
 
     root = Path(app.srcdir).parent
-    try:
-        facts.load_facts(root)
-        known_errors.load_errors(root)
-        changes.load_changes(root)
-        config.redirects = site_root.load_redirects(root)
-        if (root / sources.FILE).is_file():
-            sources.load_sources(root)
-        for code in languages.list_languages(root):
-            search.load_vocabulary(root, code)
-            if code != "en":
-                languages.is_finished(code, root)
-                terms.load_terms(root, code)
-    except DataError as error:
-        raise SystemExit(str(error)) from None
+    facts.load_facts(root)
+    known_errors.load_errors(root)
+    changes.load_changes(root)
+    config.redirects = site_root.load_redirects(root)
+    if (root / sources.FILE).is_file():
+        sources.load_sources(root)
+    for code in languages.list_languages(root):
+        search.load_vocabulary(root, code)
+        if code != "en":
+            languages.is_finished(code, root)
+            terms.load_terms(root, code)
 
 
 def setup(app: Sphinx) -> dict:

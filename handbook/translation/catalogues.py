@@ -21,7 +21,6 @@ from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
-from handbook.data_files import DataError
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts, languages
 
@@ -158,10 +157,7 @@ def main(root: Path = ROOT) -> None:
     for path in sorted((root / "locale").rglob("*.po")):
         if wrong := find_problem(path):
             raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
-    try:
-        found, targets = load_templates(root), list_target_languages(root)
-    except DataError as error:
-        raise SystemExit(str(error)) from None
+    found, targets = load_templates(root), list_target_languages(root)
     for language in targets:
         folder = root / "locale" / language / "LC_MESSAGES"
         new = {}

@@ -10,7 +10,6 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 
-from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
@@ -102,10 +101,7 @@ def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Itera
 
 
 if __name__ == "__main__":
-    try:
-        if sys.argv[1] == "begin":
-            begin_language(ROOT, sys.argv[2])
-        else:
-            show_missing(ROOT, *sys.argv[2:4])
-    except DataError as error:
-        raise SystemExit(str(error)) from None
+    if sys.argv[1] == "begin":
+        begin_language(ROOT, sys.argv[2])
+    else:
+        show_missing(ROOT, *sys.argv[2:4])

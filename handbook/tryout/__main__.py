@@ -14,7 +14,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from handbook.tryout import SIGNALS
+from handbook.data_files import DataError
+from handbook.tryout import SIGNALS, UNUSABLE
 
 INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
 
@@ -32,6 +33,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print_line("Stopped. Nothing of it is left.", out)
         return INTERRUPTED
+    except DataError as error:  # of this site itself, not of the reader's app
+        print_line(str(error), out)
+        return UNUSABLE
 
 
 def run_trial(options: argparse.Namespace, out: TextIO) -> int:

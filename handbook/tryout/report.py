@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from handbook.tryout import FINDINGS, UNUSABLE, WELL
 from handbook.tryout.findings import Fault
 
-WELL, FINDINGS, UNUSABLE = 0, 1, 2
 VERDICTS = {WELL: "well", FINDINGS: "findings", UNUSABLE: "could not be used"}
 ANSWERED, CUT_OFF, UNKNOWN = "answered", "cut off", "not looked at"
 

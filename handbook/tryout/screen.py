@@ -9,8 +9,9 @@ from shlex import quote
 from handbook import known_errors
 from handbook.fake_heroku.limits import FACTS
 from handbook.fake_heroku.router import ERRORS
+from handbook.tryout import FINDINGS
 from handbook.tryout.findings import Fault, find_page
-from handbook.tryout.report import FINDINGS, UNKNOWN, ProcessResult, Report
+from handbook.tryout.report import UNKNOWN, ProcessResult, Report
 
 RED, GREEN, YELLOW, BOLD, PLAIN = "31", "32", "33", "1", ""
 MAX_FILES_SHOWN, MAX_LINE_LENGTH = 5, 200  # of a list of files; of a line of a log, in characters

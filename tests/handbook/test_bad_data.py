@@ -1,9 +1,10 @@
-"""A data file that cannot be read is refused by Sphinx in one line that says where, never with a traceback."""
+"""A data file that cannot be read ends a program in one line that says where, never with a traceback."""
 
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,10 +40,7 @@ def project(tmp_path):
     ],
 )
 def test_invalid_data_file_is_reported_in_one_line(project, file, found, becomes, advice):
-    text = (project / file).read_text("utf-8")
-    damaged = re.sub(found, becomes, text, count=1, flags=re.MULTILINE)
-    assert damaged != text
-    (project / file).write_text(damaged, "utf-8")
+    damage(project / file, found, becomes)
     assert re.fullmatch(advice, refusal(project))
 
 
@@ -60,8 +58,50 @@ def test_locale_folder_of_no_language_is_reported_in_one_line(project, name):
 
 
 def refusal(project) -> str:
-    """Return what Sphinx prints about a project that it does not build."""
+    """Return what Sphinx prints when it refuses to build a project."""
     command = [sys.executable, "-m", "sphinx", "-c", ".", "-q", "-b", "gettext", "docs", "_build/gettext"]
     result = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
     assert result.returncode == 1
+    return (result.stdout + result.stderr).strip()
+
+
+@pytest.mark.parametrize(
+    ("program", "status"),
+    [("handbook.practice", 1), ("handbook.tryout docs", 2), ("handbook.translation.catalogues", 1)],
+)
+@pytest.mark.parametrize(
+    ("found", "becomes", "advice"),
+    [
+        (r"^\[boot_timeout\]$", "[boot_timeout", r"docs/facts\.toml:\d+: this is not TOML: .+ Correct the line\."),
+        (r"^seen = .*", "", r'docs/facts\.toml:\d+: \w+ has no seen: write seen = "…"\.'),
+    ],
+)
+def test_program_that_reads_invalid_facts_ends_in_one_line(project, program, status, found, becomes, advice):
+    damage(project / "docs/facts.toml", found, becomes)
+    assert re.fullmatch(advice, run_program(project, program, status))
+
+
+@pytest.mark.parametrize(
+    ("found", "becomes", "place"),
+    [(r"^\[boot_timeout\]$", "[boot_time]", ""), (r"^(\[boot_timeout\]\nvalue = ).*", r'\1"a minute"', r":\d+")],
+)
+def test_imitation_without_a_limit_ends_in_one_line(project, found, becomes, place):
+    damage(project / "docs/facts.toml", found, becomes)
+    advice = "the imitation of Heroku reads boot_timeout: write a value that begins with a whole number."
+    assert re.fullmatch(rf"docs/facts\.toml{place}: {advice}", run_program(project, "handbook.practice", 1))
+
+
+def damage(path: Path, found: str, becomes: str) -> None:
+    text = path.read_text("utf-8")
+    damaged = re.sub(found, becomes, text, count=1, flags=re.MULTILINE)
+    assert damaged != text
+    path.write_text(damaged, "utf-8")
+
+
+def run_program(project: Path, program: str, status: int) -> str:
+    """Return what a program prints: a module of the project's own copy of the package, and its arguments."""
+    shutil.copytree(ROOT / "handbook", project / "handbook", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-m", *program.split()]
+    result = subprocess.run(command, cwd=project, input="", capture_output=True, text=True, timeout=120)
+    assert result.returncode == status, result.stderr
     return (result.stdout + result.stderr).strip()

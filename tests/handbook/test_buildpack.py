@@ -1,8 +1,8 @@
-"""handbook/fake_heroku/buildpack.py beside the real buildpack: each recorded folder has the recorded outcome.
+"""handbook/fake_heroku/buildpack.py compared with the real buildpack: each recorded folder has the recorded outcome.
 
-buildpack_cases.json holds one app folder a line, and what v351 of Heroku's Python buildpack did with it: its own
-bin/detect and the decisions of its own bin/compile were run, up to the download of Python. What a file's value is:
-a text; {"base64": …} for other bytes; {"link": target}; {"text": …, "executable": true}; null for a folder.
+buildpack_cases.json has one app folder on each line, and what v351 of Heroku's Python buildpack did with it: its
+bin/detect and the decisions of its bin/compile were run, up to the download of Python. The value of a file is its
+text; {"base64": …} for other bytes; {"link": target}; {"text": …, "executable": true}; null for a folder.
 """
 
 import base64
@@ -19,7 +19,7 @@ from handbook.paths import ROOT
 
 CASES = json.loads((ROOT / "tests/handbook/buildpack_cases.json").read_text("utf-8"))
 GROUPS = sorted({case["name"].partition(":")[0] for case in CASES})
-# What v351 knew on the day of the recording: later releases know more versions, and nothing else of this is new.
+# The Python versions that v351 knew on the day of the recording. Later releases differ only in knowing more.
 NEWEST_OF_V351 = 14
 LATEST_OF_V351 = {"3.10": "3.10.21", "3.11": "3.11.16", "3.12": "3.12.14", "3.13": "3.13.15", "3.14": "3.14.7"}
 AFTER_THE_DECISIONS = ("Error: The requested Python version isn't available.", buildpack.INTERNAL_ERROR)
@@ -45,7 +45,7 @@ def write(files: dict, folder: Path) -> Path:
 
 
 def outcome(app: Path, last_python: str = "") -> dict:
-    """Return what the buildpack decides about an app, in the form of the recording: what is empty is left out."""
+    """Return the imitation's decisions about an app, in the form of the recording, which omits empty values."""
     result, outcome = Build(), "accepted"
     try:
         detect(app, result, chosen=True)
@@ -99,7 +99,7 @@ def test_there_are_as_many_folders_as_were_recorded_and_none_twice():
     ["pythonversion", "python_version.py", "PYTHON-VERSION", ".PYTHON-VERSION", ".python-version.md", "python version"],
 )
 def test_misspelling_that_the_real_buildpack_does_not_know_is_accepted(name, tmp_path):
-    """Its list has twenty misspelled names; these were run through it, too."""
+    """The real buildpack lists twenty misspelled names; it was run with these names, too, and accepted them."""
     assert outcome(write(APP | {name: "3.13"}, tmp_path))["python"] == buildpack.LATEST["3.14"]
     assert len(set(buildpack.MISSPELLED)) == 20
 
@@ -176,7 +176,7 @@ def test_a_procfile_of_any_bytes_is_read(content, read, tmp_path):
     assert read_procfile(tmp_path / "Procfile") == read
 
 
-# Where the packages go
+# The environments that packages are installed into
 
 LISTS = {
     "requirements.txt": "-r base.txt\n--constraint=c.txt\n",
@@ -190,7 +190,7 @@ LISTS = {
 
 @pytest.fixture
 def kept(monkeypatch, tmp_path):
-    """Return kept(app): the folder of the environment that belongs to an app; nothing is installed into it."""
+    """Return kept(app): the folder of an app's cached environment; nothing is installed into it."""
     monkeypatch.setattr(packages, "CACHE", tmp_path / "kept")
     monkeypatch.setattr(packages, "make_venv", lambda folder, manager, major: folder.mkdir())
     monkeypatch.setattr(packages, "run_manager", lambda folder, source, name: "")
@@ -231,7 +231,7 @@ def test_setuptools_is_there_with_python_3_12_and_older(kept, tmp_path):
 
 
 def wheel(folder: Path) -> Path:
-    """Make a package with one module, `mine`, as a file that each package manager can install without a network."""
+    """Write a wheel with one module, `mine`, which each package manager can install offline; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "mine-1-py3-none-any.whl"
     info = "mine-1.dist-info"

@@ -1,7 +1,7 @@
-"""docs/about/tested.md, "Checks before anything runs": each sees each kind of damage, and says where and what to do.
+"""docs/about/tested.md, "Checks before anything runs": each kind of damage is a finding with its place and advice.
 
-A small project without problems is damaged in one place at a time. What the checks then say is compared word for
-word, and they may say nothing else.
+A small project without problems is damaged in one place at a time. The findings are compared word for word, and
+there may be no others.
 """
 
 import hashlib
@@ -101,7 +101,7 @@ GOOD = {
     DRAWING: "<svg>\n<title>A dyno listens</title>\n</svg>\n",
     WORDS: "# Heroku's\ndyno  # a container\nGunicorn  # a server\nSalesforce  # a company\nHeroku  # where apps run\n",
     PALABRAS: "arréglala  # arreglar\n",
-    # What Spanish never says is the site's own.
+    # The table [never] is a copy of the real one.
     TERMS: f'[words]\nrequest = {{ es = "petición", avoid = ["solicitud"] }}\n{NAMES}[never]{NEVER}',
     FACTS: f"""\
 [boot_timeout]
@@ -124,7 +124,7 @@ WRONG_PYTHON = "if True:\n        pass\n    pass\n"
 
 
 def collect(root: Path) -> list[str]:
-    """Return what Sphinx says, line by line, while it collects the English of root with the real settings."""
+    """Return the lines of Sphinx's warnings while it extracts the English messages of root with the real conf.py."""
     command = [sys.executable, "-m", "sphinx", "-c", ROOT, "-b", "gettext", "docs", "_build/gettext"]
     result = subprocess.run([*command, "-qnN", "-d", root.parent / "trees"], cwd=root, capture_output=True, text=True)
     return result.stderr.replace(f"{root}/", "").splitlines()
@@ -132,7 +132,7 @@ def collect(root: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def good(tmp_path_factory) -> Path:
-    """The small project, in English and Spanish."""
+    """Return the folder of a small project without problems, in English and Spanish."""
     root = tmp_path_factory.mktemp("good") / "project"
     for name, text in GOOD.items():
         write(name, text)(root)
@@ -194,12 +194,12 @@ def damage(title: str, *parts: Edit | str):
 
 
 def page(title: str, text: str, *advice: str, line: int = 16):
-    """Return a case: text stands from line 16 of the page."""
+    """Return a case: text is inserted at line 16 of the page."""
     return damage(title, change(PAGE, CAUSE, f"{text}\n\n{CAUSE}"), *[f"{PAGE}:{line}: {words}" for words in advice])
 
 
 def spanish(title: str, line: int, old: str, new: str, *advice: str):
-    """Return a case: the catalogue of the page has new instead of old."""
+    """Return a case: in the Spanish catalogue of the page, old is replaced by new."""
     return damage(title, change(PO, old, new), *[f"{PO}:{line}: {words}" for words in advice])
 
 
@@ -370,7 +370,7 @@ NOT_THERE = '"%s" is not in the English sentence'
 
 
 def past(title: str, old: str, new: str, *advice: str):
-    """Return a case: the sentence of names and numbers has new instead of old."""
+    """Return a case: in the Spanish sentence of names and numbers, old is replaced by new."""
     assert ES_PAST.count(old) == 1, old
     return spanish(title, 37, ES_PAST, ES_PAST.replace(old, new), *advice)
 
@@ -487,7 +487,7 @@ def test_each_damaged_file_is_a_finding_with_place_and_advice(project, edits, ex
     ],
 )
 def test_msgfmt_errors_are_findings_and_its_warnings_are_not(project, old, new, lines, words):
-    """The words are those of the machine's own gettext."""
+    """Only words that every version of gettext prints are compared."""
     change(PO, old, new)(project)
     found = findings(project)
     assert [text.split(": ")[0] for text in found] == [f"{PO}:{line}" for line in lines]
@@ -495,13 +495,13 @@ def test_msgfmt_errors_are_findings_and_its_warnings_are_not(project, old, new, 
 
 
 def misspelled(title: str, file: str, line: int, word: str, right: str, *edits: Edit):
-    """Return a case: a word that is wrong, where it stands, and what it should be; by default the edit is theirs."""
+    """Return a case: a misspelled word, its place and the right word; by default, the edit replaces right by word."""
     edits = edits or [change(file, right, word)]
     return pytest.param(edits, f"{file}:{line}", word, right, id=title)
 
 
 def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
-    """Return the edits of a sentence in English and in the catalogue that translates it."""
+    """Return the edits that replace right by word in an English file and in its catalogue."""
     return [change(name, right, word) for name in (file, f"{LOCALE}/{catalogue}.po")]
 
 
@@ -529,10 +529,10 @@ def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
     ],
 )
 def test_misspelled_word_is_a_finding_with_its_line(project, edits, where, word, right):
-    """The suggestions are those of the machine's own dictionaries."""
+    """The suggestions depend on the machine's dictionaries, so only the right word among them is compared."""
     for edit in edits:
         edit(project)
-    # A name spelled otherwise is another name as well.
+    # A misspelled name also causes the finding that it is not in the English sentence, which is ignored here.
     (found,) = [found for found in findings(project) if "English sentence" not in found]
     words = PALABRAS if "locale/" in where else WORDS
     assert found.startswith(f"{where}: “{word}” is not in the dictionary: write “"), found

@@ -1,4 +1,4 @@
-"""handbook/fake_heroku/dyno.py: what it decides, with servers that do one thing wrong each."""
+"""handbook/fake_heroku/dyno.py: its verdicts on servers that each do one thing wrong."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from handbook.fake_heroku.dyno import BOOT_ERROR, EXIT_ERROR, FOLDER_ON_HEROKU
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.fake_heroku.process import eventually
 
-# The beginning of a server.py. serve() answers every request with its status; each answer leaves the file "answered".
+# The beginning of a server.py. serve() answers every request with its status; each answer creates the file "answered".
 SERVER = """
 import os, socket, sys, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -107,7 +107,7 @@ def test_dyno_on_an_unreachable_address_is_an_r10(server, where):
 def test_dyno_on_a_public_address_of_this_machine_is_reached(server):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # nothing is sent: it asks which address would be used
+            probe.connect(("192.0.2.1", 9))  # UDP: nothing is sent, only a local address is chosen
         except OSError:
             pytest.skip("this machine has no address but loopback")
         host = probe.getsockname()[0]

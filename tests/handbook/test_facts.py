@@ -1,6 +1,6 @@
-"""docs/facts.toml and `make check-facts`: what is wrong is a line with its place, and what moved outside is seen.
+"""docs/facts.toml and `make check-facts`: an invalid fact is reported with its line, and a newer release is noticed.
 
-Those who know what is newest are played by a server on loopback; pip and npm are the real ones, pointed at it.
+A server on loopback stands in for GitHub, endoflife.date and the package indexes; pip and npm are real and ask it.
 """
 
 import datetime
@@ -39,7 +39,7 @@ CYCLES = [
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A small project in which nothing is wrong, old or behind."""
+    """Return a small project without an invalid fact or an outdated version."""
     for name, text in {
         "docs/facts.toml": GOOD,
         "docs/guides/boot.md": "It boots within {{ boot }}.\n",
@@ -58,7 +58,7 @@ def project(tmp_path) -> Path:
 
 @pytest.fixture
 def outside(monkeypatch):
-    """What is newest: {path: (status, JSON or text)}, and the package index of pip and npm. All on loopback."""
+    """Yield the responses of that server, {path: (status, JSON or text)}, which a test may change."""
     answers = {
         "/repos/heroku/buildpack/releases/latest": (200, {"tag_name": "v2"}),
         "/python.json": (200, CYCLES),
@@ -84,7 +84,7 @@ def outside(monkeypatch):
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         point_at(monkeypatch, f"http://127.0.0.1:{server.server_port}")
-        # uv would ask for the packages themselves; what it resolves is a test of its own.
+        # uv would request the files of the packages, which this server does not have.
         monkeypatch.setattr(
             requirements, "compile_requirements", lambda root: (root / "requirements.txt").read_text("utf-8")
         )
@@ -93,7 +93,7 @@ def outside(monkeypatch):
 
 
 def point_at(monkeypatch, url: str) -> None:
-    """Let everybody who is asked be at one address."""
+    """Send the requests of watch.py, pip, uv and npm to one address, without a proxy or a token."""
     for name in [name for name in os.environ if name.upper().startswith(("PIP_", "UV_", "NPM_CONFIG_"))]:
         monkeypatch.delenv(name)
     for name in (*[f"{kind}_proxy" for kind in ("http", "https", "all")], "GITHUB_TOKEN"):
@@ -194,9 +194,9 @@ def test_older_release_of_a_source_is_no_finding(project, outside):
     ("value", "now"),
     [
         ("3.14.10 and 3.15.2", None),
-        ("3.14.9 and 3.15.2", "3.14.9, 3.15.2 → 3.14.10, 3.15.2"),  # a patch
-        ("3.14.10", "3.14.10 → 3.14.10, 3.15.2"),  # a new one
-        ("3.9.25, 3.14.10 and 3.15.2", "3.9.25, 3.14.10, 3.15.2 → 3.14.10, 3.15.2"),  # one has ended
+        ("3.14.9 and 3.15.2", "3.14.9, 3.15.2 → 3.14.10, 3.15.2"),  # a new patch release
+        ("3.14.10", "3.14.10 → 3.14.10, 3.15.2"),  # a new minor version
+        ("3.9.25, 3.14.10 and 3.15.2", "3.9.25, 3.14.10, 3.15.2 → 3.14.10, 3.15.2"),  # 3.9 is past its end of life
     ],
 )
 def test_python_versions_are_compared_with_the_supported_ones(project, outside, value, now):
@@ -287,9 +287,9 @@ def test_deleted_package_is_a_note(project, outside):
 
 @pytest.fixture
 def no_internet(monkeypatch):
-    """Nobody listens at the address where everybody is looked for."""
+    """Send all requests to an address on which nothing listens."""
     with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else can take it
+        closed.bind(("127.0.0.1", 0))  # bound, not listening: it refuses connections, and stays taken
         point_at(monkeypatch, f"http://127.0.0.1:{closed.getsockname()[1]}")
         yield
 

@@ -1,4 +1,4 @@
-"""handbook/fake_heroku/account.py, api.py, app.py: what the API answers and what then runs, without the CLI."""
+"""handbook/fake_heroku/account.py, api.py, app.py: the API's responses, and the processes that then run, without the CLI."""
 
 import socket
 import ssl
@@ -27,7 +27,7 @@ class Handler(BaseHTTPRequestHandler):
 
 HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 """
-# Ends well unless FAIL is set, and says that it ran.
+# Appends a line to the file $DONE each time it runs, and fails if FAIL is set.
 RELEASE = 'release: echo Migrating >> $DONE; test -z "$FAIL"\n'
 
 
@@ -44,7 +44,7 @@ def write(folder, **files: str):
 
 @pytest.fixture
 def account(tmp_path):
-    """An account without an app."""
+    """Yield an account without an app."""
     with Account(tmp_path, addon=lambda _service: {}) as account:
         yield account
     assert not account.tracebacks, account.tracebacks[0]
@@ -52,13 +52,13 @@ def account(tmp_path):
 
 @pytest.fixture
 def app(account):
-    """An app that nothing was pushed to."""
+    """Return an app that nothing was pushed to."""
     return account.create()
 
 
 @pytest.fixture
 def push(app, tmp_path):
-    """Return push("one", Procfile=…): the answer to a push of a server of that version."""
+    """Return push("one", Procfile=…): the API's response to the push of a server that answers with that version."""
 
     def build(version: str, to=app, **files: str) -> dict:
         folder = write(tmp_path / "apps" / version, **{"Procfile": WEB} | files)
@@ -91,7 +91,7 @@ def roll_back(app, number: int) -> dict:
 
 
 def seen(app) -> str:
-    """Return what a visitor sees."""
+    """Return the text that a visitor gets through the router."""
     return requests.get(app.router.url, timeout=60).text
 
 
@@ -110,7 +110,7 @@ def test_a_push_whose_packages_cannot_be_installed_is_refused_and_what_ran_goes_
 
 
 def test_a_destroyed_app_leaves_no_remote_to_the_next_one_of_its_name(account, app, push):
-    """With it, Git would say "Everything up-to-date" of the same commit, and build nothing."""
+    """If it stayed, Git would print "Everything up-to-date" for the same commit, and nothing would be built."""
     push("one")
     remote = account.folder / f"{app.name}.git"
     (remote / "of-before").touch()
@@ -142,7 +142,7 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     assert app.snapshots[1].config == {"COLOUR": "green"}
     assert app.snapshots[1].formation == {"web": 1}
     assert app.snapshots[2].formation == {"web": 1, "worker": 0}
-    assert app.snapshots[4].formation == {"web": 1}  # it was scaled to nothing after that release
+    assert app.snapshots[4].formation == {"web": 1}  # it was scaled to 0 after that release
 
 
 def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path, monkeypatch):
@@ -201,7 +201,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     session = call(app, "POST", "/log-sessions", {"lines": "1", "tail": True})
     followed, found = requests.get(session["logplex_url"], timeout=60, stream=True), []
     reader = threading.Thread(target=lambda: found.extend(followed.iter_lines(1, decode_unicode=True)), daemon=True)
-    # The log of a dyno that is started meanwhile comes in, too.
+    # The log must also include a dyno that starts while the log is followed.
     reader.start()
     for _ in range(2):
         requests.get(f"{app.router.url}/tick", timeout=60)
@@ -239,7 +239,7 @@ def test_a_one_off_dyno_has_the_files_the_config_vars_and_a_name_and_no_port(app
 
 
 def run(app, command: str, typed: bytes) -> list[str]:
-    """Return what a command prints in a one-off dyno to which somebody types."""
+    """Return the lines that a command prints in a one-off dyno; typed: its terminal input."""
     answer = call(app, "POST", "/dynos", {"command": command})
     context = ssl.create_default_context(cafile=str(app.account.rendezvous.certificate))
     address, _slash, name = answer["attach_url"].removeprefix("rendezvous://").partition("/")
@@ -294,7 +294,7 @@ def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):
 
 
 def seen_by_nobody(app) -> bool:
-    """Whether nothing listens where its router was."""
+    """Return whether an app has no dyno; fail if its router still accepts connections."""
     with pytest.raises(requests.ConnectionError):
         seen(app)
     return not app.dynos

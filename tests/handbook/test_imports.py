@@ -1,4 +1,4 @@
-"""The package handbook/ is a package like any other: whoever has it installed imports any part of it from anywhere."""
+"""Every module of the package handbook can be imported from any working directory."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import handbook
 from handbook.fake_heroku.process import PATIENCE
 from handbook.paths import ROOT
 
-# Imports each module by itself, and says which of them fail, and which have changed where Python looks for modules.
+# Imports the modules one by one, and prints those that fail and those that change sys.path.
 IMPORT_EACH = """
 import importlib, sys
 

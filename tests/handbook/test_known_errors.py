@@ -1,4 +1,4 @@
-"""handbook/known_errors.py: a faulty entry is named with its line, a log with its cause."""
+"""handbook/known_errors.py: an invalid entry is reported with its line; a log leads to the entry of its cause."""
 
 import re
 from pathlib import Path

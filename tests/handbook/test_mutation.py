@@ -1,4 +1,4 @@
-"""Who tests the tests: the damage that `make mutate` does, and the lines that it lets pass."""
+"""Mutation testing: the mutants that `make mutate` makes, and the list of lines whose mutants no test can detect."""
 
 import ast
 import datetime

@@ -1,4 +1,4 @@
-"""handbook/fake_heroku/process.py and ports.py: what runs is seen, and ended by its id; no port is given twice."""
+"""handbook/fake_heroku/process.py and ports.py: processes are found and ended by id; no port is given twice."""
 
 import os
 import signal
@@ -54,7 +54,7 @@ def test_wait_times_out_with_the_log(run):
         assert process.wait_for_log("Thinking")
         with pytest.raises(TimeoutError, match="Thinking"):
             process.wait(within=0.1)
-        # Not SIGINT: whoever is started in the background inherits that it is ignored.
+        # Not SIGINT: if pytest runs in the background of a shell, its child processes inherit that SIGINT is ignored.
         process.signal(signal.SIGTERM)
         assert process.wait() == -signal.SIGTERM
 

@@ -1,4 +1,4 @@
-"""handbook/fake_heroku/router.py: the headers that it adds, the errors that it answers by itself."""
+"""handbook/fake_heroku/router.py: the headers that it adds, and the error responses that it makes itself."""
 
 import socket
 import threading
@@ -12,7 +12,7 @@ from handbook.fake_heroku.router import CLIENT_ADDRESS, Router
 
 
 class App(ThreadServer, ThreadingHTTPServer):
-    """Answers each request by calling act(handler)."""
+    """A server that handles each request by calling act(handler)."""
 
     def __init__(self, act):
         super().__init__(("127.0.0.1", 0), type("Handler", (BaseHTTPRequestHandler,), HANDLER | {"act": act}))
@@ -34,7 +34,7 @@ def answer(handler, body: bytes = b"Hello", **headers: str) -> None:
 
 
 def asked(act, **request) -> tuple[requests.Response, Router]:
-    """Return the answer of an app through a router, and the router."""
+    """Return (an app's response through a router, that router)."""
     with App(act) as app, Router(app.target) as router:
         return requests.request(request.pop("method", "GET"), router.url + "/page?x=1", timeout=60, **request), router
 
@@ -101,7 +101,7 @@ def test_router_answers_h13_when_the_app_closes_the_connection():
 
 def test_router_answers_h10_when_nothing_listens():
     with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))  # and does not listen
+        unused.bind(("127.0.0.1", 0))  # but it does not listen
         with Router(unused.getsockname()) as router:
             assert requests.get(router.url, timeout=60).status_code == 503
     assert 'code=H10 desc="App crashed"' in router.log[-1]
@@ -172,7 +172,7 @@ def test_router_logs_h15_for_a_stalled_answer_and_h18_for_an_interrupted_one(sil
 
 
 def upgrade(handler) -> None:
-    """Say back in capitals whatever comes, after "Hello", which is sent together with the head."""
+    """Accept the upgrade, send "Hello" together with the head, then echo in capitals whatever comes."""
     assert handler.headers["Connection"] == handler.headers["Upgrade"].replace("websocket", "Upgrade")
     handler.wfile.write(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nHello")
     while part := handler.connection.recv(1000):

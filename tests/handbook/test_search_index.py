@@ -1,4 +1,4 @@
-"""handbook/sphinxext/search.py: what a build writes into the index of the search, in a small project."""
+"""handbook/sphinxext/search.py: the search index that a build of a small project writes."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md: `make test PAGE=gunicorn` proves one page, and says what to do first where it cannot."""
+"""CONTRIBUTING.md: `make test PAGE=gunicorn` tests one page, or says what must be done first."""
 
 import os
 import time

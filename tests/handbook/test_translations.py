@@ -1,6 +1,6 @@
-"""docs/about/translations.md: a language is begun, translated, finished and taken away, as a translator would.
+"""docs/about/translations.md: a language is begun, translated, finished and removed, as a translator would do it.
 
-It happens in a small project with the real Makefile, settings and extensions.
+The tests use a small project with the real Makefile, settings and extensions.
 """
 
 import os
@@ -29,7 +29,7 @@ SITE = {
 }
 PAGES = ["index", "guides/port", "about/translations", "search"]
 NOTICE = "This page is not translated in full yet."
-# The catalogues of all that guides/port shows.
+# The catalogues with all messages of the page guides/port.
 TRANSLATED = ["sphinx", "facts", "guides/port"]
 
 
@@ -41,7 +41,7 @@ def make(root: Path, *arguments: str) -> None:
 
 
 def missing(root: Path) -> list[str]:
-    """Return the catalogues of which the check wants more, once for each message."""
+    """Return the catalogue of each finding of the check: one with three findings is listed three times."""
     return [
         finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check_translation(root)
     ]
@@ -52,7 +52,7 @@ def catalogue(root: Path, code: str, domain: str) -> Path:
 
 
 def translate_all(*paths: Path) -> None:
-    """Write a translation for each message: the English with the language before it."""
+    """Translate each untranslated message: the code of the language, then the English."""
     for path in paths:
         entries = polib.pofile(str(path), wrapwidth=0)
         for entry in entries.untranslated_entries():
@@ -62,7 +62,7 @@ def translate_all(*paths: Path) -> None:
 
 @pytest.fixture
 def root(tmp_path) -> Path:
-    """A small project with Spanish, which has no catalogue yet."""
+    """Return a small project with Spanish, which has no catalogue yet."""
     for name in MACHINERY:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, tmp_path / name)
@@ -78,18 +78,18 @@ def tree(root: Path, code: str, page: str) -> html.HtmlElement:
 
 
 def start(root: Path) -> str:
-    """Return the page at the root of the site."""
+    """Return the HTML of the page at the root of the site."""
     return (root / "_build" / "html" / "index.html").read_text("utf-8")
 
 
 def offered(root: Path, *codes: str) -> set[tuple[str, ...]]:
-    """Return the languages that a page offers, once for all pages that offer the same."""
+    """Return the set of the lists of languages that the pages offer; one item if they all offer the same."""
     pages = [tree(root, code, page) for code in codes for page in PAGES]
     return {tuple(page.xpath("//nav[@class='languages']/a/@hreflang")) for page in pages}
 
 
 def declared(root: Path) -> dict[str, list[str]]:
-    """Return {page: the languages in which it says it can be read}, the same in each of them."""
+    """Return {page: the languages that its alternate links name}, read from the Spanish edition."""
     return {page: tree(root, "es", page).xpath("//link[@rel='alternate']/@hreflang") for page in PAGES}
 
 
@@ -103,7 +103,7 @@ def state(root: Path) -> list[list[str]]:
 
 
 def test_a_language_is_begun_translated_finished_and_taken_away(root):
-    # Begun: every page offers it, says that it is in English, and no search engine is sent to it.
+    # Begun: every page offers the language, its own pages have a notice, and no alternate link names it yet.
     make(root, "language", "IN=pt_BR")
     translate_all(*(root / "locale" / "es").rglob("*.po"))
     catalogues.main(root)
@@ -121,11 +121,11 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
         ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
 
-    # All of a page translated, and the facts: only now it is said to be Portuguese.
+    # One page and the facts are translated: the alternate links of that page now name Portuguese.
     translate_all(*[catalogue(root, "pt_BR", domain) for domain in TRANSLATED])
     make(root, "_build/html/es", "_build/html/pt_BR")
     assert with_notice(root, "pt_BR") == ["index", "about/translations"]
-    # The search finds Portuguese where there is some, and English where there is not, by the rules of both.
+    # The index has Portuguese where it is translated and English elsewhere, so the search has a stemmer for each.
     static = root / "_build" / "html" / "pt_BR" / "_static"
     assert "stemmers: [new PortugueseStemmer(), new EnglishStemmer()]" in (static / "search-language.js").read_text(
         "utf-8"
@@ -137,13 +137,13 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     assert declared(root)["index"] == ["en", "es", "x-default"]
     assert not tree(root, "pt_BR", "guides/port").xpath("//article//*[@lang='en'][not(@hreflang)]")
 
-    # Finished: every sentence counts.
+    # Finished: every missing translation is a finding.
     catalogues.main(root)
     assert missing(root) == []
     write("locale/pt_BR/language.toml", "finished = true")(root)
     assert set(missing(root)) == {"index", "about/translations"}
 
-    # Taken away: nobody offers it.
+    # Removed: no page offers the language.
     shutil.rmtree(root / "locale" / "pt_BR")
     make(root, "_build/html/en")
     assert offered(root, "en") == {("en", "es")}
@@ -229,7 +229,7 @@ The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make s
 
 @pytest.fixture
 def changed(tmp_path) -> Path:
-    """A project in which a sentence has changed since it was translated, and new comments have no translation yet."""
+    """Return a project in which a sentence changed after its translation, and new comments have no translation yet."""
     for name, text in SMALL.items():
         write(name, text)(tmp_path)
     catalogues.main(tmp_path)

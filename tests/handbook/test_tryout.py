@@ -1,4 +1,4 @@
-"""handbook/tryout: what `make try` says of apps that fail, of apps that work, and of folders that are no app."""
+"""handbook/tryout: what `make try` reports about apps that fail, apps that work, and folders without an app."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from handbook.fake_heroku import packages
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import eventually, is_alive, listening_addresses
 from handbook.paths import ROOT
-from handbook.tryout import config, findings, folder, processes, screen
-from handbook.tryout.report import ANSWERED, FINDINGS, UNUSABLE, WELL, ProcessResult, Report
+from handbook.tryout import FINDINGS, UNUSABLE, WELL, config, findings, folder, processes, screen
+from handbook.tryout.report import ANSWERED, ProcessResult, Report
 from handbook.tryout.trial import require_usable_machine, try_app
 
 APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf-8"))
@@ -46,7 +46,7 @@ def commit(app: Path) -> Path:
 
 
 def written(app: Path, parts: dict) -> Path:
-    """Return the folder of an app of tryout_apps.toml, committed."""
+    """Write an app of tryout_apps.toml into a folder, commit it, and return the folder."""
     copy_app(parts.get("snippet", "errors"), app)
     for name in parts.get("delete", ()):
         (app / name).unlink()
@@ -56,7 +56,7 @@ def written(app: Path, parts: dict) -> Path:
 
 
 def tree(top: Path) -> dict[str, tuple]:
-    """Return {path: (mode, time of change, content)} of everything in a folder."""
+    """Return {path: (mode, modification time, content)} of everything in a folder."""
     found = {}
     for path in sorted(top.rglob("*")):
         status = path.lstat()
@@ -67,7 +67,7 @@ def tree(top: Path) -> dict[str, tuple]:
 
 @pytest.fixture
 def scratch(tmp_path) -> Path:
-    """Return an empty folder into which the servers' users may go."""
+    """Return an empty folder that the system users of the servers can enter."""
     for path in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         path.chmod(path.stat().st_mode | 0o111)
     (tmp_path / "scratch").mkdir()
@@ -76,7 +76,7 @@ def scratch(tmp_path) -> Path:
 
 @pytest.fixture
 def attempted(tmp_path, scratch, service):
-    """Return attempted("works", "dash"): the report of an app, once its folder was found untouched."""
+    """Return attempted("works", "dash"): the report on that app, whose folder must have stayed unchanged."""
 
     def run(part: str, name: str) -> Report:
         if name in SERVERS:
@@ -93,7 +93,7 @@ def attempted(tmp_path, scratch, service):
     return run
 
 
-# What it says of an app
+# Reports about apps
 
 
 @pytest.mark.parametrize("name", APPS["fails"])
@@ -104,7 +104,7 @@ def test_the_entry_that_names_the_failure_comes_first(attempted, name):
     first = [*report.faults, *report.warnings][0]
     assert first.page.endswith(f"reference/errors.html#{entry}")
     assert 1 <= len(first.cure.splitlines()) <= 2
-    # An app that only has a warning works.
+    # An app with a warning and no fault works.
     assert report.status == (FINDINGS if report.faults else WELL)
 
 
@@ -140,7 +140,7 @@ def test_a_key_error_of_a_config_var_that_was_given_is_an_error_of_the_code(tmp_
 
 
 def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, scratch, monkeypatch):
-    monkeypatch.setattr(processes, "TALKS", 1)
+    monkeypatch.setattr(processes, "OUTPUT_SECONDS", 1)
     boot, waits = Dyno.boot, []
     monkeypatch.setattr(Dyno, "boot", lambda dyno, within: waits.append(within) or boot(dyno, within))
     app = written(tmp_path / "app", {"files": {"Procfile": "web: gunicorn --bind 0.0.0.0:0 app:app\n"}})
@@ -205,7 +205,7 @@ def index():
     ids=["broken off", "without end"],
 )
 def test_an_answer_that_does_not_end_well_is_looked_at_for_a_while(end, verdict, tmp_path, scratch, monkeypatch):
-    monkeypatch.setattr(processes, "TALKS", 2)
+    monkeypatch.setattr(processes, "OUTPUT_SECONDS", 2)
     app = written(tmp_path / "app", {"files": {"app.py": ANSWERS_IN_PARTS.replace("END", end)}})
     [web] = try_app(app, scratch).seen
     assert (web.verdict, web.status) == (verdict, 200)
@@ -233,7 +233,7 @@ def test_of_app_json_only_what_is_as_it_should_be_counts(tmp_path):
     (tmp_path / "app.json").write_text(json.dumps(data))
     manifest = config.Manifest(tmp_path)
     assert manifest.addons == ["heroku-redis"]
-    assert manifest.config() == ({"A": "xy"}, [])
+    assert manifest.split_env() == ({"A": "xy"}, [])
 
 
 def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path):
@@ -304,7 +304,7 @@ def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
     assert second.startswith("If `shop` is a file or folder of your own")
 
 
-# What it says of a folder
+# Reports about folders
 
 
 def no_git(app: Path) -> None:
@@ -320,7 +320,7 @@ def no_commit(app: Path) -> None:
 def huge(app: Path) -> None:
     no_git(app)
     with (app / "film.mp4").open("wb") as film:
-        film.truncate(2**31)  # it takes no room on the disk
+        film.truncate(2**31)  # sparse: it takes no space on the disk
 
 
 def link_out(app: Path) -> None:
@@ -514,7 +514,7 @@ ODD = {
 def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
     make, tmp_path, scratch, capfdbinary, monkeypatch
 ):
-    monkeypatch.setenv("LANGUAGE", "es")  # of which Git would speak Spanish
+    monkeypatch.setenv("LANGUAGE", "es")  # it would make Git print Spanish
     app = tmp_path / "of" / "my app"
     app.parent.mkdir()
     make(app)
@@ -584,7 +584,7 @@ def test_what_it_says_to_type_makes_a_commit_in_the_folder_of_the_app_and_nowher
     assert folder.copy_source(app, tmp_path / "another copy", scratch).subject == "My app"
 
 
-# The command
+# The command line
 
 
 @pytest.fixture
@@ -683,7 +683,7 @@ def test_a_process_is_told_with_what_was_measured():
     assert list(screen.render_process(crashed)) == ["web: H10 (App crashed): the process has ended, with status 1"]
 
 
-# Ctrl+C
+# Interruption by Ctrl+C
 
 SLOW_BACKEND = """
 import time
@@ -801,12 +801,12 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
     assert not any(address in listening_addresses(pid) for address in ports for pid in psutil.pids())
     assert list((tmp_path / "tmp").iterdir()) == []
     assert tree(app) == before
-    if moment == "while pip installs":  # it has such a folder meanwhile, and others may run beside it
-        assert not list(packages.CACHE.glob("*/app/slow"))  # nor half an environment
+    if moment == "while pip installs":  # only this case makes such a folder, perhaps in parallel
+        assert not list(packages.CACHE.glob("*/app/slow"))  # no half-made environment is left
 
 
 def started_in(top: Path) -> list[psutil.Process]:
-    """Return the processes that were started in a folder."""
+    """Return the processes whose working directory is in a folder."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):

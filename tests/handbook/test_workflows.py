@@ -1,4 +1,4 @@
-"""The workflow files are valid, safe, and run the targets that there are."""
+"""The workflow files are valid and safe, and run only targets that the Makefile has."""
 
 import os
 import re
@@ -24,7 +24,7 @@ MAKE = re.compile(r"^\s*(?:- )?(?:\w+: )?make (.+)$", re.MULTILINE)
 
 
 def run(program: str, *arguments: str | Path) -> None:
-    """Run a program of the environment, and fail with what it says."""
+    """Run a program of the virtual environment; fail with its output if its exit status is not 0."""
     result = subprocess.run([Path(sys.executable).with_name(program), *arguments], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -50,7 +50,7 @@ def test_what_a_workflow_makes_is_a_target_of_the_makefile(path):
 
 
 def jobs() -> dict[str, dict]:
-    """Return {"checks.yml test": the job} of all workflows."""
+    """Return the jobs of all workflows, such as {"checks.yml test": the job}."""
     read = {path.name: yaml.safe_load(path.read_text("utf-8"))["jobs"] for path in WORKFLOWS}
     return {f"{file} {name}": job for file, found in read.items() for name, job in found.items()}
 
@@ -74,7 +74,7 @@ def test_each_week_another_slice_of_the_imitation_is_damaged():
 
 
 def test_one_leg_runs_everything_and_the_others_what_depends_on_the_python():
-    """Browser, accessibility, translation and workflows are tested once."""
+    """Browser, accessibility, translation and workflows are tested on one Python version only."""
     job = jobs()["checks.yml test"]
     conditions = {step["run"]: step.get("if") for step in job["steps"] if "run" in step}
     assert conditions["make test"] == "matrix.python == '3.14'"
@@ -154,7 +154,7 @@ raise SystemExit(7)
 
 
 def test_ci_elsewhere_changes_fonts_language_time_zone_and_ports(tmp_path):
-    """As on another machine. A `locale` that knows Spanish stands in where this machine has none."""
+    """It imitates another machine. A stub of `locale` lists Spanish, which this machine may not have."""
     (tmp_path / "locale").write_text("#!/bin/sh\necho es_ES.utf8\n")
     (tmp_path / "locale").chmod(0o755)
     env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C"}
