@@ -1,9 +1,9 @@
-# `make` says what there is. CI runs the same targets as you do.
+# `make` alone lists the targets. CI runs the same ones.
 
 PYTHON ?= python3
 BIN := .venv/bin
 LANGUAGES := en $(notdir $(wildcard locale/*))
-# `python -m`: the package handbook/ of this folder comes before an installed one.
+# `python -m` puts this folder first in sys.path, so its package handbook/ comes before an installed one.
 SPHINX := $(BIN)/python -m sphinx -c . -W -n --keep-going -q
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -12,14 +12,14 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: help html books picture pseudo test serve check check-facts record anchors bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
-# A page can be proved before anybody has translated it: then the other languages are only reported.
+# With PAGE, findings in other languages are only reported, because a page can be tested before it is translated.
 CHECKED = $(if $(PAGE),--page $(PAGE)) $(if $(or $(IN),$(PAGE)),--in $(or $(IN),en))
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# What the English pages are made of, and each page; a folder too: it changes when a file in it is deleted.
-# Sphinx writes *.mo into locale/.
+# ENGLISH: the sources of the English pages; READ: those of all pages. Both list folders too: a folder changes when a
+# file in it is deleted. Of locale/ only some suffixes are listed, because Sphinx writes *.mo there.
 ENGLISH = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
 READ = $(ENGLISH) $(shell find tests package.json package-lock.json -name __pycache__ -prune -o -print 2>/dev/null; \
     find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed _build/books)
@@ -27,7 +27,7 @@ READ = $(ENGLISH) $(shell find tests package.json package-lock.json -name __pyca
 html: _build/built ## Build the site in every language, into _build/html
 	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
 
-# As old as the begin of the build: what changes meanwhile is newer. A site that somebody deleted is built again.
+# _build/built is dated to the start of the build: what changes meanwhile is newer. A deleted site is built again.
 INDEXES = _build/html/index.html $(LANGUAGES:%=_build/html/%/index.html)
 _build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $(INDEXES)),$(INDEXES)),always)
 	@$(BIN)/python -m handbook.checks --sources
@@ -36,7 +36,7 @@ _build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $
 	@$(BIN)/python -m handbook.sphinxext.root _build/html
 	@mv _build/begun $@
 
-# The front page links to the books once they are asked for; where they cannot be made, it does not.
+# The front page links to the books if _build/books exists; it is deleted if the books cannot be made.
 books: .venv/ready tools ## Make the PDF and the EPUB of each language, and a zip of the site, into _build/html/books
 	@mkdir -p _build/books
 	@$(MAKE) --no-print-directory html
@@ -45,13 +45,13 @@ books: .venv/ready tools ## Make the PDF and the EPUB of each language, and a zi
 picture: html tools ## Take the picture of the front page that README.md shows
 	@$(BIN)/python -m handbook.picture
 
-# Always run, and written when SITE_URL or the repository is another one than for the last build.
+# This rule always runs, but writes the file only if SITE_URL or the repository has changed since the last build.
 ADDRESSES = $(SITE_URL) $(or $(REPOSITORY_URL),$(GITHUB_REPOSITORY),$(READTHEDOCS_GIT_CLONE_URL))
 .PHONY: always
 _build/site-url: always
 	@mkdir -p _build && echo "$(ADDRESSES)" | cmp --quiet - $@ || echo "$(ADDRESSES)" >$@
 
-# Always run: Sphinx itself knows which pages changed.
+# These rules always run, because Sphinx itself knows which pages changed.
 .PHONY: $(LANGUAGES:%=_build/html/%)
 $(LANGUAGES:%=_build/html/%): _build/html/%:
 	@echo "Building $@"
@@ -64,7 +64,7 @@ _build/pseudo/built: .venv/ready $(READ)
 	@echo "Building _build/pseudo"
 	@mkdir -p _build/pseudo && touch _build/pseudo/begun
 	@$(BIN)/python -m handbook.translation.pseudolocale
-	@# Afresh: a page that links to a title is not written again by itself when the title changes.
+	@# -E reads all pages again: otherwise a page that links to a title is not written again when the title changes.
 	@$(SPHINX) -E docs _build/pseudo/html -d _build/doctrees/pseudo -D language=en_XA -D locale_dirs=../_build/pseudo/locale
 	@mv _build/pseudo/begun $@
 
@@ -77,7 +77,7 @@ else
 test: override IN =
 test: html pseudo tools servers loader cli check ## Run all checks and tests; those of one page, in a minute: make test PAGE=gunicorn
 	@echo "Testing on every core; the first run makes the snippets' environments"
-	@# What is tested is what is here now: a file that changes meanwhile has not passed.
+	@# The fingerprints are taken before the tests: a file that changes meanwhile has not passed.
 	@$(BIN)/python -m handbook.sphinxext.tested_footer > _build/testing
 	@$(BIN)/python -m pytest
 	@mv _build/testing _build/passed
@@ -95,8 +95,8 @@ page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn
 check-facts: .venv/ready ## List what has a newer version outside, and the facts that nobody has checked for 180 days
 	@$(BIN)/python -m handbook.checks.facts
 
-# The values go through the environment: a name may have spaces. make ends with 2 where the app has findings, too;
-# `python -m handbook.tryout ../my-app` ends with 1 then, and with 2 where it could not be used.
+# APP and CONFIG are read from the environment: a path may have spaces. make exits with 2 if the app has findings, too;
+# `python -m handbook.tryout ../my-app` then exits with 1, and with 2 only if it could not be used.
 try: .venv/ready ## Build and start your own app as Heroku would: make try APP=../my-app; CONFIG=file, FORMAT=json
 	@$(BIN)/python -m handbook.tryout --config "$$CONFIG" --format "$(or $(FORMAT),text)" -- "$$APP"
 
@@ -171,7 +171,7 @@ node_modules/ready: package-lock.json
 
 cli: node_modules/ready ## Install the Heroku CLI that package.json pins
 
-# What pip cannot bring.
+# The tools that pip cannot install.
 tools-check: ## Install what `make check` asks: gettext, Hunspell
 	@command -v msgfmt >/dev/null || $(call debian,gettext)
 	@command -v hunspell >/dev/null || $(call debian,hunspell)
@@ -182,7 +182,7 @@ tools: tools-check ## Install the browser of the tests too, and what checks the 
 	@command -v "$${CHROMIUM:-chromium}" chromium-browser google-chrome >/dev/null || $(call debian,chromium)
 	@command -v epubcheck >/dev/null || $(call debian,epubcheck)
 
-# The tests start their own, on other ports than the packages' services.
+# The tests start their own servers, on other ports than the services of these packages.
 servers: ## Install what stands behind Heroku's add-ons: OpenSSL, MariaDB, Redis, RabbitMQ
 	@command -v openssl >/dev/null || $(call debian,openssl)
 	@PATH="/usr/sbin:$$PATH"; command -v mariadbd >/dev/null || $(call debian,mariadb-server-core)
@@ -193,7 +193,7 @@ servers: ## Install what stands behind Heroku's add-ons: OpenSSL, MariaDB, Redis
 loader: ## Install wrk, which sends the requests of the benchmark
 	@command -v wrk >/dev/null || $(call debian,wrk)
 
-# As root on Debian or Ubuntu a missing package is installed; otherwise its name is said.
+# As root on Debian or Ubuntu, install a missing package; otherwise name it and fail.
 define debian
 if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing the Debian package $(1)" && apt-get -qq update && \

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-# Whole paths: docs/conf.py reads this file too, and to Sphinx a path begins at the conf.py that it was given.
+# Absolute paths, because docs/conf.py runs this file too, and a relative path starts at the conf.py that Sphinx reads.
 DOCS = Path(__file__).resolve().parent / "docs"
 
 project = "Flask on Heroku"

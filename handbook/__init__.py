@@ -1,1 +1,1 @@
-"""The machinery of this site, one folder for each job: what Sphinx is taught, the checks, the imitation of Heroku."""
+"""The machinery of this site, one folder for each job: Sphinx extensions, the checks, the imitation of Heroku."""

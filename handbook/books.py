@@ -1,7 +1,7 @@
-"""`make books`: the site to take along, in _build/html/books: a PDF and an EPUB for each language, and a zip of it all.
+"""`make books`: the site for reading offline, in _build/html/books: a PDF and an EPUB for each language, and a zip.
 
 The PDF is made of the built pages, in the order of the front page: Chromium prints them, once to learn on which page
-each begins, and once more with these numbers in the contents. The EPUB is Sphinx's.
+each begins, and once more with these numbers in the contents. Sphinx makes the EPUB.
 """
 
 import os
@@ -26,9 +26,9 @@ from handbook.sphinxext import languages
 
 STYLESHEET = ROOT / "docs" / "_books" / "book.css"
 FOOTER_TEMPLATE = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
-# What belongs to a page on a screen only.
+# XPath of the elements that only a page on a screen needs.
 SCREEN_ONLY = ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
-SCREEN_ONLY += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books around feed download ', "
+SCREEN_ONLY += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books page-info feed download ', "
 SCREEN_ONLY += "concat(' ', @class, ' '))]"
 
 
@@ -44,7 +44,7 @@ def element_id(page: str, anchor: str = "") -> str:
 
 
 def render_chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
-    """Return (title, HTML) of a page, with ids and links that hold inside the book."""
+    """Return (title, HTML) of a page, with its ids and links changed to those of the book."""
     document = lxml_html.parse(SITE / code / f"{page}.html", lxml_html.HTMLParser(encoding="utf-8"))
     [article] = document.xpath("//article")
     for element in article.xpath(SCREEN_ONLY):
@@ -111,7 +111,7 @@ def make_pdf(browser: Browser, code: str) -> bytes:
 
 
 def make_epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
-    """Return the EPUB of a language, built in a folder. Raises CalledProcessError after Sphinx's own words."""
+    """Return the EPUB of a language, built in a folder. Raises CalledProcessError where Sphinx fails."""
     out = folder / code
     options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
     command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
@@ -120,7 +120,7 @@ def make_epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
 
 
 def declare_drawings(path: Path) -> bytes:
-    """Return an EPUB in which each chapter with a drawing is declared to have one, which Sphinx leaves out."""
+    """Return the EPUB with properties="svg" for each chapter with a drawing, which Sphinx leaves out."""
     content = BytesIO()
     with ZipFile(path) as made, ZipFile(content, "w", ZIP_DEFLATED) as found:
         files = {name: made.read(name) for name in made.namelist()}  # "mimetype" comes first, and is not compressed
@@ -137,7 +137,7 @@ def declare_drawings(path: Path) -> bytes:
 
 
 def zip_site() -> bytes:
-    """Return a zip of the site as it is, without the books. The same site makes the same zip."""
+    """Return a zip of the built site, without the books. The same site always gives the same bytes."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as found:
         for path in sorted(path for path in SITE.rglob("*") if path.is_file()):
@@ -155,7 +155,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def launch_chromium() -> Iterator[Browser]:
-    """Yield the browser that prints. Raises SystemExit where there is none."""
+    """Yield a headless Chromium. Raises SystemExit where there is none."""
     if not (path := find_chromium()):
         raise SystemExit("Chromium is missing: `make tools` installs it, or set CHROMIUM to the path of one.")
     with sync_playwright() as playwright:

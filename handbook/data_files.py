@@ -1,4 +1,4 @@
-"""The data files that people write: TOML, and what is wrong with one, in a line that says where."""
+"""Reads the TOML files that people write; for a bad one, an error in one line names the file and the line."""
 
 import re
 import tomllib
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class DataError(SystemExit):
-    """A data file is not as it should be: str() is "file:line: what to do"; line is 0 for the whole file.
+    """A data file is invalid: str() is "file:line: what to do"; line is 0 for the whole file.
 
     A program that does not catch it ends with this line and status 1, without a traceback.
     """
@@ -26,15 +26,15 @@ def load_toml(root: Path, file: str) -> dict:
         raise DataError(file, content[: error.start].count(b"\n") + 1, "this is not UTF-8: save it as that.") from None
     except tomllib.TOMLDecodeError as error:
         said, _at, place = str(error).partition(" (at ")
-        line = re.match(r"line (\d+)", place)  # or: at the end of the document
+        line = re.match(r"line (\d+)", place)  # it may also be "end of document"
         number = int(line[1]) if line else content.count(b"\n") + 1
         raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
 
 
 def find_line(text: str, head: str, inside: str = "") -> int:
-    """Return the line of a text, from 1, that begins with the pattern head; the first line of all where none does.
+    """Return the number, from 1, of the first line that begins with the pattern head; 1 where none does.
 
-    inside: a pattern with which a later line begins. That line is returned, where there is one.
+    inside: a pattern with which that line or a later one begins; where one does, its number is returned instead.
     """
     lines = text.splitlines()
     first = next((number for number, line in enumerate(lines) if re.match(head, line)), 0)

@@ -5,7 +5,7 @@ An entry of it, under its anchor::
     [no-such-table]
     where = "database"                      # the part of the page: a directive {errors} database
     title = "`no such table`"               # what the page shows; without one, the first pattern
-    patterns = ["no such table: {name}"]    # what a program prints, with a placeholder for each thing of one's own
+    patterns = ["no such table: {name}"]    # what a program prints, with a placeholder for each part that varies
     kind = "symptom"                        # how far from the cause it is; without one, it is the cause
     causes = ["The migration has not run. [Make the tables](#postgres-tables)."]    # the most frequent first
     proof = ["postgres/broken-sqlite"]      # what prints it: a broken variant, a test, Heroku alone (an address)
@@ -23,21 +23,21 @@ from handbook.data_files import DataError, find_line, load_toml, read_text
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
 SECTIONS = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "database", "celery", "cli")
-# The nearest to the cause first: the cause itself; what another program says of it; Heroku's summary of that; what
-# stops nothing yet; what never does.
+# The nearest to the cause first: the cause itself; another program's message about it; Heroku's summary of that; what
+# does not stop the app yet; what never stops it.
 KINDS = ("cause", "symptom", "headline", "warning", "advice")
 FIELDS = {"where", "title", "patterns", "kind", "causes", "proof"}
 PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 MAX_CONTEXT = 2000  # of a line, around a message, in characters
 MAX_PLACEHOLDER = 200  # of what a placeholder takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
-# Where something begins anew: a build, a process, a traceback that does not go on with the one before.
+# Where a new run begins: a build, a process, a traceback (unless CHAINED_TRACEBACK stands before it).
 RUN_START = re.compile(
     r"Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn"
     r"|\*\*\* Starting uWSGI|Traceback \(most recent call last\):"
 )
 CHAINED_TRACEBACK = re.compile(r"another exception occurred:|direct cause of the following exception:")
-CHAIN_LOOKBACK = 300  # how far before a traceback that is said, in characters
+CHAIN_LOOKBACK = 300  # how far before a traceback CHAINED_TRACEBACK is searched, in characters
 ANSI_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -58,7 +58,7 @@ class Entry:
 
     @cached_property
     def pieces(self) -> list[list[str]]:
-        """What stands between the placeholders of each pattern."""
+        """The texts between the placeholders, a list for each pattern."""
         return [PLACEHOLDER.split(pattern) for pattern in self.patterns]
 
 
@@ -76,7 +76,7 @@ def load_errors(root: Path) -> list[Entry]:
     return list(_load_errors(root, path.read_bytes())) if path.is_file() else []
 
 
-@cache  # a build asks for each part of the page
+@cache  # a build loads the entries for each part of the page
 def _load_errors(root: Path, _content: bytes) -> tuple[Entry, ...]:
     for line, advice in find_problems(root):
         raise DataError(FILE, line, advice)
@@ -84,7 +84,7 @@ def _load_errors(root: Path, _content: bytes) -> tuple[Entry, ...]:
 
 
 def list_proofs(root: Path) -> set[str]:
-    """Return what prints the messages, the proofs of all entries; nothing where errors.toml has a problem."""
+    """Return the proofs of all entries, which print the messages; an empty set where errors.toml has a problem."""
     return set() if any(find_problems(root)) else {proof for entry in load_errors(root) for proof in entry.proof}
 
 
@@ -111,7 +111,7 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
 
 
 def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
-    """Yield ("", what to do) for each part of an entry that is missing, unknown or of another kind."""
+    """Yield (part, what to do) for each part of an entry that is missing, unknown or wrong; "" for the entry itself."""
     if not isinstance(parts, dict):
         yield "", f"is not an entry: write [{name}] on a line, and its parts below it."
         return
@@ -131,7 +131,7 @@ def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
 
 
 def find_pattern_problems(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (pattern, what to do) for each pattern that is broken, or that an entry before has."""
+    """Yield (pattern, what to do) for each pattern that is broken, or that an earlier entry has too."""
     for pattern in parts["patterns"]:
         pieces = PLACEHOLDER.split(pattern)
         if re.search(r"[{}]", "".join(pieces)):
@@ -156,7 +156,7 @@ def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
 
 
 def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for each proof that does not exist; of a file without problems."""
+    """Yield (line, what is wrong and what to do) for each proof that does not exist. Raises DataError."""
     text = read_text(root, FILE)
     for known in load_errors(root):
         for proof in known.proof:
@@ -167,17 +167,17 @@ def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
 
 
 def find_entry_line(text: str, name: str, said: str) -> int:
-    """Return the line, from 1, of an entry in errors.toml, or of the line below that holds a text."""
+    """Return the number, from 1, of the line of an entry in errors.toml, or of a line below it that has a text."""
     # In TOML a quote within a text may be written \\".
     inside = ".*" + re.escape(said).replace('"', r'\\?"') if said else ""
     return find_line(text, rf"\s*\[\s*{re.escape(name)}\s*\]", inside)
 
 
 def match_log(log: str, entries: list[Entry]) -> list[Match]:
-    """Return what a log says, the cause first. docs/_static/log-box.js does the same.
+    """Return the matches of a log, the cause first. docs/_static/log-box.js does the same.
 
-    By kind; then what began last, and of that what was printed first: the others follow from it. Each entry counts
-    once, and of a line only that entry whose pattern says most.
+    They are sorted by kind; then by run, the last one first; then by place, because later messages follow from the
+    first one. Each entry counts once, and for each line only the entry with the longest pattern.
     """
     text = re.sub(r"\r\n?", "\n", ANSI_ESCAPE.sub("", log))
     lines: dict[int, Match] = {}
@@ -209,10 +209,10 @@ def find_all(text: str, piece: str) -> Iterator[int]:
 
 
 def matches_pieces(line: str, pieces: list[str], start: int = 0) -> bool:
-    """Return whether the pieces stand in a line from a place on, in order, with something in each placeholder."""
+    """Return whether a line has the pieces from a place on, in order, with some text for each placeholder."""
     end = start + len(pieces[0])
     for piece in pieces[1:]:
-        # A placeholder takes one character at least; at the end of a pattern, the rest of the line.
+        # A placeholder matches one character or more; at the end of a pattern, the rest of the line.
         at = line.find(piece, end + 1) if piece else end + 1
         if at < 0 or at > len(line) or at - end > MAX_PLACEHOLDER:
             return False

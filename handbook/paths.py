@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SNIPPETS = ROOT / "snippets"
 SITE = ROOT / "_build" / "html"
-BOOKS = ROOT / "_build" / "books"  # there when `make books` has been asked for
+BOOKS = ROOT / "_build" / "books"  # a marker: it exists after `make books`
 
 
 def book_filename(code: str, kind: str) -> str:

@@ -12,7 +12,7 @@ COMMAND = (
 
 
 def compile_requirements(root: Path) -> str:
-    """Return what requirements.txt should hold today. Raises RuntimeError with uv's own words."""
+    """Return what requirements.txt should contain today. Raises RuntimeError with uv's error message."""
     command = [str(Path(sys.executable).with_name("uv")), "--no-progress", *COMMAND, "requirements.in"]
     result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
     if result.returncode:

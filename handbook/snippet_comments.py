@@ -1,4 +1,4 @@
-"""Comments of the files under snippets/: found, and put into another language.
+"""Finds the comments of the files under snippets/, and translates them.
 
 Code is the same in every language; only whole comments change. Each comment is one message of the page that shows it.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 
 # Files whose comments start with "#" at the beginning of a line.
 HASH_COMMENTS = {"Procfile", "Dockerfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
-# Written by `flask db`, and left as it is: no linter, no translation, and a page need not show it.
+# The folder that `flask db` writes, left as it is: no linter, no translation, and a page need not show it.
 MIGRATIONS = "migrations"
-INVALID_PYTHON = "broken-syntax"  # the folder of files whose point is that they are no Python
-# What stands in the folder of an app and is not part of it: for other pages, for the tests, to be typed.
+INVALID_PYTHON = "broken-syntax"  # the folder of files that are invalid Python on purpose
+# Files in the folder of a snippet that are not part of its app: variants, what the tests need, commands to type.
 NOT_APP_FILES = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
 # "# part: name" and "# end: name" mark what a page shows; readers never see them.
 MARKER = re.compile(r"^\s*#\s*(part|end):\s*([\w-]+)\s*$")
@@ -27,7 +27,7 @@ def is_marker(line: str) -> bool:
 def find_comments(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (line index from 0, column, comment without "#") for each comment of a file.
 
-    Raises SyntaxError where a Python file cannot be read as Python, unless that is its point.
+    Raises SyntaxError where a Python file cannot be tokenized, unless it is invalid on purpose.
     """
     if MIGRATIONS in path.parts or INVALID_PYTHON in path.parts:
         return

@@ -19,7 +19,7 @@ def find_first_entry(log: str) -> known_errors.Entry | None:
 
 
 def check_broken_variant(name: str, log: str, router: list[str]) -> None:
-    """Assert that the log of a broken variant leads to an entry that names the variant as its proof.
+    """Assert that a log with the message of a broken variant leads to an entry that names the variant as its proof.
 
     It must come first; only entries of a kind nearer to the cause may precede it, as before uWSGI's "no app loaded".
     """

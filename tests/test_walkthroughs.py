@@ -175,7 +175,7 @@ def give_past(reader: Reader, typed: str) -> None:
 
 
 def take_away(folder: Path, block: Block) -> None:
-    """Remove from an app what a block tells to write; reset a whole file to that of the first deploy, if there is one."""
+    """Remove from an app what a block tells to write; reset a whole file to that of the first deploy, if any."""
     path, first = folder / block.name, SNIPPETS / "first-deploy" / block.name
     if block.kind == "file" and not block.variant and path.is_file():
         if block.part:

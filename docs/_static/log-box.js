@@ -1,28 +1,28 @@
-// "Paste your log": which of the known messages a log has, the cause first. handbook/known_errors.py does the same in
-// Python; a test compares them. Nothing here asks the network for anything but known-errors.js, which holds no log.
+// "Paste your log": finds the known messages in a log, the cause first. handbook/known_errors.py does the same in
+// Python; a test compares them. The only request is for known-errors.js, and it sends nothing of the log.
 "use strict";
 
 const logBox = (() => {
-  const LONGEST = 5_000_000; // of a log, in characters: of a longer one, its end
-  const HITS = 500; // of one message: of more, the last
-  const NEAR = 2000; // of a line, around a message, in characters
-  const PLACEHOLDER = 200; // what a placeholder takes, in characters
+  const LONGEST = 5_000_000; // characters of a log that are read; of a longer one, only its end
+  const HITS = 500; // matches of one pattern that are examined; of more, only the last
+  const NEAR = 2000; // characters of a line that are read on each side of a match
+  const PLACEHOLDER = 200; // characters that a placeholder matches at most
   const KINDS = ["cause", "symptom", "headline", "warning", "advice"];
   const START =
     /Building source:|Starting process with command|State changed from \w+ to starting|Starting gunicorn|\*\*\* Starting uWSGI|Traceback \(most recent call last\):/g;
   const GOES_ON = /another exception occurred:|direct cause of the following exception:/;
-  const BEFORE_A_TRACEBACK = 300; // how far before one it says that it goes on, in characters
+  const BEFORE_A_TRACEBACK = 300; // characters before a traceback in which GOES_ON is looked for
   const SHOWN = 8, LINE = 300;
-  const SHORT = 10_000; // what is longer, in characters, is a log of its own when it is pasted
-  const KEPT = 50_000; // of a log, in the field, in characters: a field with more lines freezes the page
+  const SHORT = 10_000; // characters; a longer text that is pasted replaces the content of the field
+  const KEPT = 50_000; // characters of a log that the field keeps: more lines would freeze the page
   const COLORS = /\x1b\[[0-9;?]*[ -/]*[@-~]/g;
-  // What `heroku logs` and a push write before what a program prints.
+  // What `heroku logs` and a push write before each line that a program prints.
   const BEFORE = /^\s*(?:remote:)?\s*(?:\d{4}-\d\d-\d\dT\S+\s+)?(?:(?:app|heroku)\[[\w.-]+\]:)?[\s!]*(?:\[[\d :+.,-]+\]\s*)?(?:\[\d+\]\s*)?/;
   const SOUNDS_BAD = /error|exception|fail|fatal|refused|denied|not found|cannot|can't|could not|couldn't|unable|invalid|missing|killed/i;
 
   const clean = (log) => log.replace(COLORS, "").replace(/\r\n?/g, "\n").replaceAll("\0", "");
 
-  // Whether the pieces of a pattern stand in a line from a place on, in order, with something in each placeholder.
+  // Return whether a line has the pieces of a pattern in order, the first at start, and some text in each placeholder.
   function has(line, pieces, start) {
     let end = start + pieces[0].length;
     for (const piece of pieces.slice(1)) {
@@ -33,8 +33,8 @@ const logBox = (() => {
     return true;
   }
 
-  // The known messages of a log, [{entry, line}], the cause first: by kind; then what began last, and of that what was
-  // printed first. Each counts once, and of a line only that one whose pattern says most.
+  // Return the known messages of a log, [{entry, line}], sorted by kind, the cause first; then by the START that they
+  // follow, the last first; then by place. Each entry counts once; of several on a line, the longest pattern.
   function recognise(log, known) {
     const text = clean(log.slice(-LONGEST));
     const lines = new Map();
@@ -65,7 +65,7 @@ const logBox = (() => {
     return order.filter(({ entry }, place) => ids.indexOf(entry.id) === place).sort((one, other) => one.kind - other.kind);
   }
 
-  // The line that somebody would look up in a log without a known message: the last that sounds bad, or else the last.
+  // Return the line to look up if a log has no known message: the last that matches SOUNDS_BAD, or else the last.
   function telling(log) {
     const lines = clean(log.slice(-LONGEST)).split("\n").slice(-5000).map((line) => line.replace(BEFORE, "").trim()).filter(Boolean);
     return (lines.findLast((line) => SOUNDS_BAD.test(line.slice(0, LINE))) ?? lines[lines.length - 1] ?? "").slice(0, LINE);
@@ -99,7 +99,7 @@ const logBox = (() => {
     const area = form.querySelector("textarea"), answer = form.querySelector(".log-box-found");
     const item = ({ entry, line }) => {
       const shown = line.replace(logBox.BEFORE, "").trim().slice(0, logBox.LINE);
-      // The HTML of the errors page, from which its links lead on; nothing of the log is in it.
+      // The HTML is that of the errors page, so its links are relative to that page; it has nothing of the log.
       const causes = element("div", { innerHTML: entry.causes });
       for (const link of causes.querySelectorAll("a[href]"))
         link.href = new URL(link.getAttribute("href"), new URL(page, document.baseURI));
@@ -107,7 +107,7 @@ const logBox = (() => {
       return element("li", {}, link, element("pre", { dir: "auto", tabIndex: 0 }, shown), causes);
     };
     const list = (label, matches) => [element("p", {}, element("strong", {}, label)), element("ul", {}, ...matches.map(item))];
-    // After a "#", it is not sent to the server of the site either.
+    // The line follows a "#", so that the browser does not send it to the server either.
     const lookUp = (line) =>
       element("p", {}, `${look} `, element("a", { href: `${search}#${new URLSearchParams({ q: line })}`, dir: "auto" }, line));
 
@@ -125,7 +125,7 @@ const logBox = (() => {
       if (log.length > logBox.KEPT) found.push(element("p", {}, log.length > logBox.LONGEST ? cut : kept));
       answer.replaceChildren(...found);
     }
-    // Read a whole log; the field shows its end. The browser itself takes minutes to insert some thousand lines.
+    // Read a whole log, but put only its end into the field: the browser takes minutes to insert some thousand lines.
     function take(log) {
       area.value = log.slice(-logBox.KEPT);
       read(log);
@@ -146,7 +146,7 @@ const logBox = (() => {
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     form.classList.remove("waits");
-    if (area.value) read(area.value); // the browser has kept it from before
+    if (area.value) read(area.value); // the browser has restored an earlier text
   }
   for (const form of document.querySelectorAll("form.log-box")) equip(form);
 })();

@@ -1,22 +1,22 @@
-// The search: which words of a question count, and which parts of pages answer it, best first. It knows nothing of the
-// page it runs in. What it searches in is window.searchIndex (handbook/sphinxext/search.py).
+// The search engine: weighs the words of a question and finds the parts of pages that answer it, best first. It does
+// not touch the page that it runs in. Its index is window.searchIndex (handbook/sphinxext/search.py).
 "use strict";
 
 const searchEngine = (() => {
   const COMPOUND = /[\p{L}\p{N}]+(?:[._-]+[\p{L}\p{N}]+)*/gu; // requirements.txt, url_quote, psycopg2-binary
   const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u; // Module|Not|Found|Error
-  const LENGTH = 180; // of the line that a result shows, in characters
+  const LENGTH = 180; // characters of the line that a result shows
 
-  // What a line has that no other reader's log has, and what of it counts.
+  // [what is particular to one reader's log, what replaces it].
   const OWN = [
     [/\x1b\[[\d;]*[A-Za-z]/g, ""], // colors
     [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?: ?(?:Z|[+-]\d\d:?\d\d))?/g, " "], // times
     [/\b\d\d:\d\d(?::\d\d)?\b/g, " "],
-    [/\b(?:remote: |(?:heroku|app)\[[\w.-]+\]:)/g, " "], // who speaks
+    [/\b(?:remote: |(?:heroku|app)\[[\w.-]+\]:)/g, " "], // who wrote the line
     [/\[\d+\]|\bpid[ :=]*\d+/gi, " "], // process ids
     [/\b(?:at|method|path|host|request_id|fwd|dyno|connect|service|status|bytes|protocol|sock)=(?:"[^"]*"|\S*)/g, " "],
     [/\bFile "[^"]*", line \d+(?:, in \S+)?/g, " "],
-    [/\b([a-z][a-z+]+):\/\/[^\s'")]+/g, " $1 "], // of a URL, its scheme
+    [/\b([a-z][a-z+]+):\/\/[^\s'")]+/g, " $1 "], // URLs: only the scheme stays
     [/(?:[A-Za-z]:)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/g, " "], // paths
     [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, (ip) => (/^(?:127\.0\.0\.1|0\.0\.0\.0)/.test(ip) ? ip : " ")],
     [/(?:[=<>~!]=|\bv(?=\d))\d[\w.*]*|\b\d+(?:\.\d+){2,}\w*/g, " "], // versions
@@ -24,16 +24,16 @@ const searchEngine = (() => {
   ];
   const QUOTED = /(?<!\p{L})(['"`])([^'"`\s]+)\1/gu;
 
-  // How much a match counts. Chosen with every second question of tests/site/field-questions.toml; the others agree.
-  const FIELDS = { page: 0.8, title: 2.5, pieces: 0.8 }; // the text: 1; pieces: of the compound words of the title
-  const LENGTHS = { k: 1.2, b: 0.6, d: 0.5 }; // of BM25+
+  // Weights, tuned with every second question of tests/site/field-questions.toml and checked with the others.
+  const FIELDS = { page: 0.8, title: 2.5, pieces: 0.8 }; // text has 1; pieces: those of compound words in the title
+  const LENGTHS = { k: 1.2, b: 0.6, d: 0.5 }; // the parameters of BM25+
   const SYNONYM = 0.5;
   const PIECE = { known: 0.3, unknown: 0.7 }; // a piece of a compound word that is, or is not, on any page
-  const UNASKED = 0.3; // what a part has that matches nearly none of the words that were asked
-  const TITLE = 1.5; // a part whose whole title was asked for
-  const PAGE = 0.3; // what else its page says
-  const TOP = 1.3; // the first part of a page
-  const BARE = 0.5; // a heading without a text
+  const UNASKED = 0.3; // added to the share of the question's words that a part matches
+  const TITLE = 1.5; // the bonus of a part whose whole title is in the question
+  const PAGE = 0.3; // the share of its page's best scores that a part gets
+  const TOP = 1.3; // the factor of the first part of a page
+  const BARE = 0.5; // the factor of a heading without text
   const KINDS = {
     about: 0.4,
     explanation: 1.05,
@@ -56,7 +56,7 @@ const searchEngine = (() => {
     const known = new Map();
     return (key) => known.get(key) ?? known.set(key, work(key)).get(key);
   };
-  // The pieces of a compound word; none of a plain one.
+  // Return the pieces of a compound word, [] for a plain one.
   function pieces(compound) {
     const found = compound.split(/[._-]+/).flatMap((piece) => piece.split(HUMP));
     return found.length > 1 ? found.filter((piece) => piece.length > 1).map(fold) : [];
@@ -66,7 +66,7 @@ const searchEngine = (() => {
   async function create(index, { stemmers, stopWords: silent, synonyms: groups }, MiniSearch) {
     const stopWords = new Set(silent.map(fold));
     const tells = (word) => !stopWords.has(fold(word));
-    // A word as the index has it: its stem in the language of the page, and in English, which every log speaks.
+    // Return a word's stems as the index has them: in the language of the page, and in English, the language of logs.
     const stem = remember((word) =>
       /[\d._-]/.test(word) ? [word] : unique(stemmers.map((stemmer) => stemmer.stemWord(word))),
     );
@@ -86,14 +86,14 @@ const searchEngine = (() => {
       fields: ["page", "title", "pieces", "text"],
       extractField: (part, field) => part[field === "pieces" ? "title" : field],
       tokenize: compounds,
-      // LD_LIBRARY_PATH is about a library less than a title with that word is.
+      // "pieces" is a field of its own: LIBRARY counts less as a piece of LD_LIBRARY_PATH than as a word of a title.
       processTerm: (word, field) =>
         field === "title" ? stem(fold(word)) : field === "pieces" ? pieces(word).flatMap(stem) : forms(word),
     });
-    // In portions: the page answers meanwhile. The first part of a page has its title once.
+    // In chunks, so that the page stays responsive. The first part of a page already has the page's title as its own.
     await mini.addAllAsync(parts.map((part) => (part.anchor ? part : { ...part, page: "" })), { chunkSize: 50 });
 
-    // How many parts have a term, in whatever field. MiniSearch counts for each field: "use" is rare in titles.
+    // {term: number of parts that have it in any field}. MiniSearch counts by field, where "use" is rare in titles.
     const frequency = new Map();
     for (const { page, title, text } of parts)
       for (const form of new Set([page, title, text].flatMap(compounds).flatMap(forms)))
@@ -103,7 +103,7 @@ const searchEngine = (() => {
       return Math.log(1 + (parts.length - count + 0.5) / (count + 0.5)) / Math.log(parts.length);
     };
 
-    const synonyms = new Map(); // {keys of one or more words: other words for it}
+    const synonyms = new Map(); // {keys of one or more words: their synonyms}
     for (const group of groups)
       for (const words of group) {
         const others = group.filter((other) => other !== words);
@@ -112,17 +112,17 @@ const searchEngine = (() => {
       }
     const longest = Math.max(1, ...[...synonyms.keys()].map((keys) => keys.split(" ").length));
 
-    // {term: weight} of a word, and whether it may be another word that was meant.
+    // Return the terms of a word, {term: weight}, and whether it is vague: perhaps misspelled or incomplete.
     function readWord(word, isQuoted) {
       const whole = stem(fold(word));
       const isKnown = whole.some((form) => frequency.has(form));
       const inner = pieces(word).flatMap(stem).filter((form) => frequency.has(form));
-      if (isQuoted && !isKnown) return { terms: {}, vague: false }; // a name of one's own
+      if (isQuoted && !isKnown) return { terms: {}, vague: false }; // a name from the code of the reader
       const terms = Object.fromEntries(inner.map((form) => [form, isKnown ? PIECE.known : PIECE.unknown]));
       for (const form of whole) terms[form] = 1 / whole.length;
       return { terms, vague: !isKnown && !inner.length && !/\d/.test(word) };
     }
-    // [{term: weight}] of what the pages call the same thing as one or more words of a question.
+    // Return [{term: weight}] of the synonyms of one or more successive words of a question.
     function otherWords(words) {
       const keys = words.map(key);
       const starts = keys.flatMap((_key, start) => Array.from({ length: longest }, (_, more) => [start, start + more + 1]));
@@ -133,7 +133,7 @@ const searchEngine = (() => {
         return Object.fromEntries(terms);
       });
     }
-    // {words: [{terms, vague}] that count in a question, others: their synonyms, last: forms of its last word}.
+    // Return {words: [{terms, vague}] that count in a question, others: its synonyms, last: stems of its last word}.
     function read(question) {
       const text = OWN.reduce((rest, [own, instead]) => rest.replace(own, instead), question);
       const quoted = new Set([...text.matchAll(QUOTED)].flatMap((match) => compounds(match[2])));
@@ -143,8 +143,8 @@ const searchEngine = (() => {
       return { words: words.filter(({ terms }) => Object.keys(terms).length), others: otherWords(all), last };
     }
 
-    // The parts that answer a question, best first, each with `terms`: what of it was found. With `typing`, the last word
-    // may still grow.
+    // Return the parts that answer a question, best first, each with `terms`, its terms that were found. With `typing`,
+    // the last word may be incomplete.
     function search(question, typing = false) {
       const { words, others, last } = read(question);
       const weights = new Map();
@@ -168,12 +168,12 @@ const searchEngine = (() => {
         const matched = asked.filter((word) => word.terms.some((term) => queryTerms.includes(term)));
         const share = sum(matched, (word) => word.rarity) / whole;
         const named = sum(titleKeys.filter((word) => weights.has(word)), rarity) / (sum(titleKeys, rarity) || 1);
-        const title = 1 + TITLE * named ** 2 * Math.min(1, titleKeys.length / 4); // a title of one word says less
+        const title = 1 + TITLE * named ** 2 * Math.min(1, titleKeys.length / 4); // a short title gets a smaller one
         return { ...parts[id], terms: new Set(terms), score: (score / queryTerms.length) * (UNASKED + share) * title * weight };
       });
       return withPages(found).sort((one, other) => other.score - one.score || one.id - other.id);
     }
-    // A part whose page says more about it comes before one that stands alone.
+    // Add a share of its page's three best scores to each part, so that one that is alone on its page comes later.
     function withPages(found) {
       const pages = new Map();
       for (const { path, score } of found) pages.set(path, [...(pages.get(path) || []), score]);
@@ -184,7 +184,7 @@ const searchEngine = (() => {
       return found.map((one) => ({ ...one, score: one.score + PAGE * pages.get(one.path) }));
     }
 
-    // {title, text}: [words, are they asked for?] of the title of a result, and of that line which has most of them.
+    // Return {title, text} as [[words, whether they were found]]: of the title, and of the line with most matches.
     function excerpt({ title, text, terms }) {
       const marks = (line) =>
         [...line.matchAll(COMPOUND)].filter(([word]) => tells(word) && forms(word).some((form) => terms.has(form)));

@@ -1,5 +1,5 @@
 // The box of the search: results while one types (a combobox of ARIA 1.2), and the results of the search page.
-// The index and what searches in it are loaded when a box is first used.
+// The index and the search engine are loaded when a box is first used.
 (() => {
   const here = document.currentScript.src;
   const SHOWN = 8, LISTED = 30;
@@ -30,7 +30,7 @@
     return made;
   }
 
-  // A line of text whose words are marked; whatever it holds, it is shown as text.
+  // Return a line in which the matches are marked; the pieces are inserted as text, not as HTML.
   const line = (className, pieces) =>
     element("span", { className }, ...pieces.map(([text, marked]) => (marked ? element("mark", {}, text) : text)));
 
@@ -100,7 +100,7 @@
         event.preventDefault();
         if (list.hidden) update();
         else if (options.length) {
-          const places = options.length + 1; // one more: none of them, the box itself
+          const places = options.length + 1; // one more: no option, the box itself
           choose(((active + 1 + steps[event.key] + places) % places) - 1);
         }
       } else if (event.key === "Enter" && active >= 0) {
@@ -113,7 +113,7 @@
         asked++;
       }
     });
-    // A click on a result still has its turn: pressing the button moves no focus.
+    // mousedown must not move the focus: focusout would close the list before the click.
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", () => open(false));
     form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || open(false));
@@ -132,7 +132,7 @@
     page.parentElement.querySelector(".search-places").hidden = found.length > 0;
   }
 
-  // "/" and Ctrl+K: to the box on the page, or else to that of the sidebar, which a narrow screen hides.
+  // "/" and Ctrl+K focus the box on the page, or else that of the sidebar, which is opened if a narrow screen hides it.
   function focus() {
     const inputs = [...document.querySelectorAll("article form.search-box input, form.search-box input")];
     const seen = (input) => input.checkVisibility() && input.getBoundingClientRect().right > 0;

@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   localStorage.setItem("language", link.hreflang);
 });
 
-// The tables of old sources show only the rows with the words and the verdict that are asked for.
+// The form above the tables of old sources hides the rows without its words or its verdict.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form.filter");
   if (!form) return;

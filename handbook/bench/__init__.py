@@ -1,1 +1,1 @@
-"""The benchmark of the servers: what `make bench` measures, its record, and what is read from that."""
+"""The benchmark of the servers: what `make bench` measures, its record, and the ratios that the page shows."""

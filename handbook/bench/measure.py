@@ -1,8 +1,8 @@
-"""One app under one load, on a dyno of its own, started in each way that the page compares.
+"""Measures one app under one load, on a dyno of its own, started in each way that the page compares.
 
-The app is snippets/workers-and-threads/app.py: one of its addresses waits, another computes. It is laid into the app
-whose files set the server up, so what is measured is what the guides show. `wrk` sends the requests, from as many
-visitors at a time as VISITORS, each over a connection of its own: a connection that is kept would belong to one worker.
+The app is snippets/workers-and-threads/app.py: one of its URLs waits, another computes. It is copied into the snippet
+whose files set the server up, so what is measured is what the guides show. `wrk` sends the requests, VISITORS at a
+time, each over a new connection: a connection that is kept alive would belong to one worker.
 """
 
 import random
@@ -50,13 +50,13 @@ def measure_requests(web: Dyno, load: str, seconds: float) -> float:
     counted, failed = REQUESTS.search(said), FAILURES.search(said)
     if failed or not counted:
         raise RuntimeError(f"{address}: {failed[0].strip() if failed else said}\n{web.log}")
-    # A worker still answers those who waited when the time was up.
+    # The workers still process the requests that were waiting when the time was up.
     assert eventually(lambda: web.probe(("127.0.0.1", web.port), 1) == "up"), web.log
     return int(counted[1]) / float(counted[2])
 
 
 def measure_memory(setup: Setup, folder: Path) -> float:
-    """Return the MB that a dyno of its own holds after both loads; while others run, they share pages with it."""
+    """Return the memory of a dyno in MB after both loads; no other dyno runs, because it would share pages with it."""
     with make_dyno(setup, folder) as web:
         assert web.boot() == "up", web.log
         for load in LOADS:
@@ -67,7 +67,7 @@ def measure_memory(setup: Setup, folder: Path) -> float:
 def measure(setups: Sequence[Setup], folder: Path, number: int = ROUNDS, seconds: int = SECONDS) -> Iterator[Reading]:
     """Yield readings: the memory of each setup, then in each round both loads of each, in another order each time.
 
-    All of them run meanwhile, and all but one are idle: so what else the machine does falls on all of them alike.
+    In the rounds all dynos run, and all but one are idle, so other activity of the machine affects all of them alike.
     """
     for setup in setups:
         yield Reading(setup, "memory", measure_memory(setup, folder / f"memory-{setup.name}"))

@@ -1,4 +1,4 @@
-"""The record of `make bench`, docs/explanation/workers-and-threads.toml: what the page shows comes from it.
+"""The record of `make bench`, docs/explanation/workers-and-threads.toml, from which the page is made.
 
 The page shows ratios: how many times as many requests, or as much memory, as the first setup in the same run.
 """
@@ -18,7 +18,7 @@ from handbook.sphinxext.versions import read_pins
 
 FILE = "docs/explanation/workers-and-threads.toml"
 METRICS = (*LOADS, "memory")
-MAX_BUSY = 0.2  # a machine of which others use more says little about what computes
+MAX_BUSY = 0.2  # where other programs use more, the measurements of "compute" say little
 HEADER = """\
 # Written by `make bench`, which measures again: requests per second under each load, and memory in MB, of each round.
 # The page shows ratios only, because another machine is faster or slower.
@@ -26,7 +26,7 @@ HEADER = """\
 
 
 def find_versions(root: Path) -> dict[str, str]:
-    """Return {program: version} of what was measured, and of what measured it."""
+    """Return {program: version} for the programs that were measured, and for wrk, which measured them."""
     said = subprocess.run(["wrk", "--version"], capture_output=True, text=True).stdout
     wrk = re.search(r"\d+(\.\d+)+", said)
     found = {"Python": platform.python_version(), "wrk": wrk[0] if wrk else "?"}
@@ -38,7 +38,7 @@ def find_versions(root: Path) -> dict[str, str]:
 
 
 def write_record(root: Path, measured: dict[str, dict[str, list[float]]], day: datetime.date, busy: float) -> None:
-    """Write the record; measured: {name of a setup: {kind: what each round measured}}.
+    """Write the record. measured: {name of a setup: {kind: the values, one for each round}}.
 
     busy is the share of the machine, 0 to 1, that other programs used before and after.
     """
@@ -51,7 +51,7 @@ def write_record(root: Path, measured: dict[str, dict[str, list[float]]], day: d
 
 
 def load_record(root: Path) -> dict:
-    """Return the record. Raises DataError where `make bench` has not written it so."""
+    """Return the record. Raises DataError where it is missing or not as `make bench` writes it."""
     try:
         found = tomllib.loads((root / FILE).read_text("utf-8"))
         complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in METRICS)
@@ -65,6 +65,6 @@ def load_record(root: Path) -> dict:
 
 
 def ratio_to_base(record: dict, kind: str, name: str, base: str = BASE) -> float:
-    """Return how many times as much of a kind as the base a setup has, by the medians of the rounds."""
+    """Return the ratio of a setup to the base in a kind, by the medians of the rounds."""
     middle = {which: statistics.median(record["measured"][which][kind]) for which in (name, base)}
     return middle[name] / middle[base]

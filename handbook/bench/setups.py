@@ -11,7 +11,7 @@ VISITORS, SECONDS, ROUNDS = 20, 2, 5
 
 @dataclass(frozen=True)
 class Setup:
-    """A way to start a server. label is English, and a message of the page."""
+    """A way to start a server. label: English, translated as a message of the page."""
 
     name: str
     label: str

@@ -1,7 +1,7 @@
-"""The checks: what must hold of the sources before anything is built or booted.
+"""The checks: what must be true of the sources before anything is built or started.
 
 Each check is a function that takes the root of the project and yields a Finding for each problem.
-`make check` prints them; tests/handbook/test_checks.py damages a copy of the project and sees them appear.
+`make check` prints them; tests/handbook/test_checks.py damages a copy of the project and expects the findings.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from handbook.data_files import DataError
 class Finding:
     """One problem: where (path relative to the root, line from 1; 0 for the whole file) and what to do.
 
-    language: the code of the one it concerns, where it is only that one's; of a catalogue it is known by its path.
+    language: the code of the only language that it concerns; not needed if the path shows it, as for a catalogue.
     """
 
     path: str
@@ -25,7 +25,7 @@ class Finding:
 
     @property
     def edition(self) -> str:
-        """The code of the language in which it is corrected."""
+        """The code of the language in which the problem is corrected."""
         folder, code = Path(self.path).parts[:2] if "/" in self.path else ("", "")
         return self.language or (code if folder == "locale" else "en")
 
@@ -37,7 +37,7 @@ Check = Callable[[Path], Iterator[Finding]]
 
 
 def run_check(check: Check, root: Path) -> Iterator[Finding]:
-    """Yield the findings of a check; of a data file that it cannot read, what is wrong with that."""
+    """Yield the findings of a check; for a data file that it cannot read, what is wrong with that file."""
     try:
         yield from check(root)
     except DataError as error:

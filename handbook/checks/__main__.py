@@ -1,7 +1,7 @@
 """`make check`: print every finding, one a line, and what changed for readers of a translation.
 
-With --sources only what a build needs: structure, readable catalogues. With --page gunicorn, the findings of one page.
-With --in es, those of English and Spanish; what another language lacks is said, and is no problem.
+--sources runs only the checks that a build needs: data files, structure, readable catalogues. --page gunicorn prints
+the findings of one page. With --in es, findings in languages other than English and Spanish do not count as problems.
 """
 
 import sys
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
     before_build = asked.sources
     checks = SOURCE_CHECKS if before_build else ALL_CHECKS
     if any(run_check(facts.check_facts, ROOT)):
-        checks, before_build = (facts.check_facts,), True  # the others read the facts too
+        checks, before_build = (facts.check_facts,), True  # the other checks need valid facts
     found = sorted({finding for check in checks for finding in run_check(check, ROOT)})
     found = [finding for finding in found if not asked.page or page.is_about_page(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]

@@ -1,6 +1,6 @@
-"""Commands: each `heroku …` of the site exists in the real CLI, with these flags, by its manifest.
+"""Commands: each `heroku …` command of the site, with its flags, is in the manifest of the real CLI.
 
-Not part of `make check`: the manifest lies in the CLI's package, which `make test` installs.
+It is not part of `make check`, because the manifest is in the CLI's package, which only `make test` installs.
 """
 
 import json
@@ -16,7 +16,7 @@ import polib
 from handbook.checks import Finding, pages
 from handbook.sphinxext.commands import SUFFIXES, read_commands
 
-# Short names that the CLI keeps out of its help. Everybody types these; the others are written out.
+# The only hidden aliases of the CLI that the site may use, because everybody types them.
 ALLOWED_SHORT_NAMES = {"create", "open", "rollback"}
 CODE_SPAN = re.compile(r"`(heroku [a-z][^`]*)`")
 
@@ -37,7 +37,7 @@ def load_manifest(root: Path) -> dict[str, dict]:
 
 def check_commands(root: Path) -> Iterator[Finding]:
     for path, line, command in find_commands(root):
-        # A sentence may name a command: what it needs stands in the block.
+        # A sentence may name a command without its arguments, because a block has them.
         named = not path.startswith("snippets/") and len(command.split()) == 2
         if advice := find_problem(root, command, named):
             yield Finding(path, line, f"`{command}`: {advice}")
@@ -55,7 +55,7 @@ def find_commands(root: Path) -> Iterator[tuple[str, int, str]]:
                 yield f"docs/{page.as_posix()}", number, command
     for path in sorted((root / "locale").rglob("*.po")):
         for entry in polib.pofile(str(path), wrapwidth=0):
-            # The sources say what stood in the old guides, right or wrong.
+            # sources.po quotes the old guides, right or wrong.
             for command in CODE_SPAN.findall(entry.msgstr) if path.name != "sources.po" else ():
                 yield path.relative_to(root).as_posix(), entry.linenum or 0, command
 
@@ -75,7 +75,7 @@ def split_commands(line: str) -> Iterator[str]:
 
 
 def find_problem(root: Path, text: str, named: bool = False) -> str | None:
-    """Return what is wrong with a command of the CLI that is typed, or only named; None when nothing is."""
+    """Return what is wrong with a heroku command, None if nothing is; named: its arguments may be missing."""
     known = load_manifest(root)
     _heroku, name, *words = shlex.split(text)
     if name not in known:

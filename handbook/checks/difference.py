@@ -36,12 +36,12 @@ def list_changes(root: Path) -> Iterator[str]:
 
 
 def run_git(root: Path, *arguments: str) -> str:
-    """Return what git says; "" outside a checkout."""
+    """Return what git prints; "" if it fails, as outside a checkout."""
     result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8")
     return "" if result.returncode else result.stdout
 
 
 def render_sentence(text: str, values: dict[str, str]) -> str:
-    """Return a sentence about as a page shows it: facts filled in, links and roles as their words."""
+    """Return a sentence roughly as a page shows it: facts filled in, links and roles as their words."""
     text = facts.SUBSTITUTION.sub(lambda found: values.get(found[1], found[0]), text)
     return MARKUP.sub("", TITLED_ROLE.sub(r"\1", text))

@@ -1,4 +1,4 @@
-"""The messages that readers look up: docs/reference/errors.toml can be shown, found in a log, and proved."""
+"""Errors: each message of docs/reference/errors.toml can be shown, can be found in a log, and has its proofs."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Facts: each is as it should be (`make check`), still true and looked at within half a year (`make check-facts`)."""
+"""Facts: each is valid (`make check`), still true and was checked within half a year (`make check-facts`)."""
 
 import datetime
 import sys
@@ -13,7 +13,7 @@ MAX_AGE_DAYS = 180
 
 
 def check_facts(root: Path) -> Iterator[Finding]:
-    """Yield each part of docs/facts.toml that is not as it should be."""
+    """Yield a finding for each invalid part of docs/facts.toml."""
     if not (root / facts.FILE).is_file():
         restore = f"restore it with `git checkout -- {facts.FILE}`."
         yield Finding(facts.FILE, 0, f"this file is missing: {restore} It holds every number that Heroku may change.")
@@ -23,14 +23,14 @@ def check_facts(root: Path) -> Iterator[Finding]:
 
 
 def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
-    """Yield each fact that nobody has looked at for half a year, or whose day of the check is in the future."""
+    """Yield a finding for each fact that was last checked more than MAX_AGE_DAYS ago, or on a day in the future."""
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.load_facts(root).items():
         days, line = (today - fact["checked"]).days, facts.find_fact_line(source, name, "checked")
         if days > MAX_AGE_DAYS:
             advice = f"{name} was looked at {days} days ago: {watch.update_advice(fact)}"
             yield Finding(facts.FILE, line, advice)
-        elif days < -1:  # the day may have begun elsewhere
+        elif days < -1:  # in another time zone the next day may have begun
             yield Finding(
                 facts.FILE, line, f"{name} has `checked = {fact['checked']}`, a day in the future: correct it."
             )

@@ -1,12 +1,12 @@
 """Names: each name of an English sentence is in its translation, and a translation has no other.
 
-A name is a word with a capital where no sentence begins (Gunicorn, GitHub, TLS), a code (H10, heroku-26) or the name of
-a file (app.py), outside code. Such a word is one at the beginning of a sentence too. What a language writes otherwise:
+A name is a word with a capital inside a sentence (Gunicorn, GitHub, TLS), a code (H10, heroku-26) or the name of a file
+(app.py), outside code. Such a word is also a name at the beginning of a sentence. A translation may write differently:
 
 - months, days, languages and countries, by their names in CLDR;
 - a term of the glossary;
 - [names] of locale/<language>/terms.toml, with what they become;
-- a subject: a translation may name one of the last few sentences again; what stands under `added` there, anywhere.
+- a subject: a translation may add a name from the last few sentences; one under `added` there, anywhere.
 """
 
 import re
@@ -24,15 +24,15 @@ from handbook.checks.prose import describe_difference, load_translations, strip_
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
-# A word with what hangs on it (Node.js, Flask-Migrate, app.py, pip@26), without a possessive.
+# A word with the parts attached to it (Node.js, Flask-Migrate, app.py, pip@26), without a possessive.
 WORD = re.compile(r"[^\W_][\w+]*(?:[-.@_][^\W_][\w+]*)*")
 CODE_PLACEHOLDER = "\x00"  # stands for a code span
 SENTENCE_START = re.compile(r"(?:^|[.?!…:|/(\[“«‘\"*—–>=])[\s*()\[“«‘\"¿¡»”’']*$")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
-TITLE_CASE_CATALOGUES = {"sphinx"}  # the theme writes Titles Like This: a capital there says nothing
-CONTEXT_SENTENCES = 3  # so many sentences back, the subject of one may be named
-VERB_ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which labels and titles write with a capital
-MIN_STEM = 3  # letters at least that inflected forms share: "inglés" and "inglesa", "enero"
+TITLE_CASE_CATALOGUES = {"sphinx"}  # the theme writes Titles Like This, so a capital does not mark a name
+CONTEXT_SENTENCES = 3  # from so many sentences before, a translation may repeat a name
+VERB_ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which begin labels and titles with a capital: Connect
+MIN_STEM = 3  # the fewest first letters that forms of a word share: "inglés" and "inglesa", "enero"
 
 
 def check_names(root: Path) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def check_names(root: Path) -> Iterator[Finding]:
 
 
 def find_english_names(texts: Iterable[str]) -> set[str]:
-    """Return the names of some English texts, but those that are ordinary words more often: May, Connect."""
+    """Return the names in English texts, except those that are more often ordinary words: May, Connect."""
     found: Counter[str] = Counter()
     ordinary: Counter[str] = Counter()
     for text in texts:
@@ -73,7 +73,7 @@ def tag_words(text: str) -> Iterator[tuple[str, bool]]:
 
 
 class LocalNames:
-    """What a language writes in the place of English names."""
+    """The names that a language writes differently from English."""
 
     def __init__(self, root: Path, language: str):
         self.file = f"locale/{language}/terms.toml"
@@ -84,7 +84,7 @@ class LocalNames:
         self.names |= load_cldr_names(language)
 
     def has_name(self, name: str, written: Iterable[str]) -> bool:
-        """Return whether an English name is there in another form, or is a term of the glossary: terms.py checks it."""
+        """Return whether a translation has the local form of an English name, or terms.py checks it as a term."""
         other = self.names.get(name)
         of_glossary = any(term.fullmatch(name) for term in self.terms)
         return of_glossary or bool(other and any(is_inflection(word, other) for word in written))
@@ -124,7 +124,7 @@ def compare_names(english: str, translated: str, known: set[str], local: LocalNa
     missing = [name for name in names if not theirs[name] and not local.has_name(name, theirs)]
     above = {word for word, _is_name in tag_words(before)}
     added = [name for name in spoken if not ours[name] and name not in above and not local.may_add(name, ours)]
-    # A name that the sentence has twice, once taken for another that it has too.
+    # One name too seldom and another too often: the translation has one in the place of the other.
     fewer = [name for name in names if 0 < theirs[name] < ours[name]]
     more = [name for name in spoken if 0 < ours[name] < theirs[name]]
     if fewer and more and not missing and not added:

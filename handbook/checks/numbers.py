@@ -19,7 +19,7 @@ from handbook.translation import catalogues
 
 # 5000, 3.14, 1,000, 10 000 with any kind of space, the 2 of "2nd" and the 30 of "30s".
 NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*")
-# A word that begins with a letter, with what hangs on it: H10, heroku-26, python3.14.
+# A word that begins with a letter, with the parts attached to it: H10, heroku-26, python3.14.
 WORD = re.compile(r"(?<!\w)[^\W\d]\w*(?:[-.+@:]\w+)*")
 
 
@@ -34,7 +34,7 @@ def compare_numbers(english: str, translated: str, language: str) -> str:
     """Return what to correct in the numbers of a translation, "" for nothing."""
     numbers = [Counter(NUMBER.findall(WORD.sub(" ", strip_markup(text)))) for text in (english, translated)]
     missing, added = numbers[0] - numbers[1], numbers[1] - numbers[0]
-    # What is left is spelled otherwise: is it worth the same?
+    # The numbers that are left are written differently: pair those with the same value.
     worth = {number: parse_number(number, language) for number in added}
     for number in list(missing.elements()):
         if same := next((other for other in added.elements() if worth[other] == parse_number(number, "en")), None):
@@ -45,7 +45,7 @@ def compare_numbers(english: str, translated: str, language: str) -> str:
 
 
 def parse_number(number: str, language: str) -> Decimal | str:
-    """Return what a number is worth in a language; its own spelling where it is none, such as 12:30."""
+    """Return the value of a number as a language writes it; the text itself if it is not a number, such as 12:30."""
     digits = re.sub(r"[ \u00a0\u202f]", "", number)
     try:
         return parse_decimal(digits, locale=language, strict="." in digits or "," in digits)

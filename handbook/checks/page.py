@@ -1,4 +1,4 @@
-"""`python -m handbook.checks.page gunicorn`: the slug is one of a page, or the nearest one is named."""
+"""`python -m handbook.checks.page gunicorn` fails if no page has this slug, and names the nearest one."""
 
 import sys
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from handbook.paths import ROOT
 
 
 def require_page(root: Path, slug: str) -> None:
-    """Raise SystemExit, with one line, where no page has this slug."""
+    """Raise SystemExit, with one line, if no page has this slug."""
     known = pages_by_slug(root)
     if slug not in known:
         close = get_close_matches(Path(slug).stem, known, 1, 0.5)

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from handbook.checks import Finding
 
-# Names and hosts that stand in the guides, as hashes of the lower-case word. This keeps them out of a search, no more:
-# whoever tries a list of names finds them.
+# Names and hosts from the old guides, as hashes of the lower-case words. The hashes keep them out of a text search, no
+# more: hashing a list of names reveals them.
 NAME_HASHES = {
     "79804461be9c80e2",
     "535f0f4169e90398",
     "bf1ab31b229f2d68",
     "d1e943c61cca77da",
 }
-# How the signed tokens of Heroku's login begin.
+# The beginning of the signed tokens of Heroku's login.
 TOKEN_PREFIX = base64.b64encode(b"HS256").decode().rstrip("=")
 PATTERNS = {
     re.compile(r"[\w.+-]+@(?!example\.(?:com|org)\b)[\w-]+\.[\w.]+"): "an e-mail address: use you@example.com.",
@@ -26,7 +26,7 @@ PATTERNS = {
     re.compile(r"(?<![\w.])/(?:root|home|Users)/\w"): "a path of one machine: write it relative to the project.",
     re.compile(r"(?i:secret_key)[\"'\]]*\s*=\s*[\"'](?!\$)"): "a secret in the code: read it from the environment.",
 }
-# Texts of licences, and pinned packages and actions ("name@version"), are not prose of this project.
+# Licences, pinned packages and actions ("name@version"), and the patterns of this check and its tests, are not leaks.
 EXEMPT = re.compile(
     r"^(LICENSE.*|package-lock\.json|handbook/checks/privacy\.py|tests/handbook/test_checks\.py|\.github/.*)$"
 )
@@ -51,7 +51,7 @@ def check_privacy(root: Path) -> Iterator[Finding]:
 
 def list_source_files(root: Path) -> list[str]:
     """Return the files git tracks or would track; outside a checkout, every file of the source folders."""
-    # -z: without it, git writes a name with an accent in quotes and numbers.
+    # -z: without it, git quotes a name with an accent and writes the accent as numbers.
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
     )

@@ -10,10 +10,10 @@ import polib
 
 from handbook.translation import catalogues
 
-# A role such as {ref} may show a title, which is prose; its target is not. Nor are the marks of bold type.
+# The title that a role such as {ref} may show is prose; its target is not, and neither are the markers of bold type.
 TITLED_ROLE = re.compile(r"\{[\w:+-]+\}`([^`<]+)<[^>]+>`")
 NOT_PROSE = re.compile(r"\{[\w:+-]+\}`[^`]*`|`[^`]*`|(?<=\])\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|[*]{2}")
-# What is foreign, or what a program says.
+# Text in italics or quotes is foreign, or the output of a program.
 QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»|“[^”]*”")
 # Addresses, names of files, versions (app.py, heroku-26, $PORT), placeholders, entities.
 NOT_WORDS = re.compile(r"\w+:/+\S*|[\w-]+(?:[.:/_@=]+\w[\w-]*)+|[\w-]*\d[\w-]*|\$\{?\w+\}?|%\(\w+\)s|&#?\w+;")
@@ -37,20 +37,20 @@ def find_words(text: str) -> list[str]:
 
 
 def describe_difference(added: Iterable[str], missing: Iterable[str]) -> str:
-    """Return what a translation has and the English has not, and the reverse, as the first half of an advice."""
+    """Return the first half of an advice: the words that a translation has added, and those that it lacks."""
     parts = ((added, "not in the English sentence"), (missing, "missing"))
     named = [(" and ".join(f'"{word}"' for word in sorted(set(words))), what) for words, what in parts]
     return ", ".join(f"{words} {'are' if ' and ' in words else 'is'} {what}" for words, what in named if words)
 
 
 def is_copied(entry: polib.POEntry) -> bool:
-    """Return whether a translation is the English; names, and a word that both languages have, may be."""
+    """Return whether a translation is the English, unlike a text of names or of one word, which may be the same."""
     own = find_words(QUOTED.sub(" ", strip_markup(entry.msgid)))
     return entry.msgstr == entry.msgid and len(own) > 1 and any(word.islower() for word in own)
 
 
 def load_translations(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
-    """Yield (path relative to root, entry) for each translation; a catalogue that cannot be read is passed over."""
+    """Yield (path relative to root, entry) for each translation; a catalogue that cannot be read is skipped."""
     for path in sorted((root / "locale" / language / "LC_MESSAGES").rglob("*.po")):
         for entry in _load_catalogue(path, path.stat().st_mtime_ns):
             yield path.relative_to(root).as_posix(), entry
@@ -58,5 +58,5 @@ def load_translations(root: Path, language: str) -> Iterator[tuple[str, polib.PO
 
 @cache
 def _load_catalogue(path: Path, _written: int) -> list[polib.POEntry]:
-    """Return the translations of a catalogue as it was last written, for several checks: reading it takes longest."""
+    """Return the translations of a catalogue; cached by the time of its last change, because parsing is slow."""
     return [] if catalogues.find_problem(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()

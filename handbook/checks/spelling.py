@@ -1,8 +1,8 @@
 """Spelling: each word is in the dictionary of its language, in its list of words, or a name.
 
-The dictionaries are Hunspell's, one process for each. A list holds what they do not know, a word a line with the
-reason: docs/words.txt for English, locale/<language>/words.txt for another language. That one need not list names:
-what the English, checked itself, lists or writes with a capital in the middle of a sentence.
+The dictionaries are Hunspell's, one process for each. A list has the words that they lack, one a line with the reason:
+docs/words.txt for English, locale/<language>/words.txt for another language. The list of another language need not
+repeat names: words with a capital in the English list, or inside a sentence of the English text, which is checked too.
 """
 
 import re
@@ -23,9 +23,9 @@ from handbook.data_files import DataError, read_text
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
-WITHOUT_ITALICS = ("snippets/", "docs/_drawings/")  # their texts have no italics
+WITHOUT_ITALICS = ("snippets/", "docs/_drawings/")  # their texts cannot mark a foreign word with italics
 SENTENCE_START = re.compile(r"(^|[.?!…:(\[“*])\s*$")
-# Spanish joins pronouns to an order, with an accent (sube: súbelo). Its dictionary has the order, and few of these.
+# Spanish attaches pronouns to an imperative, with an accent (sube: súbelo); its dictionary has few of these forms.
 VERB_WITH_PRONOUN = {"es": re.compile(r"(\w*[áéíóú]\w+?)(?:me|te|se|l[oa]s?|les?|nos)")}
 MAX_SUGGESTIONS = 5
 COMBINING_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
@@ -40,14 +40,14 @@ class Text(NamedTuple):
 
 @dataclass
 class Edition:
-    """A language of the site: each of its words, its list, {word: (line, reason)}, and the names it need not list."""
+    """A language of the site: its words, its list {word: (line, reason)}, and the names that it need not list."""
 
     code: str
     words: list[Text]
     listed: dict[str, tuple[int, str]]
     names: set[str]
-    complete: bool  # everything is translated: a word that is not here is needed nowhere
-    unknown: frozenset[str] = frozenset()  # of all the site's words, those that are none here
+    complete: bool  # everything is translated, so no future text needs a listed word
+    unknown: frozenset[str] = frozenset()  # the words of the whole site that this language does not have
 
     @property
     def path(self) -> str:
@@ -58,7 +58,7 @@ def check_spelling(root: Path) -> Iterator[Finding]:
     try:
         editions = load_editions(root)
     except DataError:
-        return  # the check of the translations says where
+        return  # check_translation reports it
     asked = {word.text for edition in editions for word in edition.words}
     checked = []
     for edition in editions:
@@ -88,7 +88,7 @@ def load_editions(root: Path) -> list[Edition]:
 
 
 def find_unknown(edition: Edition, asked: set[str]) -> frozenset[str]:
-    """Return those of the words asked about, and of the twins of its list, that are no words of an edition."""
+    """Return the words of asked, and of the accented variants of its list, that an edition does not have."""
     twins = {twin for word in edition.listed for twin in list_accented_variants(word)}
     listed = {form for word in edition.listed for form in (word, word.capitalize(), word.upper())}
     orders = find_imperatives(edition.code, asked)
@@ -97,7 +97,7 @@ def find_unknown(edition: Edition, asked: set[str]) -> frozenset[str]:
 
 
 def find_imperatives(code: str, words: set[str]) -> dict[str, str]:
-    """Return {"súbelo": "sube"}: words that may be an order and its pronoun."""
+    """Return {"súbelo": "sube"}: each word that may be an imperative with pronouns, and its imperative."""
     matches = {word: VERB_WITH_PRONOUN[code].fullmatch(word) for word in words} if code in VERB_WITH_PRONOUN else {}
     return {word: strip_accents(match[1]) for word, match in matches.items() if match}
 
@@ -129,7 +129,7 @@ def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
 
 
 def split_words(texts: Iterable[Text]) -> list[Text]:
-    """Return each word as a text of its own. What stands in italics or quotes may be of any language of the site."""
+    """Return each word as a text of its own; a quoted one (italics, quotes) may be of any language of the site."""
     found = []
     for text in texts:
         written = strip_markup(text.text)
@@ -141,7 +141,7 @@ def split_words(texts: Iterable[Text]) -> list[Text]:
 
 
 def find_proper_nouns(texts: list[Text]) -> set[str]:
-    """Return the words with a capital where no sentence begins, or after their first letter."""
+    """Return the words with a capital inside a sentence, or after their first letter."""
     found = set()
     for text in texts:
         written = NOT_WORDS.sub(" ", strip_markup(text.text))
@@ -164,7 +164,7 @@ def load_word_list(root: Path, code: str) -> dict[str, tuple[int, str]]:
 
 
 def check_word_list(edition: Edition) -> Iterator[Finding]:
-    """Yield the words of a list that have no reason, no use, or hide a missing accent."""
+    """Yield a finding for each listed word that has no reason, is not used, or hides a missing accent."""
     used = {word.text for word in edition.words}
     for word, (line, why) in edition.listed.items():
         if not why:
@@ -177,7 +177,7 @@ def check_word_list(edition: Edition) -> Iterator[Finding]:
 
 
 def list_accented_variants(word: str) -> set[str]:
-    """Return every spelling with one accent more."""
+    """Return every spelling of a word with one accent more."""
     found = set()
     for place, letter in enumerate(word):
         for accent in COMBINING_ACCENTS:
@@ -216,7 +216,7 @@ def find_suggestions(name: str, words: set[str]) -> dict[str, list[str]]:
 
 
 def run_hunspell(name: str, option: str, words: set[str] | frozenset[str]) -> str:
-    """Return what Hunspell says; LookupError where it lacks the dictionary. It is kept from the reader's own words."""
+    """Return what Hunspell prints, without the user's own word list. Raises LookupError if it lacks the dictionary."""
     command = ["hunspell", option, "-d", name, "-i", "utf-8", "-p", "/dev/null"]
     result = subprocess.run(command, input="\n".join(sorted(words)), capture_output=True, encoding="utf-8")
     if result.returncode:

@@ -1,4 +1,4 @@
-"""Structure: the slug is the key, every block is a file, every file is shown and tested."""
+"""Structure: a slug names one page and its files, every block is a file, every file is shown and tested."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from handbook.checks import Finding, pages, pages_by_slug
 from handbook.fake_heroku import procfile
 from handbook.snippet_comments import MIGRATIONS
 
-# Files for the tests are never shown. What every app needs to boot may stay off the page; the rest must be shown.
+# TEST_FILES are never shown. APP_FILES, which every app needs to boot, need not be shown; all other files must be.
 TEST_FILES = {"changes.txt", "needs.txt"}
 APP_FILES = {"app.py", "requirements.txt", ".python-version", "Procfile"}
 CODE_DIRECTIVES = {"code", "code-block", "code-cell", "sourcecode", "literalinclude", "include", "parsed-literal"}
-CODE_DIRECTIVES |= {"eval-rst", "raw"}  # they let any of the others in
+CODE_DIRECTIVES |= {"eval-rst", "raw"}  # these can contain any of the others
 PICTURE_DIRECTIVES = {"image", "figure"}
 PICTURE_ADVICE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
-# The parts every guide has, in this order, so that readers learn the order once.
+# Every guide has these parts in this order, so that readers learn the order once.
 GUIDE_PARTS = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
 MAX_GUIDE_WORDS = 750
 
@@ -49,7 +49,7 @@ def find_blocks(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str,
         elif token.type == "html_block" and "<pre" in token.content:
             yield "html", "", token.content, line
         elif token.type in ("fence", "colon_fence"):
-            # MyST needs no space after {name}.
+            # MyST accepts an argument without a space after {name}.
             found = re.match(r"(\{[^}]*\}|\S*)(.*)", token.info.strip())
             kind, argument = found.groups() if found else ("", "")
             yield kind, argument.strip(), token.content, line
@@ -154,7 +154,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
             unseen = {"__pycache__", MIGRATIONS} & set(file.parts) or file.name in TEST_FILES
             if unseen or relative in everywhere:
                 continue
-            # A variant is shown by one of its files, by the page's words about its message, or by an entry it proves.
+            # A broken variant is shown by one of its files, by its message on the page, or by an entry that it proves.
             variant_name = "/".join(Path(relative).parts[:2]) + "/"
             if "/broken-" in relative and (
                 any(other.startswith(variant_name) for other in everywhere)
@@ -169,7 +169,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
 
 
 def read_message(variant: Path) -> str:
-    """Return the first line of a variant's message; a line end, which no page lacks, where it has none yet."""
+    """Return the first line of a variant's message; without expected.txt a newline, which every page contains."""
     path = variant / "expected.txt"
     return path.read_text("utf-8").strip().partition("\n")[0] if path.is_file() else "\n"
 

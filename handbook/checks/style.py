@@ -9,12 +9,12 @@ from handbook.checks.prose import strip_markup
 from handbook.data_files import DataError
 from handbook.translation import catalogues
 
-MAX_SENTENCE_WORDS = 30  # words of a sentence; what stands in code counts as one
-# A drawing has a description of what it shows, which no reader sees.
+MAX_SENTENCE_WORDS = 30  # a code span counts as one word
+# Not checked, because a drawing has a description of what it shows, which no reader sees.
 DRAWINGS = "docs/_drawings/"
 SENTENCE_BREAK = re.compile(r"(?<=[.!?:;])[*)\"]*\s+(?=[*(\"\[]*[A-Z])")
 WORD = re.compile(r"\w+(?:[-'’./]\w+)*")
-# "Check it" is one of the parts that every guide has.
+# "Check it" is allowed, because it is a part of every guide.
 WEAK_ENDING = re.compile(
     r"^#+ (?!Check it$)(?:.*\W)?(it|them|this|that|these|those|of|to|for|with|from|at|by|off|about)$", re.IGNORECASE
 )
@@ -28,7 +28,7 @@ def check_style(root: Path) -> Iterator[Finding]:
 def check_sentences(root: Path) -> Iterator[Finding]:
     try:
         templates = catalogues.load_templates(root)
-    except DataError:  # check_translation says which
+    except DataError:  # check_translation reports it
         return
     for template in templates.values():
         for message in template:

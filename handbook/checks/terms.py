@@ -11,7 +11,7 @@ from handbook.checks.prose import load_translations, strip_markup
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
-# Words in italics or « » are not this language's own. “ ” stay: a language may have none.
+# Words in italics or « » are foreign, and are skipped; “ ” are kept, so that [never] can forbid these marks.
 QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»")
 
 

@@ -1,4 +1,4 @@
-"""Translation: every language complete, valid, in step with the English, and saying the same things."""
+"""Translation: every language is complete, valid, up to date with the English, and says the same things."""
 
 import os
 import re
@@ -15,16 +15,16 @@ from handbook.checks.prose import is_copied, strip_markup
 from handbook.sphinxext import languages
 from handbook.translation import catalogues
 
-# What a sentence must carry over unchanged, and what to call it in the advice.
+# The markup that a translation must keep unchanged, by its name in the advice.
 MARKUP_PATTERNS = {
-    "role": re.compile(r"(\{[\w:+-]+\}`[^`]*`)|`[^`]*`"),  # code such as `{name}` is passed over
-    "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # roles are passed over
+    "role": re.compile(r"(\{[\w:+-]+\}`[^`]*`)|`[^`]*`"),  # skips code such as `{name}`
+    "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # skips roles
     "link": re.compile(r"\]\(([^)]+)\)"),
     "address": re.compile(r"<(https?://[^>]+)>"),
     "substitution": re.compile(r"\{\{ ?(\w+) ?\}\}"),
     "number in braces": re.compile(r"\$\{\w+\}"),
 }
-# What follows the end of a sentence, if anything, has a capital: "3.14", "etc. and so on" and "…he said" end nothing.
+# A sentence ends before a capital or at the end of the text: not in "3.14", "etc. and so on" or "…he said".
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
 # Roles whose text is translated and whose target, in <...>, is not.
@@ -32,7 +32,7 @@ ROLE_WITH_TARGET = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
 
 
 def check_syntax(root: Path) -> Iterator[Finding]:
-    """Yield the place of each problem that keeps a catalogue from being read at all."""
+    """Yield a finding for the first problem of each catalogue that cannot be parsed."""
     for path in sorted((root / "locale").rglob("*.po")):
         if wrong := catalogues.find_problem(path):
             yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
@@ -64,7 +64,7 @@ def check_translation(root: Path) -> Iterator[Finding]:
 
 
 def run_msgfmt(root: Path, relative: str) -> Iterator[Finding]:
-    """Yield what `msgfmt -c` refuses, line by line."""
+    """Yield a finding for each error that `msgfmt -c` prints."""
     command = ["msgfmt", "-c", "-o", "/dev/null", relative]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
     if result.returncode:
@@ -114,7 +114,7 @@ def check_catalogue(root: Path, relative: str, language: str, template: Catalog 
 
 
 def check_markup(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
-    """Yield a finding for each role, code span, link or substitution that one side has and the other has not."""
+    """Yield a finding for each role, code span, link or substitution that only one of the two texts has."""
     for what, pattern in MARKUP_PATTERNS.items():
         english, translated = (
             Counter(role_target(piece) for piece in pattern.findall(text) if piece)
@@ -135,7 +135,7 @@ def check_sentences(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     if is_copied(entry):
         yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is still English: translate it.')
     english, translated = count_sentences(entry.msgid), count_sentences(entry.msgstr)
-    if english != translated and " " in entry.msgid:  # "No." may be "N.º"
+    if english != translated and " " in entry.msgid:  # a single word is skipped: "No." may be "N.º"
         advice = f"sentences: {translated}, in the English {english}: end the sentences in the same places."
         yield Finding(relative, entry.linenum or 0, advice)
 

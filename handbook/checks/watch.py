@@ -1,7 +1,7 @@
-"""What moved outside: what a machine can look up is compared with the facts and the pins.
+"""Updates: compare the facts and the pins with the newest versions that a program can look up.
 
-A fact names what to ask in `watch`; for a pin it is the package's newest release. GitHub and endoflife.date are asked
-over HTTP, packages through npm, pip and uv, which know their registries. Each question is asked once.
+`watch` of a fact says what to look up; for a pin it is the package's newest release. GitHub and endoflife.date are
+queried over HTTP, packages through npm, pip and uv, which know their registries. Each lookup is made once.
 """
 
 import datetime
@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,7 @@ from handbook import requirements
 from handbook.checks import Finding, pages
 from handbook.sphinxext import facts, versions
 
-# GitHub Actions sets the first; the tests set both to a server on loopback.
+# Environment variables: GitHub Actions sets the first, the tests set both to a server on loopback.
 GITHUB, ENDOFLIFE = "GITHUB_API_URL", "ENDOFLIFE_API_URL"
 SERVERS = {GITHUB: "https://api.github.com", ENDOFLIFE: "https://endoflife.date/api"}
 TIMEOUT = 20
@@ -38,26 +38,26 @@ NO_CONNECTION = re.compile(
 
 
 class LookupFailed(Exception):
-    """A question has no answer today. str() is a line that says whose, and why."""
+    """A lookup has failed. str() is one line that says of which server, client or package, and why."""
 
 
 class Offline(LookupFailed):
-    """Nobody was there at all."""
+    """A lookup has failed because there is no connection."""
 
 
 @dataclass
 class Report:
-    """What moved outside; notes are lines on what is held back on purpose, and on questions without an answer."""
+    """moved: what has a newer version; notes: lines on pins that are held back on purpose and on failed lookups."""
 
     moved: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 class Upstream:
-    """Those who know what is newest. Every method raises LookupFailed, or Offline where there is no connection."""
+    """Lookups of the newest versions. Each but python_versions() raises LookupFailed; without a connection, Offline."""
 
     def get_json(self, server: str, path: str) -> Any:
-        """Return the answer of one of SERVERS."""
+        """Return the decoded JSON that one of SERVERS answers."""
         url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
         host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
         try:
@@ -104,7 +104,7 @@ class Upstream:
             raise LookupFailed(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
 
     def python_versions(self, names: set[str]) -> dict[str, str | LookupFailed]:
-        """Return {package: newest release, or why it is not known}."""
+        """Return {package: newest release, or the LookupFailed}; it raises nothing."""
 
         def ask(name: str) -> str | LookupFailed:
             try:
@@ -117,7 +117,7 @@ class Upstream:
 
 
 def run_client(client: str, command: list[str], about: str) -> str:
-    """Return what a registry's own client prints."""
+    """Return what a registry's own client prints. Raises LookupFailed or Offline."""
     try:
         result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=6 * TIMEOUT)
     except FileNotFoundError:
@@ -132,11 +132,16 @@ def run_client(client: str, command: list[str], about: str) -> str:
     raise LookupFailed(f"{client} knows nothing about {about}: {said}")
 
 
-def find_updates(root: Path) -> Report:
-    """Return what moved. Without any connection that is one note, and nothing moved."""
+# For each lookup, a comparison yields a Finding if there is a newer version, a note or "" if not, or the LookupFailed.
+Results = Iterator[Finding | str | LookupFailed]
+Comparison = Callable[[Path, Upstream], Results]
+
+
+def find_updates(root: Path, comparisons: Sequence[Comparison] | None = None) -> Report:
+    """Return what has newer versions, by all comparisons or by these; without any connection, a report with one note."""
     outside, report, silent, answers = Upstream(), Report(), [], 0
-    for question in (compare_facts, compare_snippet_pins, compare_tool_pins, compare_cli_pin):
-        for found in question(root, outside):
+    for compare in comparisons or (compare_facts, compare_snippet_pins, compare_tool_pins, compare_cli_pin):
+        for found in compare(root, outside):
             if isinstance(found, LookupFailed):
                 silent.append(found)
                 continue
@@ -152,12 +157,8 @@ def find_updates(root: Path) -> Report:
     return report
 
 
-# Each question yields, for each thing it looked up: a Finding if it moved, a note or "" if not, or why it is not known.
-Results = Iterator[Finding | str | LookupFailed]
-
-
 def compare_facts(root: Path, outside: Upstream) -> Results:
-    """Compare what was seen of a source with its newest release."""
+    """Compare the version that was seen of each fact's source with the newest one."""
     source, known = (root / facts.FILE).read_text("utf-8"), {}
     for name, fact in facts.load_facts(root).items():
         if not (watch := fact.get("watch")):
@@ -178,12 +179,12 @@ def compare_facts(root: Path, outside: Upstream) -> Results:
 
 
 def update_advice(fact: dict) -> str:
-    """Return what to do with a fact that is old or has moved."""
+    """Return what to do with a fact that was checked too long ago or whose source has a newer version."""
     return f"read {fact['source']} again, then correct `value`, `seen` and `checked`."
 
 
 def latest_version(watch: str, outside: Upstream) -> str | list[str] | LookupFailed:
-    """Return the newest version, or those of all versions that are alive."""
+    """Return the newest version; for endoflife.date, a list of those of all supported cycles; or the LookupFailed."""
     kind, what = watch.split()
     try:
         if kind == "github-release":
@@ -197,9 +198,9 @@ def latest_version(watch: str, outside: Upstream) -> str | list[str] | LookupFai
 
 
 def is_supported(cycle: dict, kind: str) -> bool:
-    """Return whether a version still gets corrections; of a service, whether a new one can still be had.
+    """Return whether a version still gets fixes and, for "endoflife-cycles" (a service), can still be created.
 
-    eol and support are a day, or true or false; only "eol": true means that it has ended without a day.
+    eol and support are a day, true or false; only "eol": true means an end without a day.
     """
     ends = [cycle.get("eol")] + [cycle.get("support")] * (kind == "endoflife-cycles")
     today = datetime.date.today().isoformat()
@@ -207,7 +208,7 @@ def is_supported(cycle: dict, kind: str) -> bool:
 
 
 def compare_versions(fact: dict, new: str | list[str]) -> tuple[str, str]:
-    """Return (what we have, what there is), the same text where nothing is newer."""
+    """Return (version in facts.toml, newest version), the same text twice if nothing is newer."""
     if isinstance(new, list):
         have = VERSION.findall(fact["value"])
         return ", ".join(sorted(have, key=Version)), ", ".join(sorted(new, key=Version))
@@ -218,12 +219,12 @@ def compare_versions(fact: dict, new: str | list[str]) -> tuple[str, str]:
 
 
 def compare_snippet_pins(root: Path, outside: Upstream) -> Results:
-    """Compare each pin of each snippet that works; what stands behind the pin after a # is why it is held back."""
+    """Compare each pin of the snippets that work; a comment after a pin is the reason why it is held back."""
     pinned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for path in sorted((root / "snippets").rglob("requirements*.txt")):
         relative = path.relative_to(root).as_posix()
         if "/broken-" in relative:
-            continue  # they pin old things on purpose
+            continue  # these pin old versions on purpose
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if match := versions.PIN.match(line):
                 reason = line.partition("#")[2].strip()
@@ -248,7 +249,7 @@ def compare_snippet_pins(root: Path, outside: Upstream) -> Results:
 
 
 def compare_tool_pins(root: Path, outside: Upstream) -> Results:
-    """Compare requirements.txt with what `make requirements` would write; a bound in requirements.in has a reason."""
+    """Compare requirements.txt with what `make requirements` would write, and check the bounds of requirements.in."""
     lines = (root / "requirements.txt").read_text("utf-8").splitlines()
     try:
         now = set(requirements.compile_requirements(root).splitlines())
@@ -291,7 +292,7 @@ def check_bounds(root: Path, outside: Upstream) -> Results:
 
 
 def compare_cli_pin(root: Path, outside: Upstream) -> Results:
-    """Compare what package.json pins."""
+    """Compare each pin of package.json with the newest release."""
     source = (root / "package.json").read_text("utf-8")
     for name, pin in json.loads(source)["devDependencies"].items():
         try:
@@ -320,6 +321,6 @@ def substitution_pattern(name: str) -> str:
 
 
 def describe_printing_pages(root: Path, pattern: str, table: str) -> str:
-    """Return "Printed on: …": the pages whose text has the pattern, and the table that has them all."""
+    """Return "Printed on: …" with the pages whose text matches the pattern, and with the page of the table."""
     found = [page for page in pages(root) if re.search(pattern, (root / "docs" / page).read_text("utf-8"))]
     return f"Printed on: {', '.join([*(page.with_suffix('').as_posix() for page in found), table])}."

@@ -1,7 +1,7 @@
-"""Heroku's side, small and local: an account with its apps, to which the real CLI and the real Git talk.
+"""An imitation of a Heroku account with its apps, to which the real CLI and the real Git talk.
 
-api.py answers the calls of the CLI, git_remote.py takes what is pushed, app.py builds, releases and runs it. What it
-does not do: README.md beside this file.
+api.py handles the calls of the CLI, git_remote.py receives pushes, app.py builds, releases and runs them. README.md
+beside this file says what is not imitated.
 """
 
 import re
@@ -23,14 +23,14 @@ DEFAULT_NAME = "hello-heroku"
 
 
 def cli_environment(url: str) -> dict[str, str]:
-    """Return what makes the CLI talk to an address, as somebody who is logged in.
+    """Return the environment variables with which the CLI talks to a URL as a logged-in user.
 
     Source: the variables that the Heroku CLI reads, lib/vars.js of @heroku-cli/command among others.
     """
     return {
         "HEROKU_HOST": url,
-        "HEROKU_PARTICLEBOARD_URL": url,  # whom the CLI asks whether the bill is paid
-        "HEROKU_DATA_HOST": "127.0.0.1",  # whom it asks about databases: here, the same server
+        "HEROKU_PARTICLEBOARD_URL": url,  # the service that says whether the account is delinquent
+        "HEROKU_DATA_HOST": "127.0.0.1",  # the service for databases: here, the same server
         "HEROKU_GIT_HOST": "git.heroku.com",
         "HEROKU_API_KEY": "a-key",
     }
@@ -39,10 +39,10 @@ def cli_environment(url: str) -> dict[str, str]:
 class Account:
     """A reader's account with any number of apps, alive inside a `with` block. Made by the fixture `heroku`.
 
-    addon: returns the config vars of a new add-on, by the name of its server. initial_config: config vars of
-    each new app, where a test needs one. fails_on_purpose: an app is known to listen in the wrong place; once it does,
-    its minute is cut short. unknown_calls: those that api.py does not know; explain(call, command): what the CLI shows
-    for one. tracebacks: of exceptions of the imitation itself.
+    addon(server): returns the config vars of a new add-on; server is a module of addons/. initial_config: the config
+    vars of each new app. fails_on_purpose: whether an app is known to listen in the wrong place; its boot timeout is
+    then shortened. unknown_calls: calls for which api.py has no route; explain(call, command): the message that the CLI
+    shows for one. tracebacks: those of exceptions in the imitation itself.
     Source: Heroku's Platform API reference, "Account" and "App".
     """
 
@@ -70,13 +70,13 @@ class Account:
         self.resources.close()
 
     def close_apps(self) -> None:
-        """End every app. Source: Platform API reference, "App Delete"."""
+        """Close every app. Source: Platform API reference, "App Delete"."""
         with ExitStack() as ends:
             for app in self.apps.values():
                 ends.callback(app.close)
 
     def environment(self) -> dict[str, str]:
-        """Return what makes the CLI and Git talk to this account, as somebody who is logged in."""
+        """Return the environment variables with which the CLI and Git talk to this account as a logged-in user."""
         return cli_environment(self.url) | {
             "HEROKU_BUILDPACK_REGISTRY_URL": self.url,
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
@@ -91,7 +91,7 @@ class Account:
         return [*self.apps.values()][-1]
 
     def create(self, name: str = "") -> App:
-        """Return a new app with a Git remote; without a name, Heroku makes one up. Raises InvalidParams.
+        """Create an app with a Git remote and return it; without a name, Heroku makes one up. Raises InvalidParams.
 
         Source: Platform API reference, "App Create"; the rule for a name is app_name_max of docs/facts.toml.
         """
@@ -115,17 +115,17 @@ class Account:
         return self.apps[name]
 
     def destroy(self, app: App) -> None:
-        """End what runs of an app, and forget it. Source: Platform API reference, "App Delete"."""
+        """Stop the dynos of an app and delete it. Source: Platform API reference, "App Delete"."""
         del self.apps[app.name]
         app.close()
-        shutil.rmtree(self.folder / f"{app.name}.git")  # with it what was pushed, and the copies of its dynos
+        shutil.rmtree(self.folder / f"{app.name}.git")  # it also holds the pushed files and the dynos' copies
 
     def addons(self, app: str | None = None) -> list[dict]:
         """Return the add-ons of one app, or of all. Source: Platform API reference, "Add-on List"."""
         return [addon for one in self.apps.values() if app in (None, one.name) for addon in one.addons]
 
     def authorize(self) -> str:
-        """Return a token, which git.heroku.com takes for a password: git_over_http.py.
+        """Create and return a token, which git.heroku.com accepts as a password: git_over_http.py.
 
         Source: Platform API reference, "OAuth Authorization Create".
         """
@@ -134,7 +134,7 @@ class Account:
         return token
 
     def wait_for_boots(self) -> None:
-        """Wait until the web processes that were started are up, or have failed. Raises AssertionError after a bug."""
+        """Wait until each started web process is up or has failed. Raises AssertionError if the imitation has a bug."""
         for app in self.apps.values():
             app.wait_for_boots()
         assert not self.tracebacks, self.tracebacks[0]

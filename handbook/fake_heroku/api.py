@@ -1,8 +1,8 @@
 """The Platform API as the CLI calls it: a Flask app with a route for each call that the pages' commands make.
 
-Any other call is answered with an error that names it, and is kept in Account.unknown. Source of the routes: Heroku's
-Platform API reference, https://devcenter.heroku.com/articles/platform-api-reference; each docstring is the name of the
-call there. The routes of other sources say theirs.
+The response to any other call is an error that names it; Account.unknown_calls records it. Source of the routes:
+Heroku's Platform API reference, https://devcenter.heroku.com/articles/platform-api-reference; each docstring is the
+name of the call there. A route from another source names that source.
 """
 
 import traceback
@@ -32,7 +32,7 @@ class Api(ThreadServer, ThreadedWSGIServer):
     def __init__(self, account: "Account"):
         api = Flask(__name__)
         api.config["ACCOUNT"] = account
-        api.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
+        api.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
         api.register_blueprint(calls)
         super().__init__("127.0.0.1", 0, api, QuietRequestHandler)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -40,7 +40,7 @@ class Api(ThreadServer, ThreadedWSGIServer):
 
 class QuietRequestHandler(WSGIRequestHandler):
     def log(self, *_args: object) -> None:
-        """Say nothing on stderr."""
+        """Log nothing to stderr."""
 
 
 def current_account() -> "Account":
@@ -48,18 +48,18 @@ def current_account() -> "Account":
 
 
 def request_data() -> dict:
-    """Return what the caller sent, {} for nothing."""
+    """Return the JSON body of the request, {} without one."""
     return request.get_json(force=True, silent=True) or {}
 
 
 @calls.url_value_preprocessor
 def find_app(_endpoint: str | None, values: dict | None) -> None:
-    """Give each route its App in place of the name."""
+    """Replace the app's name in the URL by its App, for each route. Raises NotFound."""
     if values and "app" in values:
         values["app"] = current_account().find(values["app"])
 
 
-# Errors: an answer for the caller. Source: "Error Responses".
+# Error responses. Source: "Error Responses".
 
 
 @calls.app_errorhandler(NotFound)
@@ -74,7 +74,7 @@ def handle_invalid_params(error: InvalidParams) -> Answer:
 
 @calls.app_errorhandler(HTTPException)
 def handle_unknown_call(_error: HTTPException) -> Answer:
-    """Name a call that no route takes. The CLI's header is set by handbook/practice."""
+    """Record a call without a route, and name it in the response. handbook/practice sets the header X-Command."""
     call = f"{request.method} {request.environ['RAW_URI']}"
     current_account().unknown_calls.append(call)
     return {"id": "not_found", "message": current_account().explain(call, request.headers.get("X-Command", ""))}, 404
@@ -82,7 +82,7 @@ def handle_unknown_call(_error: HTTPException) -> Answer:
 
 @calls.app_errorhandler(Exception)
 def handle_exception(error: Exception) -> Answer:
-    """Answer an exception of the imitation; the fixture `heroku` then fails with its traceback."""
+    """Respond to an exception in the imitation itself; the fixture `heroku` then fails with its traceback."""
     current_account().tracebacks.append(traceback.format_exc())
     return {"id": "fault", "message": f"a fault of the stand-in: {error!r}"}, 500
 
@@ -193,7 +193,7 @@ def none_list(app: App) -> Answer:
 
 @calls.post("/apps/<app>/pushes")
 def push(app: App) -> Answer:
-    """Take a push from the hook of git_remote.py; the CLI makes no such call."""
+    """Build and release a push; only the hook of git_remote.py makes this call, not the CLI."""
     return app.push(Path(request_data()["folder"]), request_data()["commit"])
 
 
@@ -269,7 +269,7 @@ def log_session_create(app: App) -> Answer:
 
 @calls.get("/apps/<app>/log")
 def log(app: App) -> Answer:
-    """Answer at the address that a log session gives; the events are those that the CLI reads."""
+    """Stream the log at the URL of a log session, as the events that the CLI reads."""
     whose = request.args.to_dict()
     lines, over = int(whose.pop("lines", 0)), current_account().closing if whose.pop("tail", "") else None
     return Response(app_log.stream(lambda: app.read_logs(**whose), lines, over), mimetype="text/event-stream")
@@ -312,7 +312,7 @@ def addon_resolution() -> Answer:
 
 @calls.get("/addon-attachments")
 def attachment_list() -> Answer:
-    """Add-on Attachment List: there is none beside that of each add-on's own app."""
+    """Add-on Attachment List: there is none besides that of each add-on to its own app."""
     return []
 
 
@@ -328,7 +328,7 @@ def attachment_resolution() -> Answer:
 
 @calls.get("/client/v11/databases/<identifier>")
 def database_info(identifier: str) -> Answer:
-    """Answer `heroku pg:backups`. Source of this call and the next ones: the CLI's commands/pg/backups."""
+    """Respond to `heroku pg:backups`. Source of this route and the next four: the CLI's commands/pg/backups."""
     return {"info": []}
 
 
@@ -372,7 +372,7 @@ def buildpack_update(app: App) -> Answer:
 
 @calls.get("/buildpacks/<namespace>/<name>")
 def buildpack_info(namespace: str, name: str) -> Answer:
-    """Answer as the registry of buildpacks. Source: the CLI's lib/buildpacks/buildpacks.js."""
+    """Respond as the buildpack registry. Source: the CLI's lib/buildpacks/buildpacks.js."""
     if f"{namespace}/{name}" not in KNOWN_BUILDPACKS:
         raise NotFound(f"{namespace}/{name}")
     return {"name": name, "namespace": namespace, "blob_url": f"{BUILDPACKS_URL}/{namespace}/{name}.tgz"}

@@ -1,7 +1,7 @@
-"""One app of an account: its config vars, releases, formation, dynos, add-ons and domains, and the router before it.
+"""One app of an account: its config vars, releases, formation, dynos, add-ons and domains, and its router.
 
-Source of what an answer holds: Heroku's Platform API reference,
-https://devcenter.heroku.com/articles/platform-api-reference. Each docstring names the part.
+Source of the responses: Heroku's Platform API reference,
+https://devcenter.heroku.com/articles/platform-api-reference. Each docstring names the section.
 """
 
 import shutil
@@ -28,22 +28,22 @@ from handbook.fake_heroku.several_buildpacks import PYTHON, build_with
 if TYPE_CHECKING:
     from handbook.fake_heroku.account import Account
 
-BUILDPACKS_URL = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry has its buildpacks
+BUILDPACKS_URL = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry keeps them
 RELEASE_SECONDS = 300  # Heroku gives a release command an hour
 OWNER = {"id": "a-reader", "email": "you@example.com"}
 
 
 class NotFound(LookupError):
-    """Heroku does not find it: 404, with these words. Source: Platform API reference, "Error Responses"."""
+    """Heroku responds with 404 and this message. Source: Platform API reference, "Error Responses"."""
 
 
 class InvalidParams(ValueError):
-    """Heroku does not take it: 422, with these words. Source: Platform API reference, "Error Responses"."""
+    """Heroku responds with 422 and this message. Source: Platform API reference, "Error Responses"."""
 
 
 @dataclass(frozen=True)
 class Slug:
-    """What a push became: the files, and how they were built. Source: Platform API reference, "Slug"."""
+    """The result of a push: the files and their build. Source: Platform API reference, "Slug"."""
 
     app: Path
     build: Build
@@ -59,7 +59,7 @@ class Snapshot:
 
 
 class App:
-    """Alive from its making by Account.create() until end(). Source: Platform API reference, "App"."""
+    """Alive from Account.create() until close(). Source: Platform API reference, "App"."""
 
     def __init__(self, account: "Account", name: str):
         self.account, self.name, self.folder = account, name, account.folder / name
@@ -82,14 +82,14 @@ class App:
         self.certified = False
 
     def close(self) -> None:
-        """Stop every dyno, and delete what it wrote."""
+        """Stop every dyno, the router and the backups, and delete their files."""
         with self.resources:
             for process in list(self.dynos):
                 self.stop(process)
         shutil.rmtree(self.folder)
 
     def info(self) -> dict:
-        """Source: "App", serialized."""
+        """Return the app as the API shows it. Source: "App", serialized."""
         return {
             "id": self.name,
             "name": self.name,
@@ -106,17 +106,17 @@ class App:
         }
 
     def push(self, source: Path, commit: str) -> dict:
-        """Build what was pushed and release it; "accepted" says whether Git may take the push.
+        """Build and release a push; return {"accepted": whether Git may accept it, "log": the output}.
 
-        Where the build fails, the push is refused. Where the release command fails, it is taken. In both cases what
-        ran goes on. Source: Dev Center, git and release-phase.
+        Where the build fails, the push is refused. Where the release command fails, it is accepted. In both cases the
+        dynos keep running. Source: Dev Center, git and release-phase.
         """
         chosen = [buildpack["name"] for buildpack in self.list_buildpacks()]
         try:
             slug = Slug(source, build_with(source, self.config, self.slug.build.python if self.slug else "", chosen))
         except BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
-        self.buildpacks = self.buildpacks or [f"{BUILDPACKS_URL}/{PYTHON}.tgz"]  # what was detected stays
+        self.buildpacks = self.buildpacks or [f"{BUILDPACKS_URL}/{PYTHON}.tgz"]  # a detected one stays set
         log = list(slug.build.log)
         if self.release("Deploy " + commit[:8], slug):
             log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
@@ -124,7 +124,7 @@ class App:
         return {"accepted": True, "log": "\n".join(log)}
 
     def list_buildpacks(self) -> list[dict[str, str]]:
-        """Source: "Buildpack Installation"."""
+        """Return the buildpacks that are set. Source: "Buildpack Installation"."""
         names = [url.removesuffix(".tgz").removeprefix(f"{BUILDPACKS_URL}/") for url in self.buildpacks]
         return [{"url": url, "name": name} for url, name in zip(self.buildpacks, names, strict=True)]
 
@@ -134,7 +134,7 @@ class App:
         self.release(f"Set {', '.join(config)} config vars")
 
     def add_addon(self, plan: str) -> dict:
-        """Return a new add-on, with the server of SERVERS behind it, if any. Source: "Add-on Create"."""
+        """Create and return an add-on, with a server where SERVERS has one. Source: "Add-on Create"."""
         service = plan.partition(":")[0]
         config = self.account.addon(SERVERS[service]) if service in SERVERS else {}
         if config:
@@ -154,20 +154,20 @@ class App:
         return self.addons[-1]
 
     def remove_addon(self, identifier: str) -> dict:
-        """Source: "Add-on Delete"."""
+        """Remove an add-on and its config vars; return it. Source: "Add-on Delete"."""
         (gone,) = [addon for addon in self.addons if addon["id"] == identifier]
         self.addons.remove(gone)
         self.set_config(dict.fromkeys(gone["config_vars"]))
         return gone | {"state": "deprovisioned"}
 
     def add_domain(self, hostname: str) -> dict:
-        """Return a domain, its target made up from the name; Heroku makes one up from nothing. Source: "Domain"."""
+        """Add and return a domain. Its target is derived from the name; Heroku makes one up. Source: "Domain"."""
         target = {"cname": f"{hostname.replace('.', '-')}.herokudns.com", "kind": "custom", "status": "pending"}
         self.domains.append({"hostname": hostname, "sni_endpoint": None} | target)
         return self.domains[-1]
 
     def roll_back(self, number: int) -> dict:
-        """Return to the code and the config vars of an earlier release, as a new one. Source: "Release Rollback"."""
+        """Make a release with the code and the config vars of an earlier one. Source: "Release Rollback"."""
         if not 1 <= number <= len(self.snapshots):
             raise NotFound("Couldn't find that release.")
         earlier = self.snapshots[number - 1]
@@ -176,10 +176,10 @@ class App:
         return self.releases[-1]
 
     def release(self, description: str, slug: Slug | None = None) -> bool:
-        """Make a release, of another slug or of the same; return whether it runs.
+        """Make a release, of another slug or of the current one; return whether it succeeds.
 
-        The release command goes first, whatever the reason: a push, a config var, an add-on, a rollback. Where it
-        fails, the release is on the list as failed, and what ran goes on; config vars stay changed.
+        The release command runs first, whatever the reason: a push, a config var, an add-on, a rollback. Where it
+        fails, the release is recorded as failed, and the dynos keep running; config vars stay changed.
         Source: Dev Center, release-phase.
         """
         slug = slug or self.slug
@@ -196,7 +196,7 @@ class App:
         return True
 
     def record_release(self, description: str, status: str) -> None:
-        """Source: "Release"."""
+        """Append a release to the list. Source: "Release"."""
         current = status == "succeeded"
         for earlier in self.releases if current else ():
             earlier["current"] = False
@@ -207,7 +207,7 @@ class App:
         self.releases.append(release | {"eligible_for_rollback": current})
 
     def run_release_command(self, slug: Slug) -> bool:
-        """Return whether the release command ends well; one that does not end is a failure. Source: release-phase."""
+        """Run the release command; return whether it exits with 0 within RELEASE_SECONDS. Source: release-phase."""
         self.start_count += 1
         with self.make_dyno(slug, "release", self.folder / f"release-{self.start_count}.log") as release:
             return eventually(lambda: release.popen.poll() is not None, RELEASE_SECONDS) and not release.wait()
@@ -215,14 +215,14 @@ class App:
     # Dynos
 
     def make_dyno(self, slug: Slug, process: str, log_file: Path, command: str | None = None) -> Dyno:
-        """Return a dyno with a copy of the files of its own. Source: Dev Center, dynos ("Ephemeral filesystem")."""
+        """Return a dyno with its own copy of the files. Source: Dev Center, dynos ("Ephemeral filesystem")."""
         copy = Path(shutil.copytree(slug.app, mkdtemp(prefix="dyno-", dir=slug.app.parent), dirs_exist_ok=True))
         return Dyno(copy, slug.build, log_file, process, self.config, command)
 
     def run(self, command: str, terminal: dict[str, str | int]) -> dict:
-        """Return a one-off dyno that waits for who asked: rendezvous.py. Raises NotFound where nothing was pushed yet.
+        """Return a one-off dyno, which starts when the CLI connects: rendezvous.py. Raises NotFound before any push.
 
-        terminal: TERM, and COLUMNS and LINES where a person looks at one. Source: "Dyno Create".
+        terminal: the variables TERM, and COLUMNS and LINES where the CLI runs on a terminal. Source: "Dyno Create".
         """
         if not self.slug:
             raise NotFound("No code was pushed to the app yet.")
@@ -233,7 +233,7 @@ class App:
         return self.account.rendezvous.register(dyno, f"{self.name}/{name}") | {"name": name, "state": "starting"}
 
     def scale(self, quantities: dict[str, int]) -> None:
-        """Raises NotFound, as Heroku does, for a process that no Procfile of a release names.
+        """Set the quantities. Raises NotFound, as Heroku does, for a process type that the release does not have.
 
         Source: "Formation Batch Update".
         """
@@ -244,7 +244,7 @@ class App:
             self.restart(process)
 
     def restart(self, process: str) -> None:
-        """Source: "Dyno Restart"."""
+        """Stop a process, and start it again if its quantity is not 0. Source: "Dyno Restart"."""
         self.stop(process)
         if not self.slug or not self.formation.get(process):
             return
@@ -257,7 +257,7 @@ class App:
             self.boots[-1].start()
 
     def boot_web(self, dyno: Dyno) -> None:
-        """Open the door of the router for a web process that answers; stop one that failed to bind to its port.
+        """Boot a web process, and point the router to it; kill one that has ended or failed to bind to its port.
 
         Source: Dev Center, error-codes (R10).
         """
@@ -274,7 +274,7 @@ class App:
             self.account.tracebacks.append(traceback.format_exc())
 
     def stop(self, process: str) -> None:
-        """Source: Dev Center, dynos ("Graceful shutdown with SIGTERM")."""
+        """Stop a process. Source: Dev Center, dynos ("Graceful shutdown with SIGTERM")."""
         if process == "web":
             self.router.target, self.router.error = None, "H14"
         if dyno := self.dynos.pop(process, None):
@@ -282,7 +282,7 @@ class App:
             dyno.__exit__()
 
     def wait_for_boots(self) -> None:
-        """Wait until the web processes that were started are up, or have failed."""
+        """Wait until each started web process is up or has failed. Raises AssertionError if the imitation has a bug."""
         for boot in self.boots:
             boot.join(3 * BOOT_SECONDS)
         assert not self.account.tracebacks, self.account.tracebacks[0]
@@ -292,11 +292,11 @@ class App:
         return [app_log.add_timestamp(line) for lines in self.read_logs() for line in lines]
 
     def read_logs(self, **whose: str) -> list[list[str]]:
-        """Return the lines of each dyno that was started, then those of the router. Source: "Log Session Create"."""
+        """Return the lines of each started dyno, a list each, then the router's. Source: "Log Session Create"."""
         writing = [dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None]
         return app_log.read_logs(self.folder, writing, self.router.log, **whose)
 
 
 def timestamp() -> str:
-    """Return the time as the Platform API writes it."""
+    """Return the current time in the format of the Platform API."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

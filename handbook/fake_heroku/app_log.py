@@ -13,16 +13,16 @@ from pathlib import Path
 def read_logs(
     folder: Path, writing: Iterable[Path], router: Iterable[str], source: str = r"\w+", dyno: str = r"[\w-]+"
 ) -> list[list[str]]:
-    """Return the whole lines of each log file <process>-<number>.log, then those of the router: each only grows.
+    """Return the complete lines of each log file <process>-<number>.log, a list each; the last list is the router's.
 
-    writing: the files to which a dyno still writes. source, dyno: patterns, such as "app" and "web".
+    From call to call a list only grows. writing: the files that still grow. source, dyno: patterns, as "app" and "web".
     """
     wanted = re.compile(rf"{source}\[{dyno}(\.\d+)?\]: ")
     found, unfinished = [], set(writing)
     for file in sorted(folder.glob("*-*.log"), key=lambda file: int(file.stem.rpartition("-")[2])):
         process = file.stem.rpartition("-")[0]
         lines = file.read_text("utf-8", errors="replace").split("\n")
-        if not lines[-1] or file in unfinished:  # what stands behind the last end of a line will grow
+        if not lines[-1] or file in unfinished:  # drop the rest after the last line feed, which may grow
             lines.pop()
         names = ("heroku" if line.startswith("Error R") else "app" for line in lines)
         found.append([f"{name}[{process}.1]: {line}" for name, line in zip(names, lines, strict=True)])
@@ -30,11 +30,11 @@ def read_logs(
 
 
 def stream(logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None) -> Iterator[str]:
-    """Yield so many of the last lines as the events of a log session; then each new one, until it is over, if ever."""
+    """Yield the last lines as the events of a log session; with over, also each new line until that event is set."""
     everything = logs()
     skip = max(sum(map(len, everything)) - lines, 0)
     sent = [0] * len(everything)
-    for number, of_one in enumerate(everything):  # the ones before the last count as sent
+    for number, of_one in enumerate(everything):  # the lines before the last ones count as sent
         sent[number] = min(skip, len(of_one))
         skip -= sent[number]
     yield from list_new_events(everything, sent)
@@ -43,7 +43,7 @@ def stream(logs: Callable[[], list[list[str]]], lines: int, over: threading.Even
 
 
 def list_new_events(everything: list[list[str]], sent: list[int]) -> Iterator[str]:
-    """Yield the lines of each list that were not sent, and count them. A new dyno stands before the router."""
+    """Yield the lines that were not sent, and update sent. The list of a new dyno comes before the router's."""
     sent[-1:-1] = [0] * (len(everything) - len(sent))
     for number, lines in enumerate(everything):
         for line in lines[sent[number] :]:

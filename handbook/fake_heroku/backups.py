@@ -1,6 +1,6 @@
 """Heroku's data service, as `heroku pg:backups` uses it: it copies the app's database and keeps the copies.
 
-The CLI asks for a copy over the API, and fetches it from an address of its own, over TLS.
+The CLI requests a copy through the API, and downloads it over TLS from the URL that url() returns.
 """
 
 import ssl
@@ -16,11 +16,11 @@ from handbook.fake_heroku.process import ThreadServer
 
 class QuietFileHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:
-        """Say nothing on stderr."""
+        """Log nothing to stderr."""
 
 
 class Backups(ThreadServer, ThreadingHTTPServer):
-    """The copies of one app's database: files that can be fetched inside a `with` block. Made by Heroku."""
+    """The copies of one app's database: files that can be downloaded inside a `with` block. Made by App."""
 
     def __init__(self, folder: Path, certificate: Path):
         self.folder = folder / "backups"
@@ -32,9 +32,9 @@ class Backups(ThreadServer, ThreadingHTTPServer):
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def capture(self, address: str, name: str) -> dict:
-        """Copy the database at an address, and return what the data service tells of the copy.
+        """Copy the database at a URL, and return the data service's description of the copy.
 
-        Heroku answers before the copy is made; here it is made when the answer comes.
+        Heroku responds before the copy is complete; here it is complete when this returns.
         """
         number = len(self.copies) + 1
         file = self.folder / f"{number}.dump"

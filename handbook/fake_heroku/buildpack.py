@@ -1,9 +1,9 @@
-"""What Heroku's Python buildpack decides and does with the files of an app, and the headlines it prints.
+"""An imitation of Heroku's Python buildpack: what it decides and does with the files of an app, and what it prints.
 
-Which release: v363 is the newest that is known to exist. The rules were read in v351 (18 August 2026: bin/detect,
-bin/compile, lib/*.sh), and its outcomes on hundreds of folders are tests/handbook/buildpack_cases.json. The pages of
-v353, v355 and v359 add Python 3.15 and the patch releases in LATEST; what else has changed since is not known.
-Only the headlines are repeated here, not the advice below them. The line about the language and the order of the
+The newest known release is v363. The rules were read in v351 (18 August 2026: bin/detect, bin/compile, lib/*.sh), and
+its outcomes on hundreds of folders are tests/handbook/buildpack_cases.json. The release pages of v353, v355 and v359
+add Python 3.15 and the patch releases in LATEST; what else has changed since is not known.
+Only the headlines of messages are printed, not the advice below them. The line about the language and the order of the
 languages come from the platform, not from the buildpack.
 """
 
@@ -18,7 +18,7 @@ from typing import NoReturn
 from handbook.fake_heroku import packages, procfile, version_files
 from handbook.fake_heroku.version_files import VERSION
 
-# Languages that the platform looks for before Python, by the file it finds them by ("Officially supported
+# {file: language}: the platform looks for these languages before Python, each by its file ("Officially supported
 # buildpacks" in Dev Center, in their order: Ruby, Node.js, Clojure, Python, Java, …).
 EARLIER_LANGUAGES = {"Gemfile": "Ruby", "package.json": "Node.js", "project.clj": "Clojure"}
 DETECTED_FILES = (
@@ -59,23 +59,23 @@ LATEST = {
     "3.14": "3.14.10",
     "3.15": "3.15.2",
 }
-OLDEST, NEWEST = 10, 15  # of Python 3
+OLDEST, NEWEST = 10, 15  # minor versions of Python 3
 DEFAULT = "3.14"
 INTERNAL_ERROR = "Internal Error: An unhandled buildpack error occurred."
 
 
 class BuildFailed(Exception):
-    """The build stops. str() is the whole log, as `git push heroku main` shows it."""
+    """The build has failed. str() is the whole log, as `git push heroku main` shows it."""
 
 
 @dataclass
 class Build:
-    """The answer for one app: its log, lines as printed, and what runs afterwards."""
+    """The result of a build: the lines of its log, as printed, and what a dyno needs to run the app."""
 
     log: list[str] = field(default_factory=list)
     package_manager: str = ""
-    requested: str = ""  # the Python version as it was asked for, "3.14"
-    origin: str = ""  # the file that asks for it; "default" or "cached" where no file does
+    requested: str = ""  # the Python version as requested, "3.14"
+    origin: str = ""  # the file that requests it; "default" or "cached" where no file does
     python: str = ""  # the exact version, "3.14.10"
     environment: Path | None = None  # the virtual environment with the packages
     processes: dict[str, str] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Build:
 
 
 def build(app: Path, config: Mapping[str, str] | None = None, last_python: str = "", chosen: bool = False) -> Build:
-    """Do with the app in a folder what a push does up to the release. Raises BuildFailed with the log where it stops.
+    """Build the app in a folder as a push does, up to the release. Raises BuildFailed with the log.
 
     config: the config vars, for the app's own hooks. last_python: the version of the last build, "3.13.5", which
     Heroku keeps; "" for a new app. chosen: whether the buildpack heroku/python was set by hand.
@@ -124,7 +124,7 @@ def build(app: Path, config: Mapping[str, str] | None = None, last_python: str =
 
 
 def detect(app: Path, result: Build, chosen: bool = False) -> None:
-    """Find out whether it is Python's turn: bin/detect, and before it the platform's order where none is chosen."""
+    """Fail unless the app is Python's, by bin/detect and, where no buildpack is chosen, by the platform's order."""
     found = any((app / name).is_dir() for name in DETECTED_FOLDERS)
     found = found or any((app / name).exists() for name in DETECTED_FILES)
     if chosen and not found:
@@ -207,7 +207,7 @@ def choose_python(app: Path, result: Build, last_python: str) -> None:
 
 
 def requested_version(app: Path, result: Build, last_python: str) -> tuple[str, str]:
-    """Return (version as asked for, where)."""
+    """Return (requested version, the file that requests it, or "cached" or "default"). Raises BuildFailed."""
     if (app / "runtime.txt").is_file():
         text = "\n".join(version_files.read_version_lines(app / "runtime.txt"))
         if not (match := re.fullmatch(rf"python-({VERSION.pattern})", text)):
@@ -250,7 +250,7 @@ def read_pipfile_lock(path: Path, result: Build) -> str | None:
 def resolve_python(requested: str, result: Build) -> str:
     """Return the exact version for "3.14" or "3.14.2"."""
     match = VERSION.fullmatch(requested)
-    assert match, requested  # whoever read it has checked it
+    assert match, requested  # the functions that read it have validated it
     version = (parse_bash_integer(match[1]), parse_bash_integer(match[2]))
     asked = "cached" if result.origin == "cached" else "requested"
     if version < (3, OLDEST):
@@ -265,7 +265,7 @@ def resolve_python(requested: str, result: Build) -> str:
 
 
 def parse_bash_integer(digits: str) -> int:
-    """Return the number as Bash reads it, in 64 bits."""
+    """Return the number as Bash reads it: a signed 64-bit integer, which overflows."""
     value = 0
     for digit in digits:
         value = (10 * value + int(digit)) % 2**64
@@ -289,10 +289,10 @@ def warn_about_version_file(result: Build) -> None:
 
 
 def download_python(app: Path, result: Build) -> None:
-    """Fail where Heroku could not put Python into place. It is not downloaded: the packages go to this Python."""
+    """Fail where Heroku could not install Python. Nothing is downloaded: the packages are installed for this Python."""
     if any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku")):
         result.fail(INTERNAL_ERROR)
-    if os.path.lexists(app / ".heroku/python"):  # a link to nowhere
+    if os.path.lexists(app / ".heroku/python"):  # a dangling symbolic link
         result.fail(INTERNAL_ERROR)
     result.step(f"Installing Python {result.python}")
     asked = result.python.rpartition(".")[2]
@@ -301,7 +301,7 @@ def download_python(app: Path, result: Build) -> None:
 
 
 def install_packages(app: Path, result: Build) -> None:
-    """Install the packages with the package manager whose turn it is."""
+    """Install the packages with the package manager that was chosen. Raises BuildFailed."""
     manager = packages.MANAGERS[result.package_manager]
     result.step(f"Installing {manager.title(result.major)}")
     result.step(f"Installing dependencies using '{manager.command}'")

@@ -1,11 +1,11 @@
-"""Certificates for servers on this machine, made by OpenSSL: of an authority that nobody knows, and signed by it."""
+"""Certificates for servers on this machine, made by OpenSSL: that of an unknown authority, and one that it signs."""
 
 import subprocess
 from pathlib import Path
 
 from handbook.fake_heroku.process import PATIENCE
 
-# As strict as Python 3.13 and newer are.
+# Python 3.13 and newer verify certificates strictly, and require these extensions.
 EXTENSIONS = {
     "authority": ["basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign", "subjectKeyIdentifier=hash"],
     "server": ["basicConstraints=critical,CA:false", "subjectAltName=DNS:localhost", "authorityKeyIdentifier=keyid"],
@@ -21,8 +21,8 @@ def write_certificates(folder: Path) -> None:
 
 
 def make_certificate(folder: Path, file: str, name: str, *signer: str) -> None:
-    """Make file.key and file.crt, signed by the key itself or by the signer's."""
-    # A configuration of our own: what the machine's adds is not the same everywhere.
+    """Make file.key and file.crt, signed by that key itself or, with the options in signer, by another."""
+    # The machine's own configuration would add extensions, which differ from machine to machine.
     (folder / "openssl.cnf").write_text("[req]\ndistinguished_name = name\n[name]\n")
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *signer]
     command += ["-config", "openssl.cnf", "-keyout", f"{file}.key", "-out", f"{file}.crt", "-subj", f"/CN={name}"]

@@ -1,7 +1,7 @@
-"""Heroku's side of the deploy button, small and local: what an app.json says becomes an app.
+"""An imitation of the deploy button: it turns an app.json into the config vars and the formation of an app.
 
 Sources: Dev Center, app-json-schema (3 December 2024) and heroku-button; the sizes and the message are
-Heroku's, as people who pressed a button with an old file report it.
+Heroku's, as reported by people who pressed a button with an old file.
 """
 
 import json
@@ -16,11 +16,11 @@ TIERS = "Process tier is invalid. Available process tiers are Eco, Basic, Produc
 
 
 class SetupFailed(Exception):
-    """Heroku would make no app that runs; the words are what it says."""
+    """Heroku would not set up an app that runs. str() is Heroku's message."""
 
 
 def create_app(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
-    """Return the config vars and the formation of the app that the button makes."""
+    """Return the config vars and the formation of the app that the button creates. Raises SetupFailed."""
     manifest = json.loads((app / "app.json").read_text("utf-8"))
     config: dict[str, str] = {}
     for plan in manifest.get("addons", ()):

@@ -1,7 +1,7 @@
-"""A dyno, as far as a machine that is not Heroku can be one: the contract that every web process must keep.
+"""An imitation of a dyno: it starts one process of an app, and checks the contract that each web process must keep.
 
-The app runs from a copy of its folder, in an environment made from its own requirements.txt, with
-the variables that Heroku and its Python buildpack set, started by a shell from its Procfile line.
+The app runs from a copy of its folder, in a virtual environment with its own packages, with the
+environment variables that Heroku and its Python buildpack set. A shell starts it from its Procfile line.
 """
 
 import http.client
@@ -28,16 +28,16 @@ from handbook.snippet_comments import NOT_APP_FILES
 
 BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
 EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
-SLOW_MODULE = Path(__file__).with_name("slow.py")  # gives an app a slow address
+SLOW_MODULE = Path(__file__).with_name("slow.py")  # adds a slow URL to an app
 WILDCARD_HOSTS = {"0.0.0.0", "::"}
 FOLDER_ON_HEROKU = re.compile(r"""(?<![\w./~$}-])/app(?=[/\s"':;,)&|]|$)""")
 
 
 def copy_app(name: str, target: Path) -> Path:
-    """Copy a snippet to target: snippets/<slug>, or with "<slug>/broken-…" that folder laid over it.
+    """Copy snippets/<slug> to target, for a variant "<slug>/broken-…" with that folder's files over it; return target.
 
-    A variant's changes.txt has a line "delete <file>" or "rename <file> <file>" for each such change, or
-    "lock <variant>": what uv, Poetry or Pipenv makes of that variant's pyproject.toml or Pipfile.
+    A variant's changes.txt has a line for each other change: "delete <file>", "rename <old> <new>", or "lock
+    <variant>", which adds what uv, Poetry or Pipenv locks for the pyproject.toml or Pipfile of that variant.
     """
     slug, _slash, variant = name.partition("/")
     ignore = shutil.ignore_patterns(*NOT_APP_FILES)
@@ -62,24 +62,24 @@ def copy_app(name: str, target: Path) -> Path:
 
 
 def read_needs(name: str) -> list[str]:
-    """Return what an app must be given to boot, the lines of its needs.txt: an add-on, or a config var NAME=value."""
+    """Return the lines of an app's needs.txt: what it needs to boot, each an add-on or a config var NAME=value."""
     own, shared = (SNIPPETS / folder / "needs.txt" for folder in (name, name.partition("/")[0]))
     path = own if own.is_file() else shared
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
-# What heroku-24 and heroku-26 have (base-images, setup.sh); with another LANG a shell of theirs shows C.UTF-8.
+# The locales of heroku-24 and heroku-26 (base-images, setup.sh). With any other LANG, their shells show C.UTF-8.
 LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
 
 
 class Dyno(Process):
-    """One process of an app that was built, alive inside a `with` block. The fixture `dyno` makes one of a snippet.
+    """One process of a built app, alive inside a `with` block. The fixture `dyno` makes one from a snippet.
 
-    app is the dyno's own copy of the files. process is the name of a line of the Procfile, or "run"; command, a line
-    for the shell, is started in place of that line. A test may change files and env until `with`.
+    app: the dyno's own copy of the files. process: a process type of the Procfile, or "run". command: a shell command
+    to start instead of that of the Procfile. A test may change files and env before the `with` block.
     """
 
-    router: Router  # while it is alive
+    router: Router  # set inside the `with` block
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Dyno(Process):
         self.cwd, self.env, self.log_file = app, self.make_environment(), log_file
 
     def make_environment(self) -> dict[str, str]:
-        """Return the environment on a 512 MB dyno: config vars beat the defaults, and nothing beats the rest.
+        """Return the environment variables of a 512 MB dyno: config vars override defaults; nothing overrides the rest.
 
         Sources: heroku-buildpack-python v351 (bin/compile, vendor/*.sh); dyno-startup-behavior for PORT and DYNO.
         """
@@ -122,9 +122,9 @@ class Dyno(Process):
 
     @property
     def command(self) -> list[str]:  # type: ignore[override]  # it depends on files that change until the start
-        """How a line is started: by bash, after the app's own .profile.d/*.sh and .profile.
+        """The command of the process: bash sources the app's .profile.d/*.sh and .profile, then runs the Procfile line.
 
-        On Heroku the app is in /app; where the line names that folder, it is the dyno's copy of the app here.
+        On Heroku the app is in /app; here that folder in the line is replaced by the dyno's copy of the app.
         Source: Dev Center, dynos ("The .profile file") and buildpack-api ("profile.d scripts").
         """
         profiles = [*sorted(self.app.glob(".profile.d/*.sh")), self.app / ".profile"]
@@ -141,20 +141,20 @@ class Dyno(Process):
         self.router.__exit__()
 
     def write_log(self, line: str) -> None:
-        """Add what the platform says to the log of the app."""
+        """Append a line of the platform to the log of the app."""
         with self.log_file.open("a") as log:
             log.write(f"{line}\n")
 
     def get(self, path: str = "/", **kwargs: Any) -> requests.Response:
-        """Ask through the router, as a browser would."""
+        """Send a GET request through the router, as a browser would, and return the response."""
         return requests.get(self.router.url + path, timeout=PATIENCE, **kwargs)
 
     def boot(self, within: float = BOOT_SECONDS) -> str:
-        """Wait until somebody who asks for / is answered, and return "up"; or what they see when time is up.
+        """Wait until a request for / gets a response, and return "up"; on failure or timeout, return Heroku's code.
 
-        H14: there is no such process. H10: it has ended, before or after it listened. R10: it does not listen on
-        PORT, on an address that is reached from outside. H12, H13: it listens, and does not answer, or hangs up.
-        within: a test that has seen an app listen in the wrong place need not wait for the rest of Heroku's minute.
+        H14: the Procfile has no such process. H10: it has ended, before or after it listened. R10: it does not listen
+        on PORT at an address that is reachable from outside. H12: it listens and does not respond. H13: it hangs up.
+        within: seconds; a test that has seen an app listen in the wrong place need not wait for Heroku's whole minute.
         """
         if not self.line:
             return "H14"
@@ -175,14 +175,14 @@ class Dyno(Process):
         return seen
 
     def find_address(self) -> tuple[str, int] | None:
-        """Return the (host, port) by which it is reached from outside, None while there is none."""
+        """Return the (host, port) at which it is reachable from outside, None while there is none."""
         hosts = sorted(host for host, port in self.addresses() if port == self.port)
         if WILDCARD_HOSTS.intersection(hosts):
             return "127.0.0.1", self.port
         return next(((host, self.port) for host in hosts if not ip_address(host).is_loopback), None)
 
     def probe(self, door: tuple[str, int], within: float) -> str:
-        """Ask for / as the router does: "up" for any answer of HTTP, H12 for none in time, H13 where it hangs up."""
+        """Request / as the router does: "up" for any HTTP response, H12 for none in time, H13 where it hangs up."""
         connection = http.client.HTTPConnection(*door, timeout=within)
         try:
             connection.request("GET", "/", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
@@ -190,7 +190,7 @@ class Dyno(Process):
         except TimeoutError:
             return "H12"
         except ConnectionRefusedError:
-            return "R10"  # closed since, or it only looks open
+            return "R10"  # the port was closed since, or only looks open
         except (http.client.HTTPException, OSError):
             return "H13"
         finally:
@@ -198,9 +198,9 @@ class Dyno(Process):
         return "up"
 
     def stop(self, finish_requests: bool = False) -> str:
-        """Send SIGTERM to every process: "gone", or "R12" after 30 seconds (Heroku would send SIGKILL then).
+        """Send SIGTERM to every process; return "gone", or "R12" after 30 seconds, when Heroku would send SIGKILL.
 
-        finish_requests: the slow requests, all inside when the signal is sent, end after it.
+        finish_requests: whether the slow requests that are in flight at the signal are to end after it.
         """
         self.signal()
         if finish_requests:
@@ -210,24 +210,24 @@ class Dyno(Process):
         self.write_log(EXIT_ERROR)
         return "R12"
 
-    # Of an app that was given slow.py
+    # Methods for an app into which slow.py was copied
 
     def request_events(self) -> list[str]:
-        """Return "in" or "out" for each slow request that has come in, or goes out."""
+        """Return the events in order: "in" for each slow request that was received, "out" for each that has ended."""
         file = self.app / "visits"
         return file.read_text().split() if file.is_file() else []
 
     def wait_for_requests(self, number: int) -> bool:
-        """Wait until so many slow requests are inside the app at once; False if they are not within PATIENCE."""
+        """Wait until so many slow requests are in flight at once; return False if they are not within PATIENCE."""
         return eventually(lambda: self.request_events().count("in") - self.request_events().count("out") == number)
 
     def finish_requests(self) -> None:
-        """End the slow requests, in a second."""
+        """Have the slow requests end after one second."""
         (self.app / "let-go").touch()
 
     @contextmanager
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
-        """Have a request inside the app that takes so long; afterwards the dict holds its status and text."""
+        """Send a slow request, and yield a dict once the app has it; after the block, it has the status and text."""
         answer: dict[str, int | str] = {}
         before = self.request_events().count("in")
 

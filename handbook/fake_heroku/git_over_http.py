@@ -1,7 +1,7 @@
-"""A Git server behind a password, as git.heroku.com and a private repository of GitHub are.
+"""A Git server with a password, like git.heroku.com and a private repository of GitHub.
 
-The real Git answers: git-http-backend, which comes with it. Git reaches this server as its proxy, so that the address
-of a command, its user and its password stay as they are written; only https becomes http.
+git-http-backend, which comes with Git, handles the requests. Git uses this server as its HTTP proxy, so that the URL of
+a command, with its user and its password, stays as it is written; only https becomes http.
 """
 
 import os
@@ -17,14 +17,14 @@ from handbook.fake_heroku.process import PATIENCE, ThreadServer
 
 
 class GitServer(ThreadServer, ThreadingHTTPServer):
-    """Serves the bare repositories of a folder to each allowed(user, password), alive inside a `with` block."""
+    """Serves the bare repositories of a folder where allowed(user, password) is true, inside a `with` block."""
 
     def __init__(self, folder: Path, allowed: Callable[[str, str], bool]):
         super().__init__(("127.0.0.1", 0), GitRequestHandler)
         self.folder, self.allowed = folder, allowed
 
     def environment(self) -> dict[str, str]:
-        """Return what makes Git ask this server, whatever host it is told, and nobody for a password."""
+        """Return the environment variables with which Git uses this server for each host, and never prompts."""
         settings = {"url.http://.insteadOf": "https://", "http.proxy": f"http://127.0.0.1:{self.server_port}"}
         variables = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "no_proxy": "", "NO_PROXY": ""}
         for number, (key, value) in enumerate(settings.items()):
@@ -58,12 +58,12 @@ class GitRequestHandler(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def run_git(self, body: bytes) -> bytes:
-        """Return what git-http-backend answers, as a CGI program does."""
+        """Run git-http-backend as a CGI program, and return its response."""
         address = urlsplit(self.path)
         asked = {
             "GIT_PROJECT_ROOT": str(self.server.folder),
             "GIT_HTTP_EXPORT_ALL": "1",
-            "REMOTE_USER": "somebody",  # who is known may push
+            "REMOTE_USER": "somebody",  # an authenticated user may push
             "REQUEST_METHOD": self.command,
             "PATH_INFO": address.path,
             "QUERY_STRING": address.query,
@@ -82,4 +82,4 @@ class GitRequestHandler(BaseHTTPRequestHandler):
         ).stdout
 
     def log_message(self, *_args: object) -> None:
-        """Say nothing on stderr."""
+        """Log nothing to stderr."""

@@ -1,6 +1,6 @@
-"""The remote that `git push heroku main` pushes to: a bare repository whose hook has the push built.
+"""The remote of `git push heroku main`: a bare repository whose hook sends each push to api.py, which builds it.
 
-Source: Dev Center, git ("Deploying with Git"): a push is taken when the build succeeds.
+Source: Dev Center, git ("Deploying with Git"): a push is accepted when the build succeeds.
 """
 
 import subprocess
@@ -15,7 +15,7 @@ from handbook.paths import ROOT
 
 
 def create_repository(repository: Path, url: str) -> None:
-    """Make the repository; what is pushed is built by whom the address reaches: api.py."""
+    """Create the repository, whose hook posts each push to the URL; there api.py builds it."""
     subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True, timeout=60)
     hook = repository / "hooks" / "pre-receive"
     command = f"exec {quote(sys.executable)} -m handbook.fake_heroku.git_remote {url}"
@@ -24,9 +24,9 @@ def create_repository(repository: Path, url: str) -> None:
 
 
 def run_hook(url: str) -> int:
-    """The pre-receive hook: send each pushed branch to be built; refuse the push where the build fails.
+    """Run as the pre-receive hook: send each pushed branch to be built; return 1, to refuse the push, if a build fails.
 
-    A commit without its parents is not built; Git itself refuses it, after this hook.
+    A commit whose parents are missing is not built; Git itself refuses it, after this hook.
     """
     for line in sys.stdin:
         _old, commit, _branch = line.split()

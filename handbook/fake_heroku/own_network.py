@@ -1,6 +1,6 @@
-"""Run a command in a network of its own, in which every port is free: python own_network.py COMMAND...
+"""Run a command in its own network namespace, in which every port is free: python own_network.py COMMAND...
 
-Root may do that on Linux; another user where the machine allows user namespaces. The user stays the same.
+Root may do that on Linux; another user only where the machine allows user namespaces. The user stays the same.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
 
 
 def enter_network() -> None:
-    """Leave the network of the machine for a new one that has a loopback and nothing else. Raises OSError."""
+    """Move this process into a new network namespace with a loopback interface and no other. Raises OSError."""
     user, group = os.geteuid(), os.getegid()
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET | (CLONE_NEWUSER if user else 0)):
         raise OSError(ctypes.get_errno(), "unshare: no network of its own")

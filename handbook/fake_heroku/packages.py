@@ -1,8 +1,8 @@
-"""The packages of an app, installed by the package manager whose turn it is, in the version that Heroku uses.
+"""Installs the packages of an app with its package manager, in the version that Heroku uses.
 
 Source: heroku-buildpack-python v351 (lib/pip.sh, lib/pipenv.sh, lib/poetry.sh, lib/uv.sh, requirements/, bin/warnings).
-What differs: the packages go into a virtual environment of the Python that runs the tests, which is kept for the
-next time; the package managers keep what they download; uv prints without colours.
+Differences: the packages go into a virtual environment of the Python that runs the tests, which is cached; the package
+managers cache their downloads; uv prints without colours.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from handbook.paths import ROOT
 CACHE = ROOT / "_build" / "environments"
 VERSIONS = {"pip": "26.2.1", "setuptools": "70.3.0", "pipenv": "2026.7.1", "poetry": "2.4.1", "uv": "0.12.5"}
 WITH_SETUPTOOLS = ("3.10", "3.11", "3.12")
-# Words in the output of a package manager, and the headline that the buildpack then adds.
+# {words in the output of a package manager: the headline that the buildpack then adds}
 HINTS = {
     "Could not find gdal-config": "Error: Package installation failed since the GDAL library wasn't found.",
     "sqlite3.h: No such file or directory": "Error: Package installation failed since SQLite headers weren't found.",
@@ -47,7 +47,7 @@ class Manager:
     options: str = ""  # the rest of the command, which the log leaves out
 
     def title(self, major: str) -> str:
-        """Return what is installed itself, for a Python such as "3.14"."""
+        """Return the package manager with its version, as the log shows it, for a Python such as "3.14"."""
         title = f"{self.name} {VERSIONS[self.name.lower()]}"
         return f"{title} and setuptools {VERSIONS['setuptools']}" if has_setuptools(self, major) else title
 
@@ -66,18 +66,18 @@ MANAGERS = {
 
 
 def make_lock_environment(packages: Path, major: str = "") -> Path:
-    """Return a virtual environment that holds just what a requirements.txt or a lock file names.
+    """Return a virtual environment that contains only what a requirements.txt or a lock file names.
 
-    major: the Python that Heroku would take, such as "3.12"; "" for a newer one. Raises InstallFailed.
+    major: the Python that Heroku would use, such as "3.12"; "" for one without setuptools. Raises InstallFailed.
     """
     name = next(name for name, manager in MANAGERS.items() if manager.file == packages.name)
     return install_app(packages.parent, name, major)[0]
 
 
 def install_app(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
-    """Return the virtual environment with an app's packages, and what the package manager printed, by lines.
+    """Return (virtual environment with an app's packages, lines that the package manager printed).
 
-    It is made once for each content of all files that matter. Raises InstallFailed with what was printed.
+    It is cached by the content of all files that decide what is installed. Raises InstallFailed with the output.
     """
     manager, files = MANAGERS[name], list_inputs(app, name)
     local = files is None
@@ -94,10 +94,10 @@ def install_app(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
             shutil.rmtree(folder, ignore_errors=True)
             try:
                 make_venv(folder, manager, major)
-                # A package of the app's own may be installed as a link to its folder, which then has to stay.
+                # A local package may be installed as a link to its folder, so the folder must not be deleted.
                 source = shutil.copytree(app, folder / "app", symlinks=True) if local else app
                 log.write_text(run_manager(folder, source, name), "utf-8")
-            except BaseException:  # Ctrl+C too: half an environment is of no use to anybody
+            except BaseException:  # at Ctrl+C too, because the environment is incomplete
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
         return folder, log.read_text("utf-8").splitlines()
@@ -108,7 +108,7 @@ def hash_content(file: Path) -> bytes:
 
 
 def make_venv(folder: Path, manager: Manager, major: str) -> None:
-    """Make the environment as Heroku's Python is before the packages come: with pip only where pip is used."""
+    """Make the environment as Heroku's Python is before the packages are installed: with pip only where it is used."""
     run_uv("venv", "--python", sys.executable, folder)
     if manager.name == "pip":
         given = ["pip", "setuptools"] if has_setuptools(manager, major) else ["pip"]
@@ -120,13 +120,13 @@ def has_setuptools(manager: Manager, major: str) -> bool:
 
 
 def build_environment() -> dict[str, str]:
-    """Return the environment of this process, in the language and time zone of a build: errors are in English."""
+    """Return this process's environment variables, with the locale and time zone of a build: errors are in English."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LANG", "LC_"))}
     return kept | {"LANG": "C.UTF-8", "TZ": "UTC"}
 
 
 def run_manager(folder: Path, source: Path, name: str) -> str:
-    """Have the package manager install into an environment, in the folder of the app. Return what it printed."""
+    """Run the package manager in the app's folder, to install into an environment. Return its output."""
     manager = MANAGERS[name]
     programs = folder if name == "pip" else make_tool_environment(name)
     variables = {
@@ -158,7 +158,7 @@ def run_manager(folder: Path, source: Path, name: str) -> str:
 
 
 def make_tool_environment(name: str) -> Path:
-    """Return an environment with just a package manager, in Heroku's version."""
+    """Return a virtual environment with only a package manager, in Heroku's version."""
     requirement = f"{name}=={VERSIONS[name]}"
     with lock_cached_folder(f"{name}-", requirement.encode()) as folder:
         if not (folder / "complete").is_file():
@@ -192,7 +192,7 @@ def is_poetry_package(project: Path) -> bool:
         settings = tomllib.loads(project.read_text("utf-8"))
         return settings.get("tool", {}).get("poetry", {}).get("package-mode", True)
     except (OSError, ValueError, AttributeError):
-        return True  # Poetry will say what is wrong
+        return True  # Poetry itself reports the error
 
 
 def list_requirements_files(app: Path) -> list[Path] | None:
@@ -224,7 +224,7 @@ def read_requirements(file: Path) -> list[str]:
 
 
 def is_local_requirement(app: Path, line: str) -> bool:
-    """Whether a line of a requirements file names a folder or a file of this machine."""
+    """Return whether a line of a requirements file names a folder or a file of this machine."""
     if link := re.match(r"(?:-e|--editable|-f|--find-links)[ =]*(.+)", line):
         return "://" not in link[1] or link[1].startswith("file:")
     if re.search(r"(^|@\s*)file:", line):
@@ -233,17 +233,17 @@ def is_local_requirement(app: Path, line: str) -> bool:
     return "://" not in path and ("/" in path or path == "." or path.endswith((".whl", ".zip", ".tar.gz")))
 
 
-# Made once and kept
+# Cached lock files and folders
 
 
-# Poetry asks PyPI's own pages for each version, which a mirror may lack; an index it reads as pip does.
+# From PyPI, Poetry reads a page for each version, which a mirror may lack; from another source it reads what pip reads.
 POETRY_SOURCE = '\n[[tool.poetry.source]]\nname = "index"\nurl = "{}/"\n'
 
 
 def make_lock_files(folder: Path) -> list[Path]:
-    """Return the lock file of the project in a folder, made when it is needed: it names the index of its maker.
+    """Return the lock file of the project in a folder, and for Poetry the project file, which must name the index too.
 
-    With it comes the project file, where that has to name an index too.
+    They are made on demand and cached: a lock file names the package index of the machine that made it.
     """
     project = next(folder / name for name in ("Pipfile", "pyproject.toml") if (folder / name).is_file())
     text = project.read_text("utf-8")
@@ -261,7 +261,7 @@ def make_lock_files(folder: Path) -> list[Path]:
 
 
 def write_lock(folder: Path, manager: str) -> None:
-    """Have Poetry or Pipenv write its lock file. Raises InstallFailed with what it printed."""
+    """Run Poetry or Pipenv to write its lock file. Raises InstallFailed with the output."""
     variables = {
         "PIPENV_IGNORE_VIRTUALENVS": "1",
         "PIPENV_PYTHON": sys.executable,
@@ -278,7 +278,7 @@ def write_lock(folder: Path, manager: str) -> None:
 
 @contextmanager
 def lock_cached_folder(name: str, *parts: bytes) -> Iterator[Path]:
-    """Yield a folder that belongs to some content and to this Python, for one process at a time."""
+    """Yield the cache folder for some content and this Python, with a lock: one process at a time has it."""
     key = hashlib.sha256(json.dumps([part.hex() for part in parts]).encode() + sys.version.encode()).hexdigest()[:16]
     folder = CACHE / (name + key)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -287,7 +287,7 @@ def lock_cached_folder(name: str, *parts: bytes) -> Iterator[Path]:
 
 
 def run_uv(*arguments: str | Path) -> str:
-    """Return what uv prints. Raises RuntimeError with what it says where it fails."""
+    """Run uv, and return its output. Raises RuntimeError with the output where it fails."""
     command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
     env = build_environment() | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}
     result = subprocess.run(command, env=env, capture_output=True, text=True)

@@ -1,8 +1,8 @@
-"""Ports for the servers of the tests, so that neither another test nor a client of this machine takes them first.
+"""Ports for the servers of the tests, so that neither another test nor a client on this machine takes them first.
 
-A port of the system's choice (a bind to port 0) may go to somebody else between its choice and its use: the system
-gives the same ones to every client that connects. These lie below, in blocks; a process owns one block at a time,
-because it holds the block's first port. No file is written, and whose process it is does not matter.
+A port that the system chooses (a bind to port 0) may be taken between its choice and its use: the system also gives
+ports of that range to every client that connects. The ports here are below that range, in blocks; a process owns one
+block by binding the block's first port. There is no lock file, so it does not matter which user runs the process.
 """
 
 import os
@@ -21,7 +21,7 @@ BLOCKS = range(20_000, 32_000, BLOCK)  # Linux gives 32768 and above to clients
 
 
 def free_port() -> int:
-    """Return a port on which nothing listens and that nobody else is given: this process's own, in turn."""
+    """Return a port on which nothing listens, the next one of the block that only this process uses."""
     first, _claim, turn = _claim_block(os.getpid())
     ports = (first + 1 + next(turn) % (BLOCK - 1) for _ in range(BLOCK))
     found = next(filter(_is_free, ports), None)
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 @cache
 def _claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
-    """Return (the block's first port, the socket that holds it, a counter), the same for the life of a process."""
+    """Return (the block's first port, the socket that holds it, a counter), cached for the life of a process."""
     for first in sample(BLOCKS, len(BLOCKS)):
         claim = socket.socket()
         try:
@@ -45,9 +45,9 @@ def _claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
 
 
 def _is_free(port: int) -> bool:
-    """Whether a server could listen there, on every address."""
+    """Return whether a server could listen on the port, on every address."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: a closed connection may linger
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, to ignore TIME_WAIT
         try:
             probe.bind(("0.0.0.0", port))
         except OSError:
@@ -57,13 +57,13 @@ def _is_free(port: int) -> bool:
 
 @cache
 def can_have_own_network() -> bool:
-    """Whether this machine lets its user start a process in a network of its own; root always may."""
+    """Return whether the user may start a process in its own network namespace; root usually may."""
     return subprocess.run([*OWN_NETWORK, "true"], capture_output=True, timeout=60).returncode == 0
 
 
 @contextmanager
 def reserve_port(port: int) -> Iterator[bool]:
-    """Wait until no other test of this machine holds a port that a page names; yield whether it is free."""
+    """Lock a port that a page names, waiting for other tests on this machine; yield whether the port is free."""
     with socket.socket(socket.AF_UNIX) as lock:
         if not eventually(lambda: _try_to_bind(lock, port_lock_name(port)), within=300):
             raise TimeoutError(f"Another test has held port {port} for five minutes.")
@@ -71,7 +71,7 @@ def reserve_port(port: int) -> Iterator[bool]:
 
 
 def port_lock_name(port: int) -> str:
-    """Return a name outside of all folders (unix(7), "abstract"): whoever binds it has it, until they end."""
+    """Return the name of a socket that is no file (unix(7), "abstract"): the process that binds it has the lock."""
     return f"\0flask-on-heroku-port-{port}"
 
 

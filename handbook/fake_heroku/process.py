@@ -1,4 +1,4 @@
-"""A program that runs for a while: its log, its children, the addresses it listens on, its end."""
+"""A child process that runs for a while: its log, its own children, the addresses it listens on, its end."""
 
 import os
 import re
@@ -17,15 +17,15 @@ from typing import IO, Any, Self
 import psutil
 
 ANSI_COLOR = re.compile(r"\x1b\[[\d;]*m")
-PATIENCE = 120  # seconds; a program that has not done it by then will not do it, on a busy machine either
+PATIENCE = 120  # seconds: a timeout that is long enough on a busy machine too
 OWN_NETWORK = [sys.executable, "-I", str(Path(__file__).with_name("own_network.py"))]
 TCP_LISTEN = "0A"  # the state of a listening socket in /proc/<pid>/net/tcp
 
 
 def eventually(condition: Callable, within: float | None = None) -> bool:
-    """Wait until condition() holds; False if it does not within so many seconds, by default PATIENCE.
+    """Wait until condition() is true; return False if it is not within so many seconds, by default PATIENCE.
 
-    The one way to wait: what a test says never depends on how long it took.
+    Every wait must use this function, so that the verdict of a test never depends on how long something took.
     """
     deadline = time.monotonic() + (PATIENCE if within is None else within)
     while not (held := condition()) and time.monotonic() < deadline:
@@ -34,23 +34,23 @@ def eventually(condition: Callable, within: float | None = None) -> bool:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Whether it still runs; one that has ended and is not waited for does not."""
+    """Return whether a process still runs; a zombie does not."""
     with suppress(psutil.Error):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False
 
 
 def has_lines(log: str, lines: list[str]) -> bool:
-    """Whether a log holds the lines, in their order and with whole words; more may stand before and after each."""
+    """Return whether a log has the lines in this order, as whole words; other text may surround each line."""
     edge = r"(?!(?<=\w)\w)"  # not inside a word
     return bool(re.search(".*".join(edge + re.escape(line) + edge for line in lines), log, re.DOTALL))
 
 
 class ThreadServer(socketserver.BaseServer):
-    """What a server of socketserver lacks: to serve on a thread of its own, inside a `with` block."""
+    """Mixin for a server of socketserver, which makes it serve on its own thread inside a `with` block."""
 
     daemon_threads = True
-    request_queue_size = 128  # who calls while it is busy waits, and is not turned away
+    request_queue_size = 128  # a client that connects while it is busy waits instead of being refused
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -61,16 +61,16 @@ class ThreadServer(socketserver.BaseServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Be silent where the one who asked has hung up; print any other error."""
+        """Ignore the error of a client that has hung up; print any other."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class Process:
-    """A command in a session of its own, started by `with`, and killed with all its children at the end.
+    """A command in its own session, started by a `with` block, and killed with all its children at the block's end.
 
-    With own_network = True it is started in a network of its own, where every port is free and from where nobody
-    is reached: see ports.py.
+    With own_network = True it runs in its own network namespace, where every port is free and from which no other host
+    is reachable: see own_network.py and ports.py.
     """
 
     own_network = False
@@ -85,7 +85,7 @@ class Process:
         return self
 
     def start_process(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
-        """Start it with these as its standard input, and its output and errors: a file, or subprocess.PIPE."""
+        """Start it with `typed` as standard input, `printed` as standard output and error: file or subprocess.PIPE."""
         self.popen = subprocess.Popen(
             [*(OWN_NETWORK if self.own_network else ()), *self.command],
             cwd=self.cwd,
@@ -103,15 +103,15 @@ class Process:
 
     @property
     def log(self) -> str:
-        """What it printed, without colours."""
+        """Its output so far, without colours."""
         return ANSI_COLOR.sub("", self.log_file.read_text("utf-8", errors="replace"))
 
     def wait_for_log(self, text: str = "\n") -> bool:
-        """Wait until the log holds the text; False if it does not within PATIENCE."""
+        """Wait until the log contains the text; return False if it does not within PATIENCE."""
         return eventually(lambda: text in self.log)
 
     def wait_for_port(self, port: int) -> bool:
-        """Wait until it listens on the port; False if it ends first, or does not within PATIENCE."""
+        """Wait until it listens on the port; return False if it ends first, or does not listen within PATIENCE."""
         eventually(lambda: self.listens_on(port) or self.popen.poll() is not None)
         return self.listens_on(port)
 
@@ -119,13 +119,13 @@ class Process:
         return port in {found for _host, found in self.addresses()}
 
     def wait(self, within: float | None = None) -> int:
-        """Return its exit status when it has ended. Raises TimeoutError with its log if it does not within PATIENCE."""
+        """Wait for its end, by default for PATIENCE; return its exit status. Raises TimeoutError with its log."""
         if not eventually(lambda: self.popen.poll() is not None, within):
             raise TimeoutError(f"It goes on: {self.command}\n{self.log}")
         return self.popen.returncode
 
     def tree(self) -> list[psutil.Process]:
-        """Return its processes that are alive, itself and its children."""
+        """Return the live processes of its session: itself and its descendants."""
         found = []
         for number in psutil.pids():
             with suppress(psutil.Error, ProcessLookupError, PermissionError):
@@ -140,7 +140,7 @@ class Process:
         return {address for process in self.tree() for address in listening_addresses(process.pid)}
 
     def memory_mb(self) -> float:
-        """Return what all its processes together hold, shared pages counted once."""
+        """Return the memory of all its processes together, in MB; pages that they share count once."""
         total = 0
         for process in self.tree():
             with suppress(psutil.Error):
@@ -148,13 +148,13 @@ class Process:
         return total / 2**20
 
     def signal(self, number: int = signal.SIGTERM) -> None:
-        """Send a signal to every process, as Heroku does."""
+        """Send a signal to each of its processes, as Heroku does."""
         for process in self.tree():
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
 
     def gone_within(self, seconds: float) -> bool:
-        """Wait until none of its processes is left; False if one is after so many seconds."""
+        """Wait until none of its processes is left; return False if one is left after so many seconds."""
         return eventually(self.is_gone, seconds)
 
     def is_gone(self) -> bool:
@@ -162,7 +162,7 @@ class Process:
         return not self.tree()
 
     def kill(self) -> None:
-        """Kill all its processes, those too that are born meanwhile. Raises TimeoutError where one cannot be killed."""
+        """Kill all its processes, also those started meanwhile. Raises TimeoutError where one cannot be killed."""
 
         def killed() -> bool:
             self.signal(signal.SIGKILL)
@@ -174,12 +174,12 @@ class Process:
 
 
 def listening_addresses(pid: int) -> set[tuple[str, int]]:
-    """Return the (host, port) pairs on which a process listens, in the network in which it is.
+    """Return the (host, port) pairs on which a process listens, in its own network namespace.
 
-    psutil.Process.net_connections() looks into the network of who asks.
+    psutil.Process.net_connections() would look into the caller's network namespace.
     """
     folder, found = Path(f"/proc/{pid}"), set()
-    with suppress(OSError):  # it has ended
+    with suppress(OSError):  # the process has ended
         sockets = set(_list_sockets(folder / "fd"))
         for table in folder.glob("net/tcp*"):
             for line in table.read_text().splitlines()[1:]:
@@ -192,12 +192,12 @@ def listening_addresses(pid: int) -> set[tuple[str, int]]:
 
 def _list_sockets(folder: Path) -> Iterator[str]:
     for entry in folder.iterdir():
-        with suppress(OSError):  # it was closed meanwhile
+        with suppress(OSError):  # the file was closed meanwhile
             yield os.readlink(entry)
 
 
 def _parse_host(address: str) -> str:
-    """Return the address of a table of /proc/net as people write it; each of its words has the machine's byte order."""
+    """Return an address from a table of /proc/net in its usual notation; its 32-bit words have native byte order."""
     words = [bytes.fromhex(address[start : start + 8]) for start in range(0, len(address), 8)]
     packed = b"".join(word[::-1] if sys.byteorder == "little" else word for word in words)
     return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)

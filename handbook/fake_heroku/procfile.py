@@ -1,4 +1,4 @@
-"""Procfiles: what Heroku reads, and what is wrong with a line it would skip."""
+"""Parses a Procfile as Heroku does, and says what is wrong with a line that Heroku would skip."""
 
 import re
 from pathlib import Path
@@ -11,8 +11,8 @@ PROCFILE_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*", re.ASCII)
 def read_procfile(path: Path) -> dict[str, str]:
     """Return {process type: command} as Heroku reads the file; {} when there is none.
 
-    Only a line feed ends a line, with or without a carriage return. In another encoding than UTF-8 what is ASCII is
-    read, so of UTF-16 nothing; what Heroku does with such a file is not known.
+    Only a line feed, or a carriage return with a line feed, ends a line. In an encoding other than UTF-8 only the ASCII
+    characters are read, so nothing of UTF-16; what Heroku does with such a file is not known.
     """
     if not path.is_file():
         return {}
@@ -22,7 +22,7 @@ def read_procfile(path: Path) -> dict[str, str]:
 
 
 def find_problem(line: str) -> str | None:
-    """Return what to do about a line that Heroku skips or guesses at, None when it is good."""
+    """Return how to correct a line that Heroku skips or guesses at, None where it is good."""
     if not line.strip() or line.lstrip().startswith("#"):
         return None
     name, colon, command = line.partition(":")

@@ -1,4 +1,4 @@
-"""The door to a one-off dyno, as `heroku run` uses it: TLS, the dyno's name, then what is typed and printed."""
+"""The server to which `heroku run` connects for a one-off dyno: TLS, the dyno's name, then its input and output."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from handbook.fake_heroku.process import ThreadServer
 
 
 class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
-    """Starts each dyno when somebody comes to its door. Made by Account, alive inside a `with` block."""
+    """Starts each registered dyno when a client connects and names it. Made by Account, alive inside a `with` block."""
 
     def __init__(self, folder: Path):
         super().__init__(("127.0.0.1", 0), OneOffSession)
@@ -37,14 +37,14 @@ class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
         super().__exit__(*error)
 
     def register(self, dyno: Dyno, name: str) -> dict[str, str]:
-        """Return where to meet the dyno; the name is said at the door."""
+        """Keep the dyno until a client sends its name; return the URL to connect to."""
         self.waiting[name] = dyno
         return {"attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}"}
 
 
 class OneOffSession(socketserver.StreamRequestHandler):
     server: Rendezvous
-    rbufsize = 0  # whoever closes a buffer waits for the thread that reads from it
+    rbufsize = 0  # closing a buffer would wait for the thread that reads from it
 
     def handle(self) -> None:
         dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
@@ -53,10 +53,10 @@ class OneOffSession(socketserver.StreamRequestHandler):
         (self.run_on_terminal if "COLUMNS" in dyno.env else self.run_on_pipes)(dyno)
 
     def run_on_terminal(self, dyno: Dyno) -> None:
-        """Give the dyno a terminal, as Heroku does; the CLI says how large the reader's is."""
+        """Run the dyno on a pseudo-terminal, as Heroku does, of the size that the CLI has sent."""
         master, slave = os.openpty()
         termios.tcsetwinsize(slave, (int(dyno.env["LINES"]), int(dyno.env["COLUMNS"])))
-        # A shell needs it as its own: that is the first one which the leader of a session opens.
+        # A shell needs a controlling terminal: the first one that the leader of a session opens.
         dyno.line = f"exec <>{os.ttyname(slave)} >&0 2>&0\n{dyno.line}"
         with os.fdopen(master, "r+b", 0) as screen, dyno.start_process(slave, slave):
             os.close(slave)
@@ -64,14 +64,14 @@ class OneOffSession(socketserver.StreamRequestHandler):
             self.forward_output(screen)
 
     def forward_keys(self, dyno: Dyno, screen: IO[bytes]) -> None:
-        """Pass on each key. Who hangs up ends what runs, as where a terminal is closed."""
+        """Forward each key. When the client hangs up, send SIGHUP, as a terminal does that is closed."""
         with suppress(OSError, ValueError):  # the command may end first
             while keys := self.rfile.read(2**16):
                 screen.write(keys)
             dyno.signal(signal.SIGHUP)
 
     def run_on_pipes(self, dyno: Dyno) -> None:
-        typed = self.rfile.read(2**16)  # the CLI takes what comes before it has sent something for that greeting
+        typed = self.rfile.read(2**16)  # wait for it: the CLI discards what arrives together with the greeting
         with dyno.start_process(subprocess.PIPE, subprocess.PIPE) as process:
             assert process.stdin
             assert process.stdout
@@ -79,7 +79,7 @@ class OneOffSession(socketserver.StreamRequestHandler):
             self.forward_output(process.stdout)
 
     def forward_input(self, keyboard: IO[bytes], typed: bytes) -> None:
-        """Pass on what is typed, until Ctrl+D, which a pipe does not understand."""
+        """Forward the input up to Ctrl+D, which means the end only on a terminal, not on a pipe."""
         with suppress(OSError, ValueError), keyboard:  # the command may end first
             while typed:
                 keys, end, _rest = typed.partition(b"\4")
@@ -88,7 +88,7 @@ class OneOffSession(socketserver.StreamRequestHandler):
                 typed = b"" if end else self.rfile.read(2**16)
 
     def forward_output(self, printed: IO[bytes]) -> None:
-        """Pass on what is printed, to the end."""
-        with suppress(OSError):  # of a terminal whose last program has ended
+        """Forward the output to its end."""
+        with suppress(OSError):  # raised by a terminal whose last program has ended
             while piece := os.read(printed.fileno(), 2**16):
                 self.wfile.write(piece)

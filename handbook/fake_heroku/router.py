@@ -1,7 +1,7 @@
-"""A stand-in for Heroku's router: one public door, the headers it adds, the errors it answers by itself.
+"""An imitation of Heroku's router: one public address, the headers it adds, the errors it responds with by itself.
 
-It passes an answer on as it comes, part by part, and a WebSocket in both directions. It listens on loopback. It does
-not speak TLS; X-Forwarded-Proto says "https" all the same, unless a test says otherwise.
+It streams a response part by part, and relays a WebSocket in both directions. It listens on loopback. It does not
+speak TLS; X-Forwarded-Proto is "https" all the same, unless a test sets Router.scheme.
 """
 
 import http.client
@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from handbook.fake_heroku.limits import IDLE_SECONDS, REQUEST_SECONDS
 from handbook.fake_heroku.process import ThreadServer
 
-# The address a test client seems to come from; the real router writes the reader's.
+# The client address that the app sees; the real router sends that of the visitor.
 CLIENT_ADDRESS = "203.0.113.7"
 ERRORS = {
     "H10": "App crashed",
@@ -30,17 +30,17 @@ HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-aut
 
 
 class Router(ThreadServer, ThreadingHTTPServer):
-    """Forwards to target, a (host, port); while it is None, every request gets the error error.
+    """Forwards requests to target, a (host, port); while that is None, each request gets the error page of error.
 
-    first_byte, idle: how many seconds it waits until an answer begins, and for each next part of it.
-    waiting: how many requests were sent to the app and are not answered yet.
+    first_byte, idle: timeouts in seconds, for the start of a response and for each further part of it.
+    waiting: the number of requests that were sent to the app and are not fully answered yet.
     """
 
     def __init__(self, target: tuple[str, int] | None = None, error: str = "H14", first_byte: float = REQUEST_SECONDS):
         super().__init__(("127.0.0.1", 0), RequestHandler)
         self.target, self.error, self.first_byte, self.idle = target, error, first_byte, float(IDLE_SECONDS)
         self.pending: set[str] = set()
-        self.scheme = "https"  # how the reader is said to call
+        self.scheme = "https"  # sent as X-Forwarded-Proto
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -50,7 +50,7 @@ class Router(ThreadServer, ThreadingHTTPServer):
 
 
 class ResponseInterrupted(Exception):
-    """The app has hung up in the middle of its answer."""
+    """The app has closed the connection in the middle of its response."""
 
 
 class RequestHandler(BaseHTTPRequestHandler):
@@ -66,7 +66,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         connection = http.client.HTTPConnection(*self.server.target, timeout=self.server.first_byte)
         try:
             connection.request(self.command, self.path, body or None, self.make_request_headers(started, request_id))
-            app = connection.sock  # http.client lets go of it before the last part has come
+            app = connection.sock  # http.client drops this reference before the last part has arrived
             self.server.pending.add(request_id)
             with connection.getresponse() as answer:
                 begun = True
@@ -90,7 +90,7 @@ class RequestHandler(BaseHTTPRequestHandler):
             connection.close()
 
     def forward_response(self, answer: http.client.HTTPResponse, request_id: str) -> None:
-        """Send the answer on, each part when it comes; the log has its line before the last part goes out."""
+        """Forward the response, each part when it arrives; the log line is written before the last part is sent."""
         total, length = 0, answer.length
         try:
             how = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
@@ -106,7 +106,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.send_part(part, length is None)
 
     def read_part(self, answer: http.client.HTTPResponse) -> bytes:
-        """Return what has come since, b"" at the end. Raises Hung where the app hangs up before the end."""
+        """Return the next part, b"" at the end. Raises ResponseInterrupted where the app hangs up before the end."""
         try:
             part = answer.read1()
         except TimeoutError:
@@ -118,15 +118,15 @@ class RequestHandler(BaseHTTPRequestHandler):
         return part
 
     def send_part(self, part: bytes, chunked: bool) -> None:
-        """Send a part of an answer; in chunks, an empty one is the end."""
+        """Send a part of the response; in a chunked one, an empty part marks the end."""
         self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
 
     def relay(self, answer: http.client.HTTPResponse, app: socket.socket, request_id: str) -> None:
-        """Pass what comes from either side to the other, until one hangs up or both are silent for too long."""
+        """Copy bytes in both directions until one side hangs up. Raises TimeoutError where both are silent too long."""
         self.send_head(answer, {"Connection": "Upgrade", "Upgrade": answer.headers["Upgrade"]})
         self.close_connection = True
         to = {app: self.connection, self.connection: app}
-        # What was read together with the head.
+        # Some bytes may have been read into the buffers together with the headers.
         for one, buffer in ((app, answer.fp), (self.connection, self.rfile)):
             one.setblocking(False)
             early = buffer.peek()  # type: ignore[attr-defined]  # a BufferedReader
@@ -142,7 +142,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         raise TimeoutError
 
     def send_head(self, answer: http.client.HTTPResponse, own: dict[str, str]) -> None:
-        """Send the head of the answer, with headers of the router's own."""
+        """Send the status line and the headers of the response, with the router's own headers."""
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"transfer-encoding", "content-length"}:
@@ -152,14 +152,14 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def abort_response(self, code: str, request_id: str) -> None:
-        """End an answer in its middle."""
+        """Log the error, and close the connection in the middle of a response."""
         self.add_log_line("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")
         self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request
 
     def make_request_headers(self, started: float, request_id: str) -> dict[str, str]:
-        """Return the reader's headers and those that the router sets or appends to."""
+        """Return the client's headers, and those that the router sets or appends to."""
         came_from = self.headers.get("X-Forwarded-For", "")
         own = {
             "X-Forwarded-For": f"{came_from}, {CLIENT_ADDRESS}" if came_from else CLIENT_ADDRESS,
@@ -187,4 +187,4 @@ class RequestHandler(BaseHTTPRequestHandler):
         )
 
     def log_message(self, *_args: object) -> None:
-        """Say nothing on stderr; the log is kept in the router."""
+        """Log nothing to stderr; the log is in Router.log."""

@@ -1,9 +1,9 @@
-"""The buildpacks that are set for an app, one after the other: what `heroku buildpacks` lists.
+"""Builds an app with the buildpacks that are set for it, one after the other: those that `heroku buildpacks` lists.
 
 Rules: Dev Center, managing-buildpacks (8 January 2025); bin/detect of each buildpack; for Node.js, bin/compile and
 lib/package_manager.sh of heroku-buildpack-nodejs (20 August 2026). npm runs for real, with the Node of this machine.
-The packages of an Aptfile and Chrome are not installed, and no token is given to Git: only whether their buildpack
-takes the app is decided.
+The packages of an Aptfile and Chrome are not installed, and no token is given to Git: of their buildpacks, only
+bin/detect is imitated, which decides whether a buildpack accepts the app.
 """
 
 import json
@@ -16,7 +16,7 @@ from handbook.fake_heroku.buildpack import Build, BuildFailed
 from handbook.fake_heroku.packages import build_environment
 
 PYTHON = "heroku/python"
-# What each finds in the top folder, "" where it takes every app, and what it calls itself.
+# {buildpack: (the file that it looks for in the top folder, "" where it accepts every app; the name that it prints)}
 DETECTION = {
     "heroku/nodejs": ("package.json", "Node.js"),
     "heroku-community/apt": ("Aptfile", "Apt"),
@@ -24,13 +24,13 @@ DETECTION = {
     "https://github.com/heroku/heroku-buildpack-github-netrc.git": ("", "github-netrc"),
 }
 KNOWN_BUILDPACKS = (PYTHON, *DETECTION)
-# npm asks nobody on the internet but for packages.
+# With these settings npm uses the network only to download packages.
 NPM_ENVIRONMENT = {"NODE_ENV": "production", "npm_config_audit": "false", "npm_config_fund": "false"}
 NPM_ENVIRONMENT |= {"npm_config_update_notifier": "false", "npm_config_loglevel": "error"}
 
 
 def read_app_json_buildpacks(app: Path) -> list[str]:
-    """Return the buildpacks that an app.json asks for, which a deploy button or a review app sets."""
+    """Return the buildpacks that an app.json lists, which a deploy button or a review app sets."""
     path = app / "app.json"
     return [one["url"] for one in json.loads(path.read_text("utf-8")).get("buildpacks", [])] if path.is_file() else []
 
@@ -38,7 +38,7 @@ def read_app_json_buildpacks(app: Path) -> list[str]:
 def build_with(
     app: Path, config: Mapping[str, str] | None = None, last_python: str = "", chosen: Sequence[str] = ()
 ) -> Build:
-    """Build with the buildpacks that were chosen; with none, Heroku detects one. Raises BuildFailed with the log."""
+    """Build with the chosen buildpacks; with none, detect one as Heroku does. Raises BuildFailed with the log."""
     if not chosen:
         return buildpack.build(app, config, last_python)
     before = Build()
@@ -50,7 +50,7 @@ def build_with(
             result = build_python(app, before, config, last_python)
         else:
             build_other(app, name, result, config)
-    if result is before:  # nobody has looked for the process types yet
+    if result is before:  # without the Python buildpack, nothing has read the Procfile yet
         result.read_procfile(app)
     return result
 

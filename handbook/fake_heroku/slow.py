@@ -1,7 +1,7 @@
-"""Copied into an app as sitecustomize.py by a test that needs a slow request: every Flask app gets /slow/<seconds>.
+"""Tests and `make try` copy this into an app as sitecustomize.py: each Flask app then has the URL /slow/<seconds>.
 
-It answers when the seconds are over, or one second after the file `let-go` is there. A line of the file `visits` says
-when a request has come in, another when it goes out.
+The response comes after that many seconds, or one second after the file `let-go` appears. Each request adds a line to
+the file `visits` when it begins, and another when it ends.
 """
 
 import os
@@ -15,7 +15,7 @@ EVENTS_FILE, FINISH_FILE = Path(__file__).with_name("visits"), Path(__file__).wi
 
 
 def record_event(what: str) -> None:
-    file = os.open(EVENTS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND)  # several processes write, each a whole line
+    file = os.open(EVENTS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND)  # several processes append whole lines
     os.write(file, f"{what}\n".encode())
     os.close(file)
 
@@ -37,4 +37,4 @@ class Flask(flask.Flask):
         self.add_url_rule("/slow/<float:seconds>", "slow", slow_view)
 
 
-flask.Flask = Flask  # type: ignore[misc]  # the app that imports Flask after this gets it
+flask.Flask = Flask  # type: ignore[misc]  # sitecustomize runs before the app imports Flask

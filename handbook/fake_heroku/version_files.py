@@ -1,8 +1,8 @@
-"""What Heroku's Python buildpack reads out of runtime.txt, .python-version and Pipfile.lock, whatever bytes they hold.
+"""What Heroku's Python buildpack reads from runtime.txt, .python-version and Pipfile.lock, whatever bytes they contain.
 
 Source: heroku-buildpack-python v351, lib/python_version.sh. It reads with sed, Bash, `file` and jq, in a UTF-8
-locale; what they do with odd bytes is repeated here where a file can hold such bytes. Not repeated: in that locale
-Bash also takes other scripts' digits for digits, and then stops with an internal error; here they are no digits.
+locale; this module treats unusual bytes as those programs do. One difference: in that locale Bash also accepts the
+digits of other scripts, and then stops with an internal error; here they are not digits.
 """
 
 import codecs
@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 NUMBER = r"(0|[1-9][0-9]*)"
 VERSION = re.compile(rf"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?")
-# [[:space:]] of sed in the locale C.UTF-8: no no-break spaces among them.
+# What [[:space:]] of sed matches in the locale C.UTF-8; no-break spaces are not among them.
 WHITESPACE = "\t\v\f\r \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
-# What `file` takes for text, by byte (src/encoding.c): ASCII with its usual control characters and NEL; then Latin-1.
+# The bytes that `file` accepts as text (src/encoding.c): ASCII with its usual control characters and NEL; then Latin-1.
 ASCII = frozenset([*range(7, 14), 27, *range(0x20, 0x7F), 0x85])
 LATIN_1 = ASCII | {*range(0xA0, 0x100)}
 ANY_ASCII = ASCII | {*range(0x80, 0x100)}
@@ -29,18 +29,18 @@ UTF_7 = tuple(b"+/v" + bytes([last]) for last in b"89+/")
 
 
 class InvalidJSON(Exception):
-    """jq would not read the file."""
+    """jq could not parse the file."""
 
 
 def read_version_lines(path: Path) -> list[str]:
-    """Return the lines that hold something, without the white space around them and without comments."""
+    """Return the lines that are neither empty nor comments, without the white space around them."""
     text = path.read_bytes().decode("utf-8", "surrogateescape").replace("\0", "␀")
     lines = (line.strip(WHITESPACE) for line in text.split("\n"))
     return [line for line in lines if line and not line.startswith("#")]
 
 
 def is_in_another_encoding(content: bytes) -> bool:
-    """Whether `file` names an encoding that the buildpack cannot read: not ASCII, not UTF-8, and yet a text."""
+    """Return whether `file` reports a text that the buildpack cannot read: neither ASCII nor UTF-8 without a BOM."""
     if len(content) == 1 or ASCII.issuperset(content):
         return content.startswith(UTF_7)
     if is_utf_8(content):
@@ -53,7 +53,7 @@ def is_in_another_encoding(content: bytes) -> bool:
 
 
 def is_utf_8(content: bytes) -> bool:
-    """Whether the bytes are UTF-8 with more in it than ASCII; the last character may be cut off."""
+    """Return whether the bytes are UTF-8 and not only ASCII; the last character may be incomplete."""
     try:
         characters = [ord(character) for character in codecs.getincrementaldecoder("utf-8")().decode(content)]
     except UnicodeDecodeError:
@@ -62,29 +62,29 @@ def is_utf_8(content: bytes) -> bool:
 
 
 def is_utf_16_or_32(content: bytes, mark: bytes, size: int, order: Literal["little", "big"]) -> bool:
-    """Whether the bytes are a text in units of so many bytes, after that byte order mark."""
+    """Return whether the bytes are text in code units of `size` bytes, after the byte order mark `mark`."""
     units = [int.from_bytes(content[at : at + size], order) for at in range(size, len(content) - size + 1, size)]
     return content.startswith(mark) and all(unit in ANY_ASCII or (unit > 0xFF and unit != 0xFFFE) for unit in units)
 
 
 def read_pipfile_lock_version(path: Path) -> str | None:
-    """Return what the lock file asks for, as jq prints it; None where it asks for nothing. Raises InvalidJSON."""
+    """Return the version that the lock file requires, as jq prints it, None where it has none. Raises InvalidJSON."""
     printed = []
     for document in parse_json_documents(path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")):
         try:
             full = get_member(document, "_meta", "requires", "python_full_version")
-        except InvalidJSON:  # `//` of jq goes on to the other one
+        except InvalidJSON:  # the operator // of jq then takes the alternative
             full = None
         wanted = full
         if full is None or full is False:
             wanted = get_member(document, "_meta", "requires", "python_version")
         printed.append(wanted if isinstance(wanted, str) else json.dumps(wanted))
-    version = "\n".join(printed).replace("\0", "").rstrip("\n")  # as $(…) of Bash
+    version = "\n".join(printed).replace("\0", "").rstrip("\n")  # as $(…) of Bash does
     return None if version == "null" else version
 
 
 def parse_json_documents(text: str) -> list:
-    """Return each of the documents that stand one after the other."""
+    """Return the JSON documents that follow one another in a text. Raises InvalidJSON."""
     decoder, documents, end = json.JSONDecoder(parse_constant=parse_constant), [], 0
     while (start := len(text) - len(text[end:].lstrip(" \t\r\n"))) < len(text):
         try:
@@ -96,7 +96,7 @@ def parse_json_documents(text: str) -> list:
 
 
 def get_member(document: Any, *names: str) -> Any:
-    """Return document[name][name]…, None where there is none. Raises InvalidJSON where it is no object."""
+    """Return document[name][name]…, None where one is missing. Raises InvalidJSON where a value is not an object."""
     for name in names:
         if document is None:
             return None

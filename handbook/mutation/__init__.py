@@ -1,1 +1,1 @@
-"""Who tests the tests: damage each line of each snippet, and see a test fail."""
+"""Mutation testing: damage each line of each snippet and the imitation of Heroku, and expect a test to fail."""

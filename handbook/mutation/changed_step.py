@@ -1,6 +1,6 @@
-"""A plugin of pytest with which a reader follows a page otherwise than it is written. See mutate.py.
+"""A pytest plugin that changes one step of each page that the simulated reader follows. See mutate.py.
 
-`--step=en:3 --becomes=TEXT`: in the English pages, step 3 (the first is 0) says TEXT; with none, it is left out.
+`--step=en:3 --becomes=TEXT`: in the English pages, step 3 (the first is 0) says TEXT; without it, step 3 is left out.
 """
 
 from dataclasses import replace

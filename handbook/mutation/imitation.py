@@ -1,11 +1,11 @@
-"""Who tests the imitation of Heroku: damage what it decides, one place at a time, and see a test fail.
+"""Mutation testing of the imitation of Heroku: change its decisions, one place at a time, and expect a test to fail.
 
-`make mutate SLICE=3/20` does the third of twenty slices; `make mutate SLICE=week/20` that of the week, so that each has
-its turn. It begins no mutant after half an hour, and says how many are left.
+`make mutate SLICE=3/20` does the third of twenty slices; `make mutate SLICE=week/20` that of the current week, so that
+each has its turn. No mutant is started after half an hour; the number of those left is printed.
 
-Kept tools were looked at: mutmut runs every test once before it begins, for each function which tests call it, and has
-no slices; cosmic-ray runs one command for all modules, and brings a database. What is here is a list of mutants, by
-`ast`; the copies of the project are those of mutate.py.
+Maintained tools were considered: mutmut first runs every test once, to learn which tests call which function, and has
+no slices; cosmic-ray runs one command for all modules, and needs a database. This module makes a list of mutants, by
+`ast`; mutate.py makes the copies of the project.
 """
 
 import ast
@@ -28,7 +28,7 @@ from handbook.paths import ROOT
 FOLDER = ROOT / "handbook" / "fake_heroku"
 # {"tests": {"router.py": [modules]}, "equivalent": {"router.py": {"the line → what it becomes": "the reason"}}}
 SETTINGS = Path(__file__).with_name("imitation.toml")
-MAX_MINUTES = 30  # in which mutants are begun
+MAX_MINUTES = 30  # no mutant is started later
 TEST_TIMEOUT = 600  # seconds that the tests of one mutant may take
 COMPARISONS = {
     ast.Eq: ast.NotEq,
@@ -46,7 +46,7 @@ COMPARISONS = {
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """One expression of a file replaced. start, end: its place in the file's bytes."""
+    """A replacement of one expression of a file. start, end: its offsets in the file's bytes."""
 
     file: str
     line: int
@@ -64,13 +64,13 @@ class Mutant:
 
 
 def find_expression_mutants(file: str, text: str) -> Iterator[Mutant]:
-    """Yield each mutant of a Python file: comparisons and conditions turned round, and ↔ or, numbers one more."""
+    """Yield each mutant of a Python file: comparisons and conditions inverted, `and` ↔ `or`, numbers plus one."""
     begins = [0]
     for line in text.encode().splitlines(keepends=True):
         begins.append(begins[-1] + len(line))
     for node in walk_nodes(ast.parse(text)):
         if isinstance(node, ast.expr) and (mutated := mutate_expression(node)) is not None:
-            # Only a tree that is made by hand has no ends.
+            # ast.parse() always sets both; only nodes that are made by hand lack them.
             assert node.end_lineno is not None
             assert node.end_col_offset is not None
             start = begins[node.lineno - 1] + node.col_offset
@@ -80,7 +80,7 @@ def find_expression_mutants(file: str, text: str) -> Iterator[Mutant]:
 
 
 def walk_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield a tree and what is in it, but the parts of f-strings, whose places Python 3.11 does not know."""
+    """Yield a node and all below it, except the parts of f-strings, whose positions Python 3.11 does not know."""
     yield tree
     for child in ast.iter_child_nodes(tree):
         if not isinstance(child, ast.JoinedStr):
@@ -88,7 +88,7 @@ def walk_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def mutate_expression(node: ast.expr) -> ast.expr | None:
-    """Return what an expression becomes; None for one that is left alone, as texts are."""
+    """Return the expression that replaces a node; None for one that is not mutated, such as a string."""
     match copy.deepcopy(node):
         case ast.Compare(ops=[operator, *_]) as comparison:
             comparison.ops[0] = COMPARISONS[type(operator)]()
@@ -114,7 +114,7 @@ def mutate_expression(node: ast.expr) -> ast.expr | None:
 
 
 def list_mutants() -> list[Mutant]:
-    """Return all mutants, in an order that is the same in each run and has no two of one place together."""
+    """Return all mutants, shuffled in the same way in each run, so that those of one place are spread out."""
     found = []
     for path in sorted(FOLDER.rglob("*.py")):
         name = path.relative_to(FOLDER).as_posix()
@@ -129,14 +129,14 @@ def load_settings() -> dict:
 
 
 def find_equivalence(mutant: Mutant) -> str | None:
-    """Return why no test can detect a mutant, where imitation.toml says it."""
+    """Return the reason of imitation.toml why no test can detect a mutant, None where it has none."""
     excuses = load_settings()["equivalent"].get(mutant.file, {})
     said = f"{mutant.was} → {mutant.becomes}"
     return next((reason for pattern, reason in excuses.items() if fnmatch(said, pattern)), None)
 
 
 def parse_slice(text: str, today: datetime.date) -> tuple[int, int]:
-    """Return (3, 20) for "3/20"; for "week/20" that of the week, counted without a break in January.
+    """Return (3, 20) for "3/20"; for "week/20" the slice of the week; weeks are counted on across New Year.
 
     Raises SystemExit, with one line, for anything else.
     """
@@ -150,7 +150,7 @@ def parse_slice(text: str, today: datetime.date) -> tuple[int, int]:
 
 
 def find_detecting_test(mutant: Mutant, ends: float, folder: Path) -> str | None:
-    """Return the test that detects a mutant, "" for none, None where there was no time left to begin."""
+    """Return the test that detects a mutant, "" for none, None where no time was left to start."""
     if time.monotonic() > ends:
         return None
     path = folder / "handbook" / "fake_heroku" / mutant.file
@@ -159,7 +159,7 @@ def find_detecting_test(mutant: Mutant, ends: float, folder: Path) -> str | None
             return find_failing_test(folder, *load_settings()["tests"][mutant.file], within=TEST_TIMEOUT)
         except TimeoutExpired:
             return f"{TEST_TIMEOUT} seconds without an end"
-        except RuntimeError:  # pytest itself could not start with it
+        except RuntimeError:  # pytest itself could not start with the mutant
             return "the start of the tests"
 
 

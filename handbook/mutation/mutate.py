@@ -1,7 +1,7 @@
-"""Who tests the tests: damage each line of each snippet, leave out each step of a page; a test must fail.
+"""Mutation testing of the snippets: damage each of their lines, leave out each step of a page; a test must fail.
 
-`make mutate`, or `make mutate PAGE=gunicorn`. Each damage is done to a copy of the project, in which the
-tests of that page run. Not part of `make test`: it takes more than an hour.
+`make mutate`, or `make mutate PAGE=gunicorn`. Each mutant is written into a copy of the project, in which the
+tests of that page run. Not part of `make test`, because it takes more than an hour.
 """
 
 import json
@@ -37,9 +37,9 @@ TUTORIALS = ("dashboard", "first-deploy")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a page that is followed: the page's slug, the reader's language, which block, and its text.
+    """One step of a page that a reader follows: the page's slug, the language, the number of the block, its text.
 
-    number: from 0; None stands for the page as it is written.
+    number: from 0; None means that the page is followed unchanged.
     """
 
     slug: str
@@ -52,8 +52,8 @@ class Step:
 class Mutant:
     """One line of a file replaced (by "" when it is deleted), or one step of a page left out.
 
-    steps: what becomes of the steps that show the file, where it is commands or the laptop's .env; the step itself
-    where one is left out.
+    steps: the changed steps that show the file, where it has commands or is the laptop's .env; for a step that is left
+    out, that step, without text.
     """
 
     slug: str
@@ -67,9 +67,9 @@ class Mutant:
 
 
 def find_line_mutants(slug: str) -> Iterator[Mutant]:
-    """Yield one damage for each line, deleted or spoilt by a chance that is the same in each run; one for each step."""
+    """Yield a mutant for each line, deleted or altered at random, the same in each run; and a mutant for each step."""
     for path in sorted((SNIPPETS / slug).rglob("*")):
-        # The replay compares transcripts whole, and pages are built before: a transcript counts as a step.
+        # A transcript is mutated as a step: the replay compares it as a whole, on a page that was built before.
         if not path.is_file() or {"__pycache__", MIGRATIONS} & set(path.parts) or path.suffix == ".console":
             continue
         text = path.read_text("utf-8")
@@ -77,7 +77,7 @@ def find_line_mutants(slug: str) -> Iterator[Mutant]:
             if line.strip() and not line.lstrip().startswith("#"):
                 place = f"{path.relative_to(SNIPPETS).as_posix()}:{number}"
                 becomes = mutate_line(line)
-                # A message without one of its lines is still what is seen.
+                # No line of expected.txt is deleted at random, because the output would still contain the others.
                 if becomes == line or (path.name != "expected.txt" and Random(place).random() < 0.5):
                     becomes = ""
                 typed = path.suffix == ".bash" or path.name == ".env"
@@ -109,14 +109,14 @@ def find_replay_language(page: str) -> str:
 
 
 def replace_line(text: str, number: int, becomes: str) -> str:
-    """Return text with another line in place of line number, the first being 1; with none, where it is ""."""
+    """Return text with another line in place of line `number`, counted from 1; without it, where becomes is ""."""
     lines = text.splitlines(keepends=True)
     lines[number - 1] = becomes and becomes + "\n"
     return "".join(lines)
 
 
 def mutate_line(line: str) -> str:
-    """Return the line with its last word or number spoilt: a word loses a letter, a number grows tenfold."""
+    """Return the line with its last word or number altered: a word loses a letter, a number grows tenfold."""
     words = list(re.finditer(r"[A-Za-z]{2,}|\d+", line))
     if not words:
         return line
@@ -125,7 +125,7 @@ def mutate_line(line: str) -> str:
 
 
 def copy_project(folder: Path) -> Path:
-    """Return a copy of the project's own files, beside links to what is built."""
+    """Copy the project's own files into a folder, add links to the SHARED folders, and return the folder."""
     for name in list_source_files(ROOT):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
@@ -136,7 +136,7 @@ def copy_project(folder: Path) -> Path:
 
 @contextmanager
 def temporarily_written(path: Path, text: str) -> Iterator[None]:
-    """Have a file of a copy hold another text; at the end, what it held before."""
+    """Write another text into a file; at the end, restore the one that it had before."""
     before = path.read_text("utf-8")
     path.write_text(text, "utf-8")
     try:
@@ -146,14 +146,14 @@ def temporarily_written(path: Path, text: str) -> Iterator[None]:
 
 
 def check_sources(folder: Path) -> str:
-    """Return what `make html` says of a copy before it builds, or ""."""
+    """Return the findings of the checks with which `make html` begins, run in a copy; "" for none."""
     command = [str(folder / ".venv/bin/python"), "-m", "handbook.checks", "--sources"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return result.stdout + result.stderr
 
 
 def is_detected_by_checks(damage: Mutant, folder: Path) -> bool:
-    """Take a step out of its page: do the checks say that no page shows that file any more?"""
+    """Remove a step from its page; return whether the checks then report that no page shows its file."""
     page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
     before = page.read_text("utf-8")
     for shown in SNIPPET_DIRECTIVE.finditer(before):
@@ -169,7 +169,7 @@ def find_failing_test(folder: Path, *select: str, within: float | None = None, *
     Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutExpired where they take longer
     than `within` seconds.
     """
-    # The copy is damaged on purpose: the site is the one that was built before.
+    # The sources of the copy are damaged, so --old-site keeps the site that was built before.
     python = str(folder / ".venv/bin/python")
     command = [python, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
     # With its bytecode kept, pytest starts in half the time.
@@ -184,14 +184,14 @@ def find_failing_test(folder: Path, *select: str, within: float | None = None, *
 
 
 def select_tests(slug: str, folder: Path) -> list[str]:
-    """Return what selects the tests of a page: its own, those of its apps, those of every app and of every command."""
+    """Return pytest's arguments for the tests of a page: its own, those of its apps, of every app, of every command."""
     name = slug.replace("-", "_")
     modules = ["tests/pages/test_commands.py", "tests/test_snippets.py", f"tests/pages/test_{name}.py"]
     return ["-k", f"test_every_ or test_{name}.py or [{slug}", *[path for path in modules if (folder / path).is_file()]]
 
 
 def find_failing_replay(folder: Path, step: Step) -> str:
-    """Return the test that fails where a page is followed with another step, "" when it does not."""
+    """Return the test that fails where a page is followed with a changed step, "" when it passes."""
     test = step.slug.replace("-", "_") if step.slug in (*TUTORIALS, "stop") else f"[{step.slug}-"
     select = ["-k", f"{test} and {step.language}]", "tests/test_walkthroughs.py"]
     if step.number is None:
@@ -220,10 +220,10 @@ def map_files_to_tests(slug: str, folder: Path) -> dict[str, list[str]]:
 
 
 def find_detecting_test(damage: Mutant, tests: list[str], folder: Path) -> str:
-    """Do the damage in a copy, and return what goes red: the checks, or the name of a test; "" when nothing does.
+    """Write a mutant into a copy; return what fails: "the checks" or the name of a test, "" when nothing does.
 
-    tests are asked first: those that open the file. When none is red, all tests of the page are, unless the line
-    is excused.
+    tests, which open the file, run first. When none of them fails, all tests of the page run, unless equivalents.toml
+    lists the line.
     """
     name, _colon, number = damage.place.rpartition(":")
     path = folder / "snippets" / name
@@ -232,7 +232,7 @@ def find_detecting_test(damage: Mutant, tests: list[str], folder: Path) -> str:
     with temporarily_written(path, replace_line(path.read_text("utf-8"), int(number), damage.becomes)):
         if damage.steps and check_sources(folder):
             return "the checks"
-        # The name of a test may follow from the damaged file: then it is not found, and all are run.
+        # The name of a test may depend on the damaged file: pytest then does not find it, and all tests run.
         with suppress(RuntimeError):
             if tests and (test := find_failing_test(folder, *tests)):
                 return test
@@ -243,7 +243,7 @@ def find_detecting_test(damage: Mutant, tests: list[str], folder: Path) -> str:
 
 
 def find_equivalence(damage: Mutant) -> str | None:
-    """Return why no test can detect the damage of a line, where equivalents.toml says it."""
+    """Return the reason of equivalents.toml why no test can detect a mutant, None where it has none."""
     place, line = damage.place.partition(":")[0], damage.line.strip()
     excuses = tomllib.loads(EQUIVALENTS.read_text("utf-8"))
     return next((lines[line] for pattern, lines in excuses.items() if fnmatch(place, pattern) and line in lines), None)
@@ -253,7 +253,7 @@ class ProjectCopies:
     """Copies of the project, one for each worker, alive inside a `with` block."""
 
     def __enter__(self) -> Self:
-        # Two for each core, as in `make test`: most tests wait.
+        # Two workers for each core, as in `make test`, because most tests wait.
         workers = 2 * (cpu_count() or 1)
         self.temporary, self.pool = TemporaryDirectory(), ThreadPoolExecutor(workers)
         self.idle: Queue[Path] = Queue()
@@ -266,7 +266,7 @@ class ProjectCopies:
         self.temporary.cleanup()
 
     def map(self, work: Callable, *arguments: list) -> Iterator:
-        """Yield what work(*arguments, folder) returns, in their order, in whichever copies are idle."""
+        """Yield the result of work(*arguments, folder) for each set of arguments, in order; folder is an idle copy."""
 
         def in_a_copy(*about: Any) -> Any:
             folder = self.idle.get()

@@ -1,6 +1,6 @@
-"""A plugin of pytest that writes down how long each test takes, and which snippets it opens. See mutate.py.
+"""A pytest plugin that records how long each test takes, and which snippets it opens. See mutate.py.
 
-The file is named by the variable OPENED: {"tests/pages/test_ports.py::test_…": [seconds, ["ports/app.py", …]]}.
+The variable OPENED names the file to write: {"tests/pages/test_ports.py::test_…": [seconds, ["ports/app.py", …]]}.
 """
 
 import json
@@ -19,7 +19,7 @@ opened: set[str] = set()
 
 
 def record_opened(event: str, arguments: tuple) -> None:
-    """Note the snippets that this process opens, or names to a program that it starts."""
+    """Record the snippets that this process opens, or passes as arguments to a child process."""
     paths = {"open": arguments[:1], "subprocess.Popen": arguments[1:2]}.get(event, ())
     for path in paths[0] if paths and isinstance(paths[0], list) else paths:
         if isinstance(path, str | os.PathLike) and os.fspath(path).startswith(f"{SNIPPETS}/"):

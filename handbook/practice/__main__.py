@@ -1,7 +1,7 @@
 """`make practice`: Heroku's commands without an account, in an empty folder.
 
-The shell runs with the imitation of Heroku beside it. When it is left, in whatever way, every process ends by its id,
-and the reader's folder is kept or deleted, as they say.
+The shell runs with the imitation of Heroku beside it. When it ends, in whatever way, all its processes are ended too,
+by their ids, and the reader's folder is kept or deleted, as they say.
 """
 
 import argparse
@@ -33,11 +33,11 @@ Another terminal:  bash {script}
 To leave:          exit
 """
 PROGRAMS = ("bash", "git", "openssl")
-EXIT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, Ctrl+C is for the shell alone
+EXIT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, only the shell receives Ctrl+C
 
 
 def main(arguments: list[str]) -> int:
-    """Return the exit status: 0 for a person; for a program, which has no terminal, that of its shell."""
+    """Return the exit status: 0 on a terminal; without one, that of the shell."""
     options = parse_arguments(arguments)
     if problem := find_missing_requirement():
         raise SystemExit(f"make practice: {problem}")
@@ -76,7 +76,7 @@ def find_missing_requirement() -> str:
 
 
 def run_shell(folder: Path) -> int:
-    """Run a shell in the folder until it is left, then end all that ran; return the exit status of the shell."""
+    """Run a shell in the folder until it ends, then end all that it started; return the exit status of the shell."""
     with ExitStack() as ends:
         place = TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True)
         home = Path(ends.enter_context(place)).resolve()
@@ -93,7 +93,7 @@ def run_shell(folder: Path) -> int:
 
 
 def list_children() -> Iterator[psutil.Process]:
-    """Yield what the imitation itself has started, such as a build."""
+    """Yield each live child process of the imitation itself, such as a build."""
     yield from filter(is_alive, psutil.Process().children(recursive=True))
 
 
@@ -106,7 +106,7 @@ def list_practice_processes(home: Path) -> Iterator[psutil.Process]:
 
 
 def end_processes(found: Callable[[], Iterator[psutil.Process]]) -> None:
-    """End processes by their ids, those too that are born meanwhile: at first kindly, as a window that is closed."""
+    """End processes by their ids, also those started meanwhile: first with SIGHUP, as a closed window does."""
     for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
         for process in found():
             with suppress(psutil.Error):
@@ -121,13 +121,13 @@ def exit_on_signal(number: int, _frame: object) -> None:
 
 
 def ignore_signals() -> None:
-    """From now on no signal disturbs the end."""
+    """Ignore further signals, so that none interrupts the cleanup."""
     for number in EXIT_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 def close_folder(folder: Path, keep: bool) -> str:
-    """Delete the folder, or keep what is in it; return what became of it."""
+    """Delete the folder, or keep it where it has files; return what became of it, in words."""
     if not folder.is_dir():
         return "is not where it was."  # somebody has moved it
     was_empty = not is_nonempty(folder)
@@ -142,7 +142,7 @@ def is_nonempty(folder: Path) -> bool:
 
 
 def ask_to_keep(folder: Path) -> bool:
-    """Ask; whoever does not answer keeps the folder."""
+    """Ask whether to keep the folder; without an answer, return True."""
     if not is_nonempty(folder) or not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp():
         return True
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""What a practice shell has: a HOME of its own, the reader's terminal, the real CLI, an account on the imitation."""
+"""The environment of a practice shell: its own HOME, the reader's terminal, the real CLI, an imitated account."""
 
 import os
 from pathlib import Path
@@ -13,13 +13,13 @@ from handbook.paths import ROOT
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.commands import list_files_by_page, read_commands
 
-HOME_VARIABLE = "FLASK_ON_HEROKU_PRACTICE"  # in the environment of each process of a practice: its home
-# What programs need to know of the reader's terminal and screen.
+HOME_VARIABLE = "FLASK_ON_HEROKU_PRACTICE"  # each process of a practice has it; its value is the home
+# Environment variables that describe the reader's terminal and desktop.
 PASSED_VARIABLES = "COLORTERM DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS EDITOR VISUAL".split()
-OWN_PAGE = "guides/practice"  # shows a command that is not known, for an example
+OWN_PAGE = "guides/practice"  # its example of an unknown command must not be found
 CLI = ROOT / "node_modules/.bin/heroku"
 NO_LOGIN = "No account is needed here: you are logged in as you@example.com."
-# The name of the command goes along, so that the imitation can name it where it does not know the call.
+# The script sends the name of the command in a header, so that the imitation can name it where it does not know a call.
 HEROKU_SCRIPT = f"""#!/bin/sh
 case "$1" in
 login | auth:login | logout | auth:logout) echo "{NO_LOGIN}"; exit ;;
@@ -28,7 +28,7 @@ login | auth:login | logout | auth:logout) echo "{NO_LOGIN}"; exit ;;
 esac
 exec {quote(str(CLI))} "$@"
 """
-# The reader's browser is the reader's: it does not live in the practice, and does not end with it.
+# The reader's browser runs outside of the practice, so that it does not end with it.
 BROWSER_SCRIPT = f"""#!/bin/sh
 unset {HOME_VARIABLE} BROWSER
 export HOME={{home}} {{own}}
@@ -46,14 +46,14 @@ PATH={path}
 
 
 def write_home(home: Path, folder: Path, account: Account) -> Path:
-    """Write what a shell in the folder needs into its home; return the script that starts one in any terminal.
+    """Write the files of the folder's shell into its home; return the script that starts one in any terminal.
 
     Nothing else is written: neither the reader's HOME nor their settings of Git.
     """
     laptop = Laptop(home)
     programs = home / "bin"
     programs.mkdir()
-    terms = home / ".cache/heroku/terms-of-service"  # the CLI speaks of them, once: they are not those of a practice
+    terms = home / ".cache/heroku/terms-of-service"  # the CLI would show the terms once; they do not apply here
     terms.parent.mkdir(parents=True)
     terms.touch()
     env = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
@@ -91,7 +91,7 @@ def explain_unknown_call(call: str, command: str) -> str:
 
 
 def find_pages(command: str) -> list[str]:
-    """Return the pages, such as "guides/logs", with a command of the CLI, under any of its names."""
+    """Return the pages, such as "guides/logs", that have a command of the CLI, under any of its names."""
     known = load_manifest(ROOT)
 
     def is_same(typed: str) -> bool:

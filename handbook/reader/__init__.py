@@ -1,1 +1,1 @@
-"""Somebody who reads a page and does what it says, on a laptop of their own."""
+"""A simulated reader, who follows a page on a laptop of their own."""

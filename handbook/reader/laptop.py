@@ -19,23 +19,23 @@ GIT_IDENTITY = {
     "GIT_COMMITTER_NAME": "A reader",
     "GIT_COMMITTER_EMAIL": "you@example.com",
 }
-# By itself the CLI looks for a newer version, updates itself in a process that outlives it, and reports its use.
+# By default the CLI looks for a newer version, updates itself in a process that outlives it, and reports its use.
 CLI_SETTINGS = {
     "HEROKU_DISABLE_AUTOUPDATE": "1",
     "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
     "DISABLE_TELEMETRY": "true",
 }
 
-# Where the network has a proxy, an index of packages or certificates of its own, readers have these too.
+# The settings of this network's proxy, package index and certificates, which a reader would have too.
 NETWORK_SETTINGS = {
     name: value
     for name, value in os.environ.items()
     if name.upper().endswith(("_PROXY", "_CERT", "_CA_CERTS", "_CA_BUNDLE", "_INDEX_URL", "_FIND_LINKS"))
     or name.startswith(("SSL_CERT_", "GIT_SSL_", "UV_INDEX", "PIP_CONFIG_FILE"))
 }
-# Programs speak English and count time as in these pages, whatever this machine speaks.
+# Programs print English and write times as on the pages, whatever the locale of this machine is.
 LOCALE = {"LC_ALL": "C.UTF-8"}
-LONG_FACTOR = 5  # times PATIENCE: for a command that installs or pushes
+LONG_FACTOR = 5  # timeout of a command that installs or pushes, in multiples of PATIENCE
 
 BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
 
@@ -53,7 +53,7 @@ class Laptop:
         self.env |= {"PATH": f"{ROOT}/node_modules/.bin:{self.env['PATH']}"} | GIT_IDENTITY | CLI_SETTINGS
         (folder / "browser").write_text(BROWSER)
         (folder / "browser").chmod(0o755)
-        (folder / ".curlrc").write_text("silent\nshow-error\n")  # as where it prints on a screen
+        (folder / ".curlrc").write_text("silent\nshow-error\n")  # as on a terminal: no progress meter
         self.terminals: list[Process] = []
 
     def run_snippet(self, name: str) -> str:
@@ -69,17 +69,17 @@ class Laptop:
             return shell.log
 
     def start_snippet(self, name: str, old: str = "", new: str = "") -> Process:
-        """Return a snippet whose last line goes on until it is stopped; old, such as a fixed port, becomes new."""
+        """Return the process of a snippet whose last line runs until stopped; old, such as a port, becomes new."""
         text = read_script(name)
         assert old in text, f"{name} does not say {old}"
         return Process(["bash", "-ec", text.replace(old, new) if old else text], self.folder, self.env, self.log_file)
 
     def run(self, text: str) -> int | None:
-        """Type commands into a terminal; the folder and the exported variables they end with are the next one's.
+        """Run commands in a new terminal; the next call continues with their final folder and exported variables.
 
-        Returns 0, or the exit status of the first that fails; None if it goes on, and is left running: a server that
-        listens, or a log that is followed. What visits a server is typed in a second terminal. Raises TimeoutError
-        where it does neither.
+        Return 0, or the exit status of the first that fails; None if one keeps running: a server that listens, or a log
+        that is followed. Only commands that begin with curl leave earlier servers running. Raises TimeoutError where
+        the commands neither end nor listen.
         """
         if not text.startswith("curl "):
             self.interrupt()
@@ -90,7 +90,7 @@ class Laptop:
         log_file = home / f"terminal-{len(self.terminals)}.txt"
         terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
         self.terminals.append(terminal)
-        follows, ends = "--tail" in text, text.startswith("make try")  # that one has a server for a while
+        follows, ends = "--tail" in text, text.startswith("make try")  # it listens for a while, and ends
         if not eventually(
             lambda: terminal.popen.poll() is not None or follows or (not ends and terminal.addresses()),
             LONG_FACTOR * PATIENCE,
@@ -102,7 +102,7 @@ class Laptop:
         return terminal.popen.returncode
 
     def make_program_folder(self) -> Path:
-        """Return a folder of programs that comes first in PATH."""
+        """Return a folder for programs, which comes first in PATH; create it at the first call."""
         programs = Path(self.env["HOME"]) / "bin"
         if not programs.is_dir():
             programs.mkdir()
@@ -116,7 +116,7 @@ class Laptop:
         self.env["UV_CACHE_DIR"] = os.environ.get("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
 
     def add_make(self) -> None:
-        """Put make on the PATH as in the folder of this site, beside which the apps lie: ../my-app, ../broken-app."""
+        """Put a make on the PATH that runs in the folder of this site; ../my-app, ../broken-app are folders of HOME."""
         home, make = Path(self.env["HOME"]), self.make_program_folder() / "make"
         script = f'exec {shutil.which("make")} --no-print-directory -C {quote(str(ROOT))} "${{@/=..\\//=$HOME/}}"\n'
         make.write_text(f"#!/usr/bin/env bash\n{script}")
@@ -125,7 +125,7 @@ class Laptop:
         (home / "my-app.env").write_text("SECRET_KEY=for-the-tests\n")
 
     def interrupt(self) -> None:
-        """Press Ctrl+C in the terminals of servers. One that does not end is killed, as a reader closes the window."""
+        """Press Ctrl+C in each terminal with a server. Kill a server that does not end, as closing the window does."""
         for terminal in self.terminals:
             if terminal.addresses():
                 terminal.signal(signal.SIGINT)
@@ -133,11 +133,11 @@ class Laptop:
                     terminal.kill()
 
     def wait_for_line(self, line: str) -> bool:
-        """Wait until some terminal shows the line; False if none does within PATIENCE."""
+        """Wait until any terminal shows the line; return False if none does within PATIENCE."""
         return eventually(lambda: any(line in terminal.log for terminal in self.terminals))
 
     def opened_url(self) -> str:
-        """Return the address that the browser is asked to show, each once; "" if there is none within PATIENCE."""
+        """Return the URL that the browser was told to open, and forget it; "" if there is none within PATIENCE."""
         file = Path(self.env["HOME"]) / "opened"
         address = file.read_text().strip() if eventually(lambda: file.is_file() and file.read_text().strip()) else ""
         file.unlink(missing_ok=True)
@@ -155,7 +155,7 @@ class Laptop:
         return result.stdout
 
     def create_github_repository(self) -> Path:
-        """Give the reader an empty repository there, as if logged in; return its folder on this machine."""
+        """Create an empty GitHub repository to which the reader may push; return its folder on this machine."""
         github = Path(self.env["HOME"]) / "github"
         repository = github / "YOU/REPOSITORY.git"
         self.git("init", "--quiet", "--bare", "--initial-branch=main", str(repository))
@@ -163,7 +163,7 @@ class Laptop:
         return repository
 
     def add_remote(self) -> None:
-        """Give the repository the remote that `heroku create` adds, here a folder that takes everything."""
+        """Add the remote that `heroku create` adds: here a bare repository that accepts every push."""
         remote = f"{self.log_file.parent}/heroku.git"
         self.git("init", "--quiet", "--bare", remote)
         self.git("remote", "add", "heroku", remote)
@@ -175,5 +175,5 @@ class Laptop:
 
 
 def read_script(name: str) -> str:
-    """Return the commands of a snippet, without what a transcript shows."""
+    """Return the commands of a snippet, without the output in a transcript."""
     return "".join(f"{line}\n" for _number, line in commands.read_commands(SNIPPETS / name))

@@ -1,4 +1,4 @@
-"""A built page, as somebody who does what it says would read it: its blocks, in order."""
+"""The blocks of a built page, in the order in which a reader follows them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ class Block:
 
     kind: a "file" to write, a "command" to run, a "transcript" to compare or a "message" to expect. name: the file's.
     part: the name of the marked part, where it is not the whole file. variant: "broken", "form" or "".
-    heading: the nearest one above. place: where it stands on the page, for a person.
+    heading: the nearest one above. place: where it is on the page, for messages.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class Block:
 
 
 def find_blocks(language: str, page: str) -> list[Block]:
-    """Return the blocks of a page such as "tutorial/first-deploy"; those in a note are an aside, and left out."""
+    """Return the blocks of a page such as "tutorial/first-deploy", without those in an admonition."""
     path = SITE / language / f"{page}.html"
     found: list[Block] = []
     heading = ""

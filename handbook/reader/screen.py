@@ -1,4 +1,4 @@
-"""A terminal in which a program runs: what is on the screen, the keys, the window that is closed."""
+"""A pseudo-terminal in which a program runs: what it shows, the keys that are pressed, the closing of the window."""
 
 import os
 import select
@@ -11,13 +11,13 @@ from typing import Self
 from handbook.fake_heroku.process import ANSI_COLOR, Process, eventually
 
 SIZE = (50, 200)  # lines, columns
-# A shell needs the terminal as its own: that is the first one which the leader of a session opens.
+# A shell needs a controlling terminal: the first one that the leader of a session opens.
 ATTACH_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
 CTRL_C, CTRL_D = "\3", "\4"
 
 
 class Screen(Process):
-    """A command on a terminal of its own, inside a `with` block."""
+    """A command on its own pseudo-terminal, inside a `with` block."""
 
     def __init__(self, command: list, cwd: Path, env: dict[str, str]):
         self.master, self.slave = os.openpty()
@@ -37,10 +37,10 @@ class Screen(Process):
         self.close_window()
 
     def close_window(self) -> None:
-        """What runs in it is hung up."""
+        """Close the terminal, at which its programs receive SIGHUP."""
         if not self.closed:
             self.closed = True
-            self.reader.join()  # as long as somebody reads, it is not closed
+            self.reader.join()  # the terminal stays open while a thread reads from it
             os.close(self.master)
 
     def read(self) -> None:
@@ -51,7 +51,7 @@ class Screen(Process):
 
     @property
     def log(self) -> str:
-        """What it has shown, without colours."""
+        """Its output so far, without colours and carriage returns."""
         return ANSI_COLOR.sub("", self.shown).replace("\r", "")
 
     def send_keys(self, keys: str) -> None:

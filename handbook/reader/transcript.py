@@ -1,4 +1,4 @@
-"""A transcript: commands after "$ ", and below each what the terminal showed, without what differs from run to run.
+"""Transcripts: commands after "$ ", and below each what the terminal showed, without what differs from run to run.
 
 `make record` writes them, the tests compare them.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from handbook.sphinxext.commands import PROMPT
 
 PUBLIC_URL = "https://hello-heroku-0123456789ab.herokuapp.com/"
-# What differs, and what stands for it.
+# (what differs from run to run, its replacement)
 RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", "2026-01-31 12:00:00 +0000"),
     (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-]\d{4}( \(~ [^)]+ ago\))?", "2026/01/31 12:00:00 +0000"),
@@ -18,7 +18,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\b[0-9a-f]{64}\b", "0123456789abcdef" * 4),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "01234567-89ab"),
     (r"Running .*?\.\.\. (starting|connecting), run\.\d+\n?", ""),
-    # What `make try` says of this machine.
+    # What `make try` prints about this machine.
     (r"(?<=and this machine runs )\d\.\d+", "3.13"),
     (r"(?<=[a-z], in )\d+\.\d s\b", "0.5 s"),
     (r"(?<=stopped in )\d+\.\d s\b", "0.5 s"),
@@ -26,7 +26,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<=at http://127\.0\.0\.1:)\d+", "20001"),
     (r"(?<=the commit )[0-9a-f]{7}", "0123456"),
     (r"(?<=\[Makefile:)\d+(?=: try\])", "1"),
-    (r".*Control socket listening at .*\n", ""),  # before or after the workers, as it happens
+    (r".*Control socket listening at .*\n", ""),  # printed before or after the workers, at random
     (r"(v\d+ +Deploy) [0-9a-f]{8}\b", r"\1 01234567"),
     # The line under a table's head is as long as its longest row, which may end in "(~ 10s ago)".
     (r"(.+)\n ─+", lambda head: f"{head[1]}\n " + "─" * (len(head[1].rstrip()) - 1)),
@@ -51,12 +51,12 @@ def format_transcript(found: Iterable[tuple[str, str]]) -> str:
 
 
 def normalize(text: str, here: dict[str, str]) -> str:
-    """Return what a terminal showed, as it is recorded.
+    """Return the output of a terminal in the form in which it is recorded.
 
-    here names what is different on this machine, {what: what stands for it}. Process ids are counted from 1.
+    here: {text that is specific to this machine: its replacement}. Process ids are renumbered from 1.
     """
     for what, standing in here.items():
-        edge = r"\b" if what.isdigit() else ""  # a port, not a part of a longer number
+        edge = r"\b" if what.isdigit() else ""  # a port must not match a part of a longer number
         text = re.sub(f"{edge}{re.escape(what)}{edge}", standing, text)
     for pattern, replacement in RULES:
         text = re.sub(pattern, replacement, text)

@@ -1,4 +1,4 @@
-"""Somebody who does what a page says: writes its files, types its commands, compares what the terminal shows."""
+"""A simulated reader, who does what a page says: writes files, types commands, compares what the terminal shows."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from handbook.reader.page import Block, find_blocks
 from handbook.sphinxext.snippet import list_snippets
 
 RECORD = "RECORD" in os.environ
-# What a person does otherwise than it is written, or types when asked.
+# {command on the page: what the reader types instead, where a person would choose a value or answer a prompt}
 REPLACED_COMMANDS = {
     "heroku login": ":",
     "cloudamqp:PLAN": "cloudamqp:a-plan",
@@ -33,16 +33,16 @@ REPLACED_COMMANDS = {
     "heroku apps:destroy": f"heroku apps:destroy --confirm {DEFAULT_NAME}",
     "heroku addons:destroy heroku-postgresql": f"heroku addons:destroy heroku-postgresql --confirm {DEFAULT_NAME}",
 }
-# Heroku's rules for app.json: their address, and what stands for them here, in words of our own. The tests ask nobody
-# on the internet but the index of packages, so nothing compares the two.
+# Heroku's schema of app.json: its URL, and the file that replaces it, in words of our own. On the internet the tests
+# use only the package index, so nothing compares the two.
 APP_JSON_SCHEMA_URL = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
 APP_JSON_SCHEMA = ROOT / "handbook/fake_heroku/app.schema.json"
-# They ask for what the stand-in has not, a data service, Docker or a second app: only their spelling is checked.
+# These need what the imitation lacks, a data service, Docker or a second app: only their spelling is checked.
 UNSUPPORTED_COMMANDS = (
     *("heroku pg:info", "heroku pg:psql", "heroku pg:credentials:", "heroku addons:attach"),
     *("heroku apps:rename", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:"),
 )
-# They belong to a machine before its first deploy, or to another machine.
+# These are for a machine before its first deploy, or for another machine, and are not run.
 OTHER_MACHINE_COMMANDS = ("sudo apt ", "brew ", "git clone ")
 HEROKU_COMMANDS = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale", "heroku releases", "heroku rollback")
 
@@ -50,7 +50,7 @@ HEROKU_COMMANDS = ("heroku run", "heroku open", "heroku logs", "heroku ps:scale"
 class Reader:
     """A laptop and an account on Heroku. Made by the fixture `reader`.
 
-    substitutions: what differs on this machine, {on the page: here}. The ports of the pages may be taken, for one.
+    substitutions: {text on the page: what replaces it on this machine}, such as a port, which may be in use here.
     """
 
     def __init__(self, laptop: Laptop, heroku: Account):
@@ -59,10 +59,10 @@ class Reader:
         self.substitutions[APP_JSON_SCHEMA_URL] = quote(str(APP_JSON_SCHEMA))
         laptop.env["FLASK_RUN_PORT"] = self.substitutions["5000"]
         self.opened, self.pushes_by_itself = "", False
-        self.recorded: list[str] = []  # each transcript of the page, as it is now
+        self.recorded: list[str] = []  # each transcript of the page, as the terminal shows it now
 
     def follow(self, language: str, page: str) -> None:
-        self.pushes_by_itself = page.startswith("guides/")  # the first tutorial teaches it
+        self.pushes_by_itself = page.startswith("guides/")  # a tutorial has the pushes among its steps
         last = Block("", "", "", "the end of the page")
         for block, following in pairwise([*find_steps(language, page), last]):
             getattr(self, block.kind)(block, following)
@@ -72,7 +72,7 @@ class Reader:
                 (SNIPPETS / name).write_text(text, "utf-8")
 
     def file(self, block: Block, _following: Block) -> None:
-        """Write a file; a part goes to the place that the app has for it."""
+        """Write a file; where the block is a part, replace that part of the file."""
         self.heroku.fails_on_purpose = block.variant == "broken"
         path, text = self.laptop.folder / block.name, self.localize(block.text)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ class Reader:
     def command(self, block: Block, following: Block) -> None:
         if block.text.startswith(UNSUPPORTED_COMMANDS + OTHER_MACHINE_COMMANDS):
             return
-        failed = self.run(block.text) and following.kind != "message"  # a message says how it must fail
+        failed = self.run(block.text) and following.kind != "message"  # a message below says how it must fail
         assert not failed, f"{block.place} failed:\n{self.laptop.terminals[-1].log}"
         if block.text.startswith("heroku open"):
             address = self.laptop.opened_url()
@@ -110,7 +110,7 @@ class Reader:
         )
 
     def run(self, text: str) -> int | None:
-        """Type what a block says. What was changed is pushed before Heroku is asked about it."""
+        """Type the commands of a block, and return their status. In a guide, push changes before those of Heroku."""
         if self.pushes_by_itself and text.startswith(HEROKU_COMMANDS):
             self.push()
         if ".venv/bin/" in text and "-m venv" not in text:
@@ -122,7 +122,7 @@ class Reader:
         return status
 
     def local_values(self) -> dict[str, str]:
-        """Return the substitutions, with the address that the app has once it is there."""
+        """Return the substitutions, with the URL of the app once it exists."""
         if not self.heroku.apps:
             return self.substitutions
         url = self.heroku.app.router.url
@@ -135,7 +135,7 @@ class Reader:
         return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {port}", text, flags=re.MULTILINE)
 
     def read_terminal(self, recorded: str) -> str:
-        """Return what the last terminal shows; one that goes on is given time to show what was recorded."""
+        """Return what the last terminal shows, normalized; wait for a running one to show what was recorded."""
         terminal = self.laptop.terminals[-1]
         own = {f"{app.router.url}/": transcript.PUBLIC_URL for app in self.heroku.apps.values()}
         stands_for = own | {self.laptop.env["HOME"]: "~"}
@@ -170,8 +170,8 @@ class Reader:
 def find_steps(language: str, page: str) -> list[Block]:
     """Return the blocks that a reader follows.
 
-    A tutorial is followed whole. In a guide, what fails on purpose and other forms of a file are for reading; a
-    message is waited for where a command stands before it, under the same heading.
+    A tutorial is followed whole. In a guide, files that fail on purpose and other forms of a file are skipped; a
+    message is expected only directly after a command, under the same heading.
     """
     found = find_blocks(language, page)
     if page.startswith("guides/"):
@@ -180,7 +180,7 @@ def find_steps(language: str, page: str) -> list[Block]:
 
 
 def choose_language(slug: str, languages: list[str]) -> str:
-    """Return the language in which a guide is followed: the same one, whatever other guides there are."""
+    """Return the language in which a guide is followed: it does not change when other guides are added."""
     return languages[crc32(slug.encode()) % len(languages)]
 
 
@@ -194,16 +194,16 @@ def filter_guide_steps(page: list[Block]) -> Iterator[Block]:
 
 
 def replace_part(text: str, name: str, content: str) -> str:
-    """Return text with other lines between its markers of a part."""
+    """Return text with content in place of the lines between the markers of the part."""
     marks = re.compile(rf"(^[ ]*)(# part: {name}\n).*?(^[ ]*# end: {name}$)", re.MULTILINE | re.DOTALL)
     assert marks.search(text), f"the app has no part {name}"
     return marks.sub(lambda mark: mark[1] + mark[2] + textwrap.indent(content, mark[1]) + mark[3], text)
 
 
 def wait_until_idle(terminal: Process) -> None:
-    """Wait until a program that goes on has shown all it has to: all its processes sleep, and it shows nothing new.
+    """Wait until a running program is idle: all its processes sleep, and it shows nothing new.
 
-    Only for `make record`. Each is looked at for two seconds on end: a busy machine may not let them run for less.
+    Only for `make record`. It must be idle for two seconds, because a busy machine may delay it for a shorter time.
     """
     looks: list[tuple] = []
 

@@ -1,4 +1,4 @@
-"""The Sphinx extensions of this site, in one: conf.py names only "handbook.sphinxext"."""
+"""All Sphinx extensions of this site as one extension: conf.py lists only "handbook.sphinxext"."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ EXTENSIONS = """
 
 
 def validate_data_files(app: Sphinx, config: Config) -> None:
-    """Read the data files before anything else does. Raises DataError, at which Sphinx ends with one line.
+    """Read the data files before any extension does. Raises DataError, a SystemExit: Sphinx ends with its one line.
 
-    Sphinx shows any other exception with a traceback, as its own fault.
+    Sphinx would show any other exception with a traceback, as an error of its own.
     """
-    # Here, because some of these modules are programs too: `python -m` warns of one that its package has imported.
+    # Imported here, not above: some of these modules run with `python -m`, which warns if their package imported them.
     from handbook import known_errors
     from handbook.sphinxext import changes, facts, languages, search, sources, terms
     from handbook.sphinxext import root as site_root

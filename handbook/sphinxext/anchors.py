@@ -1,7 +1,7 @@
-"""Every anchor that the site has published, one a line as page#anchor: docs/anchors.txt.
+"""The record of every anchor that the site has published, docs/anchors.txt: one a line as page#anchor.
 
-Links from elsewhere lead there. ``make anchors`` adds those that are new. One that is recorded stays on its page, or
-docs/redirects.toml leads on from it: tests/site/test_machine_readable.py looks.
+Other sites may link to them. ``make anchors`` adds those that are new. A recorded anchor must stay on its page, or
+docs/redirects.toml must redirect it: tests/site/test_machine_readable.py checks that.
 """
 
 import re
@@ -12,7 +12,7 @@ from lxml import html
 from handbook.paths import ROOT, SITE
 
 FILE = "docs/anchors.txt"
-GENERATED_ID = re.compile(r"id\d+")  # Sphinx counts these: the next block of code before them moves them
+GENERATED_ID = re.compile(r"id\d+")  # Sphinx numbers these: one more block of code before them changes them
 
 
 def list_published(site: Path) -> set[str]:
@@ -33,7 +33,7 @@ def load_recorded(root: Path) -> set[str]:
 def main(root: Path, site: Path) -> None:
     known = load_recorded(root)
     new = list_published(site) - known
-    if new:  # the built site is older than a file that was written
+    if new:  # otherwise make would find the built site older than this file
         (root / FILE).write_text("".join(f"{anchor}\n" for anchor in sorted(known | new)), "utf-8")
     print(f"{FILE}: {len(new)} new, {len(known | new)} in all")
 

@@ -1,4 +1,4 @@
-"""What the EPUB has in place of the site's style and scripts; the links to the books, where there are any.
+"""Settings of the EPUB, which replace the style and scripts of the site; and the links to the books, if there are any.
 
 The EPUB is built with the tag ``books`` (handbook/books.py): sphinx-build -b epub -t books.
 """
@@ -17,17 +17,17 @@ PARAGRAPH = re.compile(r"<p(?=[ >])")
 
 
 def configure_epub(app: Sphinx, config: Config) -> None:
-    """Leave out the templates, the scripts and the style of the site; take those of docs/_books."""
+    """Leave out the templates, scripts and styles of the site; use the style of docs/_books."""
     if "books" in app.tags:
         config.templates_path, config.html_css_files, config.html_js_files = [], [], []
         config.html_static_path = [str(Path(app.srcdir, "_books"))]
         config.epub_css_files = ["book.css"]
         config.epub_show_urls = "no"
-        config.version = config.release = "1"  # EPUB asks for one; the site has none
+        config.version = config.release = "1"  # EPUB needs a version; the site has none
 
 
 def convert_to_xhtml(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
-    """Write a page as an EPUB wants it: without scripts, its drawings' words in their own namespace."""
+    """Make a page valid XHTML for the EPUB: without scripts and forms, the <p> of drawings in their own namespace."""
     if "books" in app.tags:
         context["script_files"] = []
         body = SCREEN_ONLY.sub("", context.get("body", "")).replace(' checked="True"', ' checked="checked"')

@@ -1,6 +1,6 @@
-"""One style sheet and one script: what Sphinx, Furo, the copy button and docs/_static bring, made small.
+"""One style sheet and one script, minified, from those of Sphinx, Furo, the copy button and docs/_static.
 
-A page asks for four files then, and not for fifteen. What only one page needs, such as log-box.js, stays apart.
+A page then requests four files instead of fifteen. What only one page needs, such as log-box.js, stays separate.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from furo import get_pygments_stylesheet
 from sphinx.application import Sphinx
 
 STYLES, SCRIPTS = "_static/bundle.css", "_static/bundle.js"
-# What serves Sphinx's own search alone, which is switched off; and what site.js does for the tabs.
+# Scripts that only Sphinx's own search needs, which is switched off; site.js replaces the one for the tabs.
 EXCLUDED = {"_static/doctools.js", "_static/sphinx_highlight.js", "_static/translations.js", "_static/tabs.js"}
-# An address in a style sheet that begins at the folder of the sheet.
+# The beginning of an address in a style sheet that is relative to the folder of the sheet.
 RELATIVE_URL = re.compile(r"(url\(\s*[\"']?)(?![\"']|data:|[a-z]+://|[/#])")
 
 
 def minify_sheet(name: str, text: str, media: str = "") -> str:
-    """Return a style sheet, made small, as it reads from the folder of the bundle; for a medium, inside of @media."""
+    """Return a style sheet minified, its addresses relative to the bundle's folder; for a medium, inside @media."""
     at = posixpath.relpath(posixpath.dirname(name), posixpath.dirname(STYLES))
     text = RELATIVE_URL.sub(rf"\1{at}/", text) if at != "." else text
     small: str = rcssmin.cssmin(text, keep_bang_comments=True)
@@ -32,7 +32,7 @@ def bundle_styles(app: Sphinx, files: list) -> str:
     found = []
     for file in sorted(files, key=lambda file: file.priority):
         name = str(file.filename)
-        # Furo writes its colors of code over Sphinx's when the build ends.
+        # Furo replaces this file of Sphinx with its own colors only when the build ends.
         own = name == "_static/pygments.css"
         text = get_pygments_stylesheet() if own else Path(app.outdir, name).read_text("utf-8")
         media = file.attributes.get("media", "")
@@ -51,7 +51,7 @@ def bundle_scripts(app: Sphinx, files: list) -> str:
 
 
 def write_asset(app: Sphinx, name: str, text: str) -> str:
-    """Write a file of the site, and return its address with a mark that changes when it does."""
+    """Write a file of the site, and return its address with a query (?v=…) that changes with the content."""
     path = Path(app.outdir, name)
     if not path.is_file() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
@@ -59,7 +59,7 @@ def write_asset(app: Sphinx, name: str, text: str) -> str:
 
 
 def add_bundle(app: Sphinx, _page: str, _template: str, context: dict, _doctree: object) -> None:
-    """Give the page the addresses of both; the first page of a build has them written."""
+    """Add the addresses of both bundles to the context of a page; the first page of a build writes the files."""
     if app.builder.name != "html":
         return  # a book has the files of its own theme
     made = app.env.temp_data.get("bundle")

@@ -1,7 +1,7 @@
 """What has changed for readers: docs/about/changes.toml, as the directive ``changes`` and as a feed, changes.atom.
 
 ``{changes} corrected`` lists the changes of that kind, the latest first; ``{changes} feed`` is a link to the feed.
-An entry of the file, under a name that stays::
+An entry of the file; its name never changes, because its id in the feed is made from it::
 
     [h12-ends-a-request]
     date = 2026-11-27
@@ -39,7 +39,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 def load_changes(root: Path) -> dict[str, dict]:
     """Return {name: {"date", "kind", "what", "page"}}, the latest first.
 
-    Raises DataError where an entry is not like that.
+    Raises DataError if an entry is not like that.
     """
     found = load_toml(root, FILE)
     for name, entry in found.items():
@@ -49,7 +49,7 @@ def load_changes(root: Path) -> dict[str, dict]:
 
 
 def find_problem(root: Path, entry: object) -> str:
-    """Return what is wrong with an entry and what to do, "" where nothing is."""
+    """Return what is wrong with an entry and what to do, "" if nothing is."""
     if not isinstance(entry, dict) or entry.keys() != FIELDS:
         return f"has not the parts {', '.join(sorted(FIELDS))} and no others: write them."
     if type(entry["date"]) is not datetime.date:
@@ -86,7 +86,7 @@ class Changes(SphinxDirective):
 
 
 def render_feed(app: Sphinx) -> str:
-    """Return the changes as a feed (RFC 4287). Its ids are the same wherever the site is published."""
+    """Return the changes as an Atom feed (RFC 4287). Its ids are the same wherever the site is published."""
     root, code = Path(app.srcdir).parent, app.config.language
     folder = messages.catalogue_folder(app.srcdir, app.config)
     translated = messages.load_translations(folder / f"{PAGE}.po")
@@ -134,7 +134,7 @@ def add_feed(app: Sphinx, _page: str, _template: str, context: dict, _document: 
 
 
 def remove_feed_link(app: Sphinx, document: nodes.document, _page: str) -> None:
-    """A book has no feed."""
+    """Remove the link to the feed where there is no feed: in a book."""
     if not has_feed(app):
         for paragraph in list(document.findall(nodes.paragraph)):
             if "feed" in paragraph["classes"]:

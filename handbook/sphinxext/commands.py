@@ -1,6 +1,6 @@
 """The directive ``commands``: every command that the pages show, under the title of its page.
 
-Generated from the pages and their snippets, so that none is forgotten and none is listed that is gone.
+The list is made from the pages and their snippets, so that it misses no command and has none that is gone.
 """
 
 import re
@@ -28,7 +28,7 @@ def read_commands(path: Path) -> list[tuple[int, str]]:
 
 
 def list_command_files(root: Path, page: str) -> list[Path]:
-    """Return the files of commands that a page shows, but those that fail on purpose."""
+    """Return the files of commands that a page shows, except those that fail on purpose."""
     names = [name for name in list_snippets(root, page) if name.endswith(SUFFIXES) and "/broken-" not in name]
     return [root / "snippets" / name for name in names]
 
@@ -43,7 +43,7 @@ class Commands(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         found = nodes.definition_list()
-        self.env.note_dependency(str(root / "docs/index.md"))  # a new page is named there
+        self.env.note_dependency(str(root / "docs/index.md"))  # it lists the pages: a new one changes it
         for page, files in list_files_by_page(root):
             for path in (root / "docs" / f"{page}.md", *files):
                 self.env.note_dependency(str(path))

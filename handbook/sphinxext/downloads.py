@@ -1,6 +1,6 @@
-"""The whole app of a guide to download: _downloads/<slug>.zip, its comments in the language of the page.
+"""The whole app of a guide as a download, _downloads/<slug>.zip, with comments in the language of the page.
 
-A guide has one where snippets/<slug>/ has an app.py. The same files make the same zip, whoever builds it and when.
+A guide has one if snippets/<slug>/ has an app.py. The same files make the same zip, whoever builds it and when.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from handbook.translation import messages
 
 
 def zip_app(app: Path, say: Callable[[str], str]) -> bytes:
-    """Return a zip of the folder of an app, its comments translated and without the marks of parts."""
+    """Return a zip of the folder of an app, with comments translated by say() and without the markers of parts."""
     content = BytesIO()
     with ZipFile(content, "w") as found:
         for name in sorted(map(Path, tree.list_app_files(app))):
@@ -36,7 +36,7 @@ def find_app(app: Sphinx, page: str) -> Path | None:
 
 
 def add_download_link(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put the link before the first step."""
+    """Insert the download link before the first step of a guide."""
     if app.builder.name == "html" and find_app(app, page):
         name = f"{Path(page).name}.zip"
         link = nodes.reference("", "", nodes.literal(name, name), refuri=f"../_downloads/{name}")
@@ -51,13 +51,13 @@ def add_download_link(app: Sphinx, doctree: nodes.document, page: str) -> None:
 def write_downloads(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
         folder = messages.catalogue_folder(app.srcdir, app.config)
-        # A page shows a file of another's app, too.
+        # The comments of an app may be in another page's catalogue, because that page shows the file too.
         catalogues = map(messages.load_translations, folder.rglob("*.po"))
         translated = {english: said for found in catalogues for english, said in found.items() if said}
         for at in filter(None, [find_app(app, page) for page in app.env.found_docs]):
             path = Path(app.outdir, "_downloads", f"{at.name}.zip")
             path.parent.mkdir(exist_ok=True)
-            with suppress(SyntaxError):  # of a file that is no Python, `make check` says it
+            with suppress(SyntaxError):  # `make check` reports a file that is not Python
                 path.write_bytes(zip_app(at, lambda words: translated.get(words) or words))
 
 

@@ -7,18 +7,18 @@
 
 puts push-to-dyno.svg into the page itself, so that its words are text: searched, copied, read aloud
 and coloured with the theme. Its first element is <title>, which says what the figure shows (the
-alternative text). Each label has a room in which the browser wraps it, whatever its font and language:
+alternative text). The browser wraps each label inside a box, whatever its font and language:
 
     <foreignObject x="11" y="8" width="338" height="40" class="middle"><p>your commit</p></foreignObject>
 
-class="middle" and "end" are where its lines stand, "bottom" puts them at the foot of the room, "code" is
-for code. The words in <title> and <p> are messages of the page, but for those with
-translate="no": labels of a screen, code, numbers. Lines and words are drawn in currentColor. That each
-label fits into its room is measured by tests/site/test_drawings.py. In place of
+class="middle" and "end" align its lines, "bottom" puts them at the bottom of the box, "code" is for code.
+The words in <title> and <p> are messages of the page, except those with translate="no": labels of a
+screen, code, numbers. Lines and words are drawn in currentColor. tests/site/test_drawings.py measures
+that each label fits into its box. The element
 
     <g data-bars="wait"></g>
 
-stand the bars of that kind of measurement, from the record of `make bench`: see measurements.py.
+is replaced by the bars of that kind of measurement, from the record of `make bench`: see measurements.py.
 """
 
 import re
@@ -40,13 +40,13 @@ TRANSLATABLE = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*
 
 
 def load_drawing(path: Path, language: str = "en") -> str:
-    """Return a drawing of docs/_drawings with its bars. Raises DataError where the record that they show is none."""
+    """Return a drawing of docs/_drawings with its bars. Raises DataError if the record of `make bench` is invalid."""
     root, text = path.parents[2], path.read_text("utf-8")
     return BARS.sub(lambda match: measurements.render_bars(root, match[1], language), text)
 
 
 def split_messages(svg: str, path: Path) -> Iterator[nodes.Node]:
-    """Yield the text of a drawing, with its words as messages."""
+    """Yield the SVG of a drawing as text nodes, with each text to translate as a translatable_text node."""
     end = 0
     for match in TRANSLATABLE.finditer(svg):
         yield nodes.Text(svg[end : match.end(1)])
@@ -57,7 +57,7 @@ def split_messages(svg: str, path: Path) -> Iterator[nodes.Node]:
 
 
 def find_problem(svg: str) -> str:
-    """Return what keeps a drawing off the page, to be read after its name; "" where nothing does."""
+    """Return why a drawing cannot be shown, as the second half of a line that begins with its name; "" if it can."""
     if "<title>" not in svg:
         return " has no <title>: say in it what the figure shows."
     if found := re.search(r"<(?:text|tspan)\b", svg):

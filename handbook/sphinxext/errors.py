@@ -1,8 +1,8 @@
-"""The messages of docs/reference/errors.toml: ``{errors} push`` shows those of a part of the page.
+"""The directives for docs/reference/errors.toml: ``{errors} push`` lists the messages with where = "push".
 
-``{log-box}`` is the box that finds them in a log, in the reader's browser alone (docs/_static/log-box.js).
+``{log-box}`` is the form that finds the messages in a log, only in the reader's browser (docs/_static/log-box.js).
 
-The sentences of the entries are parsed where the directive stands: they are translated like those of the page.
+The sentences of the entries are parsed in the page that has the directive, so they are translated with that page.
 """
 
 import json
@@ -73,9 +73,9 @@ class LogBox(SphinxDirective):
 
 
 def write_log_box_data(app: Sphinx, error: Exception | None) -> None:
-    """Write what the box knows, in the language of the build: [id, kind, pieces of each pattern, title, causes].
+    """Write the entries for the form, in the language of the build: [id, kind, pieces of each pattern, title, causes].
 
-    Title and causes are the HTML of the errors page, with their code and their links.
+    Title and causes are HTML from the built errors page, with code spans and links.
     """
     page = Path(app.outdir, f"{known_errors.PAGE}.html")
     if app.builder.name == "html" and not error and page.is_file():
@@ -87,7 +87,7 @@ def write_log_box_data(app: Sphinx, error: Exception | None) -> None:
 
 
 def render_entry(page: lxml_html.HtmlElement, anchor: str) -> tuple[str, str]:
-    """Return (title, causes) of an entry of the errors page as HTML, ("", "") where the page lacks it."""
+    """Return (title, causes) of an entry of the errors page as HTML, ("", "") if the page lacks it."""
     for title in page.xpath("//dl/dt[@id = $anchor]", anchor=anchor):
         causes = takewhile(lambda sibling: sibling.tag == "dd", title.itersiblings())
         return render_inside(title), "".join(map(render_inside, causes))
@@ -95,7 +95,7 @@ def render_entry(page: lxml_html.HtmlElement, anchor: str) -> tuple[str, str]:
 
 
 def render_inside(element: lxml_html.HtmlElement) -> str:
-    """Return the HTML inside an element, with as little as its look and its links need."""
+    """Return the inner HTML of an element; of its attributes only the class of code and the targets of links stay."""
     for link in element.xpath(".//a[@class = 'headerlink']"):
         link.drop_tree()
     for span in element.xpath(".//span"):

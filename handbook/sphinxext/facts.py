@@ -2,7 +2,7 @@
 
 They come from docs/facts.toml (what Heroku charges, limits and calls things) and from the pins in
 snippets/*/requirements.txt (``{{ gunicorn_version }}``), so that a page never holds a second copy.
-A value is translated in the catalogue ``facts``, what else a fact says with the page that shows it. The directive
+A value is translated in the catalogue ``facts``, the other texts of a fact with the page that shows them. The directive
 ``facts`` is the table of all of them.
 """
 
@@ -25,7 +25,7 @@ from handbook.translation import messages
 
 FILE = "docs/facts.toml"
 SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
-# What a fact has, and what each part looks like.
+# The required parts of a fact, and how each is written.
 FIELDS = {
     "value": '"…"',
     "about": '"…"',
@@ -34,13 +34,13 @@ FIELDS = {
     "checked": "2026-01-31, without quotes",
 }
 TRANSLATED_FIELDS = ("about", "seen")
-# What a machine can look up, and how that is written: handbook/checks/watch.py asks.
+# What handbook/checks/watch.py can look up for a fact: in words for an advice, and as a pattern.
 WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"'
 WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
 
 
 def find_problems(root: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or no such value."""
+    """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or invalid."""
     source = read_text(root, FILE)
     for name, fact in load_toml(root, FILE).items():
         line = find_fact_line(source, name)
@@ -62,9 +62,9 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
 
 
 def is_valid(part: str, content: object) -> bool:
-    """Return whether a part of a fact holds what belongs there."""
+    """Return whether a part of a fact has a valid value."""
     if part == "checked":
-        return type(content) is datetime.date  # a time of day is a date too, to Python
+        return type(content) is datetime.date  # isinstance() would accept a datetime too
     if not isinstance(content, str) or not content.strip():
         return False
     return {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH_SYNTAX}.get(part, re.compile(".+")).fullmatch(
@@ -81,7 +81,7 @@ def find_fact_line(source: str, name: str, part: str = "") -> int:
 def load_facts(root: Path) -> dict[str, dict]:
     """Return docs/facts.toml: {name: {"value", "about", "source", "seen", "checked"}, some with "watch"}.
 
-    Raises DataError where it is not TOML, or a fact is not as it should be.
+    Raises DataError if it is not TOML or a fact is invalid.
     """
     for line, advice in find_problems(root):
         raise DataError(FILE, line, advice)
@@ -89,7 +89,7 @@ def load_facts(root: Path) -> dict[str, dict]:
 
 
 def load_substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]:
-    """Return {name: text in the language, English where it has none}."""
+    """Return {name: text}: facts in the language, or else in English; Python and package versions."""
     texts = {name: translated.get(fact["value"]) or fact["value"] for name, fact in load_facts(root).items()}
     pins = versions.read_snippet_pins(root)
     texts |= versions.read_tested_pythons(root)
@@ -97,7 +97,7 @@ def load_substitutions(root: Path, translated: dict[str, str]) -> dict[str, str]
 
 
 class Facts(SphinxDirective):
-    """``{facts}``: what it is, the value, where it can be read, which version or day of that was read, and when."""
+    """``{facts}``: a row for each fact: what it is, its value, its source, which version of that was read, and when."""
 
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent

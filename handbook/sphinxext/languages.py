@@ -1,7 +1,7 @@
-"""One site, several languages: each page knows its alternates, and the root page chooses one.
+"""One site, several languages: each page links to its alternates, and the root page chooses a language.
 
-Languages are found, not listed: English, and every folder of locale/. In locale/<language>/language.toml
-stands whether a language is finished. Until then the site offers it, and says on each page what is still English.
+The languages are English and every folder of locale/; there is no other list. locale/<language>/language.toml
+says whether a language is finished. Until it is, the site offers it, and says on each incomplete page that it is.
 """
 
 import json
@@ -22,11 +22,11 @@ from handbook.paths import ROOT
 from handbook.translation import messages
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
-ENV_ATTRIBUTE = "complete"  # the attribute of the environment that outlives a build
+ENV_ATTRIBUTE = "complete"  # an attribute of Sphinx's environment, which is kept from one build to the next
 
 
 def N_(message: str) -> str:
-    """Mark a message for `make po`; it is translated where it is used."""
+    """Return the message unchanged: the call marks it for `make po`, and it is translated where it is used."""
     return message
 
 
@@ -44,18 +44,18 @@ FURO_LABELS = (
     N_("Auto light/dark, in dark mode"),
 )
 FURO_LABEL = re.compile(f'(aria-label="|<title>)({"|".join(FURO_LABELS)})(?=["<])')
-# Names that Furo writes into it: for programs that translate pages.
+# The elements in which Furo writes names, which programs that translate pages must leave alone.
 FURO_NAMES = re.compile(r'(<div class="brand"|<span class="sidebar-brand-text"|<a href="[^"]+/pradyunsg/furo")')
 SITE_NAME = N_("Flask on Heroku")
 COPYRIGHT = N_("the contributors of Flask on Heroku. License: CC BY 4.0")
-# The copy button has its words in six languages.
+# sphinx-copybutton has its own labels in only six languages, so these are translated here.
 COPY_BUTTON_LABELS = {
     "copy": N_("Copy"),
     "copy_to_clipboard": N_("Copy to clipboard"),
     "copy_success": N_("Copied!"),
     "copy_failure": N_("Failed to copy"),
 }
-# The copy button's words are in `messages`, its pictures have them as titles.
+# sphinx-copybutton keeps its labels in `messages`, and as <title> in its two icons.
 COPY_BUTTON_SCRIPT = """for (const [name, word] of Object.entries(%s)) {
   [iconCopy, iconCheck] = [iconCopy, iconCheck].map((icon) => icon.replace(`>${messages[locale][name]}<`, `>${word}<`));
   messages[locale][name] = word;
@@ -72,7 +72,7 @@ def is_language_code(code: str) -> bool:
 
 
 def list_languages(root: Path = ROOT) -> dict[str, str]:
-    """Return {code: name in that language}, English first. Raises DataError for a folder that is no language."""
+    """Return {code: name in that language}, English first. Raises DataError for a folder whose name is not a code."""
     codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
     for code in codes:
         if not is_language_code(code):
@@ -83,7 +83,7 @@ def list_languages(root: Path = ROOT) -> dict[str, str]:
 
 
 def is_finished(code: str, root: Path = ROOT) -> bool:
-    """Return whether a language must be complete. Raises DataError where the file does not say."""
+    """Return whether a language is finished, so that it must be complete. Raises DataError if its file does not say."""
     file = f"locale/{code}/language.toml"
     found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
@@ -93,28 +93,28 @@ def is_finished(code: str, root: Path = ROOT) -> bool:
 
 
 def language_name(code: str) -> nodes.paragraph:
-    """Return the name of a language in itself, and marked as such."""
+    """Return the name of a language in that language, with the class that marks it as such."""
     return nodes.paragraph("", list_languages()[code], classes=["notranslate", f"language-{language_tag(code)}"])
 
 
 def language_tag(code: str) -> str:
-    """Return what HTML calls a language: "pt-BR" for "pt_BR"."""
+    """Return the code of a language as HTML writes it: "pt-BR" for "pt_BR"."""
     return code.replace("_", "-")
 
 
 def site_url() -> str:
-    """Return where the site is published, with a slash at the end; "" when it is read from a folder."""
+    """Return the address of the published site (SITE_URL) with a trailing slash; "" if it is read from a folder."""
     url = os.environ.get("SITE_URL", "")
     return url and url.rstrip("/") + "/"
 
 
 def language_url(code: str) -> str:
-    """Return what stands before an address in the folder of a language: nothing where the site has no address."""
+    """Return the address of a language's folder with a trailing slash; "" if the site has no address."""
     return f"{site_url()}{code}/" if site_url() else ""
 
 
 def list_alternates(pagename: str) -> list[dict[str, str]]:
-    """Return code, tag, name, relative href and best-known url of a page in each language."""
+    """Return code, tag, name, href (relative) and url (absolute if site_url() is known) of a page in each language."""
     up = "../" * (pagename.count("/") + 1)
     base = site_url() or up
     return [
@@ -125,13 +125,13 @@ def list_alternates(pagename: str) -> list[dict[str, str]]:
 
 
 def load_complete_pages(env: BuildEnvironment) -> dict[str, set[str]]:
-    """Return {code: pages of which nothing is left to translate}, as the last build noted it."""
+    """Return {code: pages that are translated completely}, as collect_changed_pages() has stored it."""
     found: dict[str, set[str]] = getattr(env, ENV_ATTRIBUTE, {})
     return found
 
 
 def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Note which pages are complete in which language, and have those written again for which that has changed."""
+    """Store which pages are complete in which language; return those for which that changed, to be written again."""
     before = load_complete_pages(env)
     now = {
         code: {*env.found_docs, "search"} if code == "en" else messages.find_complete_pages(env, code)
@@ -154,7 +154,7 @@ def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict,
 
 
 def mark_untranslated(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Say of each sentence without translation that it is English, for those who listen to the page."""
+    """Mark each sentence without a translation as English, for screen readers."""
     if page not in load_complete_pages(app.env)[app.config.language]:
         for node in doctree.findall(nodes.Element):
             if node.get("translated") is False:
@@ -162,7 +162,7 @@ def mark_untranslated(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def fix_furo_markup(html: str) -> str:
-    """Return a page of Furo with its fixed labels translated, its names marked, a level on its sidebar's headings."""
+    """Return Furo's HTML with its fixed labels translated, its names marked, and a level for its sidebar's headings."""
     html = FURO_NAMES.sub(r'\1 translate="no"', html)
     html = FURO_LABEL.sub(lambda found: found[1] + _(found[2]), html)
     return html.replace('role="heading"', 'role="heading" aria-level="2"')
@@ -180,13 +180,13 @@ def configure_theme(app: Sphinx) -> None:
 
 
 def set_from_language(app: Sphinx, config: Config) -> None:
-    """Set what the language decides: the address of its folder, and the words of the theme."""
+    """Set the config values that depend on the language: the address of its folder, and the words of the theme."""
     config.html_baseurl = language_url(config.language) or config.html_baseurl
     config.theme_words = messages.load_translations(messages.catalogue_folder(app.srcdir, config) / "sphinx.po")
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_config_value("theme_words", {}, "html")  # they are on every page: another word has each written again
+    app.add_config_value("theme_words", {}, "html")  # on every page: a change rewrites all of them
     app.connect("config-inited", set_from_language)
     app.connect("builder-inited", configure_theme)
     app.connect("env-updated", collect_changed_pages)

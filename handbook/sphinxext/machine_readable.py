@@ -1,8 +1,8 @@
-"""What programs read of a page: search engines, whoever shows a shared link, readers of feeds, language models.
+"""What programs read of a page: search engines, social networks, feed readers, language models.
 
-In the head of a page stand its description, and where the address of the site is known (SITE_URL) also its picture and
-what it is in the words of schema.org. Beside each page lies the same page as Markdown. In the folder of a language lie
-llms.txt, a list of its pages with what each says; llms-full.txt, all of them in one; errors.json and facts.json.
+The head of a page has its description and, if the address of the site is known (SITE_URL), its picture and its
+schema.org data. Each page is also written as Markdown, beside its HTML. The folder of a language has llms.txt, a list
+of its pages with their descriptions; llms-full.txt, all of them in one file; errors.json and facts.json.
 """
 
 import json
@@ -21,13 +21,13 @@ from handbook import known_errors
 from handbook.sphinxext import facts, languages, markdown, root, search, social_cards
 from handbook.translation import messages
 
-MAX_DESCRIPTION = 160  # of a description, in characters: search engines cut off what is longer
+MAX_DESCRIPTION = 160  # characters: search engines cut off a longer description
 SENTENCE_BREAK = re.compile(r"(?<=[.!?])\s+")
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def shorten(text: str, length: int = MAX_DESCRIPTION) -> str:
-    """Return the first sentences of a text that have room; of a longer first sentence, its first words and "…"."""
+    """Return the first sentences that fit into length; if the first alone is longer, its first words and "…"."""
     first, *others = SENTENCE_BREAK.split(" ".join(text.split()))
     if len(first) > length:
         return first[: length - 1].rpartition(" ")[0].rstrip(" ,;:.—-") + "…"
@@ -39,22 +39,22 @@ def shorten(text: str, length: int = MAX_DESCRIPTION) -> str:
 
 
 def summarize(document: nodes.document) -> str:
-    """Return what a page says first, before its blocks and lists; "" for a page without a sentence."""
+    """Return the first sentences of a page outside blocks and lists; "" for a page without a sentence."""
     said = []
     for paragraph in document.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section):
             words = paragraph.astext().replace("\n", " ")
             label = paragraph.next_node(nodes.strong)
-            # "What you get." is the name of a part, and a link alone is no sentence either.
+            # A label such as "What you get." is not part of a sentence, and a link alone is not a sentence.
             words = words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words
-            if words.endswith(":"):  # it announces a block, which a description has not
+            if words.endswith(":"):  # the sentence announces a block, which a description lacks
                 words = " ".join(SENTENCE_BREAK.split(words)[:-1])
             said += [words] if words.endswith((".", "?", "!", "…", ")")) else []
     return shorten(" ".join(said[:3])) if said else ""
 
 
 def env_descriptions(env: BuildEnvironment) -> dict[str, str]:
-    """Return {page: its description}, which Sphinx keeps with the environment."""
+    """Return {page: its description}, which Sphinx stores with the environment."""
     return env.__dict__.setdefault("descriptions", {})
 
 
@@ -67,7 +67,7 @@ def merge_descriptions(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str
 
 
 def render_schema_org(page: str, base: str, context: dict) -> str:
-    """Return what a page is in the words of schema.org, as the content of a <script>."""
+    """Return the schema.org data of a page (JSON-LD), as the content of a <script>."""
     home = f"{base}index.html"
     article = {
         "@type": "TechArticle",
@@ -93,7 +93,7 @@ def render_schema_org(page: str, base: str, context: dict) -> str:
 
 
 def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document: nodes.document | None) -> None:
-    """Give the head of a page what it says of the page, and write the page as Markdown beside it."""
+    """Add the metadata of a page to the context of its head, and write the page as Markdown beside its HTML."""
     context["site_name"] = app.config.html_title
     context["moved"] = root.list_moved_anchors(page, app.config.redirects)
     if document is None or app.builder.name != "html":
@@ -114,7 +114,7 @@ def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document
 
 
 def list_sidebar_groups(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
-    """Yield (caption, pages) for each group of the sidebar, the first page of the site before them."""
+    """Yield (caption, pages) for each group of the sidebar; before them the front page, after them all other pages."""
     root = env.config.root_doc
     yield "", [root]
     seen = {root}
@@ -153,7 +153,7 @@ def render_llms_full_txt(app: Sphinx) -> str:
 
 
 def list_errors(app: Sphinx) -> list[dict]:
-    """Return the entries of the errors page, as the page says them in its language."""
+    """Return the entries of the errors page, with its texts in the language of the build."""
     said = {anchor: (title, text) for anchor, title, text in search.env_parts(app.env).get(known_errors.PAGE, ())}
     base = languages.language_url(app.config.language)
     return [
@@ -208,11 +208,11 @@ def purge_description(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_config_value("redirects", {}, "html")  # another line of it has every page written again
+    app.add_config_value("redirects", {}, "html")  # "html": if it changes, Sphinx writes every page again
     app.connect("doctree-read", collect_description)
     app.connect("env-merge-info", merge_descriptions)
     app.connect("env-purge-doc", purge_description)
     app.connect("html-page-context", add_metadata, priority=600)
     app.connect("build-finished", write_data_files)
-    # Whoever has pages read without descriptions has them all read again.
+    # Raise env_version when the collected data change: the next build then reads every page again.
     return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""A page as Markdown, for programs that read text: what stands on the page, files and data included, no directives.
+"""A page as Markdown, for programs that read text: all content of the page, files and data included, no directives.
 
-It is made from the page as it is resolved for HTML, in its language. A link to another page leads to the Markdown of
-that one. An element that this writer does not know stops the build, so that nothing of a page is lost in silence.
+It is made from the doctree that Sphinx has resolved for HTML, in the language of the build. A link to another page
+leads to its Markdown. A node that this writer does not know stops the build, so that no content is lost silently.
 """
 
 import posixpath
@@ -14,7 +14,7 @@ from sphinx import addnodes
 from sphinx.locale import _
 from sphinx.util import logging
 
-# Nothing for a reader: labels, comments, lists of pages that the sidebar shows.
+# Nodes without content for a reader: labels, comments, lists of pages that the sidebar shows.
 SKIPPED_NODES = (
     nodes.comment,
     nodes.target,
@@ -34,7 +34,7 @@ BACKTICKS = re.compile("`+")
 
 
 def markdown_address(uri: str) -> str:
-    """Return the address of the Markdown that a link on a page leads to; that of another site stays."""
+    """Return the address of a link with .md in place of .html; that of another site is unchanged."""
     path, mark, part = uri.partition("#")
     inside = path.endswith(".html") and "://" not in path
     return f"{path.removesuffix('.html')}.md{mark}{part}" if inside else uri
@@ -50,7 +50,7 @@ class MarkdownWriter:
         return "\n\n".join(filter(None, (self.render_block(child) for child in children)))
 
     def render_block(self, node: nodes.Node) -> str:
-        """Return a block without the line end after it; "" for what is not shown."""
+        """Return a block without a newline at its end; "" for a node that is not shown."""
         if isinstance(node, SKIPPED_NODES):
             return ""
         for kind in type(node).__mro__:
@@ -122,7 +122,7 @@ class MarkdownWriter:
         return between.join(indent(text, before, " " * len(before)) for before, text in found)
 
     def block_definition_list_item(self, node: nodes.definition_list_item) -> str:
-        """Return an entry as a paragraph in bold, and what it means below."""
+        """Return an entry of a definition list: its terms in bold, the definition below."""
         terms = ", ".join(
             self.render_inlines(term.children) for term in node.findall(nodes.term) if term.parent is node
         )
@@ -140,7 +140,7 @@ class MarkdownWriter:
         return self.render_blocks(node.children).replace("\n\n", "<br>").replace("\n", " ")
 
     def block_raw(self, node: nodes.raw) -> str:
-        """Return the title of a figure, or what is said to those without JavaScript."""
+        """Return the <title> of a figure or the text of a <noscript>, in italics; "" for other HTML."""
         html = node.astext()
         found = TITLE.search(html) or NOSCRIPT.search(html)
         return f"*{escape(unescape(TAG.sub('', found[1])).strip())}*" if found else ""
@@ -189,16 +189,16 @@ def indent(text: str, first: str, others: str) -> str:
 
 
 def render_markdown(document: nodes.document) -> str:
-    """Return a resolved page as Markdown, with a line end."""
+    """Return a resolved page as Markdown, with a newline at its end."""
     return MarkdownWriter().render_block(document) + "\n"
 
 
-# A block of code, which stays as it is, or a link.
+# A fenced block, which rebase_links() leaves as it is, or the target of a link.
 CODE_OR_LINK = re.compile(r"^[ >]*(`{3,})[\s\S]*?^[ >]*\1$|(?<!\\)\]\(([^)\s]+)\)", re.MULTILINE)
 
 
 def rebase_links(text: str, page: str, base: str) -> str:
-    """Return the Markdown of a page with its links as they read from the folder of its language, after a base."""
+    """Return the Markdown of a page with base before its links, which become relative to the language's folder."""
 
     def address(found: re.Match) -> str:
         uri = found[2]

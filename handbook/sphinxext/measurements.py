@@ -1,4 +1,4 @@
-"""What the record of `make bench` becomes on a page: bars of a drawing, and a table.
+"""The record of `make bench` on a page: as bars of a drawing, and as a table.
 
 The directive ``measurements`` is the table of all ratios, and the sentence that says when and with what they were
 measured. In a drawing, ``<g data-bars="wait"></g>`` becomes a bar for each setting of Gunicorn: see drawing.py.
@@ -19,17 +19,17 @@ from handbook.bench.setups import SETUPS
 from handbook.data_files import DataError
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 
-# Of a drawing, in its own units: a row of a label, a bar and a number.
+# In units of the drawing: height of a row, end of its label, start and maximal width of its bar, start of its number.
 ROW, LABEL, BAR, LONGEST, NUMBER = 52, 148, 156, 140, 302
 
 
 def format_ratio(ratio: float, language: str) -> str:
-    """Return a ratio with one decimal, as a reader of a language writes it."""
+    """Return a ratio with one decimal, in the number format of a language."""
     return "×" + format_decimal(round(ratio, 1), "0.0", locale=language.partition("_")[0])
 
 
 def render_bars(root: Path, kind: str, language: str) -> str:
-    """Return the rows of a drawing, in one line of SVG: the settings of Gunicorn, compared by a kind of measurement."""
+    """Return one line of SVG: a row for each setting of Gunicorn, compared by a kind of measurement."""
     found = record.load_record(root)
     setups = [setup for setup in SETUPS if "gunicorn" in setup.line]
     shown = [(setup.label, record.ratio_to_base(found, kind, setup.name)) for setup in setups]

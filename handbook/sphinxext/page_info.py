@@ -1,8 +1,8 @@
-"""What stands above and below a page: its section; where to correct it, and the day it changed last.
+"""The section above a page; below it, the links to correct it and the day of its last change.
 
-The address of the repository is written down nowhere: it comes from REPOSITORY_URL, or from what GitHub Actions and
-Read the Docs say of the repository that they build. Where nobody says it, there are no links. The days come from one
-call of `git log` for all pages; outside Git, and in a clone without its history, there are none.
+The address of the repository is not in the source: it comes from REPOSITORY_URL, or from the environment variables of
+GitHub Actions or Read the Docs. Without any of them there are no links. The days come from one call of `git log` for
+all pages; outside Git, and in a shallow clone, there are none.
 """
 
 import os
@@ -17,14 +17,14 @@ from sphinx.environment import BuildEnvironment
 from handbook.sphinxext import languages, machine_readable
 from handbook.sphinxext.snippet import list_snippets
 
-BRANCH = "main"  # which .github/workflows/publish.yml publishes
+BRANCH = "main"  # the branch that .github/workflows/publish.yml publishes
 SOURCES = ("docs", "snippets", "locale")
-CHANGE_DAYS, SECTIONS = "change_days", "sections"  # the attributes of the environment that outlive a build
+CHANGE_DAYS, SECTIONS = "change_days", "sections"  # attributes of Sphinx's environment, kept between builds
 REMOTE_URL = re.compile(r"(?:git@|ssh://git@|https?://(?:[^@/]+@)?)([^:/]+)[:/](.+?)(?:\.git)?/?")
 
 
 def repository_url() -> str:
-    """Return where a browser finds the repository, without a slash at the end; "" where that is unknown."""
+    """Return the address of the repository for a browser, without a trailing slash; "" if it is unknown."""
     of_actions = os.environ.get("GITHUB_REPOSITORY", "")
     if of_actions:
         of_actions = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{of_actions}"
@@ -34,23 +34,23 @@ def repository_url() -> str:
 
 
 def edit_url(file: str) -> str:
-    """Return where somebody corrects a file of the project in a browser; "" where the repository is unknown."""
+    """Return the address at which a browser can edit a file of the project; "" if the repository is unknown."""
     return f"{repository_url()}/edit/{BRANCH}/{file}" if repository_url() else ""
 
 
 def load_commit_days(root: Path) -> dict[str, str]:
-    """Return {file: day of its last commit, such as "2026-01-31"}; {} without a whole history."""
+    """Return {file: day of its last commit, such as "2026-01-31"}; {} without a full history."""
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(root), *arguments]
         try:
             result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
         except OSError:
-            return ""  # no Git here
+            return ""  # Git is not installed
         return result.stdout.strip() if result.returncode == 0 else ""
 
     if git("rev-parse", "--is-shallow-repository", "--show-prefix") != "false":
-        return {}  # in a shallow clone everything changed in its one commit; below the top lies another project's Git
+        return {}  # a shallow clone has only one commit; with a prefix, the repository is another project's
     log = git("-c", "core.quotePath=false", "log", "--no-merges", "--format=%x00%as", "--name-only", "--", *SOURCES)
     found: dict[str, str] = {}
     for commit in log.split("\0")[1:]:
@@ -61,7 +61,7 @@ def load_commit_days(root: Path) -> dict[str, str]:
 
 
 def page_sources(root: Path, page: str, code: str) -> set[str]:
-    """Return what a page such as "guides/gunicorn" is made of: files, and folders with a slash at the end."""
+    """Return the sources of a page such as "guides/gunicorn": files, and folders with a trailing slash."""
     shown = {name.split("/")[0] for name in list_snippets(root, page)}
     files = {f"docs/{page}.md", f"docs/{page}.toml", *(f"snippets/{name}/" for name in shown)}
     return files if code == "en" else files | {f"locale/{code}/LC_MESSAGES/{page}.po"}
@@ -80,7 +80,7 @@ def find_change_days(root: Path, pages: Iterable[str], code: str) -> dict[str, s
 
 
 def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Keep the day and the section of each page, and have a page written again when one of them is another one."""
+    """Store the day and the section of each page; return the pages where one has changed, to be written again."""
     if app.builder.format != "html":
         return set()
     now = {
@@ -104,7 +104,7 @@ def add_page_footer(app: Sphinx, page: str, _template: str, context: dict, docum
 
 
 def setup(app: Sphinx) -> dict:
-    # Another address has every page written again.
+    # "html": if the address changes, Sphinx writes every page again.
     app.add_config_value("repository", repository_url(), "html", types=frozenset({str}))
     app.connect("env-updated", collect_changed_pages)
     app.connect("html-page-context", add_page_footer, priority=400)

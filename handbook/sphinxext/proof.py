@@ -1,7 +1,7 @@
-"""The directive ``proof``: how much of the site is tested, in numbers that the build counts; and the last whole run.
+"""The directive ``proof``: how much of the site is tested, as numbers that the build counts, and the last full run.
 
-The numbers are those of the files as they are now: what tests/test_snippets.py starts, what tests/pages/test_errors.py
-sees printed, what tests/test_walkthroughs.py compares. The day is that of the last `make test` in this folder.
+The build counts the apps that tests/test_snippets.py starts, the messages that tests/pages/test_errors.py sees printed,
+the commands that tests/test_walkthroughs.py compares. The day is that of the last `make test` in this folder.
 """
 
 import json
@@ -20,7 +20,7 @@ from handbook.sphinxext.snippet import list_snippets
 
 
 class proof(nodes.General, nodes.Element):
-    """Where the numbers stand; a list when the page is written."""
+    """A placeholder, which resolve_proofs() replaces with the list of the numbers when the page is written."""
 
 
 class Proof(SphinxDirective):
@@ -29,7 +29,7 @@ class Proof(SphinxDirective):
 
 
 def count_proofs(root: Path) -> dict[str, int]:
-    """Return the numbers of apps started, error messages seen, commands recorded."""
+    """Return {"apps": n, "messages": n, "commands": n}: how many are started, seen printed, recorded."""
     snippets = root / "snippets"
     shown = {name for page in pages(root) for name in list_snippets(root, page.with_suffix(""))}
     transcripts = [snippets / name for name in shown if name.endswith(".console") and (snippets / name).is_file()]
@@ -43,11 +43,11 @@ def count_proofs(root: Path) -> dict[str, int]:
 
 
 def find_last_run(root: Path) -> str:
-    """Return the day on which all tests passed last in this folder, "" where none is known."""
+    """Return the day on which all tests last passed in this folder, "" if there is none."""
     try:
         return max(told["day"] for told in json.loads((root / "_build" / "passed").read_text("utf-8")).values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return ""  # as in tested_footer.load_passed()
+        return ""  # the file is missing or malformed, as in tested_footer.load_passed()
 
 
 def resolve_proofs(app: Sphinx, doctree: nodes.document, _page: str) -> None:
@@ -76,6 +76,6 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("proof", Proof)
     app.add_config_value("proof_counts", {}, "html")
     app.add_config_value("proof_day", "", "html")
-    app.connect("config-inited", set_counts)  # after the data files were found to be right
+    app.connect("config-inited", set_counts)  # runs after validate_data_files(), which has a lower priority number
     app.connect("doctree-resolved", resolve_proofs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

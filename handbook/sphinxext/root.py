@@ -1,11 +1,11 @@
-"""What the whole site has at its root: the start, the page for a wrong address, what robots ask for, old addresses.
+"""Write the files at the root of the site: index.html, 404.html, sitemap.xml, robots.txt, llms.txt and redirects.
 
-The start sends readers to their language; 404.html has the search box of each. sitemap.xml lists every page that search
-engines are to know, as the head of the page itself says it, and needs the address of the site (SITE_URL). robots.txt
-leads to it, llms.txt to that of each language. An address that a page or an anchor once had leads on, as
-docs/redirects.toml says.
+index.html sends readers to their language; 404.html has a search box for each language. sitemap.xml lists every page
+that search engines should index, according to the head of the page itself, and needs the address of the site
+(SITE_URL). robots.txt names the sitemap, and llms.txt links to that of each language. The old addresses of pages and
+anchors redirect as docs/redirects.toml says.
 
-``python -m handbook.sphinxext.root _build/html``, after every language is built.
+Run ``python -m handbook.sphinxext.root _build/html`` after every language is built.
 """
 
 import json
@@ -42,7 +42,7 @@ REDIRECT_PAGE = """<!doctype html>
 
 
 def load_redirects(root: Path = ROOT) -> dict[str, str]:
-    """Return docs/redirects.toml: {old page or page#anchor: new one}. Raises DataError where it leads nowhere."""
+    """Return docs/redirects.toml: {old page or page#anchor: new one}. Raises DataError for an invalid one."""
     found, text = load_toml(root, REDIRECTS), read_text(root, REDIRECTS)
     for old, new in found.items():
         page, new_page = old.partition("#")[0], str(new).partition("#")[0]
@@ -59,7 +59,7 @@ def load_redirects(root: Path = ROOT) -> dict[str, str]:
 
 
 def list_moved_anchors(page: str, known: dict[str, str]) -> dict[str, str]:
-    """Return {"#old": address of the new place, as a link on the page} of the anchors that have left a page."""
+    """Return {"#old": new address, relative to the page} for the anchors that a page no longer has."""
     up = "../" * page.count("/")
     found = {}
     for old, new in known.items():
@@ -71,7 +71,7 @@ def list_moved_anchors(page: str, known: dict[str, str]) -> dict[str, str]:
 
 
 def write_redirects(folder: Path, root: Path = ROOT) -> None:
-    """Write a page at each address that a page once had, in every language; it leads to the new one."""
+    """Write a page at each old address of a page, in every language, that redirects to the new one."""
     known = load_redirects(root)
     for code in languages.list_languages(root):
         for old, new in known.items():
@@ -99,7 +99,7 @@ def read_title(page: Path) -> str:
 
 
 def render_sitemap(folder: Path) -> str:
-    """Return sitemap.xml: each page that names itself among its alternates, those alternates, and its last change."""
+    """Return sitemap.xml: each page that lists itself among its alternates, with these and the day it last changed."""
     ElementTree.register_namespace("", SITEMAP)
     ElementTree.register_namespace("xhtml", XHTML)
     found = ElementTree.Element(f"{{{SITEMAP}}}urlset")
@@ -125,13 +125,13 @@ def render_robots() -> str:
 
 
 def render_llms_txt() -> str:
-    """Return llms.txt of the root, which leads to that of each language."""
+    """Return llms.txt of the root, which links to that of each language."""
     lines = [f"- [{name}]({languages.site_url()}{code}/llms.txt)" for code, name in languages.list_languages().items()]
     return "\n".join(["# Flask on Heroku", "", "## Languages", "", *lines]) + "\n"
 
 
 def make_translator(code: str) -> Callable[[str], str]:
-    """Return the function that puts a word of the templates into a language, English where it cannot."""
+    """Return a function that translates a text of the templates, and returns the English if there is no translation."""
     translated = messages.load_translations(ROOT / "locale" / code / "LC_MESSAGES" / "sphinx.po")
     return lambda english: translated.get(english) or english
 
@@ -143,7 +143,7 @@ def main(folder: Path) -> None:
         {"code": code, "tag": languages.language_tag(code), "name": name, "finished": languages.is_finished(code)}
         for code, name in languages.list_languages().items()
     ]
-    # A wrong address may lie at any depth: what this page leads to begins at the path of the site.
+    # The server shows 404.html for addresses of any depth, so its links begin with the path of the site.
     base = urlsplit(languages.site_url()).path or "/"
     files = {
         "index.html": templates.get_template("root.html").render(languages=offered, site_url=languages.site_url()),

@@ -1,14 +1,14 @@
-"""What scrolls sideways on a narrow screen, tables and blocks of code, is reached and named for the keyboard.
+"""Tables and blocks of code, which scroll sideways on a narrow screen, can be reached with the keyboard.
 
-Each becomes a region that takes the focus, named after the caption over it, or else after the heading: written
-into the page, so that it needs no JavaScript.
+Each becomes a region that can be focused, named after the caption above it, or else after the heading. The
+attributes are in the HTML, so that no JavaScript is needed.
 """
 
 import re
 
 from sphinx.application import Sphinx
 
-# In the order of the page: a heading, a caption, the box of a table (Furo's), a block of code.
+# Finds, in page order, each heading, caption, box that Furo puts around a table, and block of code.
 HEADING_CAPTION_OR_BOX = re.compile(
     r'<h[1-6]\b[^>]*>(?P<heading>.*?)(?:<a class="headerlink"|</h[1-6]>)'
     r'|<div class="code-block-caption">(?P<caption>.*?)(?:<a class="headerlink"|</div>)'
@@ -36,7 +36,7 @@ def label_regions(body: str) -> str:
 
 
 def strip_tags(html: str) -> str:
-    """Return what an element says, fit for an attribute."""
+    """Return the text of an element, escaped for an attribute."""
     return " ".join(re.sub("<[^>]*>", "", html).split()).replace('"', "&quot;")
 
 
@@ -47,5 +47,5 @@ def add_region_labels(app: Sphinx, pagename: str, templatename: str, context: di
 
 def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_region_labels)
-    # Whoever has pages built without this has them all written again.
+    # env_version: after a build without this extension, the next one reads and writes every page again.
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

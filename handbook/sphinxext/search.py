@@ -1,11 +1,11 @@
 """The search: what the index holds, and the files that a browser needs to search in it.
 
-An index of a language, _static/search-index.js, holds the parts of its pages: what stands under each heading, each
-entry of a definition list, each row of the tables of ``ENTRY_TABLES``. The browser builds the real index from them
-(docs/_static/search-engine.js, with MiniSearch), so that a word of a page and a word of a question go through the same
-code. Sphinx's own search is switched off; from it come the stemmers and stop words of each language.
+The index of a language, _static/search-index.js, holds the parts of its pages: the text under each heading, each
+entry of a definition list, each row of a table of ``ENTRY_TABLES``. The browser builds the inverted index from them
+(docs/_static/search-engine.js, with MiniSearch), so that the same code processes the words of a page and of a query.
+Sphinx's own search is switched off; only its stemmers and stop words of each language are used.
 
-Each entry has an anchor, made from its English words: it is the same in every language.
+Each entry has an anchor made from its English words, so that it is the same in every language.
 """
 
 import json
@@ -25,13 +25,13 @@ from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
-# Pages of which each row of a table is an entry, and the columns that say what it is: the others say where, since when.
+# Pages on which each row of a table is an entry, and its indexed columns; the others only say where or since when.
 ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
-# Pages whose words stand on other pages too, where they answer a question: only their headings are searched.
+# Pages that repeat words of other pages, which answer a question better: only their headings are indexed.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
-# The last line of a guide has the words of another page.
+# The last line of a guide starts like this and has the words of another page: it is not indexed.
 NEXT_LINE = "Next:"
-# Where to look without a search.
+# The search page links to these as long as it shows no results.
 SUGGESTED_PAGES = [f"reference/{name}" for name in ("errors", "commands", "variables", "limits")]
 SUGGESTED_PAGES += ["tutorial/first-deploy"]
 SKIPPED_NODES = (
@@ -46,19 +46,19 @@ STEMMERS = Path(search.__file__).parent / "minified-js"
 
 
 class AssignAnchors(SphinxTransform):
-    """Give each entry its anchor while it is still English; one that a directive has named keeps its name.
+    """Set the anchor of each entry from its English words, before they are translated; keep one that a directive set.
 
-    The line that leads on to another page is marked, too.
+    The line that starts with NEXT_LINE gets the class "next".
     """
 
-    default_priority = 15  # the translations come at 20
+    default_priority = 15  # before Sphinx's transform that translates, which has priority 20
 
     def apply(self) -> None:
         taken = self.document.ids
         for node, words in find_entries(self.document, self.env.docname):
             name = nodes.make_id(words.astext()) or "entry"
             numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-            # A row that a directive has named after its word may stand below an entry of the same name.
+            # The id that a directive has set on a row may be taken by an entry above: then the row gets a numbered one.
             named = [] if isinstance(node, nodes.row) and taken.keys() & set(node["ids"]) else node["ids"]
             own = (
                 node.get("anchors")
@@ -66,7 +66,7 @@ class AssignAnchors(SphinxTransform):
                 or [name if name not in taken else next(new for new in numbered if new not in taken)]
             )
             taken.update(dict.fromkeys(own, node))
-            # A term that has an id already is translated as one of a glossary: each gets its own when that is done.
+            # Not "ids" yet, because Sphinx translates a term with ids as one of a glossary: collect_parts() sets them.
             node["anchors"] = own
         for paragraph in self.document.findall(nodes.paragraph):
             if paragraph.astext().startswith(NEXT_LINE):
@@ -74,7 +74,7 @@ class AssignAnchors(SphinxTransform):
 
 
 def find_entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
-    """Yield (the node that has the anchor, the node that has the words) of each entry of a page."""
+    """Yield (node that gets the anchor, node with the words that name the entry) for each entry of a page."""
     for term in document.findall(nodes.term):
         yield term, term
     if page in ENTRY_TABLES:
@@ -88,16 +88,16 @@ def child_elements(node: nodes.Element) -> list[nodes.Element]:
 
 
 def env_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
-    """Return {page: its parts}, which Sphinx keeps with the environment."""
+    """Return {page: its parts}, which Sphinx stores with the environment."""
     return env.__dict__.setdefault("search_parts", {})
 
 
 def extract_text(node: nodes.Node) -> str:
-    """Return the text of a node; for a link that takes the title of its page, that page between two \\0."""
+    """Return the text of a node; for a link that is shown as the title of its page, that page between two \\0."""
     classes = node["classes"] if isinstance(node, nodes.Element) else ()
     if isinstance(node, SKIPPED_NODES) or {"next", "file-tree"}.intersection(classes):
         return ""
-    # Of a block, what a reader types: the text around a file says what it does.
+    # Of a block, only typed commands are indexed: what a file does is said in the text around it.
     if isinstance(node, nodes.literal_block):
         lines = node.astext().splitlines() if node.get("language") in ("bash", "console") else []
         typed = [line for line in lines if node["language"] == "bash" or line.startswith("$ ")]
@@ -113,7 +113,7 @@ def extract_text(node: nodes.Node) -> str:
 
 
 def split_page(document: nodes.document, page: str) -> list[list[str]]:
-    """Return [anchor, title, text] for each part of a page, in its order; the first has no anchor."""
+    """Return [anchor, title, text] for each part of a page, in page order; the anchor of the first is ""."""
     found: list[list[str]] = []
     named = {id(node): text for node, text in find_entries(document, page)}
     words_count = not page.startswith(HEADINGS_ONLY)
@@ -155,7 +155,7 @@ def collect_parts(app: Sphinx, document: nodes.document) -> None:
     for node, _words in find_entries(document, app.env.docname):
         node["ids"] = node["anchors"]
         if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
-            node.parent.parent["ids"] = []  # the label before an entry is the entry's own anchor
+            node.parent.parent["ids"] = []  # the term has the label before it as its id now, and an id must be unique
     env_parts(app.env)[app.env.docname] = split_page(document, app.env.docname)
 
 
@@ -168,7 +168,7 @@ def merge_parts(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], othe
 
 
 def find_stemmer(code: str) -> type[search.SearchLanguage]:
-    """Return what Sphinx knows of a language: its stemmer and its stop words; those of English where it knows none."""
+    """Return Sphinx's class with the stemmer and stop words of a language; that of English if it has no stemmer."""
     found = search.languages.get(code.partition("_")[0], search.SearchEnglish)
     if isinstance(found, str):
         module, _dot, name = found.rpartition(".")
@@ -177,9 +177,9 @@ def find_stemmer(code: str) -> type[search.SearchLanguage]:
 
 
 def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
-    """Return (groups of words that mean the same, words that say little) of docs/ or locale/<language>/synonyms.toml.
+    """Return (groups of synonyms, additional stop words) from docs/synonyms.toml or locale/<language>/synonyms.toml.
 
-    Raises DataError where it holds anything else.
+    Raises DataError if it holds anything else.
     """
     file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
     found = load_toml(root, file)
@@ -201,7 +201,7 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
 
 
 def merge_vocabularies(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
-    """Return the vocabulary of a language: the English one, its own, and what its glossary calls each English word."""
+    """Return the vocabulary of a language: the English one, its own, and the pairs of its glossary as synonyms."""
     groups, little = load_vocabulary(root, "en")
     if code == "en":
         return groups, little
@@ -213,14 +213,14 @@ def merge_vocabularies(root: Path, code: str) -> tuple[list[list[str]], list[str
 
 
 def title_anchor(title: str) -> str:
-    """Return the anchor that the browser makes of a title where the index has none (docs/_static/search-engine.js)."""
+    """Return the anchor that docs/_static/search-engine.js makes from a title if the index has null."""
     return re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
 def render_scripts(app: Sphinx) -> dict[str, str]:
-    """Return {file: content}: the words of a language, and the index of its pages.
+    """Return {file: content}: stemmers, stop words and synonyms of a language, and the index of its pages.
 
-    They are scripts: a page that is read from a folder may not fetch data.
+    They are scripts, because a page that is opened from a folder (file://) may not fetch data.
     """
     env, code = app.env, app.config.language
     titles = {page: env.titles[page].astext() for page in env_parts(env)}
@@ -237,7 +237,7 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     groups, little = merge_vocabularies(Path(app.srcdir).parent, code)
     index = {
         "pages": [[page, titles[page]] for page in pages],
-        # By column: beside its like a text compresses better.
+        # One list for each field, not for each part: similar texts side by side compress better.
         "parts": dict(zip(("page", "anchor", "title", "text"), zip(*found, strict=True), strict=True)),
     }
     files = dict.fromkeys(["base-stemmer.js", *(kind.js_stemmer_rawcode for kind in kinds)])
@@ -282,5 +282,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-merge-info", merge_parts)
     app.connect("html-collect-pages", collect_search_page)
     app.connect("build-finished", write_scripts)
-    # With another version, the next build reads every page anew.
+    # Raise env_version when the collected data change: the next build then reads every page again.
     return {"env_version": 15, "parallel_read_safe": True, "parallel_write_safe": True}

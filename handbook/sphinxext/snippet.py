@@ -6,7 +6,7 @@
     :part: threads
     ```
 
-shows what stands between the lines "# part: threads" and "# end: threads". The caption is the
+shows the lines between "# part: threads" and "# end: threads". The caption is the
 file's name ("In the terminal" for commands, "What you see" for messages), the language of the
 highlighting follows from it, and comments are shown in the language of the page.
 """
@@ -52,7 +52,7 @@ def list_snippets(root: Path, page: str | Path) -> list[str]:
 def extract_part(text: str, name: str | None) -> str:
     """Return the marked part of text (the whole text for None), without markers or indentation.
 
-    Raises KeyError with the names of the parts there are, where there is no such part.
+    Raises KeyError with the list of the existing parts if there is no such part.
     """
     lines = text.splitlines()
     if name:
@@ -90,7 +90,7 @@ class Snippet(SphinxDirective):
         return [self.wrap_block(path, content)]
 
     def translate_content(self, path: Path) -> Iterator[nodes.Node]:
-        """Yield the text that is shown, with its comments as messages; hidden, those of the rest of the file."""
+        """Yield the shown text, its comments as translatable nodes; then the file's other comments as empty nodes."""
         text = path.read_text("utf-8")
         new = messages.translatable_text.create
         found = [new(said, path, row + 1) for row, _column, said in comments.find_comments(path, text)]

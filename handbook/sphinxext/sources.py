@@ -1,9 +1,9 @@
 """The directive ``sources``: what became of one old guide, from docs/about/sources.toml.
 
-``{sources} 4`` is the table of guide 4. What stands there and what it does today are translated with
-the page. The last column leads to the heading under which a row's words stand today; where
-there are none, the build fails. ``{sources-filter}`` is the box that shows only some of the rows; it appears
-where there is JavaScript (docs/_static/site.js).
+``{sources} 4`` is the table of guide 4. The fields `what` and `today` of a row are translated with the page.
+The last column links to the heading under which a row's words are today; if its page lacks them, the build
+fails. ``{sources-filter}`` is the form that shows only some of the rows; it appears only with JavaScript
+(docs/_static/site.js).
 """
 
 import re
@@ -26,7 +26,7 @@ from handbook.translation import messages
 
 FILE = "docs/about/sources.toml"
 TRANSLATED_FIELDS = ("what", "today")
-# What a row must have, by its verdict, and what it may have. A row that lives on has either `words` or `heading`.
+# {verdict: (required fields, optional fields)}. A row with a page has either `words` or `heading`.
 FIELDS = {
     "kept": ({"what", "page"}, {"today", "words", "heading"}),
     "corrected": ({"what", "today", "page"}, {"words", "heading"}),
@@ -35,10 +35,10 @@ FIELDS = {
 
 
 def load_sources(root: Path) -> dict[str, dict]:
-    """Return docs/about/sources.toml: {"1.04 1.C14": its row}, without the rows' lines.
+    """Return the rows of docs/about/sources.toml by their numbers: {"1.04 1.C14": row}.
 
-    A row is {"what", "verdict", "today", "page", "words", "heading"}; see FIELDS. words: texts or addresses that stand
-    on the page, or that no page has any more. Raises DataError for a row that is not like that.
+    A row is {"what", "verdict", "today", "page", "words", "heading"}; see FIELDS. words: texts or addresses that are on
+    the page; of a dropped row, that are on no page any more. Raises DataError for a row that is not like that.
     """
     rows = {}
     for number, line, row in _parse_rows(root):
@@ -55,7 +55,7 @@ def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
 
 
 def _find_problem(root: Path, row: Any) -> str:
-    """Return what is wrong with a row and what to do, "" where nothing is."""
+    """Return what is wrong with a row and what to do, "" if nothing is."""
     if not isinstance(row, dict):
         return 'is no row: write ["its number"], and its parts below.'
     if row.get("verdict") not in tuple(FIELDS):
@@ -90,7 +90,7 @@ class Filter(SphinxDirective):
 
 
 class pending_place(nodes.Inline, nodes.TextElement):
-    """Where a row lives now; a link when all pages are read. Attributes: page, words, heading, row (its line)."""
+    """A placeholder that resolve_places() replaces with a link. Attributes: page, words, heading, row (file:line)."""
 
 
 class Sources(SphinxDirective):
@@ -103,7 +103,7 @@ class Sources(SphinxDirective):
         try:
             found = make_table(heads, list(self.rows(root)))
         except DataError as error:
-            # A warning is one line; Sphinx shows an error with a traceback.
+            # A warning, because it is one line: Sphinx would show the exception with a traceback.
             logging.getLogger(__name__).warning(str(error))
             return []
         found["classes"].append("sources")
@@ -121,7 +121,7 @@ class Sources(SphinxDirective):
             what, today = (next(sentences) if part in row else "" for part in TRANSLATED_FIELDS)
             now = nodes.paragraph()
             if "page" in row:
-                # Another heading there is another link here.
+                # The link shows the heading of that page: when it changes there, this page is read again.
                 self.env.note_dependency(str(root / "docs" / f"{row['page']}.md"))
                 self.env.note_dependency(str(catalogues / f"{row['page']}.po"))
                 where = {key: row.get(key, "") for key in ("page", "words", "heading")}
@@ -130,7 +130,7 @@ class Sources(SphinxDirective):
 
 
 class PagePart(NamedTuple):
-    """A part of a page, without those inside it: the ids of its heading, the heading, its texts and addresses."""
+    """A section of a page without its subsections: ids, heading, its text followed by the targets of its links."""
 
     ids: list[str]
     heading: nodes.Element
@@ -146,9 +146,9 @@ def find_page_parts(env: BuildEnvironment, page: str) -> Iterator[PagePart]:
 
 
 def find_part(page: list[PagePart], words: list[str], heading: str) -> PagePart:
-    """Return the part with that heading, or with the first of the words and most of the others.
+    """Return the part with the first of the words and most of the others, or, without words, the one with the heading.
 
-    Raises LookupError with what the page has not.
+    Raises LookupError with the words or the heading that the page lacks.
     """
     found: PagePart | None
     if words:
@@ -163,7 +163,7 @@ def find_part(page: list[PagePart], words: list[str], heading: str) -> PagePart:
 
 
 def resolve_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Make a link of each place, or say which row of the file names words or a heading that its page has not."""
+    """Replace each pending_place with a link; warn of a row whose words or heading its page lacks."""
     if app.builder.name == "gettext":
         return
     read_page = cache(lambda page: list(find_page_parts(app.env, page)))
@@ -174,7 +174,7 @@ def resolve_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         try:
             found = find_part(read_page(page), node["words"], node["heading"])
         except LookupError as error:
-            if not complete:  # the words may stand there in another form
+            if not complete:  # an unfinished translation may have other words
                 address = app.builder.get_relative_uri(docname, page)
                 node.replace_self(make_titled_link(address, app.env.titles[page]))
                 continue
@@ -188,7 +188,7 @@ def resolve_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def make_titled_link(address: str, *titles: nodes.Element) -> nodes.reference:
-    """Return a link under the titles of a page and of a part of it, in which code stays code."""
+    """Return a link shown as the titles of a page and of a part of it, in which code stays code."""
     words: list[nodes.Node] = []
     for title in titles:
         words += [nodes.Text(": ")] * bool(words) + [child.deepcopy() for child in title.children]

@@ -1,13 +1,13 @@
 """On a phone each row of a table with three or more columns is a card: a line for each cell, led by its column's name.
 
-The name stands in the cell's attribute ``data-head``; docs/_static/site.css shows it where the screen is narrow.
+The cell's attribute ``data-head`` holds the name; docs/_static/site.css shows it on a narrow screen.
 """
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-MIN_COLUMNS = 3  # columns; two fit a phone side by side
+MIN_COLUMNS = 3  # a phone has room for two columns side by side
 
 
 def label_cells(app: Sphinx, doctree: nodes.document, _page: str) -> None:
@@ -17,13 +17,13 @@ def label_cells(app: Sphinx, doctree: nodes.document, _page: str) -> None:
         heads = list(head.findall(nodes.entry)) if head else []
         names = [entry.astext() for entry in heads]
         own = [any("notranslate" in said["classes"] for said in entry.findall(nodes.paragraph)) for entry in heads]
-        if len(names) < MIN_COLUMNS or "sources" in table["classes"]:  # the sources have cards of their own
+        if len(names) < MIN_COLUMNS or "sources" in table["classes"]:  # site.css has other cards for the sources
             continue
         table["classes"].append("cards")
         for row in (row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)):
             for entry, name, is_own in zip(row.findall(nodes.entry), names, own, strict=False):
                 entry["head"] = name
-                entry["classes"] += ["notranslate"] if is_own else []  # the name of a language
+                entry["classes"] += ["notranslate"] if is_own else []  # the column's name is that of a language
 
 
 def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
@@ -35,5 +35,5 @@ def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
 def setup(app: Sphinx) -> dict:
     app.add_node(nodes.entry, override=True, html=(visit_entry, None))
     app.connect("doctree-resolved", label_cells)
-    # Whoever has pages built without this has them all written again.
+    # env_version: after a build without this extension, the next one reads and writes every page again.
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""What the tables made from data have in common: rows, links to pages, sentences with code in them."""
+"""Helpers for the tables that are made from data: rows, links to pages, sentences with code in them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ Cell = str | nodes.paragraph
 
 
 def make_table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: Iterable[str] = ()) -> nodes.table:
-    """Return a table whose cells are texts or paragraphs; anchors, if there are any, has one for each row."""
+    """Return a table whose cells are texts or paragraphs; anchors: one for each row, or none at all."""
 
     def row(cells: Sequence[Cell]) -> nodes.row:
         paragraphs = [nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells]
@@ -27,9 +27,9 @@ def make_table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], anchors: I
 
 
 def make_inline(paragraph: nodes.paragraph) -> nodes.inline:
-    """Return a sentence of `paragraphs` as the last part of another paragraph, still translated as one.
+    """Return a sentence of parse_sentences() as an inline node, which Sphinx still translates as a whole.
 
-    The last: Sphinx puts what it has translated at the end of its parent.
+    It must be the last child of its paragraph, because Sphinx moves it to the end when it has translated it.
     """
     found = nodes.inline(paragraph.rawsource, "", *paragraph.children, translatable=True)
     found.source, found.line = paragraph.source, paragraph.line
@@ -37,7 +37,7 @@ def make_inline(paragraph: nodes.paragraph) -> nodes.inline:
 
 
 def make_link(page: str) -> list[nodes.Node]:
-    """Return a link to a page such as "guides/gunicorn", under its title; nothing for ""."""
+    """Return a link to a page such as "guides/gunicorn", shown as its title; [] for ""."""
     if not page:
         return []
     title = nodes.inline("", "", classes=["xref", "doc"])
@@ -53,7 +53,7 @@ def parse_sentences(
 ) -> Iterator[nodes.paragraph]:
     """Yield a paragraph, which Sphinx translates with the page, for each (sentence in Markdown, its file, line)."""
     places = list(sentences)
-    # Together: each beginning of the parser takes longer than a sentence.
+    # The sentences are parsed together, because starting the parser takes longer than parsing a sentence.
     found = directive.parse_text_to_nodes("\n\n".join(sentence for sentence, _file, _line in places))
     for (sentence, file, line), paragraph in zip(places, found, strict=False):
         if not isinstance(paragraph, nodes.paragraph) or paragraph.rawsource != sentence:

@@ -19,7 +19,7 @@ class Tab(TabDirective):
     def run(self) -> list[nodes.Node]:
         [container] = super().run()
         for label in container.findall(nodes.label):
-            self.set_source_info(label)  # without it, nobody is asked to translate it
+            self.set_source_info(label)  # a label without a source is not extracted for translation
         return [container]
 
 

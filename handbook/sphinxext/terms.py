@@ -17,13 +17,13 @@ from handbook.data_files import DataError, find_line, load_toml, read_text
 from handbook.sphinxext.languages import language_name, language_tag
 from handbook.sphinxext.tables import Cell, make_link, make_table
 
-MAX_PAGES = 3  # the pages named for each term
+MAX_PAGES = 3  # the most pages that are named for a term
 
 
 def load_terms(root: Path, language: str) -> dict[str, dict]:
     """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
 
-    Raises DataError where terms.toml holds anything else.
+    Raises DataError if terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
     found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
@@ -33,12 +33,12 @@ def load_terms(root: Path, language: str) -> dict[str, dict]:
 
 
 def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for what terms.toml should not hold; text: the file itself."""
+    """Yield (line, what is wrong and what to do) for each mistake in terms.toml; found: its data, text: its source."""
     for table, content in found.items():
         if table not in ("words", "names", "never") or not isinstance(content, dict):
             advice = f"{table}: write the tables [words], [names] and [never] here, and nothing else."
             yield find_line(text, rf"\[?{re.escape(table)}"), advice
-            return  # the others look into these tables
+            return  # the checks below need valid tables
     patterns = [*found["never"]]
     for term, word in found["words"].items():
         if not isinstance(word, dict) or not isinstance(word.get("avoid", []), list):
@@ -64,7 +64,7 @@ def find_term_line(text: str, term: str) -> int:
 
 
 def term_pattern(term: str) -> re.Pattern[str]:
-    """Return what finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
+    """Return a pattern that finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
     return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
 
 
@@ -93,7 +93,7 @@ class Terms(SphinxDirective):
 
     @staticmethod
     def render_word(entry: dict, language: str) -> nodes.paragraph:
-        """Return a word, its *italics*, and its note."""
+        """Return a word and its note, with *italics* and `code`."""
         paragraph = nodes.paragraph(classes=["notranslate", f"language-{language_tag(language)}"])
         text = entry.get(language, "") + (f" — {entry['note']}" if "note" in entry else "")
         for piece in re.split(r"(\*[^*]+\*|`[^`]+`)", text):

@@ -1,8 +1,8 @@
-"""The foot of each page: when the tests passed last in this folder, and with which versions.
+"""The foot of each page: when the tests last passed in this folder, and with which versions.
 
-`make test` takes the state of each page before the tests begin, and keeps it in _build/passed when all have passed:
-{page: {"day", "python", "state"}}. A page that is another one now, or whose snippets, tests or machinery are, says
-nothing until the tests pass again. The state is made from the files themselves, so it needs no Git.
+`make test` records the fingerprint of each page before the tests begin, and keeps it in _build/passed when all have
+passed: {page: {"day", "python", "state"}}. A page shows nothing if it, its snippets, its tests or the machinery have
+changed since, until the tests pass again. The fingerprint is a hash of the files, so it needs no Git.
 """
 
 import datetime
@@ -19,21 +19,21 @@ from handbook.paths import ROOT
 from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.versions import read_pins
 
-# What every page's tests rest on, beside its own files.
+# The files on which the tests of every page depend, besides the page's own.
 SHARED = ["handbook", "tests/conftest.py", "tests/test_snippets.py", "tests/test_walkthroughs.py", "docs/facts.toml"]
 SHARED += ["requirements.txt", "package-lock.json", "docs/_drawings", "tests/api.py", "tests/recognition.py"]
 NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
 def list_files(path: Path) -> Iterator[Path]:
-    """Yield a file, or all files below a folder that are no by-product of a run."""
+    """Yield the file itself, or all files below a folder except caches (NOT_SOURCES)."""
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_file() and not set(NOT_SOURCES) & set(file.parts):
             yield file
 
 
 def hash_files(root: Path, paths: list[Path]) -> str:
-    """Return a hash of the names and the content of files and of all files in folders."""
+    """Return a hash of the names and contents of files, and of all files below folders."""
     total = hashlib.sha256()
     for path in paths:
         for file in list_files(path):
@@ -43,7 +43,7 @@ def hash_files(root: Path, paths: list[Path]) -> str:
 
 
 def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return {page: a fingerprint of what its tests look at} of pages such as "guides/gunicorn"."""
+    """Return {page: fingerprint of the files that its tests depend on} for pages such as "guides/gunicorn"."""
     glossaries = sorted((root / "locale").glob("*/terms.toml"))
     shared = hash_files(root, [*(root / name for name in SHARED), *glossaries])
     found = {}
@@ -58,25 +58,25 @@ def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def describe_run(root: Path) -> dict[str, dict[str, str]]:
-    """Return what _build/passed holds if the tests that begin now pass."""
+    """Return the content of _build/passed for tests that begin now, if they all pass."""
     now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
     names = [page.with_suffix("").as_posix() for page in pages(root)]
     return {name: now | {"state": state} for name, state in fingerprint_pages(root, names).items()}
 
 
 def load_passed(root: Path) -> dict[str, list[str]]:
-    """Return {page: [day, Python version]} of the pages that are as they were when their tests passed."""
+    """Return {page: [day, Python version]} for the pages that have not changed since their tests passed."""
     try:
         then = json.loads((root / "_build" / "passed").read_text("utf-8"))
         known = {page: (told["state"], [told["day"], told["python"]]) for page, told in then.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return {}  # not there yet, or of another form: nothing has passed that we know of
+        return {}  # the file is missing or malformed: no run is known to have passed
     now = fingerprint_pages(root, [page for page in known if (root / "docs" / f"{page}.md").is_file()])
     return {page: when for page, (was, when) in known.items() if now.get(page) == was}
 
 
 def list_versions(root: Path, page: str) -> list[str]:
-    """Return "package version" for what the snippets of a page install, and for the Heroku CLI."""
+    """Return "package version" for each package that the snippets of a page install, and for the Heroku CLI."""
     path = root / "snippets" / Path(page).name / "requirements.txt"
     names = read_pins(path) if path.is_file() else {}
     cli = json.loads((root / "package.json").read_text("utf-8"))["devDependencies"]["heroku"]

@@ -1,4 +1,4 @@
-"""The directive ``progress``: how far each language is, counted in its catalogues each time the site is built."""
+"""The directive ``progress``: how much of each language is translated, counted in its catalogues at each build."""
 
 import re
 from pathlib import Path

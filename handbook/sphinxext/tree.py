@@ -5,8 +5,8 @@
     ```{tree} subfolder
     ```
 
-lists what snippets/subfolder/ holds, without what is no part of the app (snippet_comments.NOT_APP_FILES): the files
-that the guide offers for download. A page whose list has changed is read again.
+lists the files of snippets/subfolder/ that belong to the app (all but snippet_comments.NOT_APP_FILES): the files that
+the guide offers for download. A page whose list has changed is read again.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ class Tree(SphinxDirective):
 
 
 def find_outdated(_app: Sphinx, env: BuildEnvironment, *_pages: set[str]) -> list[str]:
-    """Return the pages whose folders have other files than when they were read."""
+    """Return the pages with a tree whose folder has other files than when the page was read."""
     root = Path(env.srcdir).parent / "snippets"
     shown = {page: env.metadata[page].get("trees", {}) for page in env.found_docs if page in env.metadata}
 

@@ -1,6 +1,6 @@
-"""The directive ``versions``: tables of what the site is built and its snippets are tested with.
+"""The directive ``versions``: tables of the packages that build the site, and of those that its snippets install.
 
-Generated from requirements.txt and snippets/*/requirements.txt, so that no number is typed twice.
+The tables are made from requirements.txt and snippets/*/requirements.txt, so that no number is typed twice.
 """
 
 import re
@@ -33,7 +33,7 @@ def read_snippet_pins(root: Path) -> dict[str, str]:
 
 
 def read_tested_pythons(root: Path) -> dict[str, str]:
-    """Return {"python_tested": the first and the last Python of the checks}; {} without checks."""
+    """Return {"python_tested": first and last Python of .github/workflows/checks.yml}; {} without that file."""
     path = root / ".github" / "workflows" / "checks.yml"
     if not path.is_file():
         return {}

@@ -1,1 +1,1 @@
-"""Catalogues: brought up to date, shown to a translator, made of accents to find what cannot be translated."""
+"""Catalogues: update them, show what a translator has to do, build a pseudolocale to find what cannot be translated."""

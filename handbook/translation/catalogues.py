@@ -1,8 +1,8 @@
 """The only writer of catalogues: ``make po`` brings locale/ up to date with the English.
 
-The messages: what the pages show, collected by Sphinx's gettext builder into _build/gettext; values of facts, in
-the catalogue ``facts``; the words of the templates and the theme, in ``sphinx``.
-Every file is written beside its target and moved over it, so an interrupted run leaves each
+The messages are the texts of the pages, which Sphinx's gettext builder collects into _build/gettext; the values of
+facts, in the catalogue ``facts``; and the words of the templates and the theme, in ``sphinx``.
+Every file is written beside its target and then moved over it, so an interrupted run leaves each
 catalogue either as it was or complete.
 """
 
@@ -24,11 +24,11 @@ from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts, languages
 
-# What a line of a catalogue may be: nothing, a comment, or one string in quotes. Babel takes the first
-# and the last letter for the quotes, whatever they are.
+# A valid line of a catalogue: empty, a comment, or one string in quotes. Babel does not check the quotes: it removes
+# the first and the last character, whatever they are.
 VALID_LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
-# What `msgfmt -c` asks for.
+# The header fields that `msgfmt -c` requires.
 HEADER = r"""# {page}: {name}. Translate msgstr; `make po` writes the rest.
 msgid ""
 msgstr ""
@@ -50,13 +50,13 @@ def list_target_languages(root: Path = ROOT) -> list[str]:
 
 
 def load_templates(root: Path = ROOT) -> dict[str, Catalog]:
-    """Return {domain: every English message} after the gettext builder has run. Raises DataError."""
+    """Return {domain: catalogue of the English messages}; the gettext builder has run before. Raises DataError."""
     folder = root / "_build" / "gettext"
     found = {}
     for path in sorted(folder.rglob("*.pot")):
         with path.open("rb") as file:
             template = read_po(file)
-        for message in template:  # Sphinx writes them relative to its own folder
+        for message in template:  # Sphinx writes them relative to its output folder
             message.locations = [(source.removeprefix("../../"), line) for source, line in message.locations]
         found[path.relative_to(folder).with_suffix("").as_posix()] = template
     found["facts"] = _make_template(_fact_values(root))
@@ -74,7 +74,7 @@ def _make_template(messages: Iterator[tuple[str, str, int]]) -> Catalog:
 def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.load_facts(root).items():
-        if not fact["value"].isdigit():  # "$7" and "1,000" are written otherwise in other languages
+        if not fact["value"].isdigit():  # "$7" and "1,000" are written differently in other languages
             yield fact["value"], facts.FILE, facts.find_fact_line(source, name)
 
 
@@ -117,7 +117,7 @@ def find_problem(path: Path) -> tuple[int, str] | None:
 
 
 def render_template(template: Catalog) -> bytes:
-    """Return the English messages as gettext's programs read them."""
+    """Return the English messages as the content of a .pot file for gettext's programs."""
     for message in template:
         message.flags -= {"python-format", "python-brace-format"}  # {ref} and {{ name }} are MyST, not Python
     output = BytesIO()
@@ -128,8 +128,8 @@ def render_template(template: Catalog) -> bytes:
 def merge_template(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
-    Translations are kept; that of a changed message is marked fuzzy, that of a removed one goes. The file
-    must have no problem.
+    Translations are kept; that of a changed message is marked fuzzy, that of a removed one is dropped. The
+    file must be valid: see find_problem().
     """
     name = Locale.parse(language).english_name
     head = HEADER.format(page=path.stem, language=language, name=name)
@@ -140,12 +140,12 @@ def merge_template(path: Path, template: Catalog, language: str) -> bytes:
         content = render_template(template)
         merged = run_gettext("msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=content)
     text = run_gettext("msgattrib", "--no-obsolete", content=merged).decode()
-    # The header is the same every day: dates and versions of tools tell a translator nothing.
+    # HEADER replaces gettext's header, whose dates and versions of tools tell a translator nothing.
     return (head + text.partition("\n\n")[2]).encode()
 
 
 def run_gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
-    """Return what a program of gettext makes of a catalogue. Raises OSError with what it says."""
+    """Return the output of a program of gettext for a catalogue as its input. Raises OSError with its error message."""
     command = [program, f"--width={WIDTH}", *arguments]
     result = subprocess.run(command, input=content, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
     if result.returncode:

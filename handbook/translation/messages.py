@@ -27,9 +27,9 @@ def has_words(message: str) -> bool:
 
 
 class SkipCode(SphinxTransform):
-    """Ask for no translation of what has no words."""
+    """Exclude messages without words from translation."""
 
-    default_priority = 15  # the translations come at 20
+    default_priority = 15  # before Sphinx's transform that translates, which has priority 20
 
     def apply(self) -> None:
         for node, message in list(extract_messages(self.document)):
@@ -37,21 +37,21 @@ class SkipCode(SphinxTransform):
                 node["translatable"] = False
 
 
-class translatable_text(nodes.Element, addnodes.translatable):  # a node is named as docutils names its own
-    """A message inside a block or a drawing: its Text is what a reader sees; a hidden one has none.
+class translatable_text(nodes.Element, addnodes.translatable):  # lower case, as the nodes of docutils
+    """A message inside a block or a drawing: its Text is what a reader sees; a hidden message has no Text.
 
-    Attributes: english; markup, whether it stands in HTML.
+    Attributes: english, the original; markup, whether it is inside HTML, so that its Text is escaped.
     """
 
     @classmethod
     def create(cls, english: str, source: Path, line: int, markup: bool = False) -> Self:
-        """Return the node of a message; source and line (from 1): where a translator finds it."""
+        """Return the node of a message; source and line (from 1) are its location in the catalogue."""
         found = cls("", nodes.Text(escape(english) if markup else english), english=english, markup=markup)
         found.source, found.line = str(source), line
         return found
 
     def preserve_original_messages(self) -> None:
-        """The attribute `english` is never changed."""
+        """Do nothing: the attribute `english` is never changed."""
 
     def extract_original_messages(self) -> list[str]:
         return [self["english"]] if has_words(self["english"]) else []
@@ -60,12 +60,12 @@ class translatable_text(nodes.Element, addnodes.translatable):  # a node is name
         if self.children:
             self[:] = [nodes.Text(escape(translated_message) if self["markup"] else translated_message)]
         if isinstance(self.parent, nodes.literal_block):
-            self.parent.rawsource = self.parent.astext()  # what Pygments gets
+            self.parent.rawsource = self.parent.astext()  # the text that Pygments highlights
         self["translated"] = True
 
 
 def load_translations(path: Path) -> dict[str, str]:
-    """Return {English: translation, "" where there is none or an outdated one} of a catalogue, {} for no file."""
+    """Return {English: translation} of a catalogue, "" for a missing or fuzzy translation; {} if there is no file."""
     if not path.is_file():
         return {}
     with path.open("rb") as file:
@@ -73,12 +73,12 @@ def load_translations(path: Path) -> dict[str, str]:
 
 
 def catalogue_folder(srcdir: str | Path, config: Config, language: str = "") -> Path:
-    """Return where Sphinx reads the catalogues of a language, by default that of the build."""
+    """Return the folder from which Sphinx reads the catalogues of a language, by default that of the build."""
     return Path(srcdir, config.locale_dirs[0], language or config.language, "LC_MESSAGES")
 
 
 def find_complete_pages(env: BuildEnvironment, language: str) -> set[str]:
-    """Return the pages of which nothing is left to translate: sentences, facts, words of the theme."""
+    """Return the pages that are translated completely, including the facts and the words of the theme."""
     catalogues = catalogue_folder(env.srcdir, env.config, language)
 
     def is_complete(domain: str) -> bool:
@@ -89,7 +89,7 @@ def find_complete_pages(env: BuildEnvironment, language: str) -> set[str]:
 
 
 def setup(app: Sphinx) -> dict:
-    # Its block and its drawing are written as a whole, from their text.
+    # It needs no visitor functions: the block or drawing around it is written from its whole text.
     app.add_node(translatable_text)
     app.add_transform(SkipCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

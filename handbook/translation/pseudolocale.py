@@ -1,7 +1,7 @@
-"""A language that nobody speaks: an accent on every letter, every vowel twice. Code, links and roles stay.
+"""A pseudolocale: every letter has an accent, every vowel is doubled; code, links and roles are unchanged.
 
-`make pseudo` builds the site in it. A word that a reader meets without accents cannot be translated.
-The accents are those of en_XA, as CLDR calls such a language; twice the vowels make a text a third longer.
+`make pseudo` builds the site in it. A word that is shown without accents there cannot be translated.
+The accents are those of CLDR's pseudolocale en_XA; the doubled vowels make a text a third longer.
 """
 
 import re
@@ -15,7 +15,7 @@ CODE = "en_XA"
 FOLDER = ROOT / "_build" / "pseudo" / "locale" / CODE / "LC_MESSAGES"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ACCENTED_LETTERS = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
-# A role with a title: {ref}`title <label>`. A role without one, code, targets of links, substitutions, placeholders.
+# Unchanged: {ref}`title <label>` except its title; other roles, code, targets of links, substitutions, placeholders.
 PROTECTED = re.compile(
     r"(\{[\w:+-]+\}`(?=[^`<]+<)| <[^<>]+>`"
     r"|(?:\{[\w:+-]+\})?`[^`]*`|\]\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|\$\{\w+\}|%\(\w+\)s|&#?\w+;)"
@@ -32,7 +32,7 @@ def pseudotranslate(text: str) -> str:
 
 
 def main() -> None:
-    """Write the catalogues, from those of a language; a file that would stay the same is left alone."""
+    """Write the catalogues for the messages of the first target language; leave a file alone that would not change."""
     source = ROOT / "locale" / catalogues.list_target_languages(ROOT)[0] / "LC_MESSAGES"
     names = [path.relative_to(source) for path in source.rglob("*.po")]
     for name in names:

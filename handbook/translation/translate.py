@@ -1,4 +1,4 @@
-"""What a translator asks for: `make language` begins a language, `make translate` shows what is missing in one."""
+"""Commands for a translator: `make language` begins a language, `make translate` shows what is missing in one."""
 
 import sys
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ finished = false
 
 
 def suggest(typed: str, names: dict[str, str]) -> str:
-    """Return a question that names what may have been meant, "" where nothing comes near; names: {spelling: name}."""
+    """Return a question with the names closest to what was typed, "" if none is close; names: {spelling: name}."""
     spellings = get_close_matches(typed, names, cutoff=0.7)
     found = dict.fromkeys(names[spelling] for spelling in spellings)
     return f" Is it {' or '.join(found)}?" if found else ""
 
 
 def begin_language(root: Path, code: str) -> None:
-    """Make the folder of a language. Raises SystemExit with one line where that cannot be."""
+    """Make the folder of a language. Raises SystemExit with one line if the code is wrong or taken."""
     if code == "en":
         raise SystemExit("Say which language to begin: make language IN=pt_BR")
     if code in catalogues.list_target_languages(root):
@@ -46,7 +46,7 @@ def begin_language(root: Path, code: str) -> None:
 def show_missing(root: Path, code: str, name: str) -> None:
     """Print what is missing of one catalogue ("guides/uwsgi", or "uwsgi"); for "", how much of each.
 
-    The catalogues are in step with the English. Raises SystemExit with one line for a wrong name.
+    The catalogues must be up to date with the English. Raises SystemExit with one line for a wrong name.
     """
     targets = catalogues.list_target_languages(root)
     if code not in targets:
@@ -55,7 +55,7 @@ def show_missing(root: Path, code: str, name: str) -> None:
     name = name.removeprefix("docs/").removesuffix(".md")
     names = {domain.rpartition("/")[2]: domain for domain in templates} | {domain: domain for domain in templates}
     if not name:
-        domains = sorted(templates, key=lambda domain: domain != "sphinx")  # every page shows the words of the theme
+        domains = sorted(templates, key=lambda domain: domain != "sphinx")  # first: the theme's words are on every page
         counts = {domain: len(list(find_missing(root, code, domain, templates[domain]))) for domain in domains}
         left = {domain: count for domain, count in counts.items() if count}
         for domain, count in left.items():
@@ -92,7 +92,7 @@ def load_memory(root: Path, code: str) -> dict[str, str]:
 
 
 def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:
-    """Yield (file and line of the English, of the translation, entry) for each that has none, or that of before."""
+    """Yield (file:line of the English, file:line of the translation, entry) for each untranslated or fuzzy entry."""
     path = f"locale/{code}/LC_MESSAGES/{domain}.po"
     for entry in polib.pofile(str(root / path), wrapwidth=0):
         if not entry.obsolete and (entry.fuzzy or not entry.msgstr):

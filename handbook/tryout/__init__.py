@@ -3,7 +3,7 @@
 import signal
 
 WELL, FINDINGS, UNUSABLE = 0, 1, 2  # exit statuses
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # which end it
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # they end `make try`
 
 
 class NotUsable(Exception):

@@ -1,7 +1,7 @@
 """Builds and starts the Flask app of a folder as Heroku would, and says what a push would meet.
 
 Exit status: 0, all is well; 1, there are findings; 2, the folder could not be used; 130, Ctrl+C. `make try` shows the
-same words, but make itself ends with 2 for each status but 0: a program asks this command.
+same words, but make itself ends with 2 for each status but 0: a program should run this command.
 """
 
 import argparse
@@ -17,14 +17,14 @@ from typing import TextIO
 from handbook.data_files import DataError
 from handbook.tryout import SIGNALS, UNUSABLE
 
-INTERRUPTED = 130  # as a shell has it: 128 and the number of SIGINT
+INTERRUPTED = 130  # as in a shell: 128 plus the number of SIGINT
 
 
 def main() -> int:
     options = parse_arguments()
-    # They wait until something can tidy up after them: an import that is interrupted may lose one.
+    # Block the signals until scratch_folder() can clean up: one that interrupts an import may be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    for stream in (sys.stdout, sys.stderr):  # a terminal may lack a letter, and the name of a file need not be text
+    for stream in (sys.stdout, sys.stderr):  # a terminal may lack a character, and the name of a file need not be text
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     out = sys.stderr if options.format == "json" else sys.stdout
@@ -40,12 +40,12 @@ def main() -> int:
 
 def run_trial(options: argparse.Namespace, out: TextIO) -> int:
     """Try the app, print the report, return the exit status."""
-    # Here, where Ctrl+C waits already: it takes a moment to load them.
+    # These imports take a moment, so they come after main() has blocked Ctrl+C.
     from handbook.tryout import screen
     from handbook.tryout.cleanup import scratch_folder
     from handbook.tryout.trial import try_app
 
-    # What is asked here is on this machine, whatever proxy leads out of it.
+    # The requests stay on this machine, so they must not go through a proxy.
     os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
     config = Path(os.path.expanduser(options.config)) if options.config else None
     with scratch_folder() as scratch:

@@ -1,4 +1,4 @@
-"""Whatever happens, and whenever somebody presses Ctrl+C: no process, no port and no file is left."""
+"""Cleanup, however a trial ends, and whenever Ctrl+C is pressed: no process, no port and no file is left."""
 
 import ctypes
 import os
@@ -20,19 +20,19 @@ ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER, of <sys/prctl.h>
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Yield a folder for everything that is written meanwhile; everything started inside is ended after it.
+    """Yield a folder for all temporary files; at the end, kill the processes started meanwhile and delete the folder.
 
-    For a process of its own alone: it ends all the children of this one. Raises KeyboardInterrupt at Ctrl+C, and
-    where the terminal is closed.
+    Use it only in a process of its own, because it kills all children of the process. Raises KeyboardInterrupt at
+    Ctrl+C, and where the terminal is closed.
     """
-    # A child whose parent ends becomes ours, and is found.
+    # A descendant whose parent ends becomes a child of this process, so that kill_children() finds it.
     ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
     for number in SIGNALS:
         signal.signal(number, handle_signal)
     folder = Path(tempfile.mkdtemp(prefix="try-"))
     try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # one that came meanwhile comes now
-        folder.chmod(0o711)  # as root, the servers run as other users
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # a blocked signal is delivered now
+        folder.chmod(0o711)  # where we are root, the servers run as other users
         tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
         yield folder
     finally:
@@ -43,14 +43,14 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def handle_signal(_number: int, _frame: FrameType | None) -> None:
-    """Stop once; who presses Ctrl+C again does not keep us from tidying up."""
+    """Raise KeyboardInterrupt once, and ignore further signals: a second Ctrl+C must not interrupt the cleanup."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def kill_children() -> bool:
-    """Kill every process that is ours, and return whether there was none."""
+    """Kill all descendants of this process, and return whether none is left."""
     alive = psutil.Process().children(recursive=True)
     for process in alive:
         with suppress(psutil.Error):

@@ -20,7 +20,7 @@ VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 @dataclass(frozen=True)
 class AddOn:
-    """What stands behind an add-on here, and what asks for it."""
+    """An add-on with a server on this machine, its config var, and the packages that require it."""
 
     title: str
     variable: str
@@ -58,7 +58,7 @@ def read_config_file(path: Path) -> dict[str, str]:
 
 
 class Manifest:
-    """The app.json of an app, of which only the parts that are as they should be count."""
+    """The app.json of an app; parts of the wrong type are ignored."""
 
     def __init__(self, app: Path):
         self.problem, self.content = "", dict[str, Any]()
@@ -92,7 +92,7 @@ class Manifest:
             if entry.get("generator") == "secret":
                 given[name] = secrets.token_hex(32)
             elif entry.get("value") not in (None, ""):
-                given[name] = str(entry["value"]).replace("\0", "")  # which no variable can hold
+                given[name] = str(entry["value"]).replace("\0", "")  # no environment variable can hold NUL
             elif entry.get("required", True) and "value" not in entry:
                 missing.append(name)
         return given, missing
@@ -106,7 +106,7 @@ def list_packages(environment: Path | None) -> set[str]:
 
 
 def find_wanted_services(packages: set[str], addons: Iterable[str], app: Path) -> dict[str, str]:
-    """Return {service here: what asks for it}, by the packages and the add-ons of app.json."""
+    """Return {module of addons/: what requires it}, from app.json, the packages and the code."""
     found = {servers.SERVERS[name]: "app.json" for name in addons if name in servers.SERVERS}
     for service, addon in ADD_ONS.items():
         if asking := sorted(addon.packages & packages):
@@ -125,7 +125,7 @@ def code_mentions(app: Path, word: str) -> bool:
 def start_services(
     services: dict[str, str], given: dict[str, str], stack: ExitStack, say: Callable
 ) -> tuple[dict, list[str]]:
-    """Start the services whose config var nobody gave. Return (their config vars, what could not be started)."""
+    """Start each service whose config var is not given. Return (their config vars, messages for those not started)."""
     config: dict[str, str] = {}
     missing, started = [], stack.enter_context(servers.Services())
     for name, asking in services.items():

@@ -1,4 +1,4 @@
-"""From a log to what a reader is told: the entry of the errors page that names it, its cure, and where it is read."""
+"""Turns a log into what a reader is told: the entry of the errors page that matches it, its cure, and a link."""
 
 import re
 import textwrap
@@ -14,7 +14,7 @@ from handbook.sphinxext.facts import SUBSTITUTION
 from handbook.sphinxext.languages import site_url
 
 WIDTH = 110
-FAULT_KINDS = known_errors.KINDS[:3]  # a warning is none
+FAULT_KINDS = known_errors.KINDS[:3]  # without warning and advice
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ROLE = re.compile(r"\{[a-z]+\}(?=`)")
 MISSING_CONFIG_VAR = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
@@ -22,16 +22,16 @@ MISSING_CONFIG_VAR = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that keeps an app from working. entry, cure and page are "" where no entry names it."""
+    """Something that keeps an app from working. entry, cure and page are "" where no entry matches."""
 
-    where: str  # "web"
+    where: str  # what has the fault, such as "web"
     what: str  # one line
-    line: str = ""  # what the log says
+    line: str = ""  # the line of the log that matches the entry
     entry: str = ""
     cure: str = ""  # two lines at most
     page: str = ""
     tail: tuple[str, ...] = ()  # the last lines of the log
-    config_var: str = ""  # which the app asks for, where that is the fault
+    config_var: str = ""  # the one that the app lacks, where that is the fault
 
 
 @cache
@@ -40,12 +40,12 @@ def load_entries() -> list[Entry]:
 
 
 def match_entries(log: str, *kinds: str) -> list[Match]:
-    """Return what a log says, the cause first; only of these kinds, if any are named."""
+    """Return the entries that match a log, the cause first; if kinds are named, only those."""
     return [match for match in known_errors.match_log(log, load_entries()) if not kinds or match.entry.kind in kinds]
 
 
 def make_fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...] = FAULT_KINDS) -> Fault:
-    """Return the fault that a log shows; tail: how many of its last lines to show. One without an entry shows some."""
+    """Return the fault that a log shows, with its last `tail` lines; a fault without an entry always has some lines."""
     found = next(iter(match_entries(log, *kinds)), None)
     lines = [line for line in log.splitlines() if line.strip()]
     if found is None:
@@ -62,13 +62,13 @@ def describe_match(where: str, what: str, match: Match, tail: tuple[str, ...] = 
 
 
 def render_cure(match: Match) -> str:
-    """Return in plain words what to do, in two lines at most: of several causes, the beginning of the first two."""
+    """Return the cure as plain text of two lines at most; of several causes, the beginning of the first two."""
     causes = [render_plain_text(fill_placeholders(cause, match)) for cause in match.entry.causes[:2]]
     return "\n".join(truncate_sentences(cause, 2 // len(causes)) for cause in causes)
 
 
 def truncate_sentences(text: str, lines: int) -> str:
-    """Return as many whole sentences as so many lines hold; of a first sentence that is longer, its beginning."""
+    """Return as many whole sentences as fit into so many lines; a first sentence that does not fit is cut off."""
     said, *more = re.split(r"(?<=\.) (?=[A-Z`])", text)
     while more and len(textwrap.wrap(f"{said} {more[0]}", WIDTH)) <= lines:
         said = f"{said} {more.pop(0)}"
@@ -76,7 +76,7 @@ def truncate_sentences(text: str, lines: int) -> str:
 
 
 def fill_placeholders(text: str, match: Match) -> str:
-    """Return a text of an entry with what the log has in place of the holes of its pattern."""
+    """Return a text of an entry, with its placeholders replaced by what the log has in their place."""
     for pattern, pieces in zip(match.entry.patterns, match.entry.pieces, strict=True):
         names = known_errors.PLACEHOLDER.findall(pattern)
         expression = "(.+?)".join(map(re.escape, pieces)) + ("" if pieces[-1] else "$")
@@ -88,13 +88,13 @@ def fill_placeholders(text: str, match: Match) -> str:
 
 
 def render_plain_text(text: str) -> str:
-    """Return MyST as it is read in a terminal."""
+    """Return MyST as plain text for a terminal."""
     text = SUBSTITUTION.sub(lambda fact: FACTS[fact[1]]["value"] if fact[1] in FACTS else fact[0], text)
     return ROLE.sub("", LINK.sub(r"\1", text)).replace("**", "")
 
 
 def find_page(anchor: str, name: str = known_errors.PAGE) -> str:
-    """Return where an entry is read: the site as it is built here, or where it is published; "" for nowhere."""
+    """Return the address of an entry: on the site that is built here, or on the published one; "" without either."""
     built = SITE / "en" / f"{name}.html"
     if built.is_file():
         near = built.relative_to(ROOT) if Path.cwd() == ROOT else built

@@ -1,4 +1,4 @@
-"""What Git would push of a reader's folder, copied to a folder of ours. Nothing is written into the reader's."""
+"""Copies what Git would push of a reader's folder to a folder of ours. Nothing is written into the reader's."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ from handbook.fake_heroku.limits import FACTS, read_limit
 from handbook.fake_heroku.packages import build_environment
 from handbook.tryout import NotUsable
 
-MAX_BYTES = read_limit("slug_limit") * 2**30  # the fact counts GB
+MAX_BYTES = read_limit("slug_limit") * 2**30  # the fact is in GB
 MAX_FILES = 100_000
-# Git itself asks nobody, waits for nobody and writes nothing: not even its index, which `git status` renews otherwise.
+# Git must not prompt, lock or write, not even its index, which `git status` would otherwise refresh.
 GIT_VARIABLES = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-REPOSITORY_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # where a hook of Git starts us
+REPOSITORY_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # set where a Git hook starts us
 # As Heroku's checkout: line ends stay as they are committed, and nothing is fetched from Git LFS.
 CHECKOUT_SETTINGS = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]
 CHECKOUT_SETTINGS += ["-c", "filter.lfs.process="]
@@ -28,7 +28,7 @@ class Source:
 
     commit: str = ""  # its first seven digits; "" where there is none
     subject: str = ""
-    branch: str = ""  # "HEAD" where Git is on none
+    branch: str = ""  # "HEAD" where no branch is checked out
     files: int = 0
     changed: list[str] = field(default_factory=list)  # committed, and changed since
     untracked: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
             source = copy_commit(folder, top, tree, target, scratch)
         else:
             source = copy_files(folder, top, target, scratch)
-    except OSError as error:  # Git itself may be missing, too
+    except OSError as error:  # also raised where Git itself is missing
         raise NotUsable(f"{error.filename or folder} cannot be read, {error.strerror}: correct that first.") from None
     source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
     if not source.files:
@@ -54,7 +54,7 @@ def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
 
 
 def require_folder(folder: Path) -> None:
-    if not os.path.exists(folder):  # which takes a name that is too long
+    if not os.path.exists(folder):  # Path.exists() raises OSError for a name that is too long
         raise NotUsable(f"{folder} does not exist: write the folder of your app, as in make try APP=../my-app")
     if not folder.is_dir():
         raise NotUsable(f"{folder} is a file: write the folder of your app, as in make try APP=../my-app")
@@ -69,7 +69,7 @@ def run_git(folder: Path, *arguments: str | Path, **variables: str) -> subproces
 
 
 def git_environment() -> dict[str, str]:
-    """Return an environment in which Git speaks English: what it says is read here."""
+    """Return the environment variables for Git, whose messages must be English to be recognized here."""
     return {
         name: value for name, value in build_environment().items() if name not in REPOSITORY_VARIABLES
     } | GIT_VARIABLES
@@ -97,7 +97,7 @@ def find_top(folder: Path) -> Path | None:
 
 
 def find_committed_tree(folder: Path, top: Path) -> str:
-    """Return the tree of the last commit that is this folder, "" where no commit has it. Raises NotUsable."""
+    """Return the id of this folder's tree in the last commit, "" where that does not have it. Raises NotUsable."""
     tree = run_git(folder, "rev-parse", "--verify", "--quiet", "HEAD:./")
     if tree.returncode and top.samefile(folder) and not run_git(folder, "rev-parse", "--verify", "HEAD").returncode:
         raise NotUsable(f"Git cannot read the last commit of {folder}: git fsck names what is broken.")
@@ -113,7 +113,7 @@ def copy_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path)
     read_git(top, *CHECKOUT_SETTINGS, "checkout-index", "--all", f"--prefix={target}/", **index)
     commit, _space, subject = read_git(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
     source = Source(commit[:7], subject, read_git(folder, "rev-parse", "--abbrev-ref", "HEAD").strip())
-    # From its root, where all of it is looked at, Git names the files from the root on.
+    # With --porcelain Git names files relative to the repository's root, in a subfolder too.
     for row in filter(None, read_git(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
         (source.untracked if row.startswith("??") else source.changed).append(row[3:])
     submodules = [row[-1] for row in rows if row[1] == "commit"]
@@ -137,7 +137,7 @@ def copy_files(folder: Path, top: Path | None, target: Path, scratch: Path) -> S
 
 
 def advise_commit(folder: Path, top: Path | None) -> str:
-    """Return why there is no commit, and what to type: in which folder too, since the reader is in that of the site."""
+    """Return why there is no commit, and what to type: first cd, because the reader is in the folder of this site."""
     has_own = top is not None and top.samefile(folder)
     commands = f"cd {quote(str(folder))} && {'' if has_own else 'git init && '}git add --all && git commit -m 'My app'"
     ignores = (folder / ".gitignore").is_file()
@@ -173,7 +173,7 @@ def list_files(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
 
 
 def require_size(folder: Path, sizes: Iterator[tuple[str, int]]) -> list[str]:
-    """Return the names. Raises NotUsable as soon as they are more than Heroku takes."""
+    """Return the names. Raises NotUsable as soon as their number or size exceeds what Heroku takes."""
     total, names = 0, []
     for name, size in sizes:
         total += size

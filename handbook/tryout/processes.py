@@ -1,4 +1,4 @@
-"""Starting the processes of an app that was built, one after the other, and looking at what a visitor would see."""
+"""Starts the processes of a built app, one after the other, and records what a visitor would see."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ from handbook.tryout.config import list_packages
 from handbook.tryout.findings import FAULT_KINDS, Fault, describe_match, make_fault, match_entries
 from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, ProcessResult
 
-# What a process that keeps running is given to say what it has to say, and how long it is silent after that.
+# How long to wait for the output of a running process, and after how much silence the output counts as complete.
 OUTPUT_SECONDS, QUIET_SECONDS = 15, 2
 SLOW_FILE = "sitecustomize.py"
 MEMORY_ERROR = "Error R14 (Memory quota exceeded)"
@@ -27,7 +27,7 @@ MEMORY_ERROR = "Error R14 (Memory quota exceeded)"
 
 @dataclass
 class Stage:
-    """An app that was built, and where copies of it may lie: each process has one of its own, as on Heroku."""
+    """A built app, and the folder for copies of it: each process has its own copy, as on Heroku."""
 
     app: Path
     build: Build
@@ -46,7 +46,7 @@ class Stage:
         self.faults.append(make_fault(process, what, log, kinds=kinds))
 
     def add_warnings(self, process: str, log: str) -> None:
-        """Note what the log of a process that works says all the same."""
+        """Add a warning for each entry of the errors page that matches the log of a working process."""
         for match in match_entries(log, "cause", "symptom", "warning"):
             self.warnings.append(describe_match(process, f"{process} works, and its log says this:", match))
 
@@ -72,7 +72,7 @@ def run_release(stage: Stage) -> ProcessResult:
 
 
 def run_web(stage: Stage) -> ProcessResult:
-    """Start web, ask for /, stop it; then start it once more, and stop it while a request is under way."""
+    """Start web, request /, stop it; then start it once more, and stop it while a request is in flight."""
     result = ProcessResult("web", stage.build.processes.get("web", ""))
     with stage.make_dyno("web") as dyno:
         began = time.monotonic()
@@ -98,7 +98,7 @@ def run_web(stage: Stage) -> ProcessResult:
 
 
 def boot_web(stage: Stage, dyno: Dyno) -> str:
-    """Start a web process, and return what a visitor sees. One that listens elsewhere is not given the whole minute."""
+    """Return the verdict of Dyno.boot(). A process that listens elsewhere does not get Heroku's whole minute."""
     began = time.monotonic()
     eventually(lambda: dyno.popen.poll() is not None or dyno.addresses(), stage.boot_within)
     left = max(0.0, began + stage.boot_within - time.monotonic())
@@ -106,30 +106,30 @@ def boot_web(stage: Stage, dyno: Dyno) -> str:
 
 
 def request_root(dyno: Dyno, result: ProcessResult) -> None:
-    """Ask for / as a visitor does, and weigh the processes."""
+    """Request / as a visitor does, and measure the memory of the processes."""
     result.address = f"http://{':'.join(map(str, dyno.router.target or ()))}"
     with dyno.get("/", allow_redirects=False, stream=True) as answer:
         result.status = answer.status_code
         parts = answer.iter_content(2**16)
-        with suppress(requests.RequestException):  # it is cut off: the log of the router tells how
-            eventually(lambda: not next(parts, b""), OUTPUT_SECONDS)  # and one may never end
+        with suppress(requests.RequestException):  # it is cut off: the log of the router says how
+            eventually(lambda: not next(parts, b""), OUTPUT_SECONDS)  # a response may never end
     if "code=" in (line := (dyno.router.log or [""])[-1]):
         result.verdict = line.partition("code=")[2][:3]
     result.memory_mb = round(dyno.memory_mb())
 
 
 def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
-    """Return the log of the app and of the router; of one that is not up, with the line that its visitor causes."""
+    """Return the log of the app and of the router, and set result.why; for most codes, request / again before."""
     match result.verdict:
         case "H10":
             eventually(dyno.is_gone, 5)
             dyno.router.target = None
             dyno.get("/")
-            dyno.write_log(f"Process exited with status {dyno.popen.returncode}")  # as Heroku's log says it
+            dyno.write_log(f"Process exited with status {dyno.popen.returncode}")  # in the words of Heroku's log
             by_itself = "" if dyno.popen.returncode else " by itself"
             result.why = f"the process has ended{by_itself}, with status {dyno.popen.returncode}"
         case "H12":
-            dyno.router.first_byte = 1  # it was given Heroku's 30 seconds before
+            dyno.router.first_byte = 1  # it had Heroku's 30 seconds in boot_web()
             dyno.get("/")
             result.why = "it listens, and does not answer"
         case "H13":
@@ -160,7 +160,7 @@ def stop_process(stage: Stage, dyno: Dyno, result: ProcessResult) -> None:
 
 
 def stop_during_request(stage: Stage, result: ProcessResult) -> None:
-    """Stop the app in the middle of a request. Its slow address comes from a file that is laid into the copy."""
+    """Stop the app during a request to a slow URL; slow.py, copied into the dyno's files, adds that URL."""
     result.under_way = UNKNOWN
     dyno = stage.make_dyno("web", "web.stopped")
     if (dyno.app / SLOW_FILE).exists() or "flask" not in list_packages(stage.build.environment):
@@ -174,13 +174,13 @@ def stop_during_request(stage: Stage, result: ProcessResult) -> None:
         asking.start()
         eventually(lambda: dyno.request_events() or not asking.is_alive(), OUTPUT_SECONDS)
         if not dyno.request_events():
-            return  # the app has let no request for another address in
+            return  # the app does not let requests for the slow URL in
         dyno.stop(finish_requests=True)
         asking.join(EXIT_SECONDS)
         result.under_way = ANSWERED if answer and (answer[0].status_code, answer[0].text) == (200, "done") else CUT_OFF
         if result.under_way == CUT_OFF:
             log = "\n".join([dyno.log, *dyno.router.log])
-            # What a server says while it is stopped follows from how it stops.
+            # Without "cause": what a server prints while it stops is a consequence of how it stops.
             stage.add_fault("web", "web stops, and a request under way gets no answer. Its log:", log, FAULT_KINDS[1:])
 
 
@@ -192,7 +192,7 @@ def send_slow_request(url: str, answer: list[requests.Response]) -> None:
 
 
 def run_other(stage: Stage, process: str) -> ProcessResult:
-    """Start a process that no visitor reaches, let it say what it has to say, and stop it."""
+    """Start a process that no visitor reaches, wait for its output, and stop it."""
     result = ProcessResult(process, stage.build.processes[process])
     with stage.make_dyno(process) as dyno:
         began = time.monotonic()
@@ -211,6 +211,6 @@ def run_other(stage: Stage, process: str) -> ProcessResult:
 
 
 def is_quiet(dyno: Dyno, began: float) -> bool:
-    """Whether it has said something, and nothing more since."""
+    """Return whether the dyno has printed something, but nothing for QUIET_SECONDS."""
     last = max(began, time.monotonic() - (time.time() - os.stat(dyno.log_file).st_mtime))
     return bool(dyno.log) and time.monotonic() - last > QUIET_SECONDS

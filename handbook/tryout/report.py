@@ -1,4 +1,4 @@
-"""What was seen of an app: the source of the words on the screen, of FORMAT=json and of the exit status."""
+"""The results of a trial, from which the text on the screen, FORMAT=json and the exit status are made."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ ANSWERED, CUT_OFF, UNKNOWN = "answered", "cut off", "not looked at"
 
 @dataclass
 class ProcessResult:
-    """One process. Its verdict is "up", Heroku's code, or of a process without visitors: running, ended, failed."""
+    """One process. verdict: of web, "up" or Heroku's error code; of any other, "running", "ended" or "failed"."""
 
     process: str
     line: str  # of the Procfile
@@ -35,7 +35,7 @@ class Report:
     files: int = 0
     not_pushed: dict[str, list[str]] = field(default_factory=dict)  # {"changed": […], "untracked": […]}
     package_manager: str = ""
-    python: str = ""  # as Heroku would take it
+    python: str = ""  # the version that Heroku would use
     processes: dict[str, str] = field(default_factory=dict)  # of the Procfile
     config: list[str] = field(default_factory=list)  # names only
     missing: list[str] = field(default_factory=list)  # config vars to give
@@ -52,9 +52,9 @@ class Report:
 
     @property
     def push_command(self) -> str:
-        """The command that sends the commit that was tried."""
+        """The command that pushes the commit that was tried."""
         return f"git push heroku {'main' if self.branch == 'main' else 'HEAD:main'}"
 
     def as_data(self) -> dict[str, Any]:
-        """Return it for a program; "verdict" and "status" come first."""
+        """Return the report as data for JSON; "verdict" and "status" come first."""
         return {"verdict": VERDICTS[self.status], "status": self.status} | asdict(self)

@@ -1,4 +1,4 @@
-"""A report in words, for a terminal."""
+"""Prints a report as text for a terminal."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from handbook.tryout.report import UNKNOWN, ProcessResult, Report
 RED, GREEN, YELLOW, BOLD, PLAIN = "31", "32", "33", "1", ""
 MAX_FILES_SHOWN, MAX_LINE_LENGTH = 5, 200  # of a list of files; of a line of a log, in characters
 CODES = ERRORS | {"R10": "Boot timeout"}
-CONTROL = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f]")  # which would move the cursor, such as in the name of a file
+CONTROL = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f]")  # would move the cursor; file names may have them
 REASONS = {"changed": "changed, not committed", "untracked": "not in Git"}
 
 
@@ -101,7 +101,7 @@ def render_process(result: ProcessResult) -> Iterator[str]:
 
 def render_fault(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
     yield f"{head} {fault.what}", color
-    if fault.where != "build":  # its last lines were shown while it failed
+    if fault.where != "build":  # build_app() has shown its last lines
         yield from ((f"   {truncate(line)}", PLAIN) for line in fault.tail)
     if fault.line and fault.line not in fault.tail:
         yield f"   {truncate(fault.line)}", BOLD

@@ -1,4 +1,4 @@
-"""One trial from the folder to the report: take, build, give config vars, start, look."""
+"""One trial from the folder to the report: copy the app, build it, provide config vars, start it, record results."""
 
 import codecs
 import re
@@ -19,7 +19,7 @@ from handbook.tryout.findings import Fault
 from handbook.tryout.report import Report
 
 THIS_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
-# What pip, uv, Poetry and Pipenv say of a Python that the app does not want.
+# What pip, uv, Poetry and Pipenv print where the app requires another Python.
 OTHER_PYTHON = re.compile(
     r"require a different python version|requires a different Python|incompatible with the project's Python"
     r"|is not allowed by the project|Requires-Python|requires-python",
@@ -27,7 +27,7 @@ OTHER_PYTHON = re.compile(
 )
 OFFLINE = re.compile(r"NewConnectionError|Temporary failure in name resolution|NameResolutionError|dns error")
 PIPFILE = re.compile(r'Your Pipfile requires "python_version" (\S+),')
-# What an app may find otherwise here than on Heroku.
+# {words in a log: the difference between Heroku and this machine that may cause them}
 LOCAL_DIFFERENCES = {
     "server does not support SSL": "PostgreSQL speaks TLS on Heroku and not here, where an app that wants it fails.",
 }
@@ -43,7 +43,7 @@ def try_app(
     config_file: Path | None = None,
     boot_within: float = BOOT_SECONDS,
 ) -> Report:
-    """Return what becomes of the app in a folder. scratch is an empty folder of ours; say is told what happens."""
+    """Try the app in a folder, and return the report. scratch: an empty folder of ours; say is called with progress."""
     report = Report(app.name or str(app))
     try:
         given = config.read_config_file(config_file) if config_file else {}
@@ -78,7 +78,7 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
     report.missing += [name for name in required if name not in given]
     build = build_app(report, app, manifest, say, given)
     if build is None or not build.processes:
-        return  # it was said why
+        return  # the report has the reason already
     with ExitStack() as stack:
         services = config.find_wanted_services(config.list_packages(build.environment), manifest.addons, app)
         provided, not_started = config.start_services(services, given, stack, say)
@@ -90,7 +90,7 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
 
 
 def note_kind(report: Report, app: Path, manifest: config.Manifest) -> None:
-    """Say what is known from the files alone. Raises NotUsable for an app without Python."""
+    """Add to the report what the files alone show. Raises NotUsable for an app without Python."""
     python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
@@ -178,7 +178,7 @@ def explain_no_process(app: Path) -> str:
 
 
 def start_processes(report: Report, stage: processes.Stage, say: Say) -> None:
-    """Start what the Procfile names; after a release command that fails, nothing else."""
+    """Start each process of the Procfile; after a release command that fails, no other one."""
     names = list(stage.build.processes)
     if "release" in names:
         say("Running release")

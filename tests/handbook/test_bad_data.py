@@ -1,4 +1,4 @@
-"""A data file that cannot be read ends a program in one line that says where, never with a traceback."""
+"""A program that reads an invalid data file ends with one line that names the place, never with a traceback."""
 
 import re
 import shutil
@@ -99,7 +99,7 @@ def damage(path: Path, found: str, becomes: str) -> None:
 
 
 def run_program(project: Path, program: str, status: int) -> str:
-    """Return what a program prints: a module of the project's own copy of the package, and its arguments."""
+    """Run a module of the project's own copy of the package, with arguments; return what it prints."""
     shutil.copytree(ROOT / "handbook", project / "handbook", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", *program.split()]
     result = subprocess.run(command, cwd=project, input="", capture_output=True, text=True, timeout=120)

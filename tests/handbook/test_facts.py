@@ -178,7 +178,7 @@ def test_unchanged_sources_yield_no_findings(project, outside):
 
 def test_new_release_of_a_source_is_a_finding_with_the_pages_that_print_it(project, outside):
     outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v10"})
-    (moved,) = watch.find_updates(project).moved
+    (moved,) = watch.find_updates(project, [watch.compare_facts]).moved
     advice = (
         "boot: v2 → v10 (github-release heroku/buildpack): read https://example.com/boot again, then correct `value`, "
     )
@@ -187,7 +187,7 @@ def test_new_release_of_a_source_is_a_finding_with_the_pages_that_print_it(proje
 
 def test_older_release_of_a_source_is_no_finding(project, outside):
     outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v1"})
-    assert watch.find_updates(project).moved == []
+    assert watch.find_updates(project, [watch.compare_facts]).moved == []
 
 
 @pytest.mark.parametrize(
@@ -202,47 +202,49 @@ def test_older_release_of_a_source_is_no_finding(project, outside):
 def test_python_versions_are_compared_with_the_supported_ones(project, outside, value, now):
     put(project, "docs/facts.toml", "60 seconds", value)
     put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
-    moved = watch.find_updates(project).moved
+    moved = watch.find_updates(project, [watch.compare_facts]).moved
     assert [now in finding.advice for finding in moved] == ([True] if now else [])
 
 
 def test_version_that_cannot_be_ordered_is_not_supported(project, outside):
     put(project, "docs/facts.toml", "60 seconds", "3.14 and 3.15")
     put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-cycles python")
-    assert ["3.14, 3.15 → 3.15 " in finding.advice for finding in watch.find_updates(project).moved] == [True]
+    assert [
+        "3.14, 3.15 → 3.15 " in finding.advice for finding in watch.find_updates(project, [watch.compare_facts]).moved
+    ] == [True]
 
 
 def test_outdated_snippet_pin_is_a_finding_and_one_of_a_broken_variant_is_not(project, outside):
     outside["/simple/flask/"] = (200, index("flask", "1.0", "3.1.3", "3.2.0"))
     put(project, "docs/guides/boot.md", "It boots", "Flask {{ flask_version }} boots")
-    (moved,) = watch.find_updates(project).moved
+    (moved,) = watch.find_updates(project, [watch.compare_snippet_pins]).moved
     said = "Flask 3.1.3 → 3.2.0: raise the pin here, then `make test`. Printed on: guides/boot, reference/versions."
     assert str(moved) == f"snippets/boot/requirements.txt:1: {said}"
 
 
 def test_outdated_pin_with_a_reason_is_a_note(project, outside):
     put(project, "snippets/boot/requirements.txt", "Flask==3.1.3", "Flask==1.0  # the last with X")
-    report = watch.find_updates(project)
+    report = watch.find_updates(project, [watch.compare_snippet_pins])
     assert report.moved == []
     assert "Held back: Flask 1.0, newest 3.1.3: the last with X" in report.notes
 
 
 def test_bound_without_a_reason_is_a_finding(project, outside):
     put(project, "requirements.in", "  # the newest that furo takes", "")
-    (moved,) = watch.find_updates(project).moved
+    (moved,) = watch.find_updates(project, [watch.compare_tool_pins]).moved
     assert str(moved).startswith("requirements.in:1: docutils<0.23 holds back 0.23: write the reason")
 
 
 def test_outdated_requirements_txt_is_a_finding(project, outside, monkeypatch):
     monkeypatch.setattr(requirements, "compile_requirements", lambda _root: "docutils==0.22.5\n")
-    (moved,) = watch.find_updates(project).moved
+    (moved,) = watch.find_updates(project, [watch.compare_tool_pins]).moved
     said = "docutils==0.22.4 → docutils==0.22.5: run `make requirements`. Printed on: reference/versions."
     assert str(moved) == f"requirements.txt:1: {said}"
 
 
 def test_new_version_of_the_cli_is_a_finding(project, outside):
     outside["/heroku"] = (200, npm("11.11.0"))
-    (moved,) = watch.find_updates(project).moved
+    (moved,) = watch.find_updates(project, [watch.compare_cli_pin]).moved
     assert str(moved).startswith("package.json:3: heroku 11.10.0 → 11.11.0: `npm install")
 
 
@@ -259,12 +261,19 @@ def test_new_version_of_the_cli_is_a_finding(project, outside):
         ((200, {"tag_name": "latest"}), "has no version: correct `watch`"),
     ],
 )
-def test_unusable_answer_is_a_note_and_the_other_sources_are_still_asked(project, outside, answer, said):
+def test_unusable_answer_is_a_note(project, outside, answer, said):
     outside["/repos/heroku/buildpack/releases/latest"] = answer
+    report = watch.find_updates(project, [watch.compare_facts])
+    assert report.moved == []
+    assert [said in note for note in report.notes if note.startswith("Not known today: ")] == [True]
+
+
+def test_after_an_unusable_answer_the_other_sources_are_still_asked(project, outside):
+    outside["/repos/heroku/buildpack/releases/latest"] = (500, "oh")
     outside["/heroku"] = (200, npm("11.11.0"))
     report = watch.find_updates(project)
     assert [finding.path for finding in report.moved] == ["package.json"]
-    assert [said in note for note in report.notes if note.startswith("Not known today: ")] == [True]
+    assert ["answers 500" in note for note in report.notes if note.startswith("Not known today: ")] == [True]
 
 
 @pytest.mark.parametrize("answer", [{}, [1], [{"latest": "3.15.2"}]])
@@ -274,7 +283,7 @@ def test_list_in_an_unknown_format_is_a_note(project, outside, answer):
     advice = "correct handbook/checks/watch.py."
     assert (
         f"Not known today: endoflife.date's list of python has a new format: {advice}"
-        in watch.find_updates(project).notes
+        in watch.find_updates(project, [watch.compare_facts]).notes
     )
 
 

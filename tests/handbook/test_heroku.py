@@ -1,4 +1,4 @@
-"""handbook/fake_heroku/account.py, api.py, app.py: the API's responses, and the processes that then run, without the CLI."""
+"""handbook/fake_heroku/account.py, api.py, app.py: the API's responses and the processes that then run; no CLI."""
 
 import socket
 import ssl

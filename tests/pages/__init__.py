@@ -1,1 +1,1 @@
-"""One module for each page: every claim that it makes, proved."""
+"""One module for each page, which tests every claim that the page makes."""

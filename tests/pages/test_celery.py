@@ -16,14 +16,14 @@ from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
 
-# A dyno of 512 MB shows its apps eight cores.
+# EIGHT_CORES imitates a dyno of 512 MB, on which an app sees eight cores.
 LINE = procfile.read_procfile(SNIPPETS / "celery/Procfile")["worker"]
 EIGHT_CORES = "import os\n\nos.cpu_count = lambda: 8\n"
 
 
 @pytest.fixture
 def broker(service, addon):
-    """The virtual host of this test, as an administrator sees it."""
+    """Return the virtual host of this test, as the broker's administrator sees it."""
     return Broker(service("rabbitmq"), addon("rabbitmq")["CLOUDAMQP_URL"].rpartition("/")[2])
 
 
@@ -37,7 +37,7 @@ class Broker:
         return [found["name"] for found in self.server.call_api("GET", path)]
 
     def waiting(self, queue: str = "celery") -> list[str]:
-        """Return what waits in a queue, which stays there: the arguments of tasks, the types of events."""
+        """Return the messages of a queue, without removing them: the arguments of tasks, the types of events."""
         look = {"count": 100, "ackmode": "ack_requeue_true", "encoding": "auto"}
         found = self.server.call_api("POST", f"queues/{self.vhost}/{queue}/get", look)
         return [message["properties"]["headers"].get("argsrepr", message["routing_key"]) for message in found]
@@ -51,18 +51,18 @@ def change(dyno, file: str, old: str, new: str = "") -> None:
 
 
 def hasten(app) -> None:
-    """Let a receipt take half a second, where it does not matter how long it takes."""
+    """Make a receipt take half a second, for a test in which its duration does not matter."""
     change(app, "tasks.py", "time.sleep(5)", "time.sleep(0.5)")
 
 
 def enqueue(worker, *numbers: int) -> None:
-    """Order so many receipts from a process of its own, as a web process does."""
+    """Enqueue a receipt for each number from a separate process, as a web process does."""
     orders = "; ".join(["import tasks", *(f"tasks.send_receipt.delay({number})" for number in numbers)])
     subprocess.run([worker.venv / "bin" / "python", "-c", orders], cwd=worker.app, env=worker.env, check=True)
 
 
 def pool(worker) -> list[psutil.Process]:
-    """Return the processes of the worker that do tasks."""
+    """Return the child processes of the worker, which execute the tasks."""
     celery = [process for process in worker.tree() if any(word.endswith("/celery") for word in process.cmdline())]
     return [process for process in celery if process.parent() in celery]
 
@@ -79,7 +79,7 @@ def test_the_visitor_is_answered_at_once_and_the_worker_does_the_rest(dyno):
 
 
 def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
-    """Real CLI, real git: the plans, the add-on, a push, the worker, its log."""
+    """The real CLI and git list the plans, create the add-on, push, scale the worker and show its log."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     copy_app("celery", laptop.folder)
     assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
@@ -206,7 +206,7 @@ def test_a_lone_worker_has_one_connection_and_is_silent_when_idle(dyno, broker):
         enqueue(worker, 42)
         assert worker.wait_for_log("Receipt 42: sent"), worker.log
         assert eventually(lambda: len(broker.names("connections")) == 1)
-        assert "celeryev" not in broker.names("exchanges")  # where workers tell each other that they live
+        assert "celeryev" not in broker.names("exchanges")  # the exchange for the heartbeats of workers
 
 
 def test_without_the_three_options_it_has_three_connections_and_talks_all_the_time(dyno, broker):
@@ -228,7 +228,7 @@ def test_the_threads_of_a_web_process_share_one_connection(setting, connections,
         assert web.boot() == "up", web.log
         paused = broker.server.tree()
         for process in paused:
-            process.suspend()  # all five orders are under way before the first one gets through
+            process.suspend()  # so that all five orders are under way before the first succeeds
         with ThreadPoolExecutor(5) as visitors:
             urls = [f"{web.router.url}/orders/{number}" for number in range(5)]
             orders = [visitors.submit(requests.post, url, timeout=60) for url in urls]
@@ -241,7 +241,7 @@ def test_the_threads_of_a_web_process_share_one_connection(setting, connections,
 
 
 def calls(web, port: int) -> list:
-    """Return its open connections to a port."""
+    """Return the open connections of an app's processes to a port."""
     open_ones = [connection for process in web.tree() for connection in process.net_connections("tcp")]
     return [one for one in open_ones if one.raddr and one.raddr.port == port and one.status == "ESTABLISHED"]
 
@@ -258,7 +258,7 @@ def test_a_worker_that_cannot_start_says_why(name, lines, dyno, expected_lines):
 
 
 def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps_trying(dyno, expected_lines):
-    """Somebody may have a broker at Celery's own port; here it asks at another one."""
+    """A broker may listen on Celery's default port of this machine, so the test uses another port."""
     port = str(free_port())
     config = {"CELERY_BROKER_URL": f"amqp://127.0.0.1:{port}"}
     message = expected_lines("celery/broken-broker")[0].replace("5672", port)

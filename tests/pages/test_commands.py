@@ -1,4 +1,4 @@
-"""docs/about/tested.md, "Commands": the site says only what the real CLI understands."""
+"""docs/about/tested.md, "Pages are followed as a reader would": each command of the site exists in the real CLI."""
 
 import re
 from pathlib import Path
@@ -69,5 +69,5 @@ def test_the_cli_of_the_tests_calls_nobody_by_itself(laptop):
     laptop.run("heroku version")
     assert "heroku/" in laptop.terminals[0].log
     cache = Path(laptop.env["HOME"], ".cache", "heroku")
-    # It leaves these where it looked for a newer version or began to update itself.
+    # The CLI writes these files when it looks for a newer version or begins to update itself.
     assert not [name for name in ("autoupdate", "version", "last-warning") if (cache / name).exists()]

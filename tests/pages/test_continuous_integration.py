@@ -34,7 +34,7 @@ def tool(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProces
 
 @pytest.fixture
 def python(tmp_path) -> Path:
-    """Return a Python as a fresh machine of GitHub has it: with pip and nothing else."""
+    """Return the path of a Python like that of a new GitHub runner: with pip and no other package."""
     uv = str(Path(sys.executable).with_name("uv"))
     command = [uv, "--quiet", "venv", "--seed", "--python", sys.executable, tmp_path / "python"]
     subprocess.run(command, check=True, capture_output=True)
@@ -43,10 +43,10 @@ def python(tmp_path) -> Path:
 
 @pytest.fixture
 def github(python, tmp_path):
-    """Return github("continuous-integration"): the exit status and the words of the workflow's commands on that app.
+    """Return github("continuous-integration"): (exit status, output) of the workflow's commands in a copy of that app.
 
-    Of more than one app in a test, each is worked on where the one before left off. only= takes the commands
-    that contain it.
+    Several calls in one test share the folder and the Python: each app is copied over the one before. only: a text;
+    commands that do not contain it are not run.
     """
 
     def do(name: str, only: str = "") -> tuple[int, str]:
@@ -131,7 +131,7 @@ def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
 
 @BOTH
 def test_workflow_uses_the_actions_of_the_projects_own_workflows(folder):
-    """Dependabot proposes both; this test keeps them together."""
+    """Dependabot updates the two separately; this test makes sure that they have the same versions."""
     used = re.findall(r"uses: (.+\n)", (folder / WORKFLOW).read_text("utf-8"))
     own = "".join(
         (ROOT / ".github" / name).read_text("utf-8") for name in ("workflows/checks.yml", "actions/setup/action.yml")
@@ -149,7 +149,7 @@ def test_the_workflow_that_deploys_tests_as_the_other_does():
 
 
 class GitHub:
-    """A repository on GitHub, and what its job `deploy` does with it."""
+    """An imitation of a repository on GitHub and of its job `deploy`."""
 
     def __init__(self, laptop, heroku, server: GitServer):
         self.laptop, self.heroku, self.server = laptop, heroku, server
@@ -177,14 +177,14 @@ class GitHub:
 
 @pytest.fixture
 def deploying(laptop, heroku):
-    """Return a GitHub that pushes to git.heroku.com, where only the tokens of heroku.authorize() are taken."""
+    """Yield a GitHub that pushes to git.heroku.com, which accepts only the tokens of heroku.authorize()."""
     assert laptop.run("heroku create") == 0, laptop.terminals[-1].log
     with GitServer(heroku.folder, lambda _user, password: password in heroku.tokens) as server:
         yield GitHub(laptop, heroku, server)
 
 
 def test_the_workflow_pushes_to_heroku_with_a_token_of_the_cli(deploying):
-    """The real CLI asks for the token, the real Git pushes with it over HTTP."""
+    """The real CLI requests the token, and the real Git pushes with it over HTTP."""
     said = deploying.laptop.run_snippet("continuous-integration/token.bash")
     token = re.search(r"Token: +(\S+)", said)[1]
     pushed = deploying.deploy(token)

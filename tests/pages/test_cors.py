@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from handbook.fake_heroku.process import PATIENCE, ThreadServer, eventually
 from handbook.paths import SNIPPETS
 
-# Calls an address as the script of a page does; "" where the browser keeps the answer from the script.
+# Calls an address as the script of a page does. Resolves to the response, "" if the browser withholds it.
 CALL = """async ([address, body, credentials]) => {
   const headers = {"Content-Type": "application/json"};
   try {
@@ -39,7 +39,7 @@ class EmptyPage(BaseHTTPRequestHandler):
 
 
 class Visitor:
-    """A browser with a page of another site open; console is what its console says."""
+    """A browser with an open page of another site; console: the messages in its console."""
 
     def __init__(self, page: Page, site: str):
         self.page, self.site, self.console = page, site, []
@@ -59,7 +59,7 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 @pytest.fixture
 def api(dyno):
-    """Return api("cors", origins): a context with a dyno that answers."""
+    """Return api("cors", origins): a context manager that yields a dyno which is up."""
 
     @contextmanager
     def start(name: str, origins: str = "") -> Iterator:
@@ -71,7 +71,7 @@ def api(dyno):
 
 
 def message(visitor: Visitor, expected: list[str], web) -> bool:
-    """Whether the console says the lines, which name the addresses of the page in place of those here."""
+    """Return True once the console has the lines, after replacing their addresses by those of the test; else fail."""
     written = {"https://api.example.com": web.router.url, "https://www.example.com": visitor.site}
     for here, there in written.items():
         expected = [line.replace(here, there) for line in expected]
@@ -110,7 +110,7 @@ def test_without_cors_the_browser_says_so(api, visitor, expected_lines):
 
 
 def test_an_app_that_is_down_looks_like_a_site_that_is_not_allowed(dyno, visitor):
-    """What Heroku answers in its place has no header, whatever the app allows."""
+    """Heroku's own error response has no CORS header, whatever the app allows."""
     with dyno("cors", command="exit 1", config={"ALLOWED_ORIGINS": visitor.site}) as web:
         assert web.boot() == "H10"
         assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""

@@ -1,7 +1,7 @@
 """docs/tutorial/dashboard.md: every claim the page makes, proved. tests/test_walkthroughs.py follows it as a whole.
 
-The dashboard itself is Heroku's. What stands behind its buttons is done here: the build of the branch, the
-dyno that answers, the command in the console.
+The dashboard itself is not tested. The tests do what its buttons start: the build of the branch, the dyno that
+answers, the command in the console.
 """
 
 import re
@@ -16,7 +16,7 @@ from handbook.paths import ROOT, SITE
 
 
 def lines(app) -> str:
-    """Return what the build says, whether it ends well or not."""
+    """Return the log of the build, whether it succeeds or fails."""
     try:
         return "\n".join(buildpack.build(app).log)
     except buildpack.BuildFailed as failure:
@@ -69,7 +69,7 @@ def test_the_command_of_the_console_makes_another_key_each_time(dyno, language):
     place = dyno("dashboard")
 
     def run() -> str:
-        # As the console does it: a shell, in the folder of the app.
+        # The console, too, runs a command in a shell, in the folder of the app.
         shell = subprocess.run(["bash", "-c", command], cwd=place.app, env=place.env, capture_output=True, text=True)
         return shell.stdout.strip()
 

@@ -1,4 +1,4 @@
-"""docs/guides/database-client.md: the real CLI, psql and PostgreSQL; what Heroku itself does has its source there."""
+"""docs/guides/database-client.md: the real CLI, psql and PostgreSQL; the page has sources for what only Heroku does."""
 
 import re
 import signal
@@ -15,7 +15,7 @@ from tests.api import Api
 
 
 class Database(Api):
-    """Heroku's side of one database: where it is, and which apps have it."""
+    """A stub of Heroku's API for one database: its address, and the apps to which it is attached."""
 
     def __init__(self, address: str):
         super().__init__()
@@ -45,7 +45,7 @@ class Database(Api):
 
 @pytest.fixture
 def heroku(addon, laptop):
-    """Return Heroku's side of a database that belongs to this test, for the app of the folder."""
+    """Yield the stub for a database that belongs to this test; the laptop's app is hello-heroku."""
     with Database(addon("postgres")["DATABASE_URL"]) as heroku:
         laptop.env |= heroku.environment() | {"HEROKU_APP": "hello-heroku"}
         yield heroku
@@ -53,7 +53,7 @@ def heroku(addon, laptop):
 
 @pytest.fixture
 def psql(service, laptop) -> None:
-    """Install PostgreSQL's own client."""
+    """Put the programs of PostgreSQL, such as psql, on the laptop's PATH."""
     laptop.env["PATH"] = f"{service('postgres').programs}:{laptop.env['PATH']}"
 
 
@@ -73,7 +73,7 @@ def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):
 
 
 def test_without_psql_on_the_laptop_the_cli_says_so(heroku, laptop, tmp_path):
-    """No folder of PATH has it: only the programs that the CLI needs itself are linked into the one there is."""
+    """PATH is a single folder, with links to only the programs that the CLI itself needs."""
     for program in ("node", "env", "bash", "dirname", "uname", "readlink", "heroku"):
         found = laptop.run(f'ln -s "$(command -v {program})" {tmp_path}/')
         assert found == 0, program
@@ -96,7 +96,7 @@ def test_the_second_app_gets_the_database_under_the_name_of_the_page(heroku, lap
 
 
 def test_a_server_that_has_no_place_for_connections_without_ssl_says_so():
-    """As Heroku's: no line of its pg_hba.conf is for a connection that is not encrypted."""
+    """As on Heroku, no line of the server's pg_hba.conf allows a connection without encryption."""
     with Service() as server:
         with server.admin() as admin:
             assert admin.execute("SELECT 1").fetchone() == (1,)

@@ -134,7 +134,7 @@ def test_uv_moves_the_list_into_its_own_files_and_the_app_runs(laptop):
 
 @pytest.fixture
 def private(tmp_path):
-    """Return private(line, token=…, home=…): what the real pip says that installs a line from a private repository.
+    """Yield private(line, token=…, home=…): the output of the real pip that installs a line from a private repository.
 
     The repository is https://github.com/YOU/mypkg.git, and the real Git fetches it over HTTP. token is the environment
     variable GITHUB_TOKEN, home the files of the home folder.
@@ -186,7 +186,7 @@ def test_pip_takes_the_token_of_the_buildpack_from_netrc(private):
     ("line", "message"),
     [
         (ADDRESS, "fatal: could not read Username for 'http://github.com'"),
-        # As Git writes the braces: "%24%7BGITHUB_TOKEN%7D", or as they are.
+        # Only the beginning: Git prints the braces as they are, or as "%24%7BGITHUB_TOKEN%7D".
         (WITH_A_TOKEN, "fatal: could not read Password for 'http://"),
     ],
     ids=["no-token", "a-token-that-pip-does-not-see"],

@@ -1,8 +1,8 @@
 """docs/guides/deploy-button.md: every claim the page makes, proved.
 
-Heroku's rules for app.json are on GitHub; handbook/fake_heroku/app.schema.json has them in words of our own, so that no
-test needs the network, and nothing compares the two. What the button does with the file is done by
-handbook/fake_heroku/deploy_button.py.
+Heroku's JSON schema of app.json is on GitHub. handbook/fake_heroku/app.schema.json has the same rules, written anew, so
+that no test needs the network; nothing compares the two. handbook/fake_heroku/deploy_button.py imitates what the button
+does with the file.
 """
 
 import json
@@ -32,7 +32,7 @@ def manifest(name: str) -> dict:
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory) -> Path:
-    """Return an environment with the checker of the page, of the version that the project has pinned."""
+    """Return the virtual environment with the checker of the page, in the version that the project pins."""
     pin = re.search(r"^check-jsonschema==\S+", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[0]
     requirements = tmp_path_factory.mktemp("checker") / "requirements.txt"
     requirements.write_text(f"pip\n{pin}\n")
@@ -41,7 +41,7 @@ def checker(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def check(laptop, checker):
-    """Return check("deploy-button/…"): what the command of the page says of that app.json, and its exit status."""
+    """Return check("deploy-button/…"): (exit status, output) of the page's command for that app.json."""
 
     def run(name: str = "", text: str = "") -> tuple[int, str]:
         (laptop.folder / "app.json").write_text(text or json.dumps(manifest(name)), "utf-8")
@@ -89,7 +89,7 @@ def test_a_size_of_the_free_days_passes_the_check_and_fails_at_heroku(check, add
 
 @pytest.mark.parametrize("name", FORMS)
 def test_the_button_gives_the_app_all_that_it_needs(dyno, addon, name):
-    """The config vars of the file, and nothing from needs.txt."""
+    """The app gets the config vars of app.json, and none from needs.txt."""
     web = dyno(name)
     config, formation = create_app(web.app, addon)
     assert formation == {"web": 1}

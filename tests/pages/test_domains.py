@@ -1,4 +1,4 @@
-"""docs/guides/domains.md: what can be proved without a domain; certificates and DNS are not."""
+"""docs/guides/domains.md: what can be proved without a domain; certificates and DNS are not tested."""
 
 import re
 
@@ -16,7 +16,7 @@ def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
 
 
 class Renamed(Api):
-    """Heroku's side of an app that is renamed. What becomes of its address is Heroku's own."""
+    """A stub of Heroku's API for an app that is renamed. What Heroku does with the old address is not imitated."""
 
     def answer(self, method: str, path: list[str], body: dict) -> object:
         match method, *path:

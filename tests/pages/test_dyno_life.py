@@ -1,4 +1,4 @@
-"""docs/explanation/dyno-life.md: what it says of the end of a dyno, seen here; the guides it links to see the rest."""
+"""docs/explanation/dyno-life.md: its claims about the end of a dyno; the linked guides' tests prove the others."""
 
 import requests
 

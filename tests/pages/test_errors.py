@@ -1,9 +1,8 @@
 """docs/reference/errors.toml: each message of the errors page is printed in a test, word for word.
 
-Those of Python, of packages, of Git and of the CLI are printed by these programs: by a broken variant of some page,
-whose own test sees it (its expected.txt), or here (TYPED). The H and R codes and the lines of a build (BUILDS) are
-printed by handbook/fake_heroku, which has their words from Heroku's documentation and buildpack; what it does not
-imitate has its source as its proof.
+Python, packages, Git and the CLI print their own messages: in a broken variant of some page, whose test compares them
+with its expected.txt, or here (TYPED). handbook/fake_heroku prints the H and R codes and the lines of a build (BUILDS),
+in the words of Heroku's documentation and buildpack. The proof of what it does not imitate is the address of a source.
 """
 
 import re
@@ -28,7 +27,7 @@ WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".pyth
 NOTHING = {"requirements.txt": None, ".python-version": None, "app.py": None}
 STALE_PIPFILE_LOCK = '{"_meta": {"hash": {"sha256": "0"}, "requires": {}, "sources": []}, "default": {}, "develop": {}}'
 STALE_POETRY_LOCK = '[metadata]\nlock-version = "2.1"\npython-versions = ">=3.10"\ncontent-hash = "0"\nfiles = []\n'
-# What to write into which file of a good app, and what the build then says.
+# {message of the build: {file of a good app: what to write into it, None to delete it}}.
 BUILDS = {
     "Node.js app detected": {"package.json": "{}"},
     "Error: Unable to install dependencies using pip.": {"requirements.txt": "Flask==99.99"},
@@ -78,13 +77,13 @@ BUILDS = {
     "Warning: Support for Python 3.10 is deprecated!": {".python-version": "3.10"},
     "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
 }
-# What the build is given besides the files.
+# {message of the build: its arguments besides the app}.
 GIVEN = {
     "Error: The cached Python version has reached end-of-life.": {"last_python": "3.9.18"},
     "Error: The cached Python version isn't recognised.": {"last_python": "3.99.0"},
     "Error: Your app is configured to use the Python buildpack,": {"chosen": True},
 }
-# What the cure of an entry looks for in the lines above the headline.
+# {headline: the reason in the lines above it, to which the cure of an entry refers}.
 ABOVE = {
     "Error: Unable to install dependencies using pip.": "ERROR: No matching distribution found for Flask==99.99",
     "Error: One of your dependencies contains broken metadata.": "Please use pip<24.1 if you need to use this version.",
@@ -96,7 +95,7 @@ ABOVE = {
 }
 COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
 PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
-# Git takes nobody's name from the machine either.
+# useConfigOnly, because Git would otherwise make up an identity from the user's name on this machine.
 NOBODY = "unset ${!GIT_AUTHOR*} ${!GIT_COMMITTER*}; git config --global user.useConfigOnly true"
 TYPED = {
     "error: src refspec main does not match any": "git init --quiet; git push /nowhere main",
@@ -117,7 +116,7 @@ TYPED = {
 
 
 def printed(entry: Entry, proof: str) -> bool:
-    """Return whether a broken variant must print the message of an entry, or a test file has it."""
+    """Return whether the expected.txt of a broken variant, or a test file, contains the message of an entry."""
     path = ROOT / proof if proof.startswith("tests/") else SNIPPETS / proof / "expected.txt"
     text = re.sub(r'\\(?=["\'])', "", path.read_text("utf-8"))
     return any(pieces[0].strip() in text for pieces in entry.pieces)
@@ -144,7 +143,7 @@ def test_build_prints_the_message_of_the_errors_page(message, tmp_path):
     log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
     assert message in log
     assert has_lines(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
-    # Pasted as a push shows it: the reason above the headline comes first.
+    # In the output of a push, the first entry is that of the reason above the headline, or of the headline.
     pushed = "\n".join(f"remote: {line}" for line in log.splitlines())
     reasons = filter(None, map(recognition.find_first_entry, (ABOVE.get(message, ""), message)))
     assert recognition.find_first_entry(pushed) in list(reasons)

@@ -20,7 +20,7 @@ from tests import recognition
 from tests.api import JsonRequestHandler
 
 PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
-# The Python of Debian and Ubuntu, where a package of its own holds what makes an environment.
+# venv in the Python of Debian and Ubuntu, which keep what makes an environment in a separate package.
 DEBIAN = sorted(Path("/usr/lib").glob("python3*/venv/__init__.py"))
 
 
@@ -98,9 +98,9 @@ WANTS_A_SECOND_FACTOR = (401, "two_factor", "A second authentication factor is n
 
 
 class LoginHost(ThreadServer, ThreadingHTTPServer):
-    """What the CLI asks when somebody logs in: it gives an address for the browser, and refuses everything else.
+    """The server that the CLI calls for a login: it returns an address for the browser, and refuses everything else.
 
-    refusal: (the status, the id and the message of an answer); without one, it wants a second factor.
+    refusal: (status, id, message) of its error response; by default it demands a second factor.
     """
 
     def __init__(self, refusal: tuple[int, str, str] = WANTS_A_SECOND_FACTOR):
@@ -132,13 +132,13 @@ class LoginAnswers(JsonRequestHandler):
         if self.path == "/account":
             self.refuse()
             return
-        self.server.over.wait()  # until somebody has logged in: here, nobody does
+        self.server.over.wait()  # Heroku waits until a login in the browser; here none comes
         self.answer(200, {"error": "Nobody logged in."})
 
 
 @contextmanager
 def logging_in(laptop, *options: str, refusal=WANTS_A_SECOND_FACTOR) -> Iterator[tuple[Screen, str]]:
-    """Yield the screen on which `heroku login` of the real CLI runs, and the address of whom it asks."""
+    """Yield (the screen on which the real CLI runs `heroku login`, the address of the server that it calls)."""
     with LoginHost(refusal) as host:
         env = laptop.env | {"HEROKU_LOGIN_HOST": host.url, "HEROKU_HOST": host.url, "TERM": "xterm"}
         with Screen(["heroku", "login", *options], laptop.folder, env) as screen:
@@ -228,7 +228,7 @@ def test_heroku_chooses_the_name_unless_you_do_and_git_knows_where_to_push(lapto
 def test_git_refuses_a_commit_of_nobody_until_it_knows_two_things(laptop):
     advice = next(line for line in PAGE.splitlines() if line.startswith("| `Author identity unknown` |"))
     laptop.env = {name: value for name, value in laptop.env.items() if not re.match("GIT_(AUTHOR|COMMITTER)_", name)}
-    # Without it, git makes an identity up where the machine has a full name.
+    # Without it, Git makes up an identity on a machine where the user has a full name.
     laptop.git("config", "--global", "user.useConfigOnly", "true")
     laptop.git("init", "--quiet")
     commit = "git commit --allow-empty --message Nobody"

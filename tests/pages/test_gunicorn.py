@@ -28,7 +28,7 @@ def test_gunicorn_takes_the_port_from_the_environment_and_listens_on_every_addre
 
 @contextmanager
 def crowd(web):
-    """Yield add(): one more slow request is on its way to the app; when the block ends, all of them are let go."""
+    """Yield add(), which sends one more slow request to the app; at the end of the block, all of them are finished."""
     with ThreadPoolExecutor(10) as pool:
         visitors = []
 
@@ -49,7 +49,7 @@ def most_inside(web) -> int:
 
 
 def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_request_waits_too(dyno):
-    """One worker: which of two takes a connection is the kernel's choice."""
+    """There is only one worker, because the kernel chooses which of two accepts a connection."""
     with dyno("gunicorn", slow=True, config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
         with crowd(web) as add:
@@ -87,7 +87,7 @@ def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
     with web:
         assert web.boot() == "up", web.log
         with slow_upload(web) as visitor:
-            # Longer than the timeout that kills a worker without threads: nothing comes.
+            # The upload pauses for longer than the timeout that kills a worker without threads.
             visitor.settimeout(6)
             with pytest.raises(TimeoutError):
                 visitor.recv(1)
@@ -137,13 +137,13 @@ def test_a_graceful_timeout_longer_than_heroku_waits_is_an_r12(dyno, expected_li
 
 @pytest.mark.parametrize(("arguments", "still_open"), [("", True), ("--keep-alive 2", False)])
 def test_an_idle_connection_is_kept_for_the_router(dyno, arguments, still_open):
-    """Gunicorn's own default, 2 seconds, closes it under the router's hands; the page's 95 does not."""
+    """Gunicorn's default of 2 seconds closes a connection that the router still uses; the page's 95 seconds do not."""
     with dyno("gunicorn", config={"GUNICORN_CMD_ARGS": arguments}) as web:
         assert web.boot() == "up", web.log
         connection = http.client.HTTPConnection("127.0.0.1", web.port)
         connection.request("GET", "/")
         assert connection.getresponse().read() == b"Hello"
-        # That it stays open is seen after more than Gunicorn's own two seconds; that it closes, when it does.
+        # If it is still open after 6 seconds, more than Gunicorn's default of 2, it stays open.
         connection.sock.settimeout(6 if still_open else PATIENCE)
         with pytest.raises(TimeoutError) if still_open else nullcontext():
             assert connection.sock.recv(1) == b""

@@ -15,7 +15,7 @@ from handbook.reader.laptop import read_script
 
 @pytest.fixture
 def reader(laptop):
-    """A laptop with the app of the page, its .venv and the CLI, ready for laptop.start_snippet()."""
+    """Return a laptop with the app of the page, its .venv and the CLI, ready for laptop.start_snippet()."""
     copy_app("heroku-local", laptop.folder)
     (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     laptop.port = free_port()
@@ -44,7 +44,7 @@ def test_one_process_can_be_named_and_given_a_port(reader):
 
 
 def test_heroku_local_uses_the_default_port_of_the_facts(reader, facts):
-    (reader.folder / "Procfile").write_text("web: echo port $PORT")  # nothing listens: the port may be in use here
+    (reader.folder / "Procfile").write_text("web: echo port $PORT")  # no server: the port may be in use here
     reader.run(read_script("heroku-local/web.console"))
     assert reader.wait_for_line(f"port {facts['local_port']['value']}")
 

@@ -127,7 +127,7 @@ def test_gunicorn_learns_the_scheme_without_the_fix(dyno):
 
 
 def test_behind_a_proxy_that_calls_over_http_the_redirect_never_ends(dyno):
-    """Cloudflare's mode Flexible: the visitor comes over HTTPS, and the router is called over HTTP each time."""
+    """In Cloudflare's mode Flexible, the visitor uses HTTPS, and the proxy calls the router over HTTP each time."""
     with dyno("https") as web:
         assert web.boot() == "up", web.log
         web.router.scheme = "http"

@@ -21,7 +21,7 @@ TEXT = "To be or not to be"
 
 @pytest.fixture
 def store(addon):
-    """Return store("llen", "celery"): what the server of this test answers."""
+    """Return store("llen", "celery"): the reply of this test's server to that command."""
     return lambda *command: query(addon("redis"), *command)
 
 
@@ -33,14 +33,14 @@ def change(dyno, file: str, old: str, new: str) -> None:
 
 
 def enqueue(app, text: str = TEXT) -> str:
-    """Hand in a text from a process of its own, as a web process does; return its id."""
+    """Enqueue a text from a separate process, as a web process does; return the id of the task."""
     order = f"import tasks; print(tasks.count_words.delay({text!r}).id)"
     command = [app.venv / "bin" / "python", "-c", order]
     return subprocess.run(command, cwd=app.app, env=app.env, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def result(store, task_id: str) -> dict:
-    """Return what the store holds under an id."""
+    """Return the result that the store has under the id of a task, {} if there is none."""
     return json.loads(store("get", f"celery-task-meta-{task_id}") or "{}")
 
 
@@ -111,7 +111,7 @@ def test_the_task_of_a_killed_worker_comes_back_when_its_time_is_over_and_not_be
         other = enqueue(short, "another text")
         assert short.wait_for_log(f"[{other}] succeeded"), short.log
         assert short.log.count("Counting") == 1
-        # As if the five minutes were over: the store remembers when a task was taken.
+        # The store has the time at which a task was taken: moved back, it ends the five minutes at once.
         (tag, taken) = store("zrange", "unacked_index", "0", "-1", "withscores").split()
         store("zadd", "unacked_index", str(float(taken) - 300), tag)
         assert short.wait_for_log(f"[{task}] succeeded"), short.log
@@ -131,7 +131,7 @@ def test_the_procfile_and_five_settings_are_those_of_the_page_about_rabbitmq(mon
 
 
 def test_what_celery_does_by_itself_is_as_the_page_says(dyno):
-    """An hour until a lost task comes back, a look every hundred seconds, results for a day."""
+    """By default a lost task comes back after an hour, Celery looks every hundred seconds, and results stay a day."""
     question = "import tasks; c = tasks.celery.connection().default_channel; print(c.visibility_timeout, "
     question += "c.unacked_restore_interval * c.unacked_restore_throttle, tasks.celery.conf.result_expires)"
     answers = []
@@ -151,7 +151,7 @@ def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
     with first:
         enqueue(first)
         with second:
-            # Whichever worker has a process that is idle.
+            # Either worker may do it again: whichever has an idle process.
             assert eventually(lambda: (first.log + second.log).count("Counting") >= 2), first.log + second.log
             assert "succeeded" not in first.log + second.log
 

@@ -1,4 +1,4 @@
-"""docs/guides/mail.md: every claim the page makes, proved with a real SMTP server that wants TLS and a login."""
+"""docs/guides/mail.md: every claim the page makes, proved with a real SMTP server that requires TLS and a login."""
 
 import shutil
 import socket
@@ -16,12 +16,12 @@ TEXT = "Do you deliver to Malmö?"
 
 
 def write_to(web) -> requests.Response:
-    """Fill in the form of the site."""
+    """Send the contact form of the site, and return the response."""
     return requests.post(f"{web.router.url}/contact", data={"text": TEXT}, timeout=PATIENCE)
 
 
 def impatient(web) -> None:
-    """Let the app wait for one second, not for ten."""
+    """Change the time limit of the app from ten seconds to one."""
     source = (web.app / "mailer.py").read_text()
     assert "timeout=10" in source
     (web.app / "mailer.py").write_text(source.replace("timeout=10", "timeout=1"))
@@ -29,14 +29,14 @@ def impatient(web) -> None:
 
 @pytest.fixture
 def sent(addon, service):
-    """Return sent(): the mails that the server has taken from this test."""
+    """Return sent(): the mails that the server has accepted from this test."""
     login = addon("smtp")["MAIL_USERNAME"]
     return lambda: service("smtp").mailboxes[login].messages
 
 
 @contextmanager
 def silent_server() -> Iterator[dict[str, str]]:
-    """A server that lets everybody in and says nothing, as the config vars that lead to it."""
+    """Yield the config vars that lead to a server which accepts connections and sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield {"MAIL_PORT": str(server.getsockname()[1])}
 
@@ -133,7 +133,7 @@ def test_a_certificate_that_nobody_knows_ends_it_and_flask_mail_does_not_look(dy
 
 
 def test_a_server_that_waits_for_encryption_lets_starttls_time_out(dyno, addon, service):
-    """ "A server on port 465 waits for encryption from the first byte": neither begins to speak."""
+    """ "A server on port 465 waits for encryption from the first byte": both sides wait for each other."""
     addon("smtp")
 
     class Encrypted(BaseRequestHandler):

@@ -20,7 +20,7 @@ def slow():
 
 @pytest.fixture
 def tables(dyno):
-    """Let the release command make the tables of this test's database."""
+    """Run the release command, which makes the tables of this test's database."""
     with dyno("mysql", process="release") as release:
         assert release.wait() == 0, release.log
 
@@ -30,14 +30,14 @@ def save(web, text: str) -> requests.Response:
 
 
 def connections(service, addon) -> list[int]:
-    """Return the numbers of the connections that the app of this test has open."""
+    """Return the ids of the open connections of this test's app."""
     user = urlsplit(addon("mariadb")["JAWSDB_URL"]).username
     rows = service("mariadb").query(f"SELECT id FROM information_schema.processlist WHERE user = '{user}'")
     return [number for (number,) in rows]
 
 
 def without(web, option: str) -> None:
-    """Take one option of the pool out of config.py."""
+    """Remove one option of the connection pool from config.py."""
     lines = (web.app / "config.py").read_text().splitlines(keepends=True)
     kept = [line for line in lines if not line.strip().startswith(f'"{option}"')]
     assert len(kept) == len(lines) - 1

@@ -1,4 +1,4 @@
-"""docs/guides/old-packages.md: every claim the page makes, proved; and what pip says of the lists of its readers."""
+"""docs/guides/old-packages.md: every claim the page makes, proved; and pip's messages about lists like its readers'."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
 
 PAGE = (ROOT / "docs/guides/old-packages.md").read_text("utf-8")
-# What pip is given, and the entry of the errors page that its last words must lead to.
+# {requirements.txt: (a message of pip, the entry of the errors page to which its output must lead)}.
 LISTS = {
     "Flask==0.9": (
         "SyntaxError: Missing parentheses in call to 'print'.",
@@ -58,7 +58,7 @@ LISTS = {
 
 @pytest.fixture
 def pip(tmp_path):
-    """Return pip("install", …): what Heroku's pip prints when it fails in an empty folder; PATH may be another."""
+    """Return pip("install", …): the output of Heroku's pip, which must fail, in tmp_path; path: another PATH."""
 
     def run(*arguments: str, path: str | None = None) -> str:
         env = packages.build_environment() | {"PIP_CACHE_DIR": str(packages.CACHE / "pip")}
@@ -172,7 +172,7 @@ def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
         assert web.boot() == "up", web.log
 
 
-# What old names are called today: both columns of the table, run with the packages of the snippet.
+# The table "What old names are called today": Python runs both columns, with the packages of the snippet.
 
 ROWS = re.findall(r"^\| `(.+)` \| `(.+)` \|$", PAGE, re.MULTILINE)
 BEFORE = """\
@@ -199,7 +199,7 @@ for line in lines:
 
 
 def raised(lines: Iterable[str]) -> list[str]:
-    """Return for each line of Python what it raises, "" where it raises nothing."""
+    """Return the exception that each line of Python raises, "" if none."""
     environment = packages.make_lock_environment(SNIPPETS / "old-packages/requirements.txt", "3.14")
     command = [environment / "bin/python", "-W", "ignore", "-c", RUN]
     given = json.dumps([BEFORE, list(lines)])
@@ -214,7 +214,7 @@ def test_what_the_table_calls_old_fails_and_what_it_says_today_works():
     assert [(line, error) for line, error in zip(new, raised(new), strict=True) if error] == []
 
 
-# What an old name raises, and the entry of the errors page that leads to the table.
+# {an old name: (the exception it raises, the entry of the errors page that leads to the table)}.
 OLD_NAMES = {
     "from flask.json import JSONEncoder": ("ImportError: cannot import name 'JSONEncoder'", "cannot-import-name"),
     "from flask_migrate import MigrateCommand": ("ImportError: cannot import name '", "cannot-import-name"),

@@ -84,7 +84,7 @@ def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, needs
     [("127.0.0.1:$PORT", False), ("0.0.0.0:$PORT", True), pytest.param("[::]:$PORT", True, marks=IPV6)],
 )
 def test_the_address_decides_who_may_call(dyno, address, from_outside):
-    """127.0.0.2 is another address of the same machine, as the one that the router calls is."""
+    """127.0.0.2 stands in for the address that the router calls: another one of the same machine."""
     with dyno("ports", command=f"gunicorn --bind {address} app:app") as web:
         if not from_outside:
             assert web.wait_for_port(web.port), web.log

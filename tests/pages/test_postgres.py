@@ -25,20 +25,20 @@ from handbook.reader.laptop import read_script
 
 @pytest.fixture
 def name(addon) -> str:
-    """The name of this test's database, which is also its role's."""
+    """Return the name of this test's database, which is also the name of its role."""
     return addon("postgres")["DATABASE_URL"].rpartition("/")[2]
 
 
 @pytest.fixture
 def database(service, name) -> psycopg.Connection:
-    """This test's database, seen by the owner of the server."""
+    """Yield a connection to this test's database, as the administrator of the server."""
     with service("postgres").admin(name) as connection:
         yield connection
 
 
 @pytest.fixture
 def held(service, name):
-    """Return held(): how many connections the app has open."""
+    """Yield held(): the number of connections that the app has open."""
     count = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s"
     with service("postgres").admin() as admin:
         yield lambda: admin.execute(count, [name]).fetchone()[0]
@@ -46,14 +46,14 @@ def held(service, name):
 
 @pytest.fixture
 def table(database, name) -> None:
-    """The table, for tests of something else than how it is made."""
+    """Create the table, for tests that are not about its creation."""
     database.execute(f"SET ROLE {name}; CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR NOT NULL); RESET ROLE")
 
 
 def on_this_laptop(laptop, server) -> None:
-    """Have a PostgreSQL of one's own, without the copy that a test before has loaded."""
+    """Make the server the laptop's own PostgreSQL, and drop the copy that an earlier test may have loaded."""
     laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
-    # What a reader's own PostgreSQL needs no telling.
+    # A reader whose PostgreSQL has the default port and user does not need these.
     laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
     with server.admin() as admin:
         admin.execute("DROP DATABASE IF EXISTS notes_copy")
@@ -68,14 +68,14 @@ def release(dyno, app: str = "postgres"):
 
 @contextmanager
 def crowd(web, database):
-    """Return a function that adds a visitor; all of them wait inside the database until the block ends."""
+    """Yield a function that sends a visitor's request; all of them wait in the database until the block ends."""
     with ThreadPoolExecutor(100) as pool, database.transaction():
         database.execute("LOCK TABLE note IN ACCESS EXCLUSIVE MODE")
         yield lambda: pool.submit(web.get, "/notes")
 
 
 def until(condition, act) -> bool:
-    """Act again and again until the condition holds; False where it does not within PATIENCE."""
+    """Call act repeatedly until the condition holds; return False if it does not within PATIENCE."""
     return eventually(lambda: condition() or act())
 
 
@@ -105,7 +105,7 @@ def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dy
 def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(
     laptop, heroku, addon, facts, expected_lines
 ):
-    """Real CLI, real git: the next push fails to migrate, and the old version goes on."""
+    """With the real CLI and git. The next push fails to migrate, and the old version keeps running."""
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     copy_app("postgres", laptop.folder)
     assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
@@ -324,7 +324,7 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
 
 
 def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, laptop, addon, service, database, name):
-    """Real CLI, real pg_dump, real pg_restore."""
+    """With the real CLI, pg_dump and pg_restore."""
     app = deployed("first-deploy")
     assert laptop.run("heroku addons:create heroku-postgresql") == 0
     assert app.config == addon("postgres")
@@ -340,7 +340,7 @@ def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, lapto
 
 
 def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, name, database):
-    """ "`--no-owner` and `--no-acl` leave out Heroku's users"; of owners, the test above."""
+    """ "`--no-owner` and `--no-acl` leave out Heroku's users"; the test above is about owners."""
     on_this_laptop(laptop, service("postgres"))
     database.execute(f"CREATE ROLE {name}_reader; CREATE TABLE note (text VARCHAR)")
     database.execute(f"GRANT SELECT ON note TO {name}_reader")
@@ -358,7 +358,7 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected
     on_this_laptop(laptop, server)
     assert laptop.run(f"pg_dump --format=custom --file=latest.dump {name}") == 0
     dump = laptop.folder / "latest.dump"
-    # After the letters PGDMP: major and minor version of the format.
+    # After the letters PGDMP come the major and minor version of the format: 1.99 is newer than all.
     dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
     assert laptop.run(read_script("postgres/restore.console")) != 0
     assert has_lines(laptop.terminals[-1].log, expected_lines("postgres/broken-restore"))
@@ -368,7 +368,7 @@ def test_the_command_that_counts_the_connections_exists():
     assert find_problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
 
 
-# Where SQLAlchemy has found that a table is missing, and is about to make it, each worker waits for the other.
+# When SQLAlchemy is about to make a table that it has found missing, each worker waits for the other.
 TOGETHER = """
 import os, pathlib, time
 from sqlalchemy import event
@@ -386,7 +386,7 @@ def wait_for_the_other(*_given, **_more):
 
 
 def both_at_once(app: Path) -> None:
-    """Have the workers of an app make a table at the same moment, if they make one."""
+    """Change an app so that its workers, if they make a table, make it at the same moment."""
     source = (app / "app.py").read_text()
     assert "\n\nclass Note" in source
     (app / "app.py").write_text(source.replace("\n\nclass Note", f"{TOGETHER}\nclass Note"))
@@ -395,7 +395,7 @@ def both_at_once(app: Path) -> None:
 def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, expected_lines):
     web = dyno("postgres/broken-create-all")
     both_at_once(web.app)
-    # What the second is told depends on how far the first is, and on the version of PostgreSQL.
+    # The error of the second worker depends on how far the first one is, and on the version of PostgreSQL.
     told = [
         *expected_lines("postgres/broken-create-all"),
         'constraint "pg_class_relname_nsp_index"',
@@ -466,7 +466,7 @@ def slow():
 
 
 def with_limits(web, statement: int) -> None:
-    """Give the calls of the database the time limits of the errors page, H12."""
+    """Set the time limits for database calls that the entry H12 of the errors page gives."""
     limits = f'"connect_args": {{"connect_timeout": 5, "options": "-c statement_timeout={statement}"}}'
     config = (web.app / "config.py").read_text()
     assert '    "pool_size": 5,\n' in config

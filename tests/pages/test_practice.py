@@ -23,7 +23,7 @@ from handbook.reader.screen import CTRL_C, CTRL_D, Screen
 from handbook.reader.walkthrough import RECORD, Reader, choose_language
 
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
-# What make would bring up to date is up to date, or is that of the tests.
+# make must not update these two: they are up to date, or the tests have brought their own.
 MAKE = [
     "make",
     "--no-print-directory",
@@ -37,7 +37,7 @@ STATUS = re.compile(r"\nstatus=(\d+)\n")
 
 
 class Practice(Screen):
-    """`make practice` on a terminal, or with `join` the command that it prints on another; line by line."""
+    """`make practice` on a terminal; with join, a second terminal with the command that the first one printed."""
 
     def __init__(self, laptop: Laptop, *options: str, join: str = ""):
         env = laptop.env | {"TERM": "dumb"}
@@ -50,7 +50,7 @@ class Practice(Screen):
         return self
 
     def run(self, line: str, goes_on=lambda: False) -> int | None:
-        """Return the exit status of a line; None where it goes on."""
+        """Type a line and return its exit status; None if goes_on() is true before the next prompt."""
         self.begun = len(self.log)
         self.send_keys(f"{line}\r")
         assert eventually(lambda: self.prompt() or goes_on(), LONG_FACTOR * PATIENCE), self.log
@@ -66,7 +66,7 @@ class Practice(Screen):
         return PROMPT.search(self.log, self.begun)
 
     def output(self, line: str) -> str:
-        """Return what a line shows, without its line ends and the mark of an error: the CLI breaks long lines."""
+        """Type a line and return its output in one line, without the CLI's line breaks and marks of an error."""
         self.run(line)
         return " ".join(self.answer.replace("›", " ").split())
 
@@ -82,7 +82,7 @@ class Practice(Screen):
         return self.said(r"Another terminal: +(.+)")
 
     def everything(self) -> list[psutil.Process]:
-        """Return make, the imitation, the dynos and what the shells have started, in any terminal."""
+        """Return the processes of make, the imitation and the dynos, and those of the shells in all terminals."""
         home = self.another.split()[-1].removesuffix("/shell")
         found = {*self.tree(), *(one for process in self.tree() for one in process.children(recursive=True))}
         for process in psutil.process_iter():
@@ -128,10 +128,10 @@ class Terminals(Laptop):
 
 
 class Practising(Reader):
-    """Follows a page in two terminals of a practice, and is logged in by what the practice says to `heroku login`."""
+    """A reader who follows a page in two terminals of a practice, in which `heroku login` only prints a message."""
 
     def __init__(self, laptop: Laptop, first: Practice, second: Practice):
-        super().__init__(laptop, SimpleNamespace(apps={}, fails_on_purpose=False))  # it is in another process
+        super().__init__(laptop, SimpleNamespace(apps={}, fails_on_purpose=False))  # the account is in another process
         self.laptop = Terminals(laptop, first, second, [self.substitutions["5000"], self.substitutions["5006"]])
         first.run(f"export FLASK_RUN_PORT={self.substitutions['5000']}")
 
@@ -141,7 +141,7 @@ class Practising(Reader):
             self.substitutions[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.said(
                 r"(http://127\.0\.0\.1:\d+)/ \|"
             )
-            self.laptop.run(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # that port may be taken
+            self.laptop.run(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # 5000 may be in use
         if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.fails_on_purpose:
             url = self.substitutions[transcript.PUBLIC_URL.rstrip("/")]
             assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), self.laptop.second.log
@@ -150,7 +150,7 @@ class Practising(Reader):
 
 @pytest.mark.parametrize("language", [choose_language("practice", LANGUAGES)])
 def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
-    """The tutorial's blocks, in its order, `heroku login` too; the log in a second terminal, by the command printed."""
+    """All blocks of the tutorial, with `heroku login`; the printed command opens the second terminal, for the log."""
     with Practice(laptop, join=practice.another) as second:
         reader = Practising(laptop, practice, second)
         reader.follow(language, "tutorial/first-deploy")
@@ -173,7 +173,7 @@ def test_the_session_of_the_page_is_what_a_practice_shows(practice):
 
 
 def test_several_apps_run_at_once_and_each_has_its_own(practice):
-    """A folder for each; what one is told the other does not know."""
+    """Each app has its own folder and config vars."""
     urls = {}
     for name in ("one", "two"):
         write_app(practice.folder / name)
@@ -231,7 +231,7 @@ def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_nee
     assert f"See the page “{title}” (guides/releases)." in unknown
     unknown = practice.output("heroku maintenance:off --app hello-heroku")
     assert "(PATCH /apps/hello-heroku). No page of the site has this command." in unknown
-    # The reader's own files: nothing but what the test's browser wrote.
+    # The home folder of the reader has nothing but what the fixture laptop wrote.
     home = Path(laptop.env["HOME"])
     assert {path.name for path in home.iterdir()} == {".curlrc", "browser", "work"}
     assert list(laptop.folder.iterdir()) == [practice.folder]
@@ -284,7 +284,7 @@ def exit_by_a_signal(screen: Practice) -> None:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(practice, laptop, leave, answer, kept):
-    """A dyno that ignores SIGTERM, a server and a log in a second terminal, a program in the background."""
+    """Until then there run a dyno that ignores SIGTERM, a server, a background program, a log in a second terminal."""
     write_app(practice.folder / "app")
     (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u app.py\n")
     with Practice(laptop, join=practice.another) as second:
@@ -315,7 +315,7 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_a_program_types_its_commands_and_says_what_becomes_of_the_folder(laptop, kept):
-    """The page's block with options, its commands from a pipe: no question, and the exit status of the last one."""
+    """The page's block reads its commands from a pipe, asks nothing, and reports the exit status of the last one."""
     script = read_script("practice/options.bash").replace("make ", f"{shlex.join(MAKE)} ")
     script = script.replace("delete", "keep" if kept else "delete")
     typed = "heroku create && touch made && exit 3"

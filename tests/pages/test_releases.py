@@ -71,7 +71,7 @@ def test_a_release_command_that_fails_keeps_the_old_version(deployed, laptop, ex
 
 
 def test_the_new_version_would_have_shown_the_error_to_visitors(dyno):
-    """What the release command prevents: the same app without that line."""
+    """The release command prevents this: here the web process starts without it."""
     web = dyno("releases/broken-release")
     assert "release" in web.build.processes
     with web:
@@ -80,7 +80,7 @@ def test_the_new_version_would_have_shown_the_error_to_visitors(dyno):
 
 
 class Pipeline(Api):
-    """Heroku's side of one pipeline: the stage of each app, and what was promoted."""
+    """A stub of Heroku's API for one pipeline: the stage of each app, and the promotions."""
 
     def __init__(self):
         super().__init__()
@@ -125,7 +125,7 @@ class Pipeline(Api):
 
 
 def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop):
-    """The real CLI makes the pipeline; what a promotion copies is Heroku's own."""
+    """The real CLI makes the pipeline; the copying by a promotion is not imitated."""
     with Pipeline() as heroku:
         laptop.env |= heroku.environment()
         laptop.git("init", "--quiet", "--initial-branch=main")
@@ -139,7 +139,7 @@ def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop)
         assert laptop.git("ls-remote", str(remote), "main")
         assert "Promotion successful" in laptop.run_snippet("releases/promote.bash")
         assert heroku.promotions == [("hello-heroku-staging", ["hello-heroku"])]
-        # A command without --app is for the app of the remote that the last line names.
+        # The last line of the block chose the remote, and so the app, for commands without --app.
         assert laptop.run("heroku pipelines:promote") != 0
         assert "Cannot promote hello-heroku from 'production' stage" in laptop.terminals[-1].log
         laptop.git("config", "--unset", "heroku.remote")

@@ -1,4 +1,4 @@
-"""docs/guides/schedule.md: every claim the page makes, proved; Heroku Scheduler itself has its source on the page."""
+"""docs/guides/schedule.md: every claim the page makes, proved; about Heroku Scheduler itself, the page has a source."""
 
 import re
 
@@ -10,7 +10,7 @@ SOON = '"interval", seconds=1'
 
 
 def hurry(clock) -> str:
-    """Let the clock strike each second; return its source."""
+    """Make the clock run its job every second; return the source of clock.py."""
     path = clock.app / "clock.py"
     source, times = re.subn(r'"cron", hour=\d+, minute=\d+', SOON, path.read_text())
     assert times == 1

@@ -12,7 +12,7 @@ from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import SNIPPETS
 
-# Laid into an app: /meet answers once GUESTS requests are inside together, and fails if they are not; /die ends Python.
+# A sitecustomize.py: /meet answers once GUESTS requests are inside, or fails after PATIENCE seconds; /die ends Python.
 MEET = """
 import os
 import threading
@@ -168,7 +168,7 @@ def test_with_debug_a_visitor_sees_code_and_a_console_that_only_the_pin_and_loca
             type_in |= {"cmd": "40 + 2", "frm": re.findall('id="frame-([0-9]+)"', page.text)[-1]}
             for told in ("", pin):
                 visitor.get(page.url, params=type_in | {"cmd": "pinauth", "pin": told}, timeout=60)
-                # A cookie of "localhost" goes to 127.0.0.1 only by hand.
+                # requests does not send a cookie of "localhost" to 127.0.0.1 by itself.
                 known = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies)}
                 ran[host, bool(told)] = ">42<" in visitor.get(page.url, params=type_in, headers=known, timeout=60).text
         assert [who for who, console in ran.items() if console] == [("localhost", True)]

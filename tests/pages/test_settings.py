@@ -80,7 +80,7 @@ def test_without_the_conversion_off_counts_as_true(dyno):
 
 
 def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected_lines):
-    """Real CLI, real git: the first push crashes, the key cures it."""
+    """With the real CLI and git. The first push crashes, and the key cures it."""
     app = deployed("settings")
     assert eventually(lambda: has_lines(app.dynos["web"].log, expected_lines("settings/broken-no-key")))
     app.dynos["web"].wait()
@@ -139,7 +139,7 @@ def test_heroku_local_reads_the_env_file(laptop, heroku):
 
 @pytest.fixture
 def google_key(laptop) -> dict[str, str]:
-    """What stands in the key.json of a service account that Google does not know."""
+    """Write the key.json of a service account that Google does not know, and return its content."""
     secret = rsa.generate_private_key(65537, 2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -17,7 +17,7 @@ from handbook.sphinxext import sources
 ROWS = sources.load_sources(ROOT)
 LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 SNIPPETS = {1: 10, 2: 18, 3: 12, 4: 38, 5: 27}
-# Of the claims, those that were right are the guides' own.
+# {guide: the numbers of its wrong claims}; the right ones have no row.
 CLAIMS = {
     1: "3 6 8 9 13 14 20 21 29",
     2: "2 3 7 9 10 13 14 15 16 17 20 25 29 31",
@@ -50,7 +50,7 @@ def test_a_row_says_in_a_line_what_became_of_it():
         assert 0 < len(row["what"]) <= 120, number
         assert len(row.get("today", "")) <= 140, number
         assert "\n" not in row["what"] + row.get("today", ""), number
-        # What stands in a guide word for word is code or a label; the rest is not quoted.
+        # Only code and labels are copied from a guide word for word; the rest is not quoted.
         assert not set(row["what"]) & set('“”"'), number
 
 
@@ -158,7 +158,7 @@ def test_a_file_that_is_not_toml_is_named_with_the_line(tmp_path):
     ],
 )
 def test_words_and_a_heading_that_a_page_has_not_stop_the_build_with_the_line_of_the_row(damage, advice, tmp_path):
-    """The real Sphinx, with the settings of the site, on a project of two pages."""
+    """The real Sphinx builds a project of two pages, with two of the site's extensions and without its conf.py."""
     for name, text in {
         "docs/index.md": "# Home\n\n```{toctree}\nguides/port\n```\n\n```{sources} 1\n```\n",
         "docs/guides/port.md": "# Port\n\n1\n\n## Listen well\n\nOn 5000.\n",
@@ -182,7 +182,7 @@ def test_words_and_a_heading_that_a_page_has_not_stop_the_build_with_the_line_of
 
 @pytest.fixture(params=["en", "es"])
 def page(request, browser):
-    """Return the page in one language, on a phone."""
+    """Yield the page in one language, on a phone."""
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto((SITE / request.param / "about/sources.html").as_uri())
     yield page

@@ -43,7 +43,7 @@ def test_a_command_enters_the_folder_first(tmp_path):
 
 @pytest.fixture
 def repository(laptop):
-    """The laptop, with a repository whose folder backend is an app of its own."""
+    """Return the laptop with a repository whose folder backend is a complete app."""
     copy_app("subfolder", laptop.folder)
     for name, text in OWN_FILES.items():
         (laptop.folder / "backend" / name).write_text(text)

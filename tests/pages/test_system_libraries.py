@@ -19,7 +19,7 @@ from handbook.paths import SNIPPETS
 from handbook.reader.laptop import read_script
 from tests import recognition
 
-# What stands for chromedriver: it speaks as much of WebDriver as the app asks for, and notes what it is asked.
+# A stub of chromedriver: it implements the part of WebDriver that the app uses, and logs each POST to a file.
 DRIVER = """import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 

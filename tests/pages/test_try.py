@@ -18,7 +18,7 @@ GIT = "git init --quiet --initial-branch=main && git add --all --force && git co
 
 @pytest.fixture
 def beside(laptop):
-    """Return the laptop of a reader who has the site's sources, and its app ../my-app in Git."""
+    """Return the laptop of a reader who has the sources of the site and, beside them, the app ../my-app in Git."""
     copy_app("errors", laptop.folder)
     laptop.add_make()
     assert laptop.run(GIT) == 0, laptop.terminals[-1].log

@@ -5,17 +5,17 @@ import requests
 from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
 from handbook.paths import ROOT
 
-MANY = 30  # so often one of two workers is chosen that both have been
+MANY = 30  # requests, enough for each of two workers to get some
 
 
 def ask_at(web, path: str, address: str) -> requests.Response:
-    """Ask the app as the router does, for a visitor with this address."""
+    """Send a request to the app as the router does, for a visitor with this address."""
     headers = {"X-Forwarded-For": address}
     return requests.get(f"http://127.0.0.1:{web.port}{path}", headers=headers, timeout=PATIENCE)
 
 
 def a_visitor() -> requests.Session:
-    """Return a browser as the app sees it: on HTTPS a form's token counts only with the address of its page."""
+    """Return a session with a browser's headers: on HTTPS, a form's token is valid only with the page's Referer."""
     visitor = requests.Session()
     visitor.headers.update({"Host": "www.example.com", "Referer": "https://www.example.com/login"})
     return visitor
@@ -30,7 +30,7 @@ def test_heroku_s_variable_starts_two_workers_and_each_has_a_variable_of_its_own
     with dyno("two-workers/broken-globals") as web:
         assert web.boot() == "up", web.log
         assert eventually(lambda: web.log.count("Booting worker") == int(facts["web_concurrency_small"]["value"]))
-        # The first visit was that of boot(), and was number 1 for one of them.
+        # boot() was the first visit, and number 1 of one worker.
         first = expected_lines("two-workers/broken-globals")[1]
         assert eventually(lambda: web.get("/").text.strip() == first)
 
@@ -91,7 +91,7 @@ def test_a_limit_in_memory_lets_more_through_and_the_log_warns(dyno, expected_li
     with dyno("two-workers/broken-limits") as web:
         assert web.boot() == "up", web.log
         answers: list[int] = []
-        # Until each worker has refused one; then no worker lets another through.
+        # Each worker accepts five requests. After these ten, both refuse all others.
         assert eventually(lambda: answers.append(web.get("/limited").status_code) or answers.count(200) == 10)
         assert {web.get("/limited").status_code for _ in range(MANY)} == {429}
         assert has_lines(web.log, expected_lines("two-workers/broken-limits"))

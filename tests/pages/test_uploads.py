@@ -1,4 +1,4 @@
-"""docs/guides/uploads.md: every claim the page makes, proved with a store that speaks like Amazon S3."""
+"""docs/guides/uploads.md: every claim the page makes, proved with an imitation of Amazon S3."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ PHOTO = b"a photo"
 
 @pytest.fixture
 def app(dyno, addon):
-    """Return app(): a dyno of the page's app, whose table is there."""
+    """Return app(): a dyno of the page's app, whose database has the table."""
     with dyno("uploads", process="release") as release:
         assert release.wait() == 0, release.log
     return lambda: dyno("uploads")
@@ -28,7 +28,7 @@ def app(dyno, addon):
 
 @pytest.fixture
 def bucket(addon):
-    """Return bucket(): {key: bytes} of all that lies in this test's bucket."""
+    """Return bucket(): {key: bytes} of all objects in this test's bucket."""
     config = addon("s3")
     s3, name = make_client(config), config["S3_BUCKET"]
 
@@ -51,13 +51,13 @@ def rows(addon):
 
 
 def send(web, name: str = "photo.jpg", content: bytes = PHOTO) -> requests.Response:
-    """Send a file through the app, as a form does; follow no redirect, which is said to be https."""
+    """Upload a file through the app, as a form does; do not follow the redirect, whose address begins with https."""
     address = f"{web.router.url}/uploads"
     return requests.post(address, files={"file": (name, content)}, timeout=PATIENCE, allow_redirects=False)
 
 
 def shown(web, path: str) -> requests.Response:
-    """Return what a visitor gets who opens an upload."""
+    """Return the store's response to a visitor who opens an upload."""
     answer = web.get(path, allow_redirects=False)
     assert answer.status_code == 302, answer.text
     return requests.get(answer.headers["Location"], timeout=PATIENCE)
@@ -118,7 +118,7 @@ def test_a_file_is_shown_for_a_minute_by_a_signed_address_and_not_without_the_si
 
 
 def test_more_than_the_limit_is_answered_with_413_and_goes_nowhere(app, bucket, rows):
-    """With a limit that a test can exceed in one go."""
+    """The test lowers the limit, so that one small request exceeds it."""
     web, limit = app(), "5 * 1024 * 1024"
     source = (web.app / "app.py").read_text("utf-8")
     assert limit in source
@@ -133,7 +133,7 @@ def test_more_than_the_limit_is_answered_with_413_and_goes_nowhere(app, bucket, 
 
 
 def test_flask_answers_413_to_a_field_of_more_than_half_a_megabyte_too():
-    """An entry of the errors page; with Flask's own default."""
+    """An entry of the errors page says this of Flask's default limit."""
     app = Flask(__name__)
     app.add_url_rule("/", view_func=lambda: request.form["text"][:1], methods=["POST"])
     answers = [
@@ -175,7 +175,7 @@ def test_the_browser_sends_the_file_to_the_store_and_only_its_key_comes_to_the_a
 
 
 def policy(page: str) -> dict:
-    """Return what the store is told to accept from the form of a page."""
+    """Return the policy in the form of a page: what the store may accept from that form."""
     (encoded,) = re.findall(r'name="policy" value="([^"]+)"', page)
     return json.loads(base64.b64decode(encoded))
 

@@ -12,14 +12,14 @@ from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, eventually
 
-NOBODY = "a-user-of-a-rented-server"  # whom no machine has
-# A dyno's user is not root. Where the tests are root, this command is a user who may still read root's folders.
+NOBODY = "a-user-of-a-rented-server"  # no machine has this user
+# A dyno's user is not root. If the tests run as root, this prefix changes the user, who may still read root's folders.
 MAY_READ = "--inh-caps=+dac_override --ambient-caps=+dac_override"
 AS_AN_ORDINARY_USER = "" if os.geteuid() else f"setpriv --reuid=65534 --regid=65534 --clear-groups {MAY_READ} "
 
 
 def without(app, *lines: str) -> None:
-    """Take lines out of the app's uwsgi.ini."""
+    """Remove lines from the app's uwsgi.ini."""
     text = (app / "uwsgi.ini").read_text("utf-8")
     for line in lines:
         assert f"{line}\n" in text, line
@@ -127,7 +127,7 @@ def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expecte
 
 
 def as_on_heroku(web):
-    """Make the packages Python's own, not a virtual environment's: then uWSGI finds them when it starts again."""
+    """Make the packages available without the virtual environment, so that uWSGI finds them when it reloads."""
     (packages,) = web.venv.glob("lib/python*/site-packages")
     web.env["PYTHONPATH"] += f":{packages}"
     return web
@@ -143,7 +143,7 @@ def test_uwsgi_with_the_hooks_answers_the_request_under_way_and_exits(dyno):
 
 
 def test_uwsgi_without_the_hooks_reloads_at_sigterm_and_is_an_r12(dyno, expected_lines, monkeypatch):
-    """Once it has, and answers, the rest of the half minute would change nothing."""
+    """The test waits 5 seconds, not 30: once uWSGI has reloaded and answers, more time would change nothing."""
     monkeypatch.setattr("handbook.fake_heroku.dyno.EXIT_SECONDS", 5)
     with as_on_heroku(dyno("uwsgi/broken-reload")) as web:
         assert web.boot() == "up", web.log
@@ -211,7 +211,7 @@ def test_the_check_starts_two_workers(laptop):
 
 
 def of_a_rented_server(dyno, line: str):
-    """Return the app with a line more, as guides for a server of one's own have it."""
+    """Return a dyno of the app with one more line in uwsgi.ini, as in guides for a rented server."""
     web = dyno("uwsgi", command=f"{AS_AN_ORDINARY_USER}uwsgi uwsgi.ini")
     with (web.app / "uwsgi.ini").open("a") as file:
         file.write(f"{line}\n")

@@ -12,14 +12,14 @@ from handbook.paths import ROOT
 PAGE = (ROOT / "docs/reference/variables.md").read_text("utf-8")
 ROW = re.compile(r"^\| `(\w+)` \| (.+) \| .+ \|$", re.MULTILINE)
 HEROKU, DEFAULTS, FIXED, ADDONS, YOURS = (dict(ROW.findall(section)) for section in PAGE.split("\n## ")[1:])
-# The stand-in has its Python elsewhere, and installs with uv.
+# The imitation does not set these: its Python is in another folder, and it installs with uv.
 NOT_HERE = {"PYTHONHOME", "LIBRARY_PATH", "LD_LIBRARY_PATH"}
 SCHEME = "\nfrom flask import request\napp.add_url_rule('/scheme', 'scheme', lambda: request.scheme)\n"
 PRINT = "import time; print('Printed'); open('printed', 'w').close(); time.sleep(60)"
 
 
 def gunicorn(web, *options: str) -> dict[str, str]:
-    """Return the settings that Gunicorn would run with."""
+    """Return the settings that Gunicorn would use, as `--print-config` prints them."""
     command = [web.venv / "bin" / "gunicorn", *options, "--print-config", "app:app"]
     lines = subprocess.run(command, cwd=web.app, env=web.env, check=True, capture_output=True, text=True).stdout
     return dict(re.findall(r"^(\w+) += (.*)$", lines, re.MULTILINE))

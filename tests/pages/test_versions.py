@@ -37,7 +37,7 @@ def test_each_pin_of_each_app_stands_in_the_first_table(tables):
 
 
 def test_all_apps_that_work_pin_the_same_version_of_a_package():
-    """One page says one number; a second one would be untested against the first."""
+    """The page shows one version of each package, and no app is tested with another."""
     found = {}
     for path in SNIPPETS.glob("*/requirements.txt"):
         for name, pin in re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", path.read_text(), re.MULTILINE):
@@ -70,7 +70,7 @@ def test_the_tests_run_on_the_pythons_that_the_page_names(tables):
 
 @pytest.fixture
 def site(tmp_path):
-    """Return build(): the feet of the pages guides/port and guides/other of a small project, really built."""
+    """Return build(): build a small project with Sphinx; return the feet of its pages guides/port and guides/other."""
     for name, text in {
         "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nguides/other\n```\n",
         "docs/guides/port.md": "# Port\n\n```{snippet} port/Procfile\n```\n",
@@ -106,7 +106,7 @@ def site(tmp_path):
 
 
 def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(site):
-    """Tested on a day, with these versions: of a changed page, snippet, test or machinery nothing is said."""
+    """The foot has the day and the versions of the last run; a page that changed since, in any part, has no foot."""
     assert site() == ("", "")
     (site.root / "_build/passed").write_text(json.dumps(tested_footer.describe_run(site.root)), "utf-8")
     day, python = datetime.date.today().isoformat(), platform.python_version()

@@ -16,7 +16,7 @@ EITHER = ["polling", "websocket"]
 
 @contextmanager
 def client(web, transports: list[str], wait: float = PATIENCE) -> Iterator[tuple[socketio.Client, list[str]]]:
-    """Yield a client that is connected, and what it was told. Raises ConnectionError if that takes longer than wait."""
+    """Yield (a connected client, its received messages). Raise ConnectionError if connecting takes longer than wait."""
     told: list[str] = []
     visitor = socketio.Client(reconnection=False, request_timeout=PATIENCE)
     visitor.on("said", told.append)
@@ -54,7 +54,7 @@ def test_a_message_of_one_dyno_reaches_the_visitors_of_another(dyno):
     with dyno("websockets") as web, dyno("websockets") as other:
         assert (web.boot(), other.boot()) == ("up", "up")
         with client(web, ["websocket"]) as (one, _told), client(other, ["websocket"]) as (_other, told):
-            # The dyno there listens to the queue a moment after it has started.
+            # The message is sent repeatedly: the other dyno subscribes to the queue a moment after its start.
             assert eventually(lambda: one.emit("say", "Hello") or "Hello" in told), other.log
 
 

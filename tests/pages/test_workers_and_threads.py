@@ -1,6 +1,6 @@
-"""docs/explanation/workers-and-threads.md: what it advises follows from the record of `make bench`, and nothing else.
+"""docs/explanation/workers-and-threads.md: all its advice follows from the record of `make bench`.
 
-The record is data: no test measures speed. That the benchmark itself counts right is seen in a run of seconds.
+The tests read the record and measure no speed. A run of some seconds checks that the benchmark counts correctly.
 """
 
 import datetime
@@ -29,14 +29,14 @@ def measured() -> dict:
 
 @pytest.fixture(scope="module")
 def times(measured):
-    """Return times("wait", "threads-8", "workers-1"): how many times as much the first has as the second."""
+    """Return times("wait", "threads-8", "workers-1"): the value of the first setup divided by that of the second."""
 
     return partial(record.ratio_to_base, measured)
 
 
 @pytest.fixture
 def computes(measured, times):
-    """Return times() of a record whose readings of "compute" count; of another, one test says what to do."""
+    """Return times() for "compute"; skip if other programs ran during the record, for which another test fails."""
     if measured["busy"] > record.MAX_BUSY:
         pytest.skip("other programs ran while this record was made")
     return partial(times, "compute")
@@ -56,7 +56,7 @@ def test_each_setting_that_was_measured_answers_on_a_dyno_and_fits_into_its_memo
 
 
 def test_the_benchmark_counts_more_requests_with_threads_than_without_for_an_app_that_waits(require, tmp_path):
-    """Both under the same load in the same run: eight at a time or one."""
+    """Both apps have the same load in the same run; one answers eight requests at a time, the other one."""
     require("wrk", "`make loader` installs it.")
     found = list(measure([BY_NAME["workers-1"], BY_NAME["threads-8"]], tmp_path, number=1, seconds=2))
     assert sorted((setup.name, kind) for setup, kind, _value in found) == [

@@ -37,7 +37,7 @@ def test_the_app_as_it_lies_on_the_laptop_is_refused(tmp_path, expected_lines):
 
 
 def test_the_checklist_names_what_the_app_of_the_page_was_given():
-    """The files that it had not, the condition in run.py, and the config var."""
+    """They are the files that the app on the laptop lacks, and the condition in run.py."""
     needed = [code for row in table(0) for code in codes(row[1])]
     files, condition = needed[:-1], needed[-1]
     deleted = (FOLDER / "broken-laptop/changes.txt").read_text("utf-8").replace("delete ", "").split()
@@ -107,7 +107,7 @@ def test_the_lines_for_git_end_on_the_branch_main_whatever_there_was(laptop, bef
 
 @pytest.fixture
 def committed(laptop):
-    """Return the laptop with the app of the page, committed, and an empty repository on GitHub."""
+    """Return the laptop with the app of the page, committed, and an empty repository that stands in for GitHub."""
     laptop.github = laptop.create_github_repository()
     copy_app("your-app", laptop.folder)
     laptop.run_snippet("your-app/git.bash")
@@ -126,7 +126,7 @@ def test_what_is_pushed_to_github_can_be_cloned_elsewhere(committed):
 
 
 def messages() -> dict[str, str]:
-    """Return {the message of the table: the page's advice}."""
+    """Return {message in the table: the page's advice}."""
     return {codes(row[0])[0]: row[1].text_content() for row in table(2) if codes(row[0])}
 
 

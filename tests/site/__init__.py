@@ -1,1 +1,1 @@
-"""The built site, as a browser shows it."""
+"""The tests of the built site, most of them in a browser."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from handbook.paths import SITE
 
-expect.set_options(timeout=30_000)  # a busy machine is not a fault of the site
+expect.set_options(timeout=30_000)  # long, because the machine may be busy
 PHONE_WIDTH, DESK_WIDTH = 390, 1280
 
 
@@ -24,7 +24,7 @@ class QuietRequestHandler(SimpleHTTPRequestHandler):
 
 
 class NotFoundRequestHandler(QuietRequestHandler):
-    """A server that answers a wrong address with 404.html, as GitHub Pages and Read the Docs do."""
+    """Respond to a wrong address with 404.html, as GitHub Pages and Read the Docs do."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         body = (Path(self.directory) / "404.html").read_bytes()
@@ -46,14 +46,14 @@ def serve_folder(folder: Path, handler: type[QuietRequestHandler] = QuietRequest
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """Return the address of the site, served from _build/html."""
+    """Yield the address of the site, served from _build/html."""
     with serve_folder(SITE) as address:
         yield address
 
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Return visit(path, **options of the context): a page in a fresh profile of the browser."""
+    """Yield visit(path, **options of the browser context): a browser page in a new context."""
     contexts = []
 
     def open_page(path: str, width: int = DESK_WIDTH, **options) -> Page:
@@ -70,7 +70,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="session")
 def shared_page(browser: Browser, site: str) -> Iterator[Page]:
-    """Return one page of the browser for all tests of a worker, for those that only look."""
+    """Yield one browser page that all tests of a worker share; only for tests that change nothing which is stored."""
     page = browser.new_page(base_url=site, locale="en-US", viewport={"width": PHONE_WIDTH, "height": 800})
     yield page
     page.close()

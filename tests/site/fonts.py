@@ -1,7 +1,7 @@
-"""The fonts that the tests bring, pinned in package.json: no verdict depends on those of this machine.
+"""Fonts that package.json pins, so that no test result depends on the fonts of this machine.
 
-The site asks for the reader's own sans-serif font. DejaVu Sans, as wide as Verdana, is the only one of many a Linux,
-and hardly another common one is wider. Hardly one is narrower than Roboto Condensed.
+The site uses the reader's own sans-serif font. DejaVu Sans, as wide as Verdana, is the only one of many Linux systems,
+and hardly any common font is wider. Hardly any is narrower than Roboto Condensed.
 """
 
 from base64 import b64encode
@@ -11,13 +11,13 @@ from playwright.sync_api import Page
 
 from handbook.paths import ROOT
 
-# A letter that a font lacks is looked up in the next.
+# The browser takes a letter that one font lacks from the next.
 FONTS = {
     "wide": ("dejavu-sans-latin",),
     "narrow": ("roboto-condensed-latin", "roboto-condensed-latin-ext", "dejavu-sans-latin"),
 }
 CODE = "dejavu-mono-latin"
-# Returns when each letter of the page has the font that it is to have.
+# Resolves when all fonts of the page are loaded.
 READY = """async () => {
   document.body.getBoundingClientRect();
   await document.fonts.ready;
@@ -27,7 +27,7 @@ READY = """async () => {
 
 
 def make_font_face(font: str, weight: int) -> str:
-    """Return an @font-face rule with the letters in it."""
+    """Return an @font-face rule that embeds the font file."""
     package = font.partition("-latin")[0]
     path = ROOT / "node_modules" / "@fontsource" / package / "files" / f"{font}-{weight}-normal.woff2"
     assert path.is_file(), f"{path.relative_to(ROOT)} is missing: `make node_modules/ready` brings it"
@@ -37,11 +37,11 @@ def make_font_face(font: str, weight: int) -> str:
 
 @cache
 def make_style(width: str) -> str:
-    """Return CSS that gives a page the fonts of FONTS; Furo takes its own from two properties of the body."""
+    """Return CSS that sets the fonts of FONTS in the two properties of the body from which Furo takes its fonts."""
     faces = [make_font_face(font, weight) for font in (*FONTS[width], CODE) for weight in (400, 700)]
     stack = ", ".join(f'"{font}"' for font in FONTS[width])
     body = f'body {{ --font-stack: {stack} !important; --font-stack--monospace: "{CODE}" !important }}'
-    # What is measured has arrived, not on its way.
+    # Without transitions, everything is measured in its final place.
     return "\n".join([*faces, body, "* { transition: none !important; scroll-behavior: auto !important }"])
 
 

@@ -1,6 +1,6 @@
-"""docs/about/tested.md, "Pages are followed as a reader would": on a wide screen and on a phone, for everybody.
+"""docs/about/tested.md, "Pages are followed as a reader would": pages are accessible on a wide screen and on a phone.
 
-Every page is read in Chromium, in both languages, with letters as wide as a reader's may be (tests/site/fonts.py).
+Every page is checked in Chromium, in both languages, in a font as wide as a reader's may be (tests/site/fonts.py).
 """
 
 import re
@@ -21,12 +21,12 @@ PAGES = [(code, path) for code in CODES for path in files(code)]
 FOLDERS = {code: SITE / code for code in CODES} | {ACCENTS: ROOT / "_build" / "pseudo" / "html"}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 COLOURS = RULES | {"runOnly": ["color-contrast"]}
-# A theme changes colours and nothing else: the other rules are asked once for each width.
+# A theme changes only colours, so the other rules are checked once for each width, in one theme.
 OTHERS = RULES | {"rules": {"color-contrast": {"enabled": False}}}
 FAULTS = """async ([within, rules]) => (await axe.run(within, rules)).violations.map((rule) =>
   `${rule.id}: ${rule.help}: ${rule.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
-# Contrast is a matter of colours, of size and of weight. Of all the words that look alike, axe measures the first: to
-# measure each word of a long page four times would take minutes.
+# Contrast depends on colours, size and weight. axe measures only the first of the elements that have the same look: to
+# measure every element of a long page four times would take minutes.
 ONE_OF_EACH_LOOK = """() => {
   const found = new Map(), none = ["rgba(0, 0, 0, 0)", "none", "1"];
   for (const element of document.body.querySelectorAll("*")) {
@@ -44,8 +44,8 @@ ONE_OF_EACH_LOOK = """() => {
   return found.size;
 }"""
 
-# Words that nobody can see: outside the screen, or cut off by a box that does not scroll. Left out: what is there for
-# those who listen (no larger than a pixel, or clipped away), and the two menus while they are closed.
+# Returns the words that nobody can see: outside the screen, or cut off by a box that does not scroll. It skips text for
+# screen readers (in a box no larger than a pixel, or clipped away), and the two menus while they are closed.
 CUT_OFF = """(inside) => {
   const hidden = (box) => box.offsetWidth <= 1 || getComputedStyle(box).clipPath !== "none";
   const cuts = (edge, box, style) =>
@@ -71,8 +71,8 @@ CUT_OFF = """(inside) => {
   }
   return found;
 }"""
-# What scrolls, without the page itself, and cannot be reached: it must take the focus and have a name, or, as the menus
-# do, hold what takes it.
+# Returns the boxes that scroll, except the page itself, and that the keyboard does not reach: a box must be focusable
+# and have a name; a menu must contain a focusable element.
 UNREACHED = """() => [...document.body.querySelectorAll("*")].filter((box) => {
   const { overflowX, overflowY } = getComputedStyle(box);
   const across = box.scrollWidth > box.clientWidth && /auto|scroll/.test(overflowX);
@@ -125,7 +125,7 @@ def test_a_page_is_accessible_on_a_phone_and_a_desk_in_both_themes(read, code, p
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_root_page_is_accessible(visit, scheme):
     page = visit("en/index.html", color_scheme=scheme)
-    # Its script leaves for another page at once.
+    # Its script, which redirects at once, is removed.
     page.set_content(re.sub(r"<script>.*?</script>", "", (SITE / "index.html").read_text("utf-8"), flags=re.DOTALL))
     found = Axe().run(page, options=RULES)
     assert not found.violations_count, found.generate_report()

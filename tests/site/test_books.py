@@ -1,6 +1,6 @@
-"""handbook/books.py: the PDF and the EPUB of each language, made of the site as it is built, and a zip of the site.
+"""handbook/books.py: the PDF and the EPUB of each language, made from the built site, and a zip of the site.
 
-What these tests read they make themselves: `make books` writes the same files into the site.
+The tests make the files that they read. They do not need `make books`, which writes the same files into the site.
 """
 
 import re
@@ -30,6 +30,12 @@ def printed(browser):
 
 
 @pytest.fixture(scope="module")
+def sheets(printed):
+    """Return sheets("es"): the text of each sheet of that PDF, which takes longer to read than to print."""
+    return cache(lambda code: [sheet.extract_text() for sheet in printed(code).pages])
+
+
+@pytest.fixture(scope="module")
 def bound(tmp_path_factory):
     """Return bound("es"): the path of the EPUB of a language, built in a folder of this worker."""
     folder = tmp_path_factory.mktemp("books")
@@ -44,7 +50,7 @@ def bound(tmp_path_factory):
 
 
 def flat(text: str) -> str:
-    """Return a text without spaces, and with letters in place of the signs that a font has for several."""
+    """Return a text without spaces, and with letters in place of ligatures."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
@@ -53,11 +59,11 @@ def pages(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(printed, code):
+def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(printed, sheets, code):
     pdf = printed(code)
     assert sorted(books.list_pages(code)) == sorted(pages(code))
     first = pdf.get_destination_page_number(pdf.named_destinations["/index"])
-    listed = flat("".join(page.extract_text() for page in pdf.pages[:first]))
+    listed = flat("".join(sheets(code)[:first]))
     for page in books.list_pages(code):
         number = pdf.get_destination_page_number(pdf.named_destinations[f"/{page}"]) + 1
         title = tree(files(code)[f"{page}.html"]).xpath("string(//article//h1)").rstrip("¶")
@@ -67,15 +73,18 @@ def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begi
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_book_has_nothing_that_belongs_to_a_screen(code):
-    """A link to a download, to a feed or to the place where a page is corrected leads nowhere from there."""
-    text = books.render_book(code, {})
-    assert [name for name in ("passed", "books", "around", "feed", "download") if f'<p class="{name}"' in text] == []
+    """Links to a download, to a feed or to the place where a page can be corrected are useless in a book."""
+    on_screen = "".join(file.read_text("utf-8") for file in files(code).values())
+    for name in ("page-info", "feed", "download"):
+        assert f'<p class="{name}' in on_screen, name
+    in_book = books.render_book(code, {})
+    screen_only = ("passed", "books", "page-info", "feed", "download")
+    assert [name for name in screen_only if f'<p class="{name}' in in_book] == []
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_each_sheet_of_the_pdf_has_its_number(printed, code):
-    for number, sheet in enumerate(printed(code).pages, 1):
-        assert str(number) in sheet.extract_text().split(), number
+def test_each_sheet_of_the_pdf_has_its_number(sheets, code):
+    assert [number for number, text in enumerate(sheets(code), 1) if str(number) not in text.split()] == []
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -91,7 +100,7 @@ def test_each_link_inside_the_pdf_leads_to_a_place_in_it(printed, code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_no_line_of_code_leaves_the_paper(browser, code):
-    """On a screen as wide as the paper between its margins: what does not fit there would be cut off."""
+    """The viewport is as wide as the paper between its margins: a line that does not fit would be cut off."""
     page = browser.new_page(viewport={"width": 672, "height": 1000})
     page.set_content(books.render_book(code, {}))
     page.emulate_media(media="print")
@@ -104,7 +113,7 @@ def test_no_line_of_code_leaves_the_paper(browser, code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_epub_is_valid(bound, code, require):
-    checker = [require("java", CURE), "-jar", require("epubcheck", CURE)]  # Debian's is a jar
+    checker = [require("java", CURE), "-jar", require("epubcheck", CURE)]  # Debian's program is a jar
     result = subprocess.run([*checker, bound(code)], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[:4000]
 

@@ -12,7 +12,7 @@ from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_site import CODES, files, shown
 
 ANCHORED = "guides/gunicorn.html#threads"
-# What scrolls sideways: the page, or in Furo the box of its text.
+# Returns the boxes that scroll sideways, of the two that can: the page, and Furo's box of the text.
 WIDE = """[document.documentElement, ...document.querySelectorAll("div.content")].filter(
   (box) => box.scrollWidth > box.clientWidth).map((box) => box.outerHTML.split("\\n")[0])"""
 
@@ -53,7 +53,7 @@ def test_the_copy_button_gives_the_file(visit, source):
     for index, (path, part) in enumerate(shown(source)):
         button = blocks.nth(index).locator("button.copybtn")
         if path.parent.name.startswith("broken-") and path.suffix != ".bash":
-            # A file that fails, on purpose, is not for copying; a command is: it repairs the app, or shows the fault.
+            # A file that fails on purpose has no copy button. A command has one: it repairs the app or shows the fault.
             expect(button).to_have_count(0)
             continue
         page.evaluate("navigator.clipboard.writeText('')")

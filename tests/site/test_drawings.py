@@ -1,7 +1,7 @@
 """docs/_drawings: every word of every drawing can be read, in each language, on a phone.
 
-Each label has a room, a <foreignObject>, in which the browser wraps it. Here Chromium lays the labels out in the widest
-and in the narrowest font that is common, in each language and in one a third longer than English (`make pseudo`).
+Each label has a room, a <foreignObject>, in which the browser wraps it. Chromium lays the labels out in the widest and
+in the narrowest common font, in each language and in an invented one, a third longer than English (`make pseudo`).
 """
 
 import re
@@ -21,8 +21,8 @@ from tests.site.test_site import CODES
 
 DRAWINGS = [path.stem for path in sorted((ROOT / "docs" / "_drawings").glob("*.svg"))]
 FOLDERS = {code: SITE / code for code in CODES} | {ACCENTS: ROOT / "_build" / "pseudo" / "html"}
-SMALLEST = 12  # pixels of a letter, on a phone
-# Positions in pixels of the drawing's own; of a label, those of its letters.
+SMALLEST = 12  # font size on a phone, in pixels
+# Returns positions in units of the drawing's viewBox. The position of a label is that of its letters.
 MEASURE = """svg => {
   const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width, corner = svg.getBoundingClientRect();
   const area = ({ left, top, right, bottom }) =>
@@ -70,7 +70,7 @@ def pages_of(name: str) -> list[str]:
 
 
 def measure(window: Page, code: str, name: str, width: str) -> dict:
-    """Return where the lines, rooms and letters of a drawing came out on a phone, in a "wide" or "narrow" font."""
+    """Return the positions of the lines, rooms and letters of a drawing on a phone, in a "wide" or "narrow" font."""
     window.set_viewport_size({"width": PHONE_WIDTH, "height": 800})
     window.goto((FOLDERS[code] / f"{pages_of(name)[0]}.html").as_uri())
     fonts.use_font(window, width)
@@ -78,7 +78,7 @@ def measure(window: Page, code: str, name: str, width: str) -> dict:
 
 
 def rooms(name: str) -> list[int]:
-    """Return the line of each room in the file of a drawing; of its bars, the line that they stand for."""
+    """Return the line of each room in the file of a drawing; for a room in generated bars, that of <g data-bars>."""
     lines = drawing.load_drawing(source(name)).splitlines()
     return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
 
@@ -150,7 +150,7 @@ def test_letters_of_a_drawing_are_large_enough_on_a_phone(shared_page, name):
 
 
 def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(shared_page):
-    """Four times as long as it is, the longest label fits no more."""
+    """The longest label, repeated four times, no longer fits its room."""
     assert not too_long("es", "push-to-dyno", measure(shared_page, "es", "push-to-dyno", "wide"))
     label = shared_page.locator("foreignObject > p", has_text="compilación")
     label.evaluate("label => { label.textContent += ` ${label.textContent}`.repeat(3) }")
@@ -161,7 +161,7 @@ def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(shar
 
 
 def test_the_fonts_of_the_tests_are_wide_and_narrow(shared_page):
-    """Whatever fonts this machine has: the same words are a good deal wider in one than in the other."""
+    """The same words are more than 1.2 times as wide in one as in the other, whatever fonts this machine has."""
     widths = {}
     for width in fonts.FONTS:
         labels = measure(shared_page, "es", "push-to-dyno", width)["labels"]

@@ -51,7 +51,7 @@ def test_each_way_in_is_one_link_as_large_as_its_card(visit, code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_front_page_numbers_are_those_of_the_tests_in_every_language(code):
-    """The apps that test_snippets starts, the entries that a program here prints, the prompts of the transcripts."""
+    """Counted: the apps that test_snippets starts, the errors that a test provokes, the prompts of the transcripts."""
     entries = tomllib.loads((ROOT / "docs/reference/errors.toml").read_text("utf-8")).values()
     printed = sum(1 for entry in entries if not all(by.startswith("https:") for by in entry["proof"]))
     pages = "".join(path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md"))

@@ -1,6 +1,6 @@
-"""How light a page is: few files, few bytes, and nothing moves while it loads. Measured in Chromium.
+"""A page is light: it has few files and few bytes, and nothing moves while it loads. Measured in Chromium.
 
-The bytes are those of gzip, as most servers send them.
+The bytes are counted after gzip, which most servers use.
 """
 
 import gzip
@@ -17,10 +17,10 @@ from tests.site.test_site import CODES, files
 KIB = 1024
 REQUESTS = 8
 TOTAL = 40 * KIB
-# What all pages share, the browser loads once: style sheet, script, picture of the tab.
+# The limit of the files that all pages share and the browser loads once: style sheet, script, favicon.
 SHARED = 25 * KIB
 SHARED_FILES = {"bundle.css", "bundle.js", "icon.svg"}
-# Lists in which one looks something up are longer than a guide: the limit of their own text.
+# Reference lists are longer than a guide. They have a limit for their own HTML instead of TOTAL.
 LISTS = {"about/sources.html": 20 * KIB, "reference/errors.html": 34 * KIB}
 SHIFTS = """() => new Promise((resolve) => {
   const observer = new PerformanceObserver(() => {}), next = requestAnimationFrame;
@@ -59,7 +59,7 @@ def test_a_page_is_light_and_the_index_of_the_search_comes_when_one_searches(vis
     page = visit(f"{code}/search.html")
     faults = []
     for path in files(code):
-        # What is in the cache of the browser is answered from there, and counted all the same.
+        # Responses from the browser's cache are counted, too.
         found = loaded(page, f"{code}/{path}")
         told = f"{path} loads " + ", ".join(f"{name(url)} {size / KIB:.1f} KiB" for url, size in found.items())
         own = sum(size for url, size in found.items() if name(url) == Path(path).name)

@@ -37,7 +37,7 @@ RECOGNISE = """async (logs) => {
 
 
 def paste(page: Page, log: str) -> None:
-    """Paste in the place of what the field holds, as the clipboard does: all at once."""
+    """Replace the content of the field as a paste from the clipboard does: in one event."""
     page.locator("#log-box-log").focus()
     page.evaluate(
         """log => {
@@ -101,7 +101,7 @@ def test_the_causes_of_an_answer_have_the_code_and_the_links_of_the_errors_page(
 
 
 def test_a_log_does_not_leave_the_browser(visit, site):
-    """ "This page sends it nowhere": not even a link that the reader follows has it where a server can read it."""
+    """ "This page sends it nowhere": a link has the line only after "#", in the part that no server receives."""
     page = visit(f"en/{ADDRESS}")
     asked = []
     page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
@@ -169,7 +169,7 @@ def test_a_long_log_is_read_whole_though_the_field_shows_its_end(visit):
     expect(found(page)).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
     expect(page.locator(".log-box-found")).to_contain_text("the box shows its end")
     assert len(page.locator("#log-box-log").input_value()) <= 50_000
-    # What is typed after it is a log again.
+    # What the reader types afterwards is read as a new log.
     page.locator("#log-box-log").fill("no such table: notes")
     expect(found(page)).to_have_attribute("href", "../reference/errors.html#no-such-table-note")
 
@@ -188,7 +188,7 @@ def test_a_file_that_is_dropped_is_read(visit):
 
 
 def test_the_box_and_make_try_read_a_log_alike(visit):
-    """docs/_static/log-box.js does what handbook/known_errors.py does."""
+    """docs/_static/log-box.js finds the same entries as handbook/known_errors.py, in the same order."""
     page = visit(f"en/{ADDRESS}")
     paste(page, CRASH)
     expect(found(page).first).to_be_visible()

@@ -1,4 +1,4 @@
-"""The built site as programs read it: descriptions, Markdown, llms.txt, data, the feed, addresses that once were."""
+"""The parts of the built site for programs: descriptions, Markdown, llms.txt, data, the feed, redirects."""
 
 import json
 import logging
@@ -33,7 +33,7 @@ def text_of(code: str, page: str) -> str:
 
 
 def flush(text: str) -> str:
-    """Return a text without what indents its lines: a block may stand in a list or a note."""
+    """Return a text with its lines unindented and unquoted, because a block may stand in a list or a note."""
     return "\n".join(line.strip("> ") for line in text.strip().splitlines())
 
 
@@ -88,8 +88,8 @@ def test_a_link_in_the_markdown_of_a_page_leads_to_a_file(code):
 
 
 def test_element_unknown_to_the_markdown_writer_is_a_warning(caplog):
-    """The build stops at a warning: nothing of a page is lost in silence."""
-    sphinx = logging.getLogger("sphinx")  # which may be kept from the others since an earlier build
+    """The build stops at a warning, so no element of a page is lost unnoticed."""
+    sphinx = logging.getLogger("sphinx")  # an earlier build may have set propagate to False
     sphinx.addHandler(caplog.handler)
     try:
         text = markdown.MarkdownWriter().render_block(
@@ -215,7 +215,7 @@ def test_a_change_that_is_not_whole_is_refused_with_its_line(tmp_path, damage, a
 
 
 def test_an_anchor_that_was_published_is_still_there_or_leads_on():
-    """CONTRIBUTING.md, "Add a page": a link from elsewhere goes on working."""
+    """CONTRIBUTING.md, "Add a page": links from other sites keep working."""
     there, recorded, leads_on = anchors.list_published(SITE), anchors.load_recorded(ROOT), root.load_redirects()
     gone = {
         anchor for anchor in recorded - there if anchor not in leads_on and anchor.partition("#")[0] not in leads_on
@@ -228,7 +228,7 @@ def test_an_anchor_that_was_published_is_still_there_or_leads_on():
 
 @pytest.fixture
 def moved(tmp_path) -> Path:
-    """A project with a page, another name that it once had, and an anchor that another page has now."""
+    """Return a project with redirects: of the old name of a page, and of anchors that are now on another page."""
     lines = ['"guides/old" = "guides/new#part"', '"guides/new#gone" = "other#here"', '"guides/old#far" = "other#here"']
     for name, text in {root.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -287,7 +287,7 @@ def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
     for page in ("guides/cors", "reference/errors", "about/tested"):
         paths = sorted(page_info.page_sources(ROOT, page, code))
         days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
-        # A commit alone builds nothing anew.
+        # The page may show the day of an earlier commit: a commit alone does not rebuild it.
         assert tree(SITE / code / f"{page}.html").xpath("string(//p[@class='page-info']/time/@datetime)") in days
         assert page_info.find_change_days(ROOT, [page], code)[page] == max(days)
 
@@ -358,7 +358,7 @@ def test_only_the_front_page_has_no_section(code):
 
 @pytest.fixture
 def lost(browser):
-    """Return a page of the browser, and the address of a server that knows 404.html."""
+    """Yield a browser page whose base URL is a server that answers wrong addresses with 404.html."""
     with serve_folder(SITE, NotFoundRequestHandler) as address:
         page = browser.new_page(base_url=address)
         yield page

@@ -19,7 +19,7 @@ TREES = [
     for slug in re.findall(r"^```\{tree\} (\S+)$", path.read_text("utf-8"), re.MULTILINE)
 ]
 BROKEN = "//div[contains(@class, 'broken') and contains(@class, 'file')]//pre/@aria-label"
-# What does not fit into the box of a table, and cells that hide a part of themselves.
+# Returns the beginning of each table, cell and list of commands whose content is wider than its box.
 OVER = """() => [...document.querySelectorAll("article .table-wrapper, article td, .commands pre")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== "inline")
   .map((box) => box.textContent.trim().slice(0, 80))"""
@@ -77,7 +77,7 @@ def test_the_pages_with_tabs_are_the_ones_that_these_tests_look_at():
 
 
 def paths(branch, folder: str = "") -> list[str]:
-    """Return the paths that a list in a list of names makes."""
+    """Return the paths of the files in a tree, which is nested lists of names."""
     found = []
     for item in branch.findall("li"):
         name = folder + item.find("p").text_content()

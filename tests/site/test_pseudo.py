@@ -1,7 +1,7 @@
 """docs/about/tested.md, "Pages are followed as a reader would": a word that cannot be translated is found.
 
-The site, built in a language of accents (handbook/translation/pseudolocale.py), is read in Chromium. Whatever has
-none is English: it must be code, a label of Heroku's pages, or marked as the same in every language.
+Chromium shows the site in a language that accents every letter (handbook/translation/pseudolocale.py). A word without
+an accent is untranslated English: it must be code, a label of Heroku's pages, or marked as the same everywhere.
 """
 
 import re
@@ -21,12 +21,12 @@ SITE = ROOT / "_build" / "pseudo" / "html"
 PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
 HEADINGS = [re.findall("^#+ .*", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE) for page in pages(ROOT)]
 CODE = re.compile("`([^`]+)`")
-# Names without a mark: code in the title of a page, in the title of its window and in a link to it; code in a heading,
-# in the name of a region below it.
+# Code that some texts repeat without markup, and so without accents: code of page titles, in window titles and links;
+# code of headings, in the labels of the regions below them.
 NAMES = CODE.findall(" ".join(of_page[0] for of_page in HEADINGS))
 OF_REGIONS = CODE.findall(" ".join(heading for of_page in HEADINGS for heading in of_page))
-# What a page says without an accent. "same": what is the same in every language. Left out besides: what a comment says
-# is printed ("#>"), and an address that is shown as a link to itself.
+# Returns the texts of a page without accents. "same" selects what is the same in every language. The script also skips
+# printed output in comments ("#>"), and addresses that are links to themselves.
 ENGLISH = r"""([names, ofRegions]) => {
   const same = "code, pre, kbd, script, style, .guilabel, .notranslate:not([class^=highlight]), [translate=no]";
   const address = (link) => link && [link.href, link.host].includes(link.textContent);
@@ -62,7 +62,7 @@ ENGLISH = r"""([names, ofRegions]) => {
 
 @pytest.fixture(scope="session")
 def page(browser):
-    """Return one page of the browser, as wide as a phone, for all tests of a worker."""
+    """Yield one browser page, as wide as a phone, that all tests of a worker share."""
     with serve_folder(SITE) as address:
         page = browser.new_page(base_url=address, viewport={"width": PHONE_WIDTH, "height": 800})
         yield page
@@ -76,7 +76,7 @@ def english(page: Page) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_every_word_of_a_page_can_be_translated_and_a_third_longer_it_fits_a_phone(page: Page, path):
     assert page.goto(f"/{path}").ok, "`make pseudo` builds it"
-    # The copy buttons come late.
+    # A script adds the copy buttons after the page has loaded.
     expect(page.locator("button.copybtn")).to_have_count(page.locator(CONFIG["copybutton_selector"]).count())
     assert english(page) == []
     assert page.locator(".in-progress, article [lang=en]:not([translate], .notranslate)").count() == 0
@@ -87,7 +87,7 @@ def test_every_word_of_a_page_can_be_translated_and_a_third_longer_it_fits_a_pho
 def test_whatever_the_search_says_can_be_translated(page: Page, word):
     page.goto(f"/search.html?q={word}")
     results(page)
-    # What it quotes of the pages is not its own.
+    # The results quote the pages, which the test above checks.
     page.locator("ol.search-results").evaluate("found => found.remove()")
     assert english(page) == []
 

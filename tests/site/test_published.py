@@ -1,4 +1,4 @@
-"""The addresses of a published site: under a path of a host, on a domain of its own, with a language in progress.
+"""The addresses in a published site: under a path of a host or on its own domain, with one unfinished language.
 
 A small project is built with the real Makefile, settings and extensions.
 """
@@ -43,7 +43,7 @@ ADDRESSES = ["https://example.org/team/handbook", "https://handbook.example.org"
 
 @pytest.fixture(scope="module", params=ADDRESSES, ids=["under-a-path", "on-a-domain"])
 def published(request, tmp_path_factory) -> tuple[str, Path]:
-    """Return (address of the site, its folder): English, Spanish, which is complete, and French, which is begun."""
+    """Return (address of the site, folder of its project); it has English, finished Spanish and unfinished French."""
     folder = tmp_path_factory.mktemp("project")
     for name in [*MACHINERY, "package.json"]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def test_a_page_leads_to_the_very_file_to_correct(published, code):
 
 
 def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(published):
-    """No page has changed itself."""
+    """Only the catalogue of the theme has changed, no page itself."""
     address, folder = published
     theme = folder / "locale" / "fr" / "LC_MESSAGES" / "sphinx.po"
     english = 'msgid "Improve this translation"\nmsgstr "'
@@ -158,7 +158,7 @@ def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(publish
 
 
 def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(published, browser):
-    """The site is served where its address says: below its path."""
+    """The site is served below the path of its address."""
     address, folder = published
     path = urlsplit(address).path
     top = folder / "top"
@@ -187,7 +187,7 @@ def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(pub
 
 
 def test_a_card_is_the_same_on_every_machine_and_drawn_once(tmp_path, monkeypatch):
-    """The font comes with the project, the numbers of Pillow are whole: the pixels are always these."""
+    """The font is a pinned package and Pillow calculates in whole numbers, so every machine draws the same pixels."""
     path = social_cards.make_card("¿Por qué dice «Application error»?", "Flask en Heroku", tmp_path)
     pixels = social_cards.Image.open(path).convert("RGB").tobytes()
     assert sha256(pixels).hexdigest()[:16] == "d198904193a90857"

@@ -1,4 +1,4 @@
-"""The search, in Chromium: what it finds for what people really asked, and the box in which they ask."""
+"""The search, in Chromium: its results for questions that people really asked, and its box."""
 
 import gzip
 import re
@@ -18,20 +18,20 @@ STATIC = ROOT / "docs" / "_static"
 HERE = Path(__file__).parent
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 INDEX_KILOBYTES = 80  # compressed, of each language
-# Returns, for each question, the addresses inside the language that are found, best first.
+# Resolves to the addresses found for each question, "page#anchor" inside the language, best first.
 ASK = """async (questions) => {
   const engine = await searchEngine.create(window.searchIndex, window.searchLanguage, MiniSearch);
   const address = ({ path, anchor }) => `${path}#${anchor}`;
   return questions.map((question) => engine.search(question).slice(0, 10).map(address));
 }"""
-# What people asked, in the search box and with a line of their log, and the parts of pages that answer it.
+# Questions that people asked, typed or as a line of their log, and the pages or parts of pages that answer them.
 ASKED = tomllib.loads((HERE / "field-questions.toml").read_text("utf-8"))
 # Short questions, and the page that should come first.
 SHORT = tomllib.loads((HERE / "search.toml").read_text("utf-8"))
 
 
 def results(page: Page) -> list[str]:
-    """Return the paths of the pages that a search has found, best first, when it has ended."""
+    """Wait until a search has ended; return the paths of the pages that it found, best first."""
     expect(page.locator(".search-summary")).not_to_be_empty()
     links = page.locator("ol.search-results > li > a").all()
     return list(dict.fromkeys(urlsplit(link.get_attribute("href")).path.removeprefix("./") for link in links))
@@ -44,14 +44,14 @@ def ask(visit):
     def find(code: str, questions: list[str]) -> list[list[str]]:
         page = visit(f"{code}/search.html?q=gunicorn")
         results(page)
-        # A box of one line makes a space of the end of a line.
+        # An input of one line turns the end of a line into a space.
         return page.evaluate(ASK, [question.replace("\n", " ") for question in questions])
 
     return find
 
 
 def place(found: list[str], answers: list[str]) -> int:
-    """Return at which place the first of the answers is, 0 where none is: "page", or "page#anchor"."""
+    """Return the place, from 1, of the first result that is one of the answers ("page" or "page#anchor"); 0 if none."""
     hits = (number for number, result in enumerate(found, 1) if {result, result.partition("#")[0]} & {*answers})
     return next(hits, 0)
 
@@ -59,7 +59,7 @@ def place(found: list[str], answers: list[str]) -> int:
 @pytest.mark.parametrize("kind", ["typed", "log"])
 @pytest.mark.parametrize("code", ["en", "es"])
 def test_what_people_asked_is_answered_by_the_first_results_and_nothing_comes_back_empty(ask, code, kind):
-    """Of what the site answers: 95 % among the first three, 75 % first."""
+    """The right result is among the first three for 95 % of the questions that the site answers, first for 75 %."""
     name = code if kind == "typed" else "log"
     questions = {key: question for key, question in ASKED.items() if name in question}
     found = dict(zip(questions, ask(code, [question[name] for question in questions.values()]), strict=True))
@@ -74,7 +74,7 @@ def test_what_people_asked_is_answered_by_the_first_results_and_nothing_comes_ba
 
 @pytest.mark.parametrize("code", SHORT)
 def test_a_short_question_is_answered_by_the_first_results(ask, code):
-    """Thirty for each language: the page that should come first is among the first three, mostly the first."""
+    """Of thirty or more for each language, the right page is among the first three for 95 %, first for 75 %."""
     found = ask(code, list(SHORT[code]))
     places = {question: place(one, [SHORT[code][question]]) for question, one in zip(SHORT[code], found, strict=True)}
     assert len(places) >= 30

@@ -96,7 +96,7 @@ def test_links_to_alternates_are_absolute_when_the_address_of_the_site_is_known(
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_anchor_of_the_english_page_is_on_its_twin(code):
     for page, english in files("en").items():
-        # A table sorted by its words has another order in each language.
+        # A table that is sorted by its words has another order in each language, so the order is not compared.
         assert sorted(anchors(english)) == sorted(anchors(SITE / code / page)), page
 
 
@@ -187,8 +187,8 @@ def test_code_is_the_same_in_every_language_to_the_byte(code):
 
 
 def said(path: Path) -> dict[str, str]:
-    """Return {text of three words or more: where} of what a reader of a page sees or hears."""
-    # Code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary are in several languages.
+    """Return {text: path of the page} for each text of three words or more that a reader of a page sees or hears."""
+    # Not translated: code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary.
     kept = "ancestor::pre or ancestor::code or ancestor::script or ancestor::style or ancestor::em"
     kept += " or ancestor::*[contains(@class, 'guilabel') or @translate='no']"
     kept += " or ancestor::span[contains(@class, 'notranslate')]"

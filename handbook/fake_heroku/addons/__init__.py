@@ -1,4 +1,4 @@
-"""What stands behind Heroku's add-ons: each module has a class Service, a real server on this machine."""
+"""The servers behind Heroku's add-ons: each module has a class Service, a real server on this machine."""
 
 import os
 import shutil
@@ -6,16 +6,16 @@ from contextlib import ExitStack
 from importlib import import_module
 from typing import Any
 
-# Heroku's add-on, and its module. Any other one, such as Heroku Scheduler, is in the list of the app, and does nothing.
+# {Heroku's add-on: its module}. Any other add-on, such as Heroku Scheduler, is listed with the app, and does nothing.
 SERVERS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis", "jawsdb": "mariadb"}
-# The program that a module starts; that of PostgreSQL comes with the environment.
+# {module: the program that it needs}; that of PostgreSQL comes with the virtual environment.
 PROGRAMS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
 SEARCH_PATH = f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin"
 INSTALL_HINT = "`make servers` installs it."
 
 
 class Services(ExitStack):
-    """Servers: services("postgres") is started when it is first asked for, and stopped at the end of the `with`."""
+    """Starts servers on demand: services("postgres") starts one at the first call; the end of the `with` stops it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +28,6 @@ class Services(ExitStack):
 
 
 def find_missing_program(name: str) -> str:
-    """Return the program that a module lacks on this machine, "" for none."""
+    """Return the program that a module needs and this machine lacks, "" for none."""
     program = PROGRAMS.get(name, "")
     return program if program and not shutil.which(program, path=SEARCH_PATH) else ""

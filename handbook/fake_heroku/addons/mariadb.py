@@ -31,7 +31,7 @@ class Service(Process):
         if user:
             os.chown(self.folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
         server = [PROGRAM, "--no-defaults", f"--datadir={self.folder / 'data'}", f"--port={self.port}"]
-        # A socket and a file with the number of the process are in the data folder.
+        # The relative paths of the socket and the PID file lead into the data folder.
         server += ["--bind-address=127.0.0.1", "--socket=socket", "--pid-file=pid", "--skip-name-resolve"]
         super().__init__(server, self.folder, {"PATH": PATH, "LANG": "C.UTF-8"}, self.folder / "log.txt", user=user)
 
@@ -60,13 +60,13 @@ class Service(Process):
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty database."""
         name, password = f"d{uuid4().hex[:14]}", uuid4().hex
-        self.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")  # as MySQL itself does
+        self.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")  # the default of MySQL
         self.query(f"CREATE USER {name} IDENTIFIED BY '{password}'")
         self.query(f"GRANT ALL ON {name}.* TO {name}")
         return {"JAWSDB_URL": f"mysql://{name}:{password}@127.0.0.1:{self.port}/{name}"}
 
     def query(self, statement: str) -> list[tuple]:
-        """Return the rows that the server answers its owner."""
+        """Run a statement as the server's root user, and return its rows."""
         with pymysql.connect(host="127.0.0.1", port=self.port, user="root") as admin, admin.cursor() as cursor:
             cursor.execute(statement)
             return list(cursor.fetchall())

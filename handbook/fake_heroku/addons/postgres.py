@@ -1,5 +1,5 @@
-"""A real PostgreSQL server on loopback, with two habits of Heroku's small plans: the URL starts with
-postgres://, and a role may have only so many connections. It does not speak TLS, which Heroku's requires.
+"""A real PostgreSQL server on loopback, with two properties of Heroku's small plans: the URL starts with
+postgres://, and the number of connections of a role is limited. It does not speak TLS, which Heroku's requires.
 """
 
 import os
@@ -32,7 +32,7 @@ class Service(Process):
         self.port = free_port()
         programs, user = PACKAGE / "pginstall18", None
         if os.geteuid() == 0:
-            # PostgreSQL refuses to run as root, and another user may not enter all of root's folders.
+            # PostgreSQL refuses to run as root, and another user may not be allowed to read root's folders.
             user, programs = "nobody", self.folder / PACKAGE.name / "pginstall18"
             shutil.copytree(PACKAGE / "pginstall18", programs)
             shutil.copytree(PACKAGE.with_suffix(".libs"), self.folder / f"{PACKAGE.name}.libs")
@@ -88,6 +88,6 @@ class Service(Process):
         return {"DATABASE_URL": f"postgres://{name}:{password}@localhost:{self.port}/{name}"}
 
     def admin(self, database: str = "postgres") -> psycopg.Connection:
-        """Return a connection of the server's owner, which no limit of a role counts."""
+        """Return a connection as superuser, which does not count towards the limit of a role."""
         login = f"user=postgres password=postgres dbname={database}"
         return psycopg.connect(f"host=127.0.0.1 port={self.port} {login}", autocommit=True)

@@ -14,7 +14,7 @@ import requests
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import PATIENCE, Process
 
-# Debian's command of this name insists on root, and on its own folders.
+# Debian's wrapper of this name, in /usr/sbin, requires root and Debian's folders.
 PROGRAM = shutil.which("rabbitmq-server", path=f"/usr/lib/rabbitmq/bin:{os.environ['PATH']}") or "rabbitmq-server"
 
 
@@ -23,7 +23,7 @@ class Service(Process):
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
-        user = "rabbitmq" if os.geteuid() == 0 else None  # root may not enter what Erlang keeps for itself
+        user = "rabbitmq" if os.geteuid() == 0 else None  # root may not read Erlang's private files
         self.port, self.management = free_port(), free_port()
         (self.folder / "plugins").write_text("[rabbitmq_management].")
         settings = f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {self.management}\n"
@@ -44,7 +44,7 @@ class Service(Process):
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{self.folder}/plugins",
             "RABBITMQ_CONFIG_FILE": f"{self.folder}/rabbitmq.conf",
         }
-        # Started by us, epmd ends with the broker; started by the broker, it would outlive it.
+        # An epmd that this script starts ends with the broker; one that the broker starts would outlive it.
         script = f"epmd & until epmd -names >/dev/null; do sleep 0.05; done; exec '{PROGRAM}'"
         super().__init__(["bash", "-c", script], self.folder, env, self.folder / "log.txt", user=user)
         if user:
@@ -72,7 +72,7 @@ class Service(Process):
         return {"CLOUDAMQP_URL": f"amqp://{name}:{password}@127.0.0.1:{self.port}/{name}"}
 
     def call_api(self, method: str, path: str, body: dict | None = None) -> Any:
-        """Return the answer of the broker's own HTTP API."""
+        """Call the broker's management API over HTTP, and return its response, parsed; None for an empty one."""
         url = f"http://127.0.0.1:{self.management}/api/{path}"
         answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=PATIENCE)
         answer.raise_for_status()

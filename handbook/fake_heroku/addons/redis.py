@@ -1,5 +1,5 @@
-"""A real Redis on loopback with two habits of Heroku's Key-Value Store: it speaks TLS only, and its certificate
-comes from an authority that nobody knows.
+"""A real Redis on loopback with two properties of Heroku's Key-Value Store: it speaks TLS only, and its certificate
+is signed by an unknown authority.
 """
 
 import os
@@ -37,7 +37,7 @@ class Service(ExitStack):
 
 
 def query(config: dict[str, str], *command: str) -> str:
-    """Return what the server of these config vars answers."""
+    """Run a command of redis-cli on the server of these config vars, and return its output."""
     url = urlsplit(config["REDIS_URL"])
     cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]
     env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password or ""}

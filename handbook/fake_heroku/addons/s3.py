@@ -1,7 +1,7 @@
-"""A store of files on loopback that speaks like Amazon S3: the server of moto. Each app has a private bucket.
+"""An object store on loopback with the API of Amazon S3: the server of moto. Each app has a private bucket.
 
-It refuses a file to whoever has no signature. It does not compare signatures, and keeps neither the time limit of an
-address nor the policy of a form: the tests look at what the app signs.
+It refuses an unsigned request for a file. It does not verify signatures, and enforces neither the time limit of a URL
+nor the policy of a form: the tests check what the app signs.
 """
 
 import os
@@ -54,7 +54,7 @@ class Service(Process):
 
 
 def make_client(config: dict[str, str]) -> Any:
-    """Return a client of boto3 for the store of these config vars."""
+    """Return a boto3 client for the store of these config vars."""
     return boto3.client(
         "s3",
         aws_access_key_id=config["AWS_ACCESS_KEY_ID"],

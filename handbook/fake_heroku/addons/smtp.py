@@ -1,7 +1,7 @@
-"""A real SMTP server on loopback with three habits of the providers of e-mail: it takes no password before the
-connection is encrypted, no mail without a login, and its certificate is for its name.
+"""A real SMTP server on loopback with three properties of the providers of e-mail: it accepts no password before the
+connection is encrypted, no mail without a login, and its certificate is for its host name.
 
-The authority that signed the certificate is known to whoever is given SSL_CERT_FILE; a provider's is known everywhere.
+A client trusts the authority of that certificate through SSL_CERT_FILE; a provider's authority is trusted everywhere.
 """
 
 import ssl
@@ -24,7 +24,7 @@ from handbook.fake_heroku.process import PATIENCE
 
 @dataclass
 class Mailbox:
-    """What one login has sent."""
+    """The password of one login, and the messages that it has sent."""
 
     password: str
     messages: list[EmailMessage] = field(default_factory=list)
