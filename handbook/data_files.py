@@ -45,3 +45,13 @@ def find_line(text: str, head: str, inside: str = "") -> int:
 def read_text(root: Path, file: str) -> str:
     """Return the text of a file that load_toml() could read, "" where there is none."""
     return (root / file).read_text("utf-8") if (root / file).is_file() else ""
+
+
+def is_text(value: object) -> bool:
+    """Return whether a value is a text that is not empty."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_text_list(value: object) -> bool:
+    """Return whether a value is a list of texts, none of them empty."""
+    return isinstance(value, list) and all(map(is_text, value))

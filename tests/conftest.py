@@ -3,15 +3,17 @@
 import os
 import runpy
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from handbook import books
-from handbook.fake_heroku import addons
+from handbook.fake_heroku import addons, buildpack
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app import App
@@ -22,9 +24,11 @@ from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_bu
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import load_facts
+from handbook.sphinxext.languages import list_languages
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
+LANGUAGES = list(list_languages())  # their codes, such as "es"; English comes first
 
 # If PATH has a folder without search permission, a shell reports "Permission denied" for a program that is missing.
 os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(os.pathsep) if os.access(path, os.X_OK))
@@ -33,6 +37,27 @@ os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(o
 def pytest_xdist_auto_num_workers() -> int:
     """Return two for each core: most tests only wait, for a boot, for the CLI or for one of Heroku's time limits."""
     return 2 * (os.cpu_count() or 1)
+
+
+def build_log(app: Path, **arguments) -> str:
+    """Return the log of the build of an app, whether it succeeds or fails."""
+    try:
+        return "\n".join(buildpack.build(app, **arguments).log)
+    except buildpack.BuildFailed as failure:
+        return str(failure)
+
+
+def replace_in_file(path: Path, old: str, new: str = "") -> None:
+    """Replace a text that a file must have."""
+    text = path.read_text("utf-8")
+    assert old in text, f"{path} does not say {old}"
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def run_python(app: Dyno, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run Python beside an app, as `heroku run` would."""
+    command = [app.venv / "bin" / "python", *arguments]
+    return subprocess.run(command, cwd=app.app, env=app.env | env, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,13 @@ import requests
 
 from handbook import snippet_comments as comments
 from handbook.fake_heroku.dyno import copy_app, read_needs
-from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.page import Block, find_blocks
 from handbook.reader.transcript import format_transcript, normalize, parse_transcript
 from handbook.reader.walkthrough import Reader, choose_language, replace_part
 from handbook.sphinxext.versions import read_pins
+from tests.conftest import LANGUAGES
 
-LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # What must be true of the app on Heroku after a guide, besides that it answers.
 LEAVES = {
     "your-app": lambda app: len(app.config["SECRET_KEY"]) == 64,
@@ -91,7 +91,7 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
 
 @pytest.mark.page("old-app")
 @pytest.mark.parametrize("language", [LANGUAGE["old-app"]])
-def test_the_old_app_comes_back_one_failure_after_another(reader, addon, language):
+def test_the_old_app_comes_back_one_failure_after_another(reader, language):
     reader.follow(language, "tutorial/old-app")
     assert json.loads(reader.opened) == {"notes": []}
 

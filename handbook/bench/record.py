@@ -9,11 +9,10 @@ import platform
 import re
 import statistics
 import subprocess
-import tomllib
 from pathlib import Path
 
 from handbook.bench.setups import BASE, LOADS, SECONDS, SETUPS, VISITORS
-from handbook.data_files import DataError
+from handbook.data_files import DataError, is_text, load_toml
 from handbook.sphinxext.versions import read_pins
 
 FILE = "docs/explanation/workers-and-threads.toml"
@@ -52,16 +51,21 @@ def write_record(root: Path, measured: dict[str, dict[str, list[float]]], day: d
 
 def load_record(root: Path) -> dict:
     """Return the record. Raises DataError where it is missing or not as `make bench` writes it."""
+    found = load_toml(root, FILE)
     try:
-        found = tomllib.loads((root / FILE).read_text("utf-8"))
-        complete = all(found["measured"][setup.name][kind] for setup in SETUPS for kind in METRICS)
-        complete = complete and type(found["date"]) is datetime.date and isinstance(found["versions"], dict)
-        complete = complete and {"date", "cores", "busy", "visitors", "seconds", "versions"} <= found.keys()
-    except (OSError, ValueError, KeyError, TypeError):
+        complete = all(is_rounds(found["measured"][setup.name][kind]) for setup in SETUPS for kind in METRICS)
+        complete = complete and is_rounds([found[name] + 1 for name in ("cores", "busy", "visitors", "seconds")])
+        complete = complete and type(found["date"]) is datetime.date and all(map(is_text, found["versions"].values()))
+    except (KeyError, TypeError, AttributeError):
         complete = False
     if not complete:
         raise DataError(FILE, 0, "this is no whole record of the benchmark: run `make bench`, which writes it.")
     return found
+
+
+def is_rounds(value: object) -> bool:
+    """Return whether a value is what was measured in one round or more: a list of positive numbers."""
+    return isinstance(value, list) and bool(value) and all(type(one) in (int, float) and one > 0 for one in value)
 
 
 def ratio_to_base(record: dict, kind: str, name: str, base: str = BASE) -> float:

@@ -138,7 +138,7 @@ Comparison = Callable[[Path, Upstream], Results]
 
 
 def find_updates(root: Path, comparisons: Sequence[Comparison] | None = None) -> Report:
-    """Return what has newer versions, by all comparisons or by these; without any connection, a report with one note."""
+    """Return what has newer versions, by all comparisons or by these; without any connection, only a note."""
     outside, report, silent, answers = Upstream(), Report(), [], 0
     for compare in comparisons or (compare_facts, compare_snippet_pins, compare_tool_pins, compare_cli_pin):
         for found in compare(root, outside):

@@ -1,4 +1,4 @@
-"""A Git server with a password, like git.heroku.com and a private repository of GitHub.
+"""A Git server that requires a password, like git.heroku.com and a private repository of GitHub.
 
 git-http-backend, which comes with Git, handles the requests. Git uses this server as its HTTP proxy, so that the URL of
 a command, with its user and its password, stays as it is written; only https becomes http.

@@ -64,7 +64,7 @@ class OneOffSession(socketserver.StreamRequestHandler):
             self.forward_output(screen)
 
     def forward_keys(self, dyno: Dyno, screen: IO[bytes]) -> None:
-        """Forward each key. When the client hangs up, send SIGHUP, as a terminal does that is closed."""
+        """Forward each key. When the client hangs up, send SIGHUP, as a closed terminal does."""
         with suppress(OSError, ValueError):  # the command may end first
             while keys := self.rfile.read(2**16):
                 screen.write(keys)

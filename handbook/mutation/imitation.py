@@ -136,7 +136,7 @@ def find_equivalence(mutant: Mutant) -> str | None:
 
 
 def parse_slice(text: str, today: datetime.date) -> tuple[int, int]:
-    """Return (3, 20) for "3/20"; for "week/20" the slice of the week; weeks are counted on across New Year.
+    """Return (3, 20) for "3/20"; for "week/20" the slice of the week; the count of weeks does not restart in January.
 
     Raises SystemExit, with one line, for anything else.
     """

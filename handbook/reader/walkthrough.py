@@ -110,7 +110,7 @@ class Reader:
         )
 
     def run(self, text: str) -> int | None:
-        """Type the commands of a block, and return their status. In a guide, push changes before those of Heroku."""
+        """Type the commands of a block, and return their status. In a guide, push changes before HEROKU_COMMANDS."""
         if self.pushes_by_itself and text.startswith(HEROKU_COMMANDS):
             self.push()
         if ".venv/bin/" in text and "-m venv" not in text:

@@ -19,7 +19,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_line, is_text, is_text_list, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
@@ -69,8 +69,11 @@ def _find_problem(root: Path, row: Any) -> str:
         return f"is said to be on {row['page']}, and docs/{row['page']}.md does not exist: correct the page."
     if "page" in row and ("words" in row) == ("heading" in row):
         return "needs words that stand on its page, or the heading: write one of the two."
-    if not isinstance(row.get("words", []), list):
-        return 'has words that are no list: write ["…"].'
+    if not is_text_list(row.get("words", ["…"])) or row.get("words") == []:
+        return 'has words that are no list of texts: write ["…"].'
+    for part in sorted(row.keys() - {"words"}):
+        if not is_text(row[part]):
+            return f'has {part}, which is no text: write {part} = "…".'
     return ""
 
 

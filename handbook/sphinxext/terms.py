@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_line, is_text, is_text_list, load_toml, read_text
 from handbook.sphinxext.languages import language_name, language_tag
 from handbook.sphinxext.tables import Cell, make_link, make_table
 
@@ -41,21 +41,32 @@ def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, 
             return  # the checks below need valid tables
     patterns = [*found["never"]]
     for term, word in found["words"].items():
-        if not isinstance(word, dict) or not isinstance(word.get("avoid", []), list):
-            yield find_term_line(text, term), f'{term}: write {{ {language} = "…", avoid = ["…"] }} here.'
-            continue
-        if language not in word:
+        if isinstance(word, dict) and language not in word:
             yield find_term_line(text, term), f"{term} has no {language}: write it."
-        patterns += word.get("avoid", [])
+        elif not is_valid_word(word, language):
+            advice = f'{term}: write {{ {language} = "…", avoid = ["…"], note = "…" }} here, the last two if they help.'
+            yield find_term_line(text, term), advice
+        else:
+            patterns += word.get("avoid", [])
     for name, other in found["names"].items():
-        if not isinstance(other, list if name == "added" else str):
+        if not (is_text_list(other) if name == "added" else isinstance(other, str)):
             advice = f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".'
             yield find_term_line(text, name), advice
+    for pattern, instead in found["never"].items():
+        if not is_text(instead):
+            yield find_line(text, rf"""['"]{re.escape(pattern)}"""), f'{pattern}: write what to write instead, = "…".'
     for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
             yield 0, f"{pattern} is not a regular expression: {error}. Correct it there."
+
+
+def is_valid_word(word: object, language: str) -> bool:
+    """Return whether an entry of [words] is the word of the language, with patterns to avoid and a note or without."""
+    if not isinstance(word, dict) or not word.keys() <= {language, "avoid", "note"}:
+        return False
+    return is_text_list(word.get("avoid", [])) and is_text(word[language]) and is_text(word.get("note", "-"))
 
 
 def find_term_line(text: str, term: str) -> int:

@@ -119,7 +119,7 @@ def request_root(dyno: Dyno, result: ProcessResult) -> None:
 
 
 def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
-    """Return the log of the app and of the router, and set result.why; for most codes, request / again before."""
+    """Return the log of app and router, and set result.why. For H10, H12, H13 and H14, request / once more first."""
     match result.verdict:
         case "H10":
             eventually(dyno.is_gone, 5)

@@ -581,15 +581,20 @@ def test_spanish_imperative_with_pronoun_is_checked_by_its_verb_and_accent(proje
         ('request = "petición"', f"{TERMS}:2: request: write {{ es = "),
         ('request = { es = "x", avoid = "x" }', f"{TERMS}:2: request: write {{ es = "),
         ('request = { es = "x" }\n[avoid]\nx = 1', f"{TERMS}:3: avoid: write the tables [words], "),
+        ('request = { es = "x", avoid = [1] }', f"{TERMS}:2: request: write {{ es = "),
+        ('request = { es = ["x"] }', f"{TERMS}:2: request: write {{ es = "),
+        ('request = { es = "x", notes = "y" }', f"{TERMS}:2: request: write {{ es = "),
         ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
         ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}:4: [names] TLS: write added = "),
         ('request = { es = "x" }\n[names]\nadded = "TLS"', f"{TERMS}:4: [names] added: write added = "),
+        ('request = { es = "x" }\n[names]\nadded = [1]', f"{TERMS}:4: [names] added: write added = "),
+        ('request = { es = "x" }\n[never]\n"x" = 1', f"{TERMS}:4: x: write what to write instead"),
         ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
     ],
 )
 def test_invalid_glossary_is_reported_in_one_line(project, text, advice):
     write(TERMS, f"[words]\n{text}\n")(project)
-    with pytest.raises(ValueError, match=re.escape(advice)) as error:
+    with pytest.raises(DataError, match=re.escape(advice)) as error:
         terms.load_terms(project, "es")
     assert "\n" not in str(error.value)
 

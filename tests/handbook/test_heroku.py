@@ -145,7 +145,7 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     assert app.snapshots[4].formation == {"web": 1}  # it was scaled to 0 after that release
 
 
-def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path, monkeypatch):
+def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path):
     done = tmp_path / "done"
     app.config["DONE"] = str(done)
     app.account.addon = lambda _service: {"DATABASE_URL": "postgres://"}

@@ -7,6 +7,7 @@ import pytest
 
 from handbook import known_errors
 from handbook.checks import errors
+from handbook.data_files import DataError
 from tests.recognition import ENTRIES
 
 GOOD = """\
@@ -66,7 +67,7 @@ def test_invalid_entry_is_reported_with_line_and_advice(project, right, wrong, f
     lines = said(project, GOOD.replace(right, wrong))
     assert any(line.startswith(found) for line in lines), lines
     if "broken-disc" not in wrong:
-        with pytest.raises(ValueError, match=re.escape(known_errors.FILE)):
+        with pytest.raises(DataError, match=re.escape(known_errors.FILE)):
             known_errors.load_errors(project)
 
 

@@ -91,7 +91,6 @@ def test_slice_is_given_by_number_or_by_week():
 
 def test_changed_step_replaces_one_step_in_one_language(monkeypatch):
     page = [Block("file", name, name, name) for name in "abc"]
-    monkeypatch.setattr(walkthrough, "find_steps", lambda _language, _page: list(page))
     for becomes, texts in (("x", ["a", "x", "c"]), ("", ["a", "c"])):
         monkeypatch.setattr(walkthrough, "find_steps", lambda _language, _page: list(page))
         changed_step.pytest_configure(SimpleNamespace(getoption={"step": "es:1", "becomes": becomes}.get))

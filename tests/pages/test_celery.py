@@ -15,6 +15,7 @@ from handbook.fake_heroku.limits import EXIT_SECONDS, MEMORY_MB
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
+from tests.conftest import replace_in_file
 
 # EIGHT_CORES imitates a dyno of 512 MB, on which an app sees eight cores.
 LINE = procfile.read_procfile(SNIPPETS / "celery/Procfile")["worker"]
@@ -43,16 +44,9 @@ class Broker:
         return [message["properties"]["headers"].get("argsrepr", message["routing_key"]) for message in found]
 
 
-def change(dyno, file: str, old: str, new: str = "") -> None:
-    """Change a line of the app before it starts."""
-    path = dyno.app / file
-    assert old in path.read_text(), f"{file} does not say {old}"
-    path.write_text(path.read_text().replace(old, new))
-
-
 def hasten(app) -> None:
     """Make a receipt take half a second, for a test in which its duration does not matter."""
-    change(app, "tasks.py", "time.sleep(5)", "time.sleep(0.5)")
+    replace_in_file(app.app / "tasks.py", "time.sleep(5)", "time.sleep(0.5)")
 
 
 def enqueue(worker, *numbers: int) -> None:
@@ -102,7 +96,7 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
 
 def test_a_worker_told_to_stop_finishes_short_tasks_and_gives_back_long_ones(dyno, broker):
     worker = dyno("celery", process="worker")
-    change(worker, "tasks.py", "time.sleep(5)", "time.sleep(number)")
+    replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "time.sleep(number)")
     with worker:
         enqueue(worker, 5, 60)
         assert worker.wait_for_log("Receipt 5: begun"), worker.log
@@ -154,9 +148,9 @@ def test_without_the_settings_both_lose_the_task(how, dyno, broker, expected_lin
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_task_whose_process_dies_alone_is_done_again_by_the_same_worker_each_time(kept, dyno, broker):
     worker = dyno("celery", process="worker")
-    change(worker, "tasks.py", "time.sleep(5)", "time.sleep(number)")
+    replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "time.sleep(number)")
     if not kept:
-        change(worker, "celeryconfig.py", "task_reject_on_worker_lost = True")
+        replace_in_file(worker.app / "celeryconfig.py", "task_reject_on_worker_lost = True")
     with worker:
         enqueue(worker, 60)
         assert worker.wait_for_log("Receipt 60: begun"), worker.log
@@ -174,9 +168,9 @@ def test_a_task_whose_process_dies_alone_is_done_again_by_the_same_worker_each_t
 @pytest.mark.parametrize(("ahead", "left"), [(True, []), (False, ["(3,)"])])
 def test_a_task_waits_in_the_queue_and_not_in_a_worker_that_is_busy(ahead, left, dyno, broker):
     worker = dyno("celery", process="worker")
-    change(worker, "tasks.py", "time.sleep(5)", "time.sleep(60)")
+    replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "time.sleep(60)")
     if ahead:
-        change(worker, "celeryconfig.py", "worker_prefetch_multiplier = 1")
+        replace_in_file(worker.app / "celeryconfig.py", "worker_prefetch_multiplier = 1")
     with worker:
         enqueue(worker, 1, 2, 3)
         assert worker.wait_for_log("Receipt 1: begun"), worker.log
@@ -185,12 +179,12 @@ def test_a_task_waits_in_the_queue_and_not_in_a_worker_that_is_busy(ahead, left,
         assert worker.log.count("received") == (3 if ahead else 2)
 
 
-def test_two_processes_do_tasks_and_fit_into_the_memory_where_celery_would_start_eight(dyno, broker):
+def test_two_processes_do_tasks_and_fit_into_the_memory_where_celery_would_start_eight(dyno):
     memory = {}
     for setting, processes in (("worker_concurrency = 2", 2), ("", 8)):
         worker = dyno("celery", process="worker")
         (worker.app / "sitecustomize.py").write_text(EIGHT_CORES)
-        change(worker, "celeryconfig.py", "worker_concurrency = 2", setting)
+        replace_in_file(worker.app / "celeryconfig.py", "worker_concurrency = 2", setting)
         with worker:
             assert worker.wait_for_log("ready."), worker.log
             assert len(pool(worker)) == processes
@@ -223,7 +217,7 @@ def test_without_the_three_options_it_has_three_connections_and_talks_all_the_ti
 def test_the_threads_of_a_web_process_share_one_connection(setting, connections, dyno, broker):
     web = dyno("celery", config={"WEB_CONCURRENCY": "1"})
     shutil.copy(SNIPPETS / "gunicorn" / "gunicorn.conf.py", web.app)  # five threads
-    change(web, "celeryconfig.py", "broker_pool_limit = 1", setting)
+    replace_in_file(web.app / "celeryconfig.py", "broker_pool_limit = 1", setting)
     with web:
         assert web.boot() == "up", web.log
         paused = broker.server.tree()

@@ -12,8 +12,7 @@ from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.reader.page import find_blocks
 from handbook.reader.transcript import parse_transcript
 from handbook.sphinxext.commands import SUFFIXES
-
-LANGUAGES = ("en", "es")
+from tests.conftest import LANGUAGES
 
 
 def test_every_command_and_flag_of_the_site_exists():

@@ -103,10 +103,12 @@ def test_another_program_than_a_browser_is_answered_whatever_the_app_allows(api)
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_without_cors_the_browser_says_so(api, visitor, expected_lines):
+def test_without_cors_the_browser_says_so_although_the_app_answers(api, visitor, expected_lines):
     with api("cors/broken-no-cors") as web:
         assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""
         assert message(visitor, expected_lines("cors/broken-no-cors"), web)
+        answer = requests.post(f"{web.router.url}/api/greeting", json={"name": "Ada"}, timeout=PATIENCE)
+        assert answer.json() == {"greeting": "Hello, Ada"}
 
 
 def test_an_app_that_is_down_looks_like_a_site_that_is_not_allowed(dyno, visitor):
@@ -144,9 +146,21 @@ def test_a_login_that_the_app_does_not_allow_is_blocked(api, visitor, expected_l
     with api("cors/broken-no-credentials") as web:
         assert visit_twice(visitor, web.router.url) == ["", ""]
         assert message(visitor, expected_lines("cors/broken-no-credentials"), web)
+        assert requests.post(f"{web.router.url}/api/visits", timeout=PATIENCE).json() == {"visits": 1}
 
 
-def test_the_call_of_the_page_is_the_one_that_was_tried():
-    call = (SNIPPETS / "cors/form-cookies/call.js").read_text("utf-8")
-    assert 'method: "POST"' in call
-    assert 'credentials: "include"' in call
+def test_the_call_of_the_page_sends_the_cookie(api, visitor):
+    script = (SNIPPETS / "cors/form-cookies/call.js").read_text("utf-8")
+    with api("cors/form-cookies", visitor.site) as web:
+        script = script.replace("https://api.example.com", web.router.url)
+        answers = [visitor.page.evaluate(f"async () => {{ {script} return await answer.json(); }}") for _ in range(2)]
+        assert answers == [{"visits": 1}, {"visits": 2}]
+
+
+def test_each_site_of_the_command_may_call(api):
+    command = (SNIPPETS / "cors/config.bash").read_text("utf-8").strip()
+    with api("cors", command.removeprefix("heroku config:set ALLOWED_ORIGINS=")) as web:
+        for site in ("https://www.example.com", "https://shop.example.com"):
+            address = f"{web.router.url}/api/greeting"
+            answer = requests.post(address, json={"name": "Ada"}, headers={"Origin": site}, timeout=PATIENCE)
+            assert answer.headers["Access-Control-Allow-Origin"] == site

@@ -10,26 +10,18 @@ import subprocess
 import pytest
 from lxml import html
 
-from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
+from tests.conftest import LANGUAGES, build_log
 
 
-def lines(app) -> str:
-    """Return the log of the build, whether it succeeds or fails."""
-    try:
-        return "\n".join(buildpack.build(app).log)
-    except buildpack.BuildFailed as failure:
-        return str(failure)
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_build_says_the_two_lines_that_the_page_names(tmp_path, language):
     page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))
     said = [item.text_content() for item in page.xpath("//ol/li/p/code[string-length() > 25]")]
     assert len(said) == 2
     for line in said:
-        assert line in lines(copy_app("dashboard", tmp_path))
+        assert line in build_log(copy_app("dashboard", tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -43,13 +35,13 @@ def test_the_build_says_the_two_lines_that_the_page_names(tmp_path, language):
 def test_a_file_with_a_wrong_name_gives_the_message_of_the_table(tmp_path, file, wrong_name, message):
     app = copy_app("dashboard", tmp_path)
     (app / file).rename(app / wrong_name)
-    assert message in lines(app)
+    assert message in build_log(app)
     assert f"`{message}`" in (ROOT / "docs/tutorial/dashboard.md").read_text("utf-8")
 
 
 def test_files_in_a_folder_are_not_found(tmp_path):
     copy_app("dashboard", tmp_path / "hello-heroku")
-    assert "No default language could be detected for this app." in lines(tmp_path)
+    assert "No default language could be detected for this app." in build_log(tmp_path)
 
 
 def test_the_console_shows_what_the_drawing_shows(dyno):
@@ -61,7 +53,7 @@ def test_the_console_shows_what_the_drawing_shows(dyno):
     assert ">Procfile app.py requirements.txt<" in drawing
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_command_of_the_console_makes_another_key_each_time(dyno, language):
     """“Copy what the command prints into the config var SECRET_KEY”"""
     page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))

@@ -16,9 +16,11 @@ from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
+from handbook.sphinxext.versions import read_pins
 from tests import recognition
 
 PAGE = (ROOT / "docs/guides/dependencies.md").read_text("utf-8")
+PINS = read_pins(SNIPPETS / "dependencies/requirements.txt")
 
 
 def test_two_lists_are_refused(expected_lines, tmp_path):
@@ -65,7 +67,8 @@ def test_pipenv_writes_one_list_again(tmp_path):
     copy_app("dependencies/form-pipenv", tmp_path)
     command = [packages.make_tool_environment("pipenv") / "bin/pipenv", "requirements"]
     listed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert {"flask==3.1.3", "gunicorn==27.0.1"} <= {line.partition(";")[0].strip() for line in listed.splitlines()}
+    pins = {f"{name.lower()}=={pin}" for name, pin in PINS.items()}
+    assert pins <= {line.partition(";")[0].strip() for line in listed.splitlines()}
 
 
 def test_a_list_that_the_lock_file_does_not_know_is_refused(dyno, expected_lines):
@@ -101,7 +104,7 @@ def test_the_check_of_a_complete_list_prints_no_error(laptop):
 
 def test_the_check_of_a_list_with_a_gap_names_what_is_missing(laptop):
     copy_app("dependencies", laptop.folder)
-    (laptop.folder / "requirements.txt").write_text("gunicorn==27.0.1\n")
+    (laptop.folder / "requirements.txt").write_text(f"gunicorn=={PINS['gunicorn']}\n")
     laptop.run((SNIPPETS / "dependencies" / "check.bash").read_text("utf-8"))
     assert laptop.wait_for_line("ModuleNotFoundError: No module named 'flask'")
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import REQUEST_SECONDS
 from handbook.fake_heroku.packages import make_lock_environment
@@ -21,6 +20,7 @@ from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
+from tests.conftest import build_log
 from tests.recognition import ENTRIES
 
 WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".python-version": None}
@@ -140,25 +140,26 @@ def test_each_code_has_the_routers_own_words():
 
 @pytest.mark.parametrize("message", BUILDS)
 def test_build_prints_the_message_of_the_errors_page(message, tmp_path):
-    log = built(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
+    log = build_log(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
     assert message in log
-    assert has_lines(re.sub(r"\s+", " ", log), [ABOVE.get(message, ""), message])
-    # In the output of a push, the first entry is that of the reason above the headline, or of the headline.
+    reason = ABOVE.get(message, "")
+    assert has_lines(re.sub(r"\s+", " ", log), [reason, message])
+    # In the output of a push, the first entry is that of the reason, or of the headline if the reason has none.
     pushed = "\n".join(f"remote: {line}" for line in log.splitlines())
-    reasons = filter(None, map(recognition.find_first_entry, (ABOVE.get(message, ""), message)))
-    assert recognition.find_first_entry(pushed) in list(reasons)
+    expected = recognition.find_first_entry(reason) or recognition.find_first_entry(message)
+    assert recognition.find_first_entry(pushed) == expected is not None
 
 
 def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
     stale = BUILDS["Error: Unable to install dependencies using Pipenv."]
     app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
-    log = built(tmp_path)
+    log = build_log(tmp_path)
     assert 'Warning: Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", log)
     assert recognition.find_first_entry(log).id == "your-pipfile-requires"
 
 
 def test_pipenv_says_that_its_lock_file_is_out_of_date(tmp_path):
-    log = built(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
+    log = build_log(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
     assert "Your Pipfile.lock (0) is out of date" in log
     assert "ERROR:: Aborting deploy" in log
     assert recognition.find_first_entry(log).id == "your-pipfile-lock-is-out-of-date"
@@ -174,13 +175,6 @@ def app_with(files: dict[str, str | None], folder: Path) -> Path:
             (folder / name).parent.mkdir(exist_ok=True, parents=True)
             (folder / name).write_text(content, newline="")
     return folder
-
-
-def built(app: Path, **given) -> str:
-    try:
-        return "\n".join(buildpack.build(app, **given).log)
-    except buildpack.BuildFailed as failure:
-        return str(failure)
 
 
 @pytest.mark.parametrize("message", TYPED)
@@ -380,7 +374,7 @@ def test_the_driver_of_mongodb_waits_as_long_as_the_router_by_itself(dyno):
         assert float(one.log) == REQUEST_SECONDS
 
 
-def test_the_package_that_the_entry_names_checks_the_address(dyno, tmp_path):
+def test_the_package_that_the_entry_names_checks_the_address(tmp_path):
     app = copy_app("errors/broken-email-validator", tmp_path / "app")
     (app / "requirements.txt").write_text((app / "requirements.txt").read_text() + "email-validator==2.4.0\n")
     python = make_lock_environment(app / "requirements.txt") / "bin" / "python"

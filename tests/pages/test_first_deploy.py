@@ -18,23 +18,16 @@ from handbook.paths import ROOT
 from handbook.reader.screen import Screen
 from tests import recognition
 from tests.api import JsonRequestHandler
+from tests.conftest import build_log
 
 PAGE = (ROOT / "docs/tutorial/first-deploy.md").read_text("utf-8")
 # venv in the Python of Debian and Ubuntu, which keep what makes an environment in a separate package.
 DEBIAN = sorted(Path("/usr/lib").glob("python3*/venv/__init__.py"))
 
 
-def build_log(name, folder) -> str:
-    try:
-        return "\n".join(buildpack.build(copy_app(name, folder)).log)
-    except buildpack.BuildFailed as failure:
-        return str(failure)
-
-
 @pytest.mark.parametrize("name", ["first-deploy/broken-no-requirements", "first-deploy/broken-no-language"])
 def test_without_a_file_that_names_the_packages_the_push_is_rejected(name, expected_lines, tmp_path):
-    log = build_log(name, tmp_path)
-    assert has_lines(log, expected_lines(name))
+    assert has_lines(build_log(copy_app(name, tmp_path)), expected_lines(name))
 
 
 def test_without_a_procfile_the_build_succeeds_and_nothing_runs(dyno, expected_lines):

@@ -15,6 +15,7 @@ from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Process, eventually, has_lines
 from handbook.paths import SNIPPETS
 from handbook.reader.laptop import read_script
+from tests.conftest import replace_in_file
 
 TEXT = "To be or not to be"
 
@@ -23,13 +24,6 @@ TEXT = "To be or not to be"
 def store(addon):
     """Return store("llen", "celery"): the reply of this test's server to that command."""
     return lambda *command: query(addon("redis"), *command)
-
-
-def change(dyno, file: str, old: str, new: str) -> None:
-    """Change a line of the app before it starts."""
-    path = dyno.app / file
-    assert old in path.read_text(), f"{file} does not say {old}"
-    path.write_text(path.read_text().replace(old, new))
 
 
 def enqueue(app, text: str = TEXT) -> str:
@@ -59,7 +53,7 @@ def test_the_web_process_asks_for_the_result_of_the_worker(dyno, store):
 
 def test_a_task_that_failed_says_so(dyno):
     web, worker = dyno("key-value"), dyno("key-value", process="worker")
-    change(worker, "tasks.py", "time.sleep(5)", "raise ValueError(text)")
+    replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "raise ValueError(text)")
     with web, worker:
         assert web.boot() == "up", web.log
         address = f"/results/{enqueue(worker)}"
@@ -87,8 +81,8 @@ def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(
 
 def test_a_worker_told_to_stop_gives_its_long_tasks_back_at_once(dyno, store):
     worker = dyno("key-value", process="worker")
-    change(worker, "tasks.py", "time.sleep(5)", "time.sleep(60)")
-    change(worker, "celeryconfig.py", "worker_soft_shutdown_timeout = 20", "worker_soft_shutdown_timeout = 1")
+    replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "time.sleep(60)")
+    replace_in_file(worker.app / "celeryconfig.py", "shutdown_timeout = 20", "shutdown_timeout = 1")
     with worker:
         enqueue(worker)
         assert worker.wait_for_log("Counting"), worker.log
@@ -100,13 +94,13 @@ def test_a_worker_told_to_stop_gives_its_long_tasks_back_at_once(dyno, store):
 
 def test_the_task_of_a_killed_worker_comes_back_when_its_time_is_over_and_not_before(dyno, store):
     long, short = dyno("key-value", process="worker"), dyno("key-value", process="worker")
-    change(long, "tasks.py", "time.sleep(5)", "time.sleep(60)")
+    replace_in_file(long.app / "tasks.py", "time.sleep(5)", "time.sleep(60)")
     with long:
         task = enqueue(long)
         assert long.wait_for_log("Counting"), long.log
         long.kill()
     assert (store("llen", "celery"), store("hlen", "unacked")) == ("0", "1")
-    change(short, "tasks.py", "time.sleep(5)", "pass")
+    replace_in_file(short.app / "tasks.py", "time.sleep(5)", "pass")
     with short:
         other = enqueue(short, "another text")
         assert short.wait_for_log(f"[{other}] succeeded"), short.log
@@ -146,8 +140,8 @@ def test_what_celery_does_by_itself_is_as_the_page_says(dyno):
 def test_a_task_that_takes_longer_than_the_time_is_done_twice_at_once(dyno):
     first, second = dyno("key-value", process="worker"), dyno("key-value", process="worker")
     for worker in (first, second):
-        change(worker, "tasks.py", "time.sleep(5)", "time.sleep(60)")
-        change(worker, "celeryconfig.py", '"visibility_timeout": 300', '"visibility_timeout": 1')
+        replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "time.sleep(60)")
+        replace_in_file(worker.app / "celeryconfig.py", '"visibility_timeout": 300', '"visibility_timeout": 1')
     with first:
         enqueue(first)
         with second:

@@ -31,7 +31,7 @@ def test_flask_s_own_server_listens_on_127_0_0_1_port_5000_whatever_port_says(dy
     web.own_network = needs_own_network(5000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
-        assert f"Running on http://127.0.0.1:{5000}" in web.log
+        assert "Running on http://127.0.0.1:5000" in web.log
 
 
 def test_gunicorn_without_port_listens_on_127_0_0_1_port_8000(dyno, needs_own_network):

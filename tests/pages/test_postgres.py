@@ -21,6 +21,7 @@ from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import read_script
+from tests.conftest import run_python
 
 
 @pytest.fixture
@@ -77,12 +78,6 @@ def crowd(web, database):
 def until(condition, act) -> bool:
     """Call act repeatedly until the condition holds; return False if it does not within PATIENCE."""
     return eventually(lambda: condition() or act())
-
-
-def python(app, *arguments: str) -> subprocess.CompletedProcess:
-    """Run Python beside the app, as `heroku run` would."""
-    command = [app.venv / "bin" / "python", *arguments]
-    return subprocess.run(command, cwd=app.app, env=app.env, capture_output=True, text=True)
 
 
 def test_a_note_outlives_the_dyno(dyno, table):
@@ -155,19 +150,18 @@ def test_an_address_that_names_an_installed_driver_is_the_cure(app, wrong, right
 def test_the_app_gets_the_address_from_heroku_and_says_driver_and_dialect(dyno, addon):
     assert addon("postgres")["DATABASE_URL"].startswith("postgres://")
     app = dyno("postgres")
-    assert python(app, "-c", "import config; print(config.SQLALCHEMY_DATABASE_URI)").stdout.startswith(
+    assert run_python(app, "-c", "import config; print(config.SQLALCHEMY_DATABASE_URI)").stdout.startswith(
         "postgresql+psycopg://"
     )
-    assert python(app, "-c", "from app import app, db; app.app_context().push(); print(db.engine.driver)").stdout == (
-        "psycopg\n"
-    )
+    show = "from app import app, db; app.app_context().push(); print(db.engine.driver)"
+    assert run_python(app, "-c", show).stdout == "psycopg\n"
 
 
 def test_psycopg_asks_for_tls_by_itself(dyno):
     code = (
         "from psycopg.pq import Conninfo; print({o.keyword: o.compiled for o in Conninfo.get_defaults()}[b'sslmode'])"
     )
-    assert python(dyno("postgres"), "-c", code).stdout == "b'prefer'\n"
+    assert run_python(dyno("postgres"), "-c", code).stdout == "b'prefer'\n"
 
 
 def test_the_pool_has_a_connection_for_each_thread_and_the_sum_leaves_room(facts, monkeypatch):
@@ -194,7 +188,7 @@ def test_a_crowd_opens_as_many_connections_as_the_sum_says_and_no_more(dyno, tab
 
 def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
     code = "from sqlalchemy import *; p = create_engine('postgresql+psycopg://').pool; print(p.size(), p._max_overflow)"
-    assert python(dyno("postgres"), "-c", code).stdout == "5 10\n"
+    assert run_python(dyno("postgres"), "-c", code).stdout == "5 10\n"
 
 
 def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, name, expected_lines):
@@ -293,14 +287,14 @@ def test_when_the_database_restarts_only_an_app_without_the_ping_shows_it(ping, 
 
 def test_a_script_says_which_app_it_means(dyno, table, database, expected_lines):
     broken, saved = dyno("postgres/broken-context"), "SELECT text FROM note"
-    wrong = python(broken, "seed.py")
+    wrong = run_python(broken, "seed.py")
     assert wrong.returncode
     assert expected_lines("postgres/broken-context")[0] in wrong.stderr.splitlines()
     assert database.execute(saved).fetchall() == []
     text = (broken.app / "seed.py").read_text("utf-8")
     text = text.replace("from app import Note, db\n", "from app import Note, app, db\n\napp.app_context().push()\n")
     (broken.app / "seed.py").write_text(text)
-    assert python(broken, "seed.py").returncode == 0
+    assert run_python(broken, "seed.py").returncode == 0
     good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
     assert find_problem(ROOT, command.strip()) is None
     subprocess.run(["bash", "-ec", command.replace("heroku run ", "")], cwd=good.app, env=good.env, check=True)

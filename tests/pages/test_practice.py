@@ -14,15 +14,15 @@ import pytest
 import requests
 
 from handbook.fake_heroku.process import PATIENCE, eventually, is_alive
-from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.paths import ROOT, SNIPPETS
 from handbook.practice import __main__ as practice_main
 from handbook.practice import shell
 from handbook.reader import transcript
 from handbook.reader.laptop import LONG_FACTOR, Laptop, read_script
 from handbook.reader.screen import CTRL_C, CTRL_D, Screen
 from handbook.reader.walkthrough import RECORD, Reader, choose_language
+from tests.conftest import LANGUAGES
 
-LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 # make must not update these two: they are up to date, or the tests have brought their own.
 MAKE = [
     "make",

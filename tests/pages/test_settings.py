@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import subprocess
 
 import pytest
 import requests
@@ -15,14 +14,9 @@ from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
+from tests.conftest import run_python
 
 RANDOM_KEY = "import secrets\nSECRET_KEY = secrets.token_hex()\n"
-
-
-def python(web, code: str) -> str:
-    """Run code beside the app, as `heroku run` would, and return what it printed."""
-    command = [web.venv / "bin" / "python", "-c", code]
-    return subprocess.run(command, cwd=web.app, env=web.env, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def visits(web, cookies=None):
@@ -46,8 +40,8 @@ def test_an_empty_key_is_no_key(dyno, expected_lines):
 
 
 def test_flask_takes_the_names_in_capitals(dyno):
-    assert python(dyno("settings"), "from app import app; print('required' in app.config)") == "False"
-    assert python(dyno("settings"), "from app import app; print(app.config['PAGE_SIZE'])") == "20"
+    show = "from app import app; print('required' in app.config, app.config['PAGE_SIZE'])"
+    assert run_python(dyno("settings"), "-c", show).stdout == "False 20\n"
 
 
 def test_the_console_of_the_dashboard_makes_another_key_each_time(deployed, laptop):
@@ -65,9 +59,9 @@ def test_the_console_of_the_dashboard_makes_another_key_each_time(deployed, lapt
 
 def test_a_default_steps_back_and_text_is_converted(dyno):
     show = "import config; print(config.PAGE_SIZE * 2, config.SIGN_UP)"
-    assert python(dyno("settings"), show) == "40 False"
-    assert python(dyno("settings", config={"PAGE_SIZE": "50", "SIGN_UP": "on"}), show) == "100 True"
-    assert python(dyno("settings", config={"SIGN_UP": "off"}), show) == "40 False"
+    assert run_python(dyno("settings"), "-c", show).stdout == "40 False\n"
+    assert run_python(dyno("settings", config={"PAGE_SIZE": "50", "SIGN_UP": "on"}), "-c", show).stdout == "100 True\n"
+    assert run_python(dyno("settings", config={"SIGN_UP": "off"}), "-c", show).stdout == "40 False\n"
 
 
 def test_without_the_conversion_off_counts_as_true(dyno):
@@ -76,7 +70,7 @@ def test_without_the_conversion_off_counts_as_true(dyno):
     text = (web.app / "config.py").read_text("utf-8")
     assert converted in text
     (web.app / "config.py").write_text(text.replace(converted, '"off")'))
-    assert python(web, "import config; print(bool(config.SIGN_UP))") == "True"
+    assert run_python(web, "-c", "import config; print(bool(config.SIGN_UP))").stdout == "True\n"
 
 
 def test_the_command_makes_another_long_key_each_time_a_release_and_a_restart(deployed, laptop, expected_lines):
@@ -159,7 +153,7 @@ def test_the_content_of_a_file_reaches_google_s_library_through_a_config_var(dep
     laptop.run_snippet("settings/form-google/google.bash")
     assert app.config["GOOGLE_KEY"] == json.dumps(google_key, indent=2)
     web = dyno("settings/form-google", config={"GOOGLE_KEY": app.config["GOOGLE_KEY"]})
-    assert python(web, CREDENTIALS) == google_key["client_email"]
+    assert run_python(web, "-c", CREDENTIALS).stdout == f"{google_key['client_email']}\n"
 
 
 def test_a_file_as_one_line_of_env_reaches_the_app_and_one_of_several_stops_heroku_local(
@@ -194,9 +188,9 @@ def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop
         assert web.get("/").text == "Hello"
         assert not re.search("error|warning|debug", web.log, re.IGNORECASE)
         show = "from app import app; print(app.config['DEBUG'], app.config['DATABASE'])"
-        assert python(web, show) == "True sqlite:///app.db"
+        assert run_python(web, "-c", show).stdout == "True sqlite:///app.db\n"
         web.env |= {"APP_MODE": "", "DATABASE_URL": "the real one"}
-        assert python(web, show) == "False the real one"
+        assert run_python(web, "-c", show).stdout == "False the real one\n"
     assert ask(laptop, "settings/broken-switch") == expected_lines("settings/broken-switch")
 
 

@@ -13,9 +13,9 @@ from lxml import html
 from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import sources
+from tests.conftest import LANGUAGES
 
 ROWS = sources.load_sources(ROOT)
-LANGUAGES = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
 SNIPPETS = {1: 10, 2: 18, 3: 12, 4: 38, 5: 27}
 # {guide: the numbers of its wrong claims}; the right ones have no row.
 CLAIMS = {
@@ -117,7 +117,9 @@ GOOD = '["1.01"]\nwhat = "A port"\nverdict = "kept"\npage = "guides/port"\nheadi
             'words = ["1"]\nheading',
             "needs words that stand on its page, or the heading: write one of the two.",
         ),
-        ('heading = "listen"', 'words = "listen"', 'has words that are no list: write ["…"].'),
+        ('heading = "listen"', 'words = "listen"', 'has words that are no list of texts: write ["…"].'),
+        ('heading = "listen"', "words = [1]", 'has words that are no list of texts: write ["…"].'),
+        ('"A port"', "1", 'has what, which is no text: write what = "…".'),
         (
             "guides/port",
             "guides/prot",

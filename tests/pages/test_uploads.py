@@ -19,7 +19,7 @@ PHOTO = b"a photo"
 
 
 @pytest.fixture
-def app(dyno, addon):
+def app(dyno):
     """Return app(): a dyno of the page's app, whose database has the table."""
     with dyno("uploads", process="release") as release:
         assert release.wait() == 0, release.log
@@ -193,7 +193,7 @@ def test_the_form_allows_one_key_and_a_size(app):
     assert back.endswith("/uploads/done")
 
 
-def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, bucket, rows):
+def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, rows):
     with app() as web:
         web.router.scheme = "http"
         assert web.boot() == "up", web.log

@@ -163,7 +163,7 @@ def test_die_on_term_stops_in_the_middle_of_a_request(dyno, expected_lines):
         assert f"{expected_lines('uwsgi/broken-die-on-term')[0]}\n" in web.log
 
 
-def test_a_request_longer_than_heroku_waits_is_lost_with_the_dyno(dyno, expected_lines):
+def test_a_request_longer_than_heroku_waits_is_lost_with_the_dyno(dyno):
     with dyno("uwsgi", slow=True) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=50):

@@ -8,6 +8,7 @@ import pytest
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.fake_heroku.process import eventually
 from handbook.paths import ROOT
+from tests.conftest import run_python
 
 PAGE = (ROOT / "docs/reference/variables.md").read_text("utf-8")
 ROW = re.compile(r"^\| `(\w+)` \| (.+) \| .+ \|$", re.MULTILINE)
@@ -23,11 +24,6 @@ def gunicorn(web, *options: str) -> dict[str, str]:
     command = [web.venv / "bin" / "gunicorn", *options, "--print-config", "app:app"]
     lines = subprocess.run(command, cwd=web.app, env=web.env, check=True, capture_output=True, text=True).stdout
     return dict(re.findall(r"^(\w+) += (.*)$", lines, re.MULTILINE))
-
-
-def python(app, *arguments: str, **env: str) -> subprocess.CompletedProcess:
-    command = [app.venv / "bin" / "python", *arguments]
-    return subprocess.run(command, cwd=app.app, env=app.env | env, capture_output=True, text=True)
 
 
 def test_the_tables_name_what_a_dyno_sets_and_nothing_else(dyno):
@@ -143,8 +139,8 @@ def test_your_modules_are_found_from_every_folder(dyno):
     web = dyno("procfile")
     (web.app / "jobs").mkdir()
     (web.app / "jobs/clean.py").write_text("import app\n")
-    assert python(web, "jobs/clean.py").returncode == 0
-    assert "No module named 'app'" in python(web, "jobs/clean.py", PYTHONPATH="").stderr
+    assert run_python(web, "jobs/clean.py").returncode == 0
+    assert "No module named 'app'" in run_python(web, "jobs/clean.py", PYTHONPATH="").stderr
 
 
 def test_the_add_on_sets_an_address_of_the_form_in_the_table(addon):
@@ -157,13 +153,13 @@ def test_flask_finds_an_app_called_app_or_wsgi_and_is_told_any_other(dyno):
     for module, config, found in (("app", {}, True), ("wsgi", {}, True), ("hello", {}, False)):
         web = dyno("procfile", config=config)
         (web.app / "app.py").rename(web.app / f"{module}.py")
-        assert (python(web, "-m", "flask", "routes").returncode == 0) is found
-        assert python(web, "-m", "flask", "routes", FLASK_APP=module).returncode == 0
+        assert (run_python(web, "-m", "flask", "routes").returncode == 0) is found
+        assert run_python(web, "-m", "flask", "routes", FLASK_APP=module).returncode == 0
 
 
 def test_flask_obeys_flask_debug_everywhere_and_flask_env_nowhere(dyno):
     show = "from app import app; print(app.debug)"
-    assert python(dyno("procfile"), "-c", show).stdout == "False\n"
-    assert python(dyno("procfile"), "-c", show, FLASK_DEBUG="1").stdout == "True\n"
-    assert python(dyno("procfile"), "-c", show, FLASK_ENV="development").stdout == "False\n"
+    assert run_python(dyno("procfile"), "-c", show).stdout == "False\n"
+    assert run_python(dyno("procfile"), "-c", show, FLASK_DEBUG="1").stdout == "True\n"
+    assert run_python(dyno("procfile"), "-c", show, FLASK_ENV="development").stdout == "False\n"
     assert {"FLASK_DEBUG", "FLASK_ENV"} < YOURS.keys()

@@ -60,7 +60,7 @@ def test_each_pin_is_one_that_requirements_in_allows():
             assert wanted.specifier.contains(pin), advice
 
 
-def test_the_tests_run_on_the_pythons_that_the_page_names(tables):
+def test_the_tests_run_on_the_pythons_that_the_page_names():
     matrix = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text("utf-8"))["jobs"]["test"]["strategy"]
     pythons = matrix["matrix"]["python"]
     for language in ("en", "es"):

@@ -13,6 +13,7 @@ from lxml import html
 from handbook.bench import record
 from handbook.bench.measure import make_dyno, measure
 from handbook.bench.setups import SETUPS
+from handbook.data_files import DataError
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.paths import ROOT, SITE, SNIPPETS
@@ -181,10 +182,24 @@ def test_what_was_measured_is_read_again_as_it_was_written(tmp_path):
     assert record.ratio_to_base(written, "wait", "uwsgi") == 2
 
 
-@pytest.mark.parametrize("damage", ["[measured.uwsgi]", "cores = ", "busy = ", "memory = "])
-def test_a_record_that_is_not_whole_is_refused_with_what_to_do(damage, tmp_path):
+@pytest.mark.parametrize(
+    ("line", "becomes"),
+    [
+        (r"\[measured\.uwsgi\]", "[measured.other]"),
+        ("cores = .*", ""),
+        ("cores = .*", 'cores = "two"'),
+        ("busy = .*", ""),
+        ("memory = .*", ""),
+        ("memory = .*", "memory = []"),
+        ("memory = .*", 'memory = ["much"]'),
+        ("memory = .*", "memory = [0]"),
+    ],
+)
+def test_a_record_that_is_not_whole_is_refused_with_what_to_do(line, becomes, tmp_path):
     (tmp_path / record.FILE).parent.mkdir(parents=True)
     whole = (ROOT / record.FILE).read_text("utf-8")
-    (tmp_path / record.FILE).write_text(whole.replace(damage, f"{damage[0]}x{damage[1:]}", 1))
-    with pytest.raises(ValueError, match=f"{record.FILE}: .*run `make bench`"):
+    damaged, found = re.subn(f"(?m)^{line}$", becomes, whole, count=1)
+    assert found
+    (tmp_path / record.FILE).write_text(damaged)
+    with pytest.raises(DataError, match=f"{record.FILE}: .*run `make bench`"):
         record.load_record(tmp_path)

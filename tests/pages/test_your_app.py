@@ -46,7 +46,7 @@ def test_the_checklist_names_what_the_app_of_the_page_was_given():
 
 
 @pytest.mark.parametrize("row", range(5))
-def test_each_line_of_the_table_starts_an_app_with_these_names(dyno, row, tmp_path):
+def test_each_line_of_the_table_starts_an_app_with_these_names(row, tmp_path):
     """“Your Flask object is … The Procfile says …”"""
     rows = table(1)
     assert len(rows) == 5

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from handbook.paths import SITE
+from handbook.paths import ROOT, SITE
+from handbook.translation.pseudolocale import CODE as ACCENTS
+from tests.conftest import LANGUAGES
 
 expect.set_options(timeout=30_000)  # long, because the machine may be busy
 PHONE_WIDTH, DESK_WIDTH = 390, 1280
+FOLDERS = {code: SITE / code for code in LANGUAGES} | {ACCENTS: ROOT / "_build" / "pseudo" / "html"}
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 
 
 class QuietRequestHandler(SimpleHTTPRequestHandler):

@@ -10,19 +10,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from handbook.paths import ROOT, SITE
+from handbook.paths import SITE
 from handbook.translation.pseudolocale import CODE as ACCENTS
+from tests.conftest import LANGUAGES
 from tests.site import fonts
-from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
+from tests.site.conftest import AXE_RULES, DESK_WIDTH, FOLDERS, PHONE_WIDTH
 from tests.site.test_search import results
-from tests.site.test_site import CODES, files, tree
+from tests.site.test_site import files, tree
 
-PAGES = [(code, path) for code in CODES for path in files(code)]
-FOLDERS = {code: SITE / code for code in CODES} | {ACCENTS: ROOT / "_build" / "pseudo" / "html"}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-COLOURS = RULES | {"runOnly": ["color-contrast"]}
+PAGES = [(code, path) for code in LANGUAGES for path in files(code)]
+COLOURS = AXE_RULES | {"runOnly": ["color-contrast"]}
 # A theme changes only colours, so the other rules are checked once for each width, in one theme.
-OTHERS = RULES | {"rules": {"color-contrast": {"enabled": False}}}
+OTHERS = AXE_RULES | {"rules": {"color-contrast": {"enabled": False}}}
 FAULTS = """async ([within, rules]) => (await axe.run(within, rules)).violations.map((rule) =>
   `${rule.id}: ${rule.help}: ${rule.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
 # Contrast depends on colours, size and weight. axe measures only the first of the elements that have the same look: to
@@ -127,7 +126,7 @@ def test_the_root_page_is_accessible(visit, scheme):
     page = visit("en/index.html", color_scheme=scheme)
     # Its script, which redirects at once, is removed.
     page.set_content(re.sub(r"<script>.*?</script>", "", (SITE / "index.html").read_text("utf-8"), flags=re.DOTALL))
-    found = Axe().run(page, options=RULES)
+    found = Axe().run(page, options=AXE_RULES)
     assert not found.violations_count, found.generate_report()
 
 
@@ -159,7 +158,7 @@ def test_a_block_that_scrolls_is_moved_by_the_keys_and_says_its_name(read):
     page.wait_for_function("pre => pre.scrollLeft > 0", arg=block.element_handle())
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_table_and_block_of_code_is_a_named_region_without_javascript(code):
     found = {path: tree(file).xpath(WITHOUT_REGION) for path, file in files(code).items()}
     assert any(tree(file).xpath("//article//table") for file in files(code).values())

@@ -17,7 +17,8 @@ from pypdf import PdfReader
 
 from handbook import books
 from handbook.paths import BOOKS
-from tests.site.test_site import CODES, files, tree
+from tests.conftest import LANGUAGES
+from tests.site.test_site import files, tree
 
 CURE = "`make tools` installs it."
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -58,7 +59,7 @@ def pages(code: str) -> list[str]:
     return [path.removesuffix(".html") for path in files(code) if path != "search.html"]
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(printed, sheets, code):
     pdf = printed(code)
     assert sorted(books.list_pages(code)) == sorted(pages(code))
@@ -71,7 +72,7 @@ def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begi
     assert len(pdf.outline) > 50
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_book_has_nothing_that_belongs_to_a_screen(code):
     """Links to a download, to a feed or to the place where a page can be corrected are useless in a book."""
     on_screen = "".join(file.read_text("utf-8") for file in files(code).values())
@@ -82,12 +83,12 @@ def test_a_book_has_nothing_that_belongs_to_a_screen(code):
     assert [name for name in screen_only if f'<p class="{name}' in in_book] == []
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_sheet_of_the_pdf_has_its_number(sheets, code):
     assert [number for number, text in enumerate(sheets(code), 1) if str(number) not in text.split()] == []
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_link_inside_the_pdf_leads_to_a_place_in_it(printed, code):
     pdf = printed(code)
     links = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
@@ -98,7 +99,7 @@ def test_each_link_inside_the_pdf_leads_to_a_place_in_it(printed, code):
     assert [address for address in outside if not address.startswith(("https:", "http:", "mailto:"))] == []
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_no_line_of_code_leaves_the_paper(browser, code):
     """The viewport is as wide as the paper between its margins: a line that does not fit would be cut off."""
     page = browser.new_page(viewport={"width": 672, "height": 1000})
@@ -111,14 +112,14 @@ def test_no_line_of_code_leaves_the_paper(browser, code):
     page.close()
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_epub_is_valid(bound, code, require):
     checker = [require("java", CURE), "-jar", require("epubcheck", CURE)]  # Debian's program is a jar
     result = subprocess.run([*checker, bound(code)], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[:4000]
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_epub_has_every_page_well_formed_and_its_language(bound, code):
     with ZipFile(bound(code)) as book:
         first = book.infolist()[0]
@@ -138,12 +139,12 @@ def test_the_epub_has_every_page_well_formed_and_its_language(bound, code):
 def test_the_zip_has_the_site_and_not_the_books():
     with ZipFile(BytesIO(books.zip_site())) as found:
         names = found.namelist()
-    expected = {f"flask-on-heroku/{code}/{path}" for code in CODES for path in files(code)}
+    expected = {f"flask-on-heroku/{code}/{path}" for code in LANGUAGES for path in files(code)}
     assert {"flask-on-heroku/index.html", *expected} <= set(names)
     assert not [name for name in names if "/books/" in name]
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_front_page_links_to_the_books_where_they_are_and_nowhere_else(code):
     links = tree(files(code)["index.html"]).xpath("//p[@class='books']//a/@href")
     assert all((files(code)["index.html"].parent / link).is_file() for link in links)

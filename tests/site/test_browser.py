@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from handbook.checks import pages
 from handbook.paths import ROOT
 from handbook.sphinxext import snippet
+from tests.conftest import LANGUAGES
 from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
-from tests.site.test_site import CODES, files, shown
+from tests.site.test_site import files, shown
 
 ANCHORED = "guides/gunicorn.html#threads"
 # Returns the boxes that scroll sideways, of the two that can: the page, and Furo's box of the text.
@@ -88,7 +89,7 @@ def test_the_site_takes_the_theme_of_the_device_and_its_button_changes_it(visit,
     assert is_dark(page) == (other == "dark")
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_fits_a_phone_and_a_desk_without_an_error_or_another_host(visit, site, code):
     page = visit(f"{code}/index.html")
     faults = []

@@ -13,7 +13,8 @@ from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import downloads
 from handbook.translation import messages
-from tests.site.test_site import CODES, FINISHED
+from tests.conftest import LANGUAGES
+from tests.site.test_site import FINISHED
 
 GUIDES = sorted(path.stem for path in (ROOT / "docs" / "guides").glob("*.md"))
 APPS = [guide for guide in GUIDES if (SNIPPETS / guide / "app.py").is_file()]
@@ -29,7 +30,7 @@ def without_comments(files: dict[str, str]) -> dict[str, str]:
     return {name: comments.translate_comments(Path(name), text, lambda _words: "") for name, text in files.items()}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_guide_with_an_app_offers_it_and_no_other_page_does(code):
     for path in (SITE / code).rglob("*.html"):
         links = html.parse(str(path)).xpath("//article//a[contains(@href, '_downloads/')]/@href")

@@ -12,15 +12,13 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page
 
-from handbook.paths import ROOT, SITE
+from handbook.paths import ROOT
 from handbook.sphinxext import drawing
 from handbook.translation.pseudolocale import CODE as ACCENTS
 from tests.site import fonts
-from tests.site.conftest import PHONE_WIDTH
-from tests.site.test_site import CODES
+from tests.site.conftest import FOLDERS, PHONE_WIDTH
 
 DRAWINGS = [path.stem for path in sorted((ROOT / "docs" / "_drawings").glob("*.svg"))]
-FOLDERS = {code: SITE / code for code in CODES} | {ACCENTS: ROOT / "_build" / "pseudo" / "html"}
 SMALLEST = 12  # font size on a phone, in pixels
 # Returns positions in units of the drawing's viewBox. The position of a label is that of its letters.
 MEASURE = """svg => {
@@ -85,7 +83,7 @@ def rooms(name: str) -> list[int]:
 
 def too_long(code: str, name: str, measured: dict) -> list[str]:
     """Return one sentence for each label that leaves its room: which, where, what to do."""
-    catalogue = "the drawing" if code in ("en", ACCENTS) else f"locale/{code}/LC_MESSAGES/drawings.po"
+    catalogue = "the drawing" if code in ("en", ACCENTS) else f"locale/{code}/LC_MESSAGES/{pages_of(name)[0]}.po"
     found = []
     for line, room, (words, letters) in zip(rooms(name), measured["rooms"], measured["labels"], strict=True):
         room, letters = Area(*room), Area(*letters)
@@ -157,7 +155,9 @@ def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(shar
     [fault] = too_long(
         "es", "push-to-dyno", shared_page.locator("svg[aria-labelledby=drawing-push-to-dyno]").evaluate(MEASURE)
     )
-    assert re.match(r"docs/_drawings/push-to-dyno\.svg, line \d+: “compilación.+: say it shorter in locale/es/", fault)
+    found = r"docs/_drawings/push-to-dyno\.svg, line \d+: “compilación.+: say it shorter in (locale/es/\S+), "
+    catalogue = re.match(found, fault)[1]
+    assert "compilación" in (ROOT / catalogue).read_text("utf-8")
 
 
 def test_the_fonts_of_the_tests_are_wide_and_narrow(shared_page):

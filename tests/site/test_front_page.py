@@ -8,9 +8,10 @@ import pytest
 
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import proof
+from tests.conftest import LANGUAGES
 from tests.site import fonts
 from tests.site.conftest import DESK_WIDTH
-from tests.site.test_site import CODES, tree
+from tests.site.test_site import tree
 from tests.test_snippets import of_type
 
 SCREENS = {"phone": (390, 844), "desk": (DESK_WIDTH, 800)}
@@ -26,7 +27,7 @@ def numbers(code: str) -> list[str]:
 
 @pytest.mark.parametrize("font", fonts.FONTS)
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_front_page_shows_search_figure_ways_in_and_numbers_on_one_screen(visit, code, screen, font):
     width, height = SCREENS[screen]
     page = visit(f"{code}/index.html", width=width)
@@ -36,7 +37,7 @@ def test_the_front_page_shows_search_figure_ways_in_and_numbers_on_one_screen(vi
     assert page.evaluate(BELOW, list(NEEDED)) == []
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_way_in_is_one_link_as_large_as_its_card(visit, code):
     page = visit(f"{code}/index.html", width=390)
     for card in page.locator(".ways li").all():
@@ -49,7 +50,7 @@ def test_each_way_in_is_one_link_as_large_as_its_card(visit, code):
         assert hit == aim
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_front_page_numbers_are_those_of_the_tests_in_every_language(code):
     """Counted: the apps that test_snippets starts, the errors that a test provokes, the prompts of the transcripts."""
     entries = tomllib.loads((ROOT / "docs/reference/errors.toml").read_text("utf-8")).values()

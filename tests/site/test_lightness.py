@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from handbook.paths import SITE
+from tests.conftest import LANGUAGES
 from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
-from tests.site.test_site import CODES, files
+from tests.site.test_site import files
 
 KIB = 1024
 REQUESTS = 8
@@ -54,7 +55,7 @@ def name(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_page_is_light_and_the_index_of_the_search_comes_when_one_searches(visit, code):
     page = visit(f"{code}/search.html")
     faults = []
@@ -76,7 +77,7 @@ def test_a_page_is_light_and_the_index_of_the_search_comes_when_one_searches(vis
 
 
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_nothing_moves_while_a_page_loads(visit, code, width):
     page = visit(f"{code}/search.html", width=width)
     moved = {}

@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 
 from handbook import known_errors
 from handbook.paths import SITE
+from tests.conftest import LANGUAGES
 from tests.recognition import ENTRIES
-from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
-from tests.site.test_search import RULES
-from tests.site.test_site import CODES
+from tests.site.conftest import AXE_RULES, DESK_WIDTH, PHONE_WIDTH
 
 ADDRESS = "reference/paste-your-log.html"
 WHEN = "2026-01-31T12:00:00.000000+00:00"
@@ -57,7 +56,7 @@ def found(page: Page):
 
 
 @pytest.mark.parametrize("path", [ADDRESS, "reference/errors.html"])
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize(
     ("log", "ids"),
     [
@@ -84,7 +83,7 @@ def test_the_answer_shows_the_line_without_what_heroku_writes_before_it_and_what
 
 
 @pytest.mark.parametrize("path", [ADDRESS, "reference/errors.html"])
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_causes_of_an_answer_have_the_code_and_the_links_of_the_errors_page(visit, code, path):
     page = visit(f"{code}/{path}")
     paste(page, f"{CRASH}{WHEN} heroku[web.1]: Error R15 (Memory quota vastly exceeded)\n")
@@ -100,7 +99,7 @@ def test_the_causes_of_an_answer_have_the_code_and_the_links_of_the_errors_page(
         assert not text or not anchor or f'id="{anchor}"' in text
 
 
-def test_a_log_does_not_leave_the_browser(visit, site):
+def test_a_log_does_not_leave_the_browser(visit):
     """ "This page sends it nowhere": a link has the line only after "#", in the part that no server receives."""
     page = visit(f"en/{ADDRESS}")
     asked = []
@@ -207,12 +206,12 @@ def test_the_answer_is_accessible(visit, code, width, scheme):
     page = visit(f"{code}/{ADDRESS}", width=width, color_scheme=scheme)
     paste(page, CRASH)
     expect(found(page).first).to_be_visible()
-    axe = Axe().run(page, options=RULES)
+    axe = Axe().run(page, options=AXE_RULES)
     assert not axe.violations_count, axe.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_without_javascript_the_page_says_where_to_look(visit, code):
     page = visit(f"{code}/{ADDRESS}", java_script_enabled=False)
     expect(page.locator("form.log-box")).to_be_hidden()
@@ -222,7 +221,7 @@ def test_without_javascript_the_page_says_where_to_look(visit, code):
 def test_the_data_of_the_box_say_the_same_in_every_language_but_the_words():
     read = [
         json.loads((SITE / code / "_static" / "known-errors.js").read_text("utf-8").partition("= ")[2].rstrip(";\n"))
-        for code in CODES
+        for code in LANGUAGES
     ]
     for one in read:
         written = {entry[0]: html.fragment_fromstring(entry[4], create_parent=True) for entry in one}
@@ -230,5 +229,6 @@ def test_the_data_of_the_box_say_the_same_in_every_language_but_the_words():
             e.id: len(e.causes) for e in ENTRIES
         }
         assert all(entry[3] for entry in one)
-    assert [[entry[:3] for entry in one] for one in read] == [[[e.id, e.kind, e.pieces] for e in ENTRIES]] * len(CODES)
+    entries = [[entry.id, entry.kind, entry.pieces] for entry in ENTRIES]
+    assert [[entry[:3] for entry in one] for one in read] == [entries] * len(LANGUAGES)
     assert read[0] != read[1]

@@ -19,8 +19,9 @@ from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import anchors, changes, facts, languages, machine_readable, markdown, page_info, root
 from handbook.translation import messages
+from tests.conftest import LANGUAGES
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
-from tests.site.test_site import CODES, FINISHED, blocks, files, tree
+from tests.site.test_site import FINISHED, blocks, files, tree
 
 PAGES = [page.with_suffix("").as_posix() for page in pages(ROOT)]
 ATOM = {"a": changes.ATOM}
@@ -37,7 +38,7 @@ def flush(text: str) -> str:
     return "\n".join(line.strip("> ") for line in text.strip().splitlines())
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_has_a_description_of_whole_sentences_that_no_other_page_has(code):
     described = {
         page: tree(SITE / code / f"{page}.html").xpath("string(//meta[@name='description']/@content)") for page in PAGES
@@ -53,7 +54,7 @@ def test_a_description_ends_at_a_sentence_or_at_a_word():
     assert machine_readable.shorten("Look at this. Write it so:", 160) == "Look at this."
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_lies_as_markdown_beside_it_with_its_headings_and_its_blocks(code):
     for page in PAGES:
         html, text = tree(SITE / code / f"{page}.html"), text_of(code, page)
@@ -71,7 +72,7 @@ def test_each_page_lies_as_markdown_beside_it_with_its_headings_and_its_blocks(c
         assert "{{" not in plain, page
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_link_in_the_markdown_of_a_page_leads_to_a_file(code):
     faults = []
     texts = {f"{page}.md": text_of(code, page) for page in PAGES}
@@ -109,7 +110,7 @@ def test_in_the_file_of_all_pages_links_are_as_seen_from_there_and_code_is_not_t
     assert markdown.rebase_links(text, "guides/mail", "") == moved
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_lists_for_language_models_have_every_page_once(code):
     overview = (SITE / code / "llms.txt").read_text("utf-8")
     everything = (SITE / code / "llms-full.txt").read_text("utf-8")
@@ -124,7 +125,7 @@ def test_the_lists_for_language_models_have_every_page_once(code):
     assert f"({languages.site_url()}{code}/llms.txt)" in (SITE / "llms.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_errors_are_data_with_the_address_of_each(code):
     found = json.loads((SITE / code / "errors.json").read_text("utf-8"))
     entries = known_errors.load_errors(ROOT)
@@ -139,7 +140,7 @@ def test_the_errors_are_data_with_the_address_of_each(code):
         assert all(one["causes"])
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_facts_are_data_in_the_language_of_the_site(code):
     found = {one.pop("id"): one for one in json.loads((SITE / code / "facts.json").read_text("utf-8"))}
     known = facts.load_facts(ROOT)
@@ -157,7 +158,7 @@ def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
     assert [entry["date"] for entry in known.values()] == sorted(
         (entry["date"] for entry in known.values()), reverse=True
     )
-    for code in CODES:
+    for code in LANGUAGES:
         feed = etree.parse(str(SITE / code / changes.FEED)).getroot()
         assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == languages.language_tag(code)
         for needed in ("a:title", "a:id", "a:updated", "a:author/a:name"):
@@ -175,8 +176,8 @@ def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
         ids = feed.xpath("//a:id/text()", namespaces=ATOM)
         assert seen.isdisjoint(ids)
         seen.update(ids)
-    assert len(seen) == len(CODES) * (len(known) + 1)
-    for code in CODES:
+    assert len(seen) == len(LANGUAGES) * (len(known) + 1)
+    for code in LANGUAGES:
         page = tree(SITE / code / f"{changes.PAGE}.html")
         assert page.xpath("//link[@type='application/atom+xml']/@href") == [f"../{changes.FEED}"]
         kinds = page.xpath("//article//section/@id")
@@ -280,7 +281,7 @@ def git(*arguments: str, folder: Path = ROOT) -> str:
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
     if not page_info.load_commit_days(ROOT):
         pytest.skip("this is not a checkout with its whole history")
@@ -351,7 +352,7 @@ def test_a_page_names_its_section_and_leads_to_the_front_page(code, label, steps
     assert found.xpath("a/@href") == ["../index.html"]
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_only_the_front_page_has_no_section(code):
     assert [page for page in PAGES if not breadcrumb(code, page)] == ["index"]
 
@@ -366,7 +367,7 @@ def lost(browser):
 
 
 @pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(lost, code):
     lost.goto(f"/{code}/guides/2017/flask-cors.html")
     section = lost.locator("section:visible")
@@ -382,7 +383,7 @@ def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(lost, 
 @pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
 def test_a_wrong_address_outside_the_languages_shows_each_of_them(lost):
     lost.goto("/nothing/here")
-    expect(lost.locator("section:visible")).to_have_count(len(CODES))
+    expect(lost.locator("section:visible")).to_have_count(len(LANGUAGES))
 
 
 @pytest.mark.parametrize("code", FINISHED)
@@ -395,7 +396,7 @@ def test_the_page_for_a_wrong_address_is_translated(code):
     assert english.isdisjoint(line.strip() for line in said[code].splitlines())
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_from_a_folder_without_a_server_a_page_has_all_it_needs(browser, code):
     page, faults = browser.new_page(), []
     page.on("requestfailed", lambda request: faults.append(request.url))
@@ -412,7 +413,7 @@ def test_from_a_folder_without_a_server_a_page_has_all_it_needs(browser, code):
 
 
 def test_every_file_that_the_pages_name_for_programs_is_in_every_language():
-    for code in CODES:
+    for code in LANGUAGES:
         assert {"llms.txt", "llms-full.txt", "errors.json", "facts.json", changes.FEED} <= {
             path.name for path in (SITE / code).iterdir() if path.is_file()
         }

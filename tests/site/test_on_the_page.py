@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
+from tests.conftest import LANGUAGES
 from tests.site import fonts
 from tests.site.conftest import PHONE_WIDTH
-from tests.site.test_site import CODES, files, tree
+from tests.site.test_site import files, tree
 
 TABBED = {"guides/dependencies": 4, "guides/python-version": 4, "tutorial/first-deploy": 2}
 OPEN = ".tab-content:visible"
@@ -25,7 +26,7 @@ OVER = """() => [...document.querySelectorAll("article .table-wrapper, article t
   .map((box) => box.textContent.trim().slice(0, 80))"""
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_choice_holds_for_every_page_that_offers_it_and_after_a_reload(visit, code):
     page = visit(f"{code}/guides/dependencies.html")
     page.get_by_text("uv", exact=True).and_(page.locator("label")).click()
@@ -59,7 +60,7 @@ def test_a_link_into_a_closed_tab_opens_it(visit):
     expect(page.locator("#with-pipenv")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("path", TABBED)
 def test_without_javascript_and_in_print_every_tab_is_open_under_its_name(visit, code, path):
     page = visit(f"{code}/{path}.html", java_script_enabled=False)
@@ -86,7 +87,7 @@ def paths(branch, folder: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize(("page", "slug"), TREES)
 def test_a_tree_has_the_files_of_the_app_that_the_tests_boot(code, page, slug, tmp_path):
     booted = copy_app(slug, tmp_path / slug)
@@ -100,7 +101,7 @@ def test_some_guides_show_their_trees():
     assert len(TREES) >= 3
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(shared_page, code):
     shared_page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
     wide = {}
@@ -113,7 +114,7 @@ def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(sh
     assert {path: found for path, found in wide.items() if found} == {}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_cell_of_a_card_has_the_name_of_its_column_as_its_table_does(code):
     cards = [table for file in files(code).values() for table in tree(file).xpath("//table[contains(@class, 'cards')]")]
     assert cards
@@ -133,7 +134,7 @@ def test_on_a_phone_a_card_shows_the_name_and_on_a_desk_the_table_does(visit):
     assert cell.evaluate(label) == "none"
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_file_that_fails_on_purpose_says_so_to_those_who_listen(code):
     said = {name for file in files(code).values() for name in tree(file).xpath(BROKEN)}
     words = {"en": "fails, on purpose", "es": "falla a propósito"}

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from handbook.paths import ROOT
 from handbook.sphinxext import changes, root, social_cards
 from handbook.translation import pseudolocale
+from tests.conftest import replace_in_file
 from tests.handbook.test_checks import GOOD, write
 from tests.handbook.test_translations import MACHINERY, make, translate_all
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
@@ -41,10 +42,8 @@ XML = {"s": root.SITEMAP, "x": root.XHTML}
 ADDRESSES = ["https://example.org/team/handbook", "https://handbook.example.org"]
 
 
-@pytest.fixture(scope="module", params=ADDRESSES, ids=["under-a-path", "on-a-domain"])
-def published(request, tmp_path_factory) -> tuple[str, Path]:
-    """Return (address of the site, folder of its project); it has English, finished Spanish and unfinished French."""
-    folder = tmp_path_factory.mktemp("project")
+def publish(folder: Path, address: str) -> None:
+    """Build a project in a folder: in English, finished Spanish and unfinished French."""
     for name in [*MACHINERY, "package.json"]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, folder / name)
@@ -56,7 +55,14 @@ def published(request, tmp_path_factory) -> tuple[str, Path]:
         write(name, text)(folder)
     make(folder, "po")
     translate_all(*(folder / "locale" / "es").rglob("*.po"))
-    make(folder, "html", f"SITE_URL={request.param}", f"REPOSITORY_URL={REPOSITORY}")
+    make(folder, "html", f"SITE_URL={address}", f"REPOSITORY_URL={REPOSITORY}")
+
+
+@pytest.fixture(scope="module", params=ADDRESSES, ids=["under-a-path", "on-a-domain"])
+def published(request, tmp_path_factory) -> tuple[str, Path]:
+    """Return (address of the site, folder of its project), which no test may change."""
+    folder = tmp_path_factory.mktemp("project")
+    publish(folder, request.param)
     return request.param, folder
 
 
@@ -144,30 +150,27 @@ def test_a_page_leads_to_the_very_file_to_correct(published, code):
         assert all((folder / file).is_file() for file in files)
 
 
-def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(published):
+def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(tmp_path):
     """Only the catalogue of the theme has changed, no page itself."""
-    address, folder = published
-    theme = folder / "locale" / "fr" / "LC_MESSAGES" / "sphinx.po"
+    publish(tmp_path, ADDRESSES[0])
+    theme = tmp_path / "locale" / "fr" / "LC_MESSAGES" / "sphinx.po"
     english = 'msgid "Improve this translation"\nmsgstr "'
-    assert f'{english}"' in theme.read_text("utf-8")
-    theme.write_text(theme.read_text("utf-8").replace(english, f"{english}Améliorer"), "utf-8")
-    make(folder, "html", f"SITE_URL={address}", f"REPOSITORY_URL={REPOSITORY}")
+    replace_in_file(theme, f'{english}"', f'{english}Améliorer"')
+    make(tmp_path, "html", f"SITE_URL={ADDRESSES[0]}", f"REPOSITORY_URL={REPOSITORY}")
     for page in PAGES:
-        links = head(folder, "fr", page).xpath("//p[@class='page-info']/a/text()")
+        links = head(tmp_path, "fr", page).xpath("//p[@class='page-info']/a/text()")
         assert links == ["Améliorer", "Correct the English page"], page
 
 
-def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(published, browser):
+def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(published, browser, tmp_path):
     """The site is served below the path of its address."""
     address, folder = published
-    path = urlsplit(address).path
-    top = folder / "top"
-    (top / path.strip("/")).parent.mkdir(parents=True, exist_ok=True)
+    path, top = urlsplit(address).path, folder / "_build" / "html"
     if path:
-        (top / path.strip("/")).symlink_to(folder / "_build" / "html")
-    else:
-        top = folder / "_build" / "html"
-    shutil.copy(folder / "_build/html/404.html", top / "404.html") if path else None
+        link, top = tmp_path / path.strip("/"), tmp_path
+        link.parent.mkdir(parents=True)
+        link.symlink_to(folder / "_build" / "html")
+        shutil.copy(link / "404.html", top)
     with serve_folder(top, NotFoundRequestHandler) as at:
         base = f"{at}{path}"
         page, faults = browser.new_page(), []

@@ -11,12 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from handbook.paths import ROOT, SITE
-from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
-from tests.site.test_site import CODES, anchors
+from tests.conftest import LANGUAGES
+from tests.site.conftest import AXE_RULES, DESK_WIDTH, PHONE_WIDTH
+from tests.site.test_site import anchors
 
 STATIC = ROOT / "docs" / "_static"
 HERE = Path(__file__).parent
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 INDEX_KILOBYTES = 80  # compressed, of each language
 # Resolves to the addresses found for each question, "page#anchor" inside the language, best first.
 ASK = """async (questions) => {
@@ -198,7 +198,7 @@ def test_the_spanish_search_page_says_nothing_in_english(visit, word):
     assert said[0] & said[1] <= {"", "English Español", "English", "Español"}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_without_javascript_the_search_page_says_where_to_look(visit, code):
     page = visit(f"{code}/search.html?q=gunicorn", java_script_enabled=False)
     for place in ("reference/errors", "reference/commands"):
@@ -211,7 +211,7 @@ def test_the_language_links_keep_what_is_searched_for(visit, site):
     page.wait_for_url(f"{site}/es/search.html?q=gunicorn")
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize(("word", "found"), [("gunicorn", "guides/gunicorn"), ("Procfile", "reference/procfile")])
 def test_a_search_finds_the_page_of_a_name_in_every_language(visit, code, word, found):
     page = visit(f"{code}/index.html")
@@ -317,7 +317,7 @@ def test_the_open_results_are_accessible(visit, code, width, scheme):
     page.keyboard.type("gunicorn")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
-    found = Axe().run(page, options=RULES)
+    found = Axe().run(page, options=AXE_RULES)
     assert not found.violations_count, found.generate_report()
 
 
@@ -332,15 +332,15 @@ def test_the_index_is_loaded_when_a_box_is_first_used_and_not_before(visit):
     assert page.evaluate(loaded) == 3
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_language_has_an_index_of_its_own_that_a_phone_can_load(code):
-    indexes = {other: (SITE / other / "_static" / "search-index.js").read_bytes() for other in CODES}
+    indexes = {other: (SITE / other / "_static" / "search-index.js").read_bytes() for other in LANGUAGES}
     assert len(gzip.compress(indexes[code], 9)) <= INDEX_KILOBYTES * 1024
-    assert len(set(indexes.values())) == len(CODES)
+    assert len(set(indexes.values())) == len(LANGUAGES)
     assert not re.search("searchindex|searchtools", (SITE / code / "search.html").read_text("utf-8"))  # Sphinx's own
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_search_in_a_site_that_is_read_from_a_folder_works(browser, code):
     page = browser.new_page()
     page.goto((SITE / code / "search.html").as_uri() + "?q=gunicorn")

@@ -14,9 +14,9 @@ from handbook.checks import pages
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import languages, snippet
 from handbook.translation import messages
+from tests.conftest import LANGUAGES
 
-CODES = list(languages.list_languages())
-TRANSLATED = CODES[1:]
+TRANSLATED = LANGUAGES[1:]
 FINISHED = [code for code in TRANSLATED if languages.is_finished(code)]
 DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTILINE)
 
@@ -37,7 +37,7 @@ def files(code: str) -> dict[str, Path]:
 
 
 def every_file() -> list[Path]:
-    return [SITE / "index.html", *(path for code in CODES for path in files(code).values())]
+    return [SITE / "index.html", *(path for code in LANGUAGES for path in files(code).values())]
 
 
 def name(path: Path) -> str:
@@ -56,7 +56,7 @@ def alternates(path: Path) -> dict[str, str]:
     return {link.get("hreflang"): link.get("href") for link in tree(path).xpath("//link[@rel='alternate'][@hreflang]")}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_of_the_sources_and_the_search_exist_in_every_language(code):
     expected = {page.with_suffix(".html").as_posix() for page in pages(ROOT)} | {"search.html"}
     assert set(files(code)) == expected
@@ -66,7 +66,7 @@ def test_every_page_of_the_sources_and_the_search_exist_in_every_language(code):
 def test_each_page_names_itself_its_complete_alternates_and_a_default_and_the_alternates_answer():
     for path in every_file():
         links = alternates(path)
-        named = [code for code in CODES if languages.language_tag(code) in links]
+        named = [code for code in LANGUAGES if languages.language_tag(code) in links]
         assert {"en", *FINISHED} <= set(named), name(path)
         assert list(links) == [*map(languages.language_tag, named), "x-default"], name(path)
         for code, href in links.items():
@@ -131,12 +131,12 @@ def elsewhere(css: str) -> bool:
 def test_the_root_page_lists_every_language_without_javascript():
     root = tree(SITE / "index.html")
     offered = {link.get("lang"): link.get("href") for link in root.xpath("//nav/a")}
-    assert offered == {languages.language_tag(code): f"{code}/index.html" for code in CODES}
+    assert offered == {languages.language_tag(code): f"{code}/index.html" for code in LANGUAGES}
     assert [link.text for link in root.xpath("//nav/a")] == list(languages.list_languages().values())
     assert root.get("lang") == "en"
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_has_one_title_and_headings_that_skip_no_level(code):
     for page, path in files(code).items():
         levels = [int(heading.tag[1]) for heading in tree(path).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
