@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-LANGUAGES := en $(notdir $(wildcard locale/*))
+LANGUAGES := en $(notdir $(patsubst %/.,%,$(wildcard locale/*/.)))
 # `python -m` puts this folder first in sys.path, so its package handbook/ comes before an installed one.
 SPHINX := $(BIN)/python -m sphinx -c . -W -n --keep-going -q
 export PYTHONDONTWRITEBYTECODE := 1
@@ -13,15 +13,16 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # With PAGE, findings in other languages are only reported, because a page can be tested before it is translated.
-CHECKED = $(if $(PAGE),--page $(PAGE)) $(if $(or $(IN),$(PAGE)),--in $(or $(IN),en))
+CHECK_ARGUMENTS = $(if $(PAGE),--page $(PAGE)) $(if $(or $(IN),$(PAGE)),--in $(or $(IN),en))
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# ENGLISH: the sources of the English pages; READ: those of all pages. Both list folders too: a folder changes when a
-# file in it is deleted. Of locale/ only some suffixes are listed, because Sphinx writes *.mo there.
-ENGLISH = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
-READ = $(ENGLISH) $(shell find tests package.json package-lock.json -name __pycache__ -prune -o -print 2>/dev/null; \
+# ENGLISH_SOURCES: the sources of the English pages; PAGE_SOURCES: those of all pages. Both list folders too: a folder
+# changes when a file in it is deleted. Of locale/ only some suffixes are listed, because Sphinx writes *.mo there.
+ENGLISH_SOURCES = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
+PAGE_SOURCES = $(ENGLISH_SOURCES) $(shell \
+    find tests package.json package-lock.json -name __pycache__ -prune -o -print 2>/dev/null; \
     find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed _build/books)
 
 html: _build/built ## Build the site in every language, into _build/html
@@ -29,7 +30,7 @@ html: _build/built ## Build the site in every language, into _build/html
 
 # _build/built is dated to the start of the build: what changes meanwhile is newer. A deleted site is built again.
 INDEXES = _build/html/index.html $(LANGUAGES:%=_build/html/%/index.html)
-_build/built: .venv/ready _build/site-url $(READ) $(if $(filter-out $(wildcard $(INDEXES)),$(INDEXES)),always)
+_build/built: .venv/ready _build/site-url $(PAGE_SOURCES) $(if $(filter-out $(wildcard $(INDEXES)),$(INDEXES)),always)
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
@@ -60,7 +61,7 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 pseudo: _build/pseudo/built ## Build a language of accents, in which the tests find what cannot be translated
 	@:
 
-_build/pseudo/built: .venv/ready $(READ)
+_build/pseudo/built: .venv/ready $(PAGE_SOURCES)
 	@echo "Building _build/pseudo"
 	@mkdir -p _build/pseudo && touch _build/pseudo/begun
 	@$(BIN)/python -m handbook.translation.pseudolocale
@@ -70,7 +71,7 @@ _build/pseudo/built: .venv/ready $(READ)
 
 ifdef PAGE
 test: page html tools-check english
-	@$(BIN)/python -m handbook.checks $(CHECKED)
+	@$(BIN)/python -m handbook.checks $(CHECK_ARGUMENTS)
 	@echo "Testing $(PAGE); the first run makes the environments of its snippets"
 	@$(BIN)/python -m pytest -n2 --page=$(PAGE)
 else
@@ -87,7 +88,7 @@ check: $(if $(PAGE),page) tools-check english ## Check pages, translations and P
 	@$(BIN)/ruff format --quiet --check . || { echo "These files are not formatted: make format" >&2; $(BIN)/ruff format --check . | grep Would >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/python -m handbook.checks $(CHECKED)
+	@$(BIN)/python -m handbook.checks $(CHECK_ARGUMENTS)
 
 page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn
 	@$(BIN)/python -m handbook.checks.page "$(PAGE)"
@@ -101,9 +102,10 @@ try: .venv/ready ## Build and start your own app as Heroku would: make try APP=.
 	@$(BIN)/python -m handbook.tryout --config "$$CONFIG" --format "$(or $(FORMAT),text)" -- "$$APP"
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
-	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVED) -d _build/doctrees/serve-$(SERVED) -D language=$(SERVED) \
+	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVE_LANGUAGE) \
+	    -d _build/doctrees/serve-$(SERVE_LANGUAGE) -D language=$(SERVE_LANGUAGE) \
 	    --watch snippets --watch locale --ignore '*.mo' --port 0 --open-browser
-SERVED = $(or $(IN),en)
+SERVE_LANGUAGE = $(or $(IN),en)
 
 po: english ## Bring the catalogues of locale/ up to date with the English
 	@$(BIN)/python -m handbook.translation.catalogues
@@ -118,7 +120,7 @@ language: .venv/ready ## Begin another language: make language IN=pt_BR
 english: _build/gettext/built ## Collect the English sentences, for `make po` and `make check`
 	@:
 
-_build/gettext/built: .venv/ready $(ENGLISH)
+_build/gettext/built: .venv/ready $(ENGLISH_SOURCES)
 	@echo "Collecting the English sentences"
 	@mkdir -p _build/gettext && touch _build/gettext/begun
 	@find _build/gettext -name '*.pot' -delete

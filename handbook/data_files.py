@@ -1,4 +1,4 @@
-"""Reads the TOML files that people write; for a bad one, an error in one line names the file and the line."""
+"""Reads the files that people write; for a bad one, an error in one line names the file and the line."""
 
 import re
 import tomllib
@@ -18,16 +18,13 @@ class DataError(SystemExit):
 
 def load_toml(root: Path, file: str) -> dict:
     """Return the content of a file, {} where there is none. Raises DataError where it is not TOML, or not UTF-8."""
-    path = root / file
-    content = path.read_bytes() if path.is_file() else b""
+    text = read_text(root, file)
     try:
-        return tomllib.loads(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise DataError(file, content[: error.start].count(b"\n") + 1, "this is not UTF-8: save it as that.") from None
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said, _at, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)  # it may also be "end of document"
-        number = int(line[1]) if line else content.count(b"\n") + 1
+        number = int(line[1]) if line else text.count("\n") + 1
         raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
 
 
@@ -42,9 +39,19 @@ def find_line(text: str, head: str, inside: str = "") -> int:
     return next((number for number, line in below if inside and re.match(inside, line)), first + 1)
 
 
-def read_text(root: Path, file: str) -> str:
-    """Return the text of a file that load_toml() could read, "" where there is none."""
-    return (root / file).read_text("utf-8") if (root / file).is_file() else ""
+def read_text(root: Path, file: str | Path) -> str:
+    """Return the text of a file, "" where there is none. Raises DataError where it is not UTF-8."""
+    path = root / file
+    try:
+        return path.read_text("utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(show_path(root, path), line, "this is not UTF-8: save it as that.") from None
+
+
+def show_path(root: Path, path: Path) -> str:
+    """Return a path as an advice names it: relative to the root where it is below it."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def is_text(value: object) -> bool:

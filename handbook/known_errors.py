@@ -66,7 +66,7 @@ class Entry:
 class Match:
     entry: Entry
     line: str
-    place: int  # where the line begins in the log
+    line_start: int  # where the line begins in the log
     length: int  # of the pattern without its placeholders
 
 
@@ -184,18 +184,22 @@ def match_log(log: str, entries: list[Entry]) -> list[Match]:
     for known in entries:
         for pieces in known.pieces:
             length = sum(map(len, pieces))
-            for at in find_all(text, pieces[0]):
-                near = max(0, at - MAX_CONTEXT)
-                place = max(near, text.rfind("\n", near, at) + 1)
-                line = text[place:at] + text[at : at + MAX_CONTEXT].partition("\n")[0]
-                if (place not in lines or length > lines[place].length) and matches_pieces(line, pieces, at - place):
-                    lines[place] = Match(known, line, place, length)
+            for position in find_all(text, pieces[0]):
+                window_start = max(0, position - MAX_CONTEXT)
+                line_start = max(window_start, text.rfind("\n", window_start, position) + 1)
+                line = text[line_start:position] + text[position : position + MAX_CONTEXT].partition("\n")[0]
+                if (line_start not in lines or length > lines[line_start].length) and matches_pieces(
+                    line, pieces, position - line_start
+                ):
+                    lines[line_start] = Match(known, line, line_start, length)
     starts = [
         start.start()
         for start in RUN_START.finditer(text)
         if not CHAINED_TRACEBACK.search(text, start.start() - min(CHAIN_LOOKBACK, start.start()), start.start())
     ]
-    order = sorted(lines.values(), key=lambda match: (-bisect(starts, match.place + len(match.line)), match.place))
+    order = sorted(
+        lines.values(), key=lambda match: (-bisect(starts, match.line_start + len(match.line)), match.line_start)
+    )
     once = {match.entry.id: match for match in reversed(order)}
     return sorted(once.values(), key=lambda match: (KINDS.index(match.entry.kind), order.index(match)))
 

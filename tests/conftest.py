@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from lxml import html
 from playwright.sync_api import sync_playwright
 
 from handbook import books
@@ -45,6 +46,12 @@ def build_log(app: Path, **arguments) -> str:
         return "\n".join(buildpack.build(app, **arguments).log)
     except buildpack.BuildFailed as failure:
         return str(failure)
+
+
+@cache
+def parse_page(path: Path) -> html.HtmlElement:
+    """Return the root element of a built page."""
+    return html.parse(path, html.HTMLParser(encoding="utf-8")).getroot()
 
 
 def replace_in_file(path: Path, old: str, new: str = "") -> None:

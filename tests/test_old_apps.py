@@ -4,6 +4,7 @@ Each log goes into "Paste your log", and the test does only what the first entry
 are invented, one for each way in which apps get old.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import Dyno
+from handbook.paths import SNIPPETS
 from tests.recognition import find_first_entry, format_heroku_log
 
-PINS = "Flask==3.1.3\ngunicorn==27.0.1\n"
+PINS = (SNIPPETS / "first-deploy/requirements.txt").read_text("utf-8")
 PYTHON = "3.14\n"
 PROCFILE = "web: gunicorn app:app\n"
 VIEW = """
@@ -23,7 +25,7 @@ VIEW = """
 def index():
     return "Hello"
 """
-BEGIN = """
+BEFORE_FIRST_REQUEST = """
 
 @app.before_first_request
 def begin():
@@ -33,7 +35,7 @@ URL = 'os.environ["DATABASE_URL"]'
 APP = f"from flask import Flask\n\napp = Flask(__name__)\n{VIEW}"
 
 
-def notes(extension: str, url: str) -> str:
+def app_with_database(extension: str, url: str) -> str:
     """Return an app.py with a database; url: the expression for its address."""
     text = APP.replace(VIEW, f'app.config["SQLALCHEMY_DATABASE_URI"] = {url}\ndb = SQLAlchemy(app)\n{VIEW}')
     return f"import os\n\nfrom {extension} import SQLAlchemy\n{text}"
@@ -86,7 +88,7 @@ OLD_APPS = {
             "requirements.txt": f"{PINS}click @ file:///tmp/build/80754af9/click_1621604852318/work\n",
             ".python-version": PYTHON,
             "Procfile": PROCFILE,
-            "app.py": APP + BEGIN,
+            "app.py": APP + BEFORE_FIRST_REQUEST,
         },
         [
             ("conda-path", {"requirements.txt": PINS}),
@@ -98,7 +100,7 @@ OLD_APPS = {
     ),
     "Flask 1 without its dependencies": OldApp(
         {
-            "requirements.txt": "Flask==1.1.2\ngunicorn==27.0.1\n",
+            "requirements.txt": re.sub("Flask==.*", "Flask==1.1.2", PINS),
             ".python-version": PYTHON,
             "Procfile": PROCFILE,
             "app.py": APP.replace("import Flask\n", "import Flask\nfrom flask.json import JSONEncoder\n"),
@@ -113,13 +115,13 @@ OLD_APPS = {
             "requirements.txt": f"{PINS}Flask-SQLAlchemy==3.1.1\npsycopg2-binary==2.9.12\nSQLAlchemy==2.0.53\n",
             ".python-version": PYTHON,
             "Procfile": PROCFILE,
-            "app.py": notes("flask.ext.sqlalchemy", URL),
+            "app.py": app_with_database("flask.ext.sqlalchemy", URL),
         },
         [
-            ("modulenotfounderror-no-module-named-flask-ext", {"app.py": notes("flask_sqlalchemy", URL)}),
+            ("modulenotfounderror-no-module-named-flask-ext", {"app.py": app_with_database("flask_sqlalchemy", URL)}),
             (
                 "can-t-load-plugin-sqlalchemy-dialects-postgres",
-                {"app.py": notes("flask_sqlalchemy", f'{URL}.replace("postgres://", "postgresql://")')},
+                {"app.py": app_with_database("flask_sqlalchemy", f'{URL}.replace("postgres://", "postgresql://")')},
             ),
         ],
         ["postgres"],

@@ -23,18 +23,19 @@ from handbook.sphinxext.versions import read_pins
 from tests.conftest import LANGUAGES
 
 # What must be true of the app on Heroku after a guide, besides that it answers.
-LEAVES = {
+FINAL_STATE_CHECKS = {
     "your-app": lambda app: len(app.config["SECRET_KEY"]) == 64,
     "celery": lambda app: app.formation["worker"] == 1,
     "domains": lambda app: app.certified and len(app.domains) == 1,
     "settings": lambda app: len(app.config["SECRET_KEY"]) == 64,
+    "websockets": lambda app: app.formation["web"] == 2 and app.features == {"http-session-affinity"},
 }
 GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
 TUTORIALS = sorted(path.stem for path in (ROOT / "docs/tutorial").glob("*.md"))
 # Each page is followed in one language only: a test below checks that the steps of the others are the same.
-LANGUAGE = {page: choose_language(page, LANGUAGES) for page in [*GUIDES, *TUTORIALS]}
+LANGUAGE = {page: choose_language(page, sorted(LANGUAGES)) for page in [*GUIDES, *TUTORIALS]}
 # The app that a reader has before the first step, if it is not the guide's own.
-BEFORE = {
+STARTING_APPS = {
     "containers": "first-deploy",
     "database-client": "first-deploy",
     "domains": "first-deploy",
@@ -43,13 +44,13 @@ BEFORE = {
     "try": "gunicorn",
 }
 # Guides that begin with an app on the laptop only: without Git, and with nothing on Heroku.
-FROM_THE_LAPTOP = {"your-app": "your-app/broken-laptop"}
+LAPTOP_APPS = {"your-app": "your-app/broken-laptop"}
 # Guides that have their own test: stop below; practice in tests/pages/test_practice.py, in its own terminal.
-ELSEWHERE = {"stop", "practice"}
+GUIDES_WITH_OWN_TEST = {"stop", "practice"}
 # Guides whose commands write requirements.txt with the newest versions of the day and with indirect dependencies.
-FREEZES = {"old-packages"}
+FREEZING_GUIDES = {"old-packages"}
 # {service: {a placeholder on the page: the config var that holds its value in the tests}}.
-ON_THE_PAGE = {
+SERVICE_PLACEHOLDERS = {
     "rabbitmq": {"amqp://localhost": "CLOUDAMQP_URL"},
     "redis": {"redis://localhost": "REDIS_URL"},
     "smtp": {
@@ -60,7 +61,7 @@ ON_THE_PAGE = {
     },
 }
 # Config vars that only the tests need: the CA that signed the certificate of their mail server.
-ONLY_HERE = ("SSL_CERT_FILE",)
+TEST_CONFIG_VARS = ("SSL_CERT_FILE",)
 
 
 @pytest.fixture
@@ -101,23 +102,23 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
     """Return follow("gunicorn", "es"): the reader of a guide, after its last step.
 
     Before the first step, the app of the first tutorial is on Heroku, and the folder holds the guide's app without
-    what the guide tells to write. A guide FROM_THE_LAPTOP begins with a folder only, and with nothing on Heroku.
+    what the guide tells to write. A guide of LAPTOP_APPS begins with a folder only, and with nothing on Heroku.
     """
 
-    def to_the_end(guide: str, language: str) -> Reader:
+    def follow_guide(guide: str, language: str) -> Reader:
         page = find_blocks(language, f"guides/{guide}")
         typed = "".join(block.text for block in page if block.kind in ("command", "transcript"))
-        give_config(reader, guide, typed, addon)
-        give_programs(reader, typed, service)
-        if guide in FROM_THE_LAPTOP:
-            copy_app(FROM_THE_LAPTOP[guide], reader.laptop.folder)
+        provide_config(reader, guide, typed, addon)
+        install_programs(reader, typed, service)
+        if guide in LAPTOP_APPS:
+            copy_app(LAPTOP_APPS[guide], reader.laptop.folder)
             reader.follow(language, f"guides/{guide}")
             return reader
         deployed("first-deploy")
-        give_past(reader, typed)
-        copy_app(BEFORE.get(guide, guide), reader.laptop.folder)
+        create_what_is_undone(reader, typed)
+        copy_app(STARTING_APPS.get(guide, guide), reader.laptop.folder)
         for block in page:
-            take_away(reader.laptop.folder, block)
+            remove_block(reader.laptop.folder, block)
         if "flask db init" in typed:
             shutil.rmtree(reader.laptop.folder / comments.MIGRATIONS)
         reader.laptop.git("add", "--all")
@@ -125,24 +126,26 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
         reader.follow(language, f"guides/{guide}")
         return reader
 
-    return to_the_end
+    return follow_guide
 
 
-def give_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
+def provide_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
     """Set the config vars that a guide needs but does not set; replace its placeholders by the service's values."""
     for need in read_needs(guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
             reader.heroku.initial_config[name] = value
-        elif need in ON_THE_PAGE:
+        elif need in SERVICE_PLACEHOLDERS:
             config = addon(need)
-            reader.substitutions |= {written: config[variable] for written, variable in ON_THE_PAGE[need].items()}
-            reader.heroku.initial_config |= {name: config[name] for name in ONLY_HERE if name in config}
+            reader.substitutions |= {
+                written: config[variable] for written, variable in SERVICE_PLACEHOLDERS[need].items()
+            }
+            reader.heroku.initial_config |= {name: config[name] for name in TEST_CONFIG_VARS if name in config}
         elif need == "postgres" and "addons:create heroku-postgresql" not in typed:
             reader.heroku.initial_config |= addon(need)
 
 
-def give_programs(reader: Reader, typed: str, service: Callable) -> None:
+def install_programs(reader: Reader, typed: str, service: Callable) -> None:
     """Provide the programs and databases that the commands need besides Python, git and the CLI."""
     if "uv " in typed:
         reader.laptop.add_uv()
@@ -165,7 +168,7 @@ def give_programs(reader: Reader, typed: str, service: Callable) -> None:
         reader.laptop.env["PGPASSWORD"] = "postgres"
 
 
-def give_past(reader: Reader, typed: str) -> None:
+def create_what_is_undone(reader: Reader, typed: str) -> None:
     """Create, before the first step, what the commands undo: a database to destroy, a release to roll back."""
     if "addons:destroy heroku-postgresql" in typed:
         assert reader.laptop.run("heroku addons:create heroku-postgresql") == 0
@@ -174,7 +177,7 @@ def give_past(reader: Reader, typed: str) -> None:
         reader.push()
 
 
-def take_away(folder: Path, block: Block) -> None:
+def remove_block(folder: Path, block: Block) -> None:
     """Remove from an app what a block tells to write; reset a whole file to that of the first deploy, if any."""
     path, first = folder / block.name, SNIPPETS / "first-deploy" / block.name
     if block.kind == "file" and not block.variant and path.is_file():
@@ -186,31 +189,33 @@ def take_away(folder: Path, block: Block) -> None:
             path.unlink()
 
 
-def code(name: str, text: str) -> str:
+def strip_comment_words(name: str, text: str) -> str:
     """Return a file's text without blank lines and without the words of its comments, which are translated."""
     text = comments.translate_comments(Path(name), text, lambda _words: "")
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
 @pytest.mark.parametrize(
-    ("guide", "language"), [(guide, LANGUAGE[guide]) for guide in GUIDES if guide not in ELSEWHERE]
+    ("guide", "language"), [(guide, LANGUAGE[guide]) for guide in GUIDES if guide not in GUIDES_WITH_OWN_TEST]
 )
 def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
     reader = follow(guide, language)
     reader.push()
     assert requests.get(reader.heroku.app.router.url, timeout=60).text == "Hello"
-    if guide in LEAVES:
-        assert LEAVES[guide](reader.heroku.app)
-    app = guide if (SNIPPETS / guide / "Procfile").is_file() else BEFORE[guide]
-    written, meant = reader.laptop.folder, copy_app(app, tmp_path / "app")
-    files = [path for path in meant.rglob("*") if path.is_file() and comments.MIGRATIONS not in path.parts]
+    if guide in FINAL_STATE_CHECKS:
+        assert FINAL_STATE_CHECKS[guide](reader.heroku.app)
+    app = guide if (SNIPPETS / guide / "Procfile").is_file() else STARTING_APPS[guide]
+    written, expected = reader.laptop.folder, copy_app(app, tmp_path / "app")
+    files = [path for path in expected.rglob("*") if path.is_file() and comments.MIGRATIONS not in path.parts]
     assert files
-    if guide in FREEZES:
-        files.remove(meant / "requirements.txt")
-        assert read_pins(meant / "requirements.txt").keys() <= read_pins(written / "requirements.txt").keys()
+    if guide in FREEZING_GUIDES:
+        files.remove(expected / "requirements.txt")
+        assert read_pins(expected / "requirements.txt").keys() <= read_pins(written / "requirements.txt").keys()
     for path in files:
-        now = written / path.relative_to(meant)
-        assert code(now.name, now.read_text("utf-8")) == reader.localize(code(path.name, path.read_text("utf-8")))
+        now = written / path.relative_to(expected)
+        assert strip_comment_words(now.name, now.read_text("utf-8")) == reader.localize(
+            strip_comment_words(path.name, path.read_text("utf-8"))
+        )
 
 
 @pytest.mark.page("stop")
@@ -223,13 +228,13 @@ def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):
     block = Block("transcript", "", "$ echo Hello; cat missing\nHello\ncat: missing: Not there\n", "the page, block 1")
     with pytest.raises(AssertionError) as failure:
         reader.transcript(block, block)
-    said = str(failure.value)
-    assert said.startswith("the page, block 1: the terminal shows something else. Is that right? Then: make record")
-    assert "-cat: missing: Not there\n+cat: missing: No such file or directory" in said
+    message = str(failure.value)
+    assert message.startswith("the page, block 1: the terminal shows something else. Is that right? Then: make record")
+    assert "-cat: missing: Not there\n+cat: missing: No such file or directory" in message
 
 
 def test_a_command_that_neither_ends_nor_listens_is_named(laptop, monkeypatch):
-    monkeypatch.setattr("handbook.reader.laptop.PATIENCE", 0.1)
+    monkeypatch.setattr("handbook.reader.laptop.DEFAULT_TIMEOUT", 0.1)
     with pytest.raises(TimeoutError, match="sleep 60"):
         laptop.run("sleep 60")
 
@@ -255,7 +260,8 @@ def test_each_language_has_the_same_steps(page):
 
     def outline(language: str) -> list[tuple]:
         return [
-            (block.kind, block.name, block.part, code(block.name, block.text)) for block in find_blocks(language, page)
+            (block.kind, block.name, block.part, strip_comment_words(block.name, block.text))
+            for block in find_blocks(language, page)
         ]
 
     assert all(outline(language) == outline("en") for language in LANGUAGES)

@@ -8,7 +8,7 @@ const searchEngine = (() => {
   const LENGTH = 180; // characters of the line that a result shows
 
   // [what is particular to one reader's log, what replaces it].
-  const OWN = [
+  const READER_SPECIFIC = [
     [/\x1b\[[\d;]*[A-Za-z]/g, ""], // colors
     [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?: ?(?:Z|[+-]\d\d:?\d\d))?/g, " "], // times
     [/\b\d\d:\d\d(?::\d\d)?\b/g, " "],
@@ -29,11 +29,11 @@ const searchEngine = (() => {
   const LENGTHS = { k: 1.2, b: 0.6, d: 0.5 }; // the parameters of BM25+
   const SYNONYM = 0.5;
   const PIECE = { known: 0.3, unknown: 0.7 }; // a piece of a compound word that is, or is not, on any page
-  const UNASKED = 0.3; // added to the share of the question's words that a part matches
+  const BASE_SHARE = 0.3; // added to the share of the question's words that a part matches
   const TITLE = 1.5; // the bonus of a part whose whole title is in the question
   const PAGE = 0.3; // the share of its page's best scores that a part gets
   const TOP = 1.3; // the factor of the first part of a page
-  const BARE = 0.5; // the factor of a heading without text
+  const NO_TEXT_FACTOR = 0.5; // the factor of a heading without text
   const KINDS = {
     about: 0.4,
     explanation: 1.05,
@@ -65,7 +65,7 @@ const searchEngine = (() => {
   // Resolves to {search, excerpt} when the index is built.
   async function create(index, { stemmers, stopWords: silent, synonyms: groups }, MiniSearch) {
     const stopWords = new Set(silent.map(fold));
-    const tells = (word) => !stopWords.has(fold(word));
+    const isContentWord = (word) => !stopWords.has(fold(word));
     // Return a word's stems as the index has them: in the language of the page, and in English, the language of logs.
     const stem = remember((word) =>
       /[\d._-]/.test(word) ? [word] : unique(stemmers.map((stemmer) => stemmer.stemWord(word))),
@@ -78,8 +78,8 @@ const searchEngine = (() => {
       const text = index.parts.text[id];
       const [path, name] = index.pages[index.parts.page[id]];
       const kind = KINDS[path] ?? KINDS[path.split("/")[0]] ?? 1;
-      const weight = kind * (anchor ? 1 : TOP) * (text ? 1 : BARE);
-      const titleKeys = unique(compounds(title).filter(tells).map(key));
+      const weight = kind * (anchor ? 1 : TOP) * (text ? 1 : NO_TEXT_FACTOR);
+      const titleKeys = unique(compounds(title).filter(isContentWord).map(key));
       return { id, path, page: name, anchor, title, text, weight, titleKeys };
     });
     const mini = new MiniSearch({
@@ -114,12 +114,12 @@ const searchEngine = (() => {
 
     // Return the terms of a word, {term: weight}, and whether it is vague: perhaps misspelled or incomplete.
     function readWord(word, isQuoted) {
-      const whole = stem(fold(word));
-      const isKnown = whole.some((form) => frequency.has(form));
+      const stems = stem(fold(word));
+      const isKnown = stems.some((form) => frequency.has(form));
       const inner = pieces(word).flatMap(stem).filter((form) => frequency.has(form));
       if (isQuoted && !isKnown) return { terms: {}, vague: false }; // a name from the code of the reader
       const terms = Object.fromEntries(inner.map((form) => [form, isKnown ? PIECE.known : PIECE.unknown]));
-      for (const form of whole) terms[form] = 1 / whole.length;
+      for (const form of stems) terms[form] = 1 / stems.length;
       return { terms, vague: !isKnown && !inner.length && !/\d/.test(word) };
     }
     // Return [{term: weight}] of the synonyms of one or more successive words of a question.
@@ -128,17 +128,17 @@ const searchEngine = (() => {
       const starts = keys.flatMap((_key, start) => Array.from({ length: longest }, (_, more) => [start, start + more + 1]));
       const said = starts.filter(([, end]) => end <= keys.length).map((range) => keys.slice(...range).join(" "));
       return said.flatMap((one) => synonyms.get(one) || []).map((other) => {
-        const telling = compounds(other).filter(tells).map((word) => stem(fold(word)));
-        const terms = telling.flatMap((all) => all.map((term) => [term, SYNONYM / all.length / telling.length]));
+        const words = compounds(other).filter(isContentWord).map((word) => stem(fold(word)));
+        const terms = words.flatMap((stems) => stems.map((term) => [term, SYNONYM / stems.length / words.length]));
         return Object.fromEntries(terms);
       });
     }
     // Return {words: [{terms, vague}] that count in a question, others: its synonyms, last: stems of its last word}.
     function read(question) {
-      const text = OWN.reduce((rest, [own, instead]) => rest.replace(own, instead), question);
+      const text = READER_SPECIFIC.reduce((rest, replacement) => rest.replace(...replacement), question);
       const quoted = new Set([...text.matchAll(QUOTED)].flatMap((match) => compounds(match[2])));
-      const all = compounds(text), telling = all.filter(tells);
-      const words = (telling.length ? telling : all).map((word) => readWord(word, quoted.has(word)));
+      const all = compounds(text), contentWords = all.filter(isContentWord);
+      const words = (contentWords.length ? contentWords : all).map((word) => readWord(word, quoted.has(word)));
       const last = all.length ? stem(fold(all[all.length - 1])) : [];
       return { words: words.filter(({ terms }) => Object.keys(terms).length), others: otherWords(all), last };
     }
@@ -162,14 +162,15 @@ const searchEngine = (() => {
         fuzzy: (term) => vague.has(term) && term.length > 3 && (term.length > 6 ? 2 : 1),
       });
       const asked = words.map(({ terms }) => ({ terms: Object.keys(terms), rarity: Math.max(...Object.keys(terms).map(rarity)) }));
-      const whole = sum(asked, (word) => word.rarity) || 1;
+      const totalRarity = sum(asked, (word) => word.rarity) || 1;
       const found = results.map(({ id, score, queryTerms, terms }) => {
         const { weight, titleKeys } = parts[id];
         const matched = asked.filter((word) => word.terms.some((term) => queryTerms.includes(term)));
-        const share = sum(matched, (word) => word.rarity) / whole;
+        const share = sum(matched, (word) => word.rarity) / totalRarity;
         const named = sum(titleKeys.filter((word) => weights.has(word)), rarity) / (sum(titleKeys, rarity) || 1);
         const title = 1 + TITLE * named ** 2 * Math.min(1, titleKeys.length / 4); // a short title gets a smaller one
-        return { ...parts[id], terms: new Set(terms), score: (score / queryTerms.length) * (UNASKED + share) * title * weight };
+        const total = (score / queryTerms.length) * (BASE_SHARE + share) * title * weight;
+        return { ...parts[id], terms: new Set(terms), score: total };
       });
       return withPages(found).sort((one, other) => other.score - one.score || one.id - other.id);
     }
@@ -186,8 +187,8 @@ const searchEngine = (() => {
 
     // Return {title, text} as [[words, whether they were found]]: of the title, and of the line with most matches.
     function excerpt({ title, text, terms }) {
-      const marks = (line) =>
-        [...line.matchAll(COMPOUND)].filter(([word]) => tells(word) && forms(word).some((form) => terms.has(form)));
+      const wasFound = (word) => isContentWord(word) && forms(word).some((form) => terms.has(form));
+      const marks = (line) => [...line.matchAll(COMPOUND)].filter(([word]) => wasFound(word));
       const cut = (line, found) => {
         let end = 0;
         const cuts = found.flatMap(({ 0: word, index }) => {

@@ -3,49 +3,33 @@
 (() => {
   const here = document.currentScript.src;
   const SHOWN = 8, LISTED = 30;
-  let loading;
+  const SCRIPTS = ["vendor/minisearch.js", "search-language.js", "search-index.js", "search-engine.js"];
+  let creating;
 
-  function load() {
-    const script = (name) =>
-      new Promise((resolve, reject) => {
-        const element = document.createElement("script");
-        element.src = new URL(name, here);
-        element.onload = resolve;
-        element.onerror = reject;
-        document.head.append(element);
-      });
-    const scripts = ["vendor/minisearch.js", "search-language.js", "search-index.js", "search-engine.js"];
-    loading ??= Promise.all(scripts.map(script)).then(() =>
-      searchEngine.create(window.searchIndex, window.searchLanguage, MiniSearch),
-    );
-    return loading;
+  async function load() {
+    await Promise.all(SCRIPTS.map((name) => loadScript(new URL(name, here))));
+    return (creating ??= searchEngine.create(window.searchIndex, window.searchLanguage, MiniSearch));
   }
 
   const address = ({ path, anchor }) =>
     document.documentElement.dataset.content_root + path + DOCUMENTATION_OPTIONS.FILE_SUFFIX + (anchor && `#${anchor}`);
 
-  function element(name, properties = {}, ...children) {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...children);
-    return made;
-  }
-
   // Return a line in which the matches are marked; the pieces are inserted as text, not as HTML.
-  const line = (className, pieces) =>
-    element("span", { className }, ...pieces.map(([text, marked]) => (marked ? element("mark", {}, text) : text)));
+  const mark = ([text, marked]) => (marked ? makeElement("mark", {}, text) : text);
+  const line = (className, pieces) => makeElement("span", { className }, ...pieces.map(mark));
 
   function link(engine, found) {
     const { title, text } = engine.excerpt(found);
-    const made = element("a", { href: address(found) }, line("search-title", title));
-    if (found.anchor) made.append(element("span", { className: "search-page-title" }, found.page));
+    const made = makeElement("a", { href: address(found) }, line("search-title", title));
+    if (found.anchor) made.append(makeElement("span", { className: "search-page-title" }, found.page));
     return [made, text.length ? line("search-line", text) : ""];
   }
 
-  function equip(form, number) {
-    const input = form.elements.q, { results, count, none } = form.dataset;
-    const list = element("div", { className: "search-found", id: `search-found-${number}`, hidden: true });
-    const status = element("div", { className: "search-status" });
-    let options = [], active = -1, asked = 0;
+  function initialize(form, index) {
+    const input = form.elements.q, { results, count, none, failed } = form.dataset;
+    const list = makeElement("div", { className: "search-found", id: `search-found-${index}`, hidden: true });
+    const status = makeElement("div", { className: "search-status" });
+    let options = [], active = -1, requestNumber = 0;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", results);
     status.setAttribute("role", "status");
@@ -68,31 +52,32 @@
       }
     }
     async function update() {
-      const question = input.value, turn = ++asked;
+      const question = input.value, number = ++requestNumber;
       if (!question.trim()) {
         status.textContent = "";
         return open(false);
       }
-      const engine = await load();
-      if (turn !== asked) return; // another letter was typed meanwhile
-      options = engine.search(question, true).slice(0, SHOWN).map((found, place) => {
-        const [option, text] = link(engine, found);
+      const engine = await load().catch(() => null);
+      if (number !== requestNumber) return; // another letter was typed meanwhile
+      const found = engine ? engine.search(question, true).slice(0, SHOWN) : [];
+      const nothing = engine ? none : failed;
+      options = found.map((one, place) => {
+        const [option, text] = link(engine, one);
         option.append(text);
         option.id = `${list.id}-${place}`;
         option.tabIndex = -1;
         option.setAttribute("role", "option");
         return option;
       });
-      const nothing = element("p", { className: "search-nothing" }, none);
       list.replaceChildren(...options);
-      if (!options.length) list.replaceChildren(nothing);
+      if (!options.length) list.replaceChildren(makeElement("p", { className: "search-nothing" }, nothing));
       list.scrollTop = 0;
-      status.textContent = options.length ? `${count} ${options.length}` : none;
+      status.textContent = options.length ? `${count} ${options.length}` : nothing;
       choose(-1);
       open(true);
     }
 
-    input.addEventListener("focus", load);
+    input.addEventListener("focus", () => load().catch(() => {})); // update() says it
     input.addEventListener("input", update);
     input.addEventListener("keydown", (event) => {
       const steps = { ArrowDown: 1, ArrowUp: -1 };
@@ -110,7 +95,7 @@
         event.preventDefault();
         if (list.hidden) input.value = "";
         open(false);
-        asked++;
+        requestNumber++;
       }
     });
     // mousedown must not move the focus: focusout would close the list before the click.
@@ -119,17 +104,18 @@
     form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || open(false));
   }
 
-  async function answer(page) {
+  async function showResults(list) {
     const question = new URLSearchParams(location.search || location.hash.slice(1)).get("q") || "";
     if (!question.trim()) return;
     for (const form of document.querySelectorAll("form.search-box")) form.elements.q.value = question;
-    const summary = page.parentElement.querySelector(".search-summary");
-    const engine = await load();
-    const found = engine.search(question);
-    page.append(...found.slice(0, LISTED).map((one) => element("li", {}, ...link(engine, one))));
-    const { count, none } = document.querySelector("form.search-box").dataset;
-    summary.textContent = found.length ? `${count} ${Math.min(found.length, LISTED)}` : none;
-    page.parentElement.querySelector(".search-places").hidden = found.length > 0;
+    const summary = list.parentElement.querySelector(".search-summary");
+    const engine = await load().catch(() => null);
+    const found = engine ? engine.search(question) : [];
+    list.append(...found.slice(0, LISTED).map((one) => makeElement("li", {}, ...link(engine, one))));
+    const { count, none, failed } = document.querySelector("form.search-box").dataset;
+    const nothing = engine ? none : failed;
+    summary.textContent = found.length ? `${count} ${Math.min(found.length, LISTED)}` : nothing;
+    list.parentElement.querySelector(".search-places").hidden = found.length > 0;
   }
 
   // "/" and Ctrl+K focus the box on the page, or else that of the sidebar, which is opened if a narrow screen hides it.
@@ -146,9 +132,9 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("form.search-box").forEach(equip);
-    const page = document.querySelector("ol.search-results");
-    if (page) answer(page);
+    document.querySelectorAll("form.search-box").forEach(initialize);
+    const list = document.querySelector("ol.search-results");
+    if (list) showResults(list);
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input, textarea, select, [contenteditable]");
       const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -1,3 +1,25 @@
+// What search.js and log-box.js need: an element with its properties and children.
+function makeElement(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+// Resolves when a script is loaded, which happens once; if it could not be, the next call requests it again.
+const loadScript = (() => {
+  const loaded = new Map(); // {URL: promise}
+  return (url) => {
+    if (!loaded.has(url.href)) {
+      const loading = new Promise((resolve, reject) => {
+        document.head.append(makeElement("script", { src: url, onload: resolve, onerror: reject }));
+      });
+      loading.catch(() => loaded.delete(url.href));
+      loaded.set(url.href, loading);
+    }
+    return loaded.get(url.href);
+  };
+})();
+
 // The language links keep the reader's place on the page (and what is searched for), and the choice is remembered for the root page.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("nav.languages a");
@@ -24,7 +46,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.classList.remove("waits");
+  form.classList.remove("needs-script");
   filter();
 });
 

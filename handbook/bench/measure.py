@@ -29,7 +29,7 @@ FAILURES = re.compile(r"^ +(Socket errors|Non-2xx).*", re.MULTILINE)
 
 class Reading(NamedTuple):
     setup: Setup
-    kind: str  # a load, in requests per second, or "memory", in MB
+    metric: str  # a load, in requests per second, or "memory", in MB
     value: float
 
 
@@ -64,7 +64,7 @@ def measure_memory(setup: Setup, folder: Path) -> float:
         return web.memory_mb()
 
 
-def measure(setups: Sequence[Setup], folder: Path, number: int = ROUNDS, seconds: int = SECONDS) -> Iterator[Reading]:
+def measure(setups: Sequence[Setup], folder: Path, rounds: int = ROUNDS, seconds: int = SECONDS) -> Iterator[Reading]:
     """Yield readings: the memory of each setup, then in each round both loads of each, in another order each time.
 
     In the rounds all dynos run, and all but one are idle, so other activity of the machine affects all of them alike.
@@ -75,6 +75,6 @@ def measure(setups: Sequence[Setup], folder: Path, number: int = ROUNDS, seconds
         dynos = [(setup, running.enter_context(make_dyno(setup, folder / setup.name))) for setup in setups]
         for _setup, web in dynos:
             assert web.boot() == "up", web.log
-        for _round in range(number):
+        for _round in range(rounds):
             for (setup, web), load in random.sample([*product(dynos, LOADS)], len(dynos) * len(LOADS)):
                 yield Reading(setup, load, measure_requests(web, load, seconds))

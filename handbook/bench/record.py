@@ -37,15 +37,19 @@ def find_versions(root: Path) -> dict[str, str]:
 
 
 def write_record(root: Path, measured: dict[str, dict[str, list[float]]], day: datetime.date, busy: float) -> None:
-    """Write the record. measured: {name of a setup: {kind: the values, one for each round}}.
+    """Write the record. measured: {name of a setup: {metric: the values, one for each round}}.
 
     busy is the share of the machine, 0 to 1, that other programs used before and after.
     """
     lines = [HEADER, f"date = {day}", f"cores = {os.cpu_count()}", f"busy = {busy:.2f}"]
     lines += [f"visitors = {VISITORS}", f"seconds = {SECONDS}"]
     lines += ["", "[versions]", *(f'{name} = "{version}"' for name, version in find_versions(root).items())]
-    for name, kinds in measured.items():
-        lines += ["", f"[measured.{name}]", *(f"{kind} = {[round(n, 1) for n in kinds[kind]]}" for kind in METRICS)]
+    for name, metrics in measured.items():
+        lines += [
+            "",
+            f"[measured.{name}]",
+            *(f"{metric} = {[round(n, 1) for n in metrics[metric]]}" for metric in METRICS),
+        ]
     (root / FILE).write_text("\n".join(lines) + "\n", "utf-8")
 
 
@@ -53,7 +57,7 @@ def load_record(root: Path) -> dict:
     """Return the record. Raises DataError where it is missing or not as `make bench` writes it."""
     found = load_toml(root, FILE)
     try:
-        complete = all(is_rounds(found["measured"][setup.name][kind]) for setup in SETUPS for kind in METRICS)
+        complete = all(is_rounds(found["measured"][setup.name][metric]) for setup in SETUPS for metric in METRICS)
         complete = complete and is_rounds([found[name] + 1 for name in ("cores", "busy", "visitors", "seconds")])
         complete = complete and type(found["date"]) is datetime.date and all(map(is_text, found["versions"].values()))
     except (KeyError, TypeError, AttributeError):
@@ -68,7 +72,7 @@ def is_rounds(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(type(one) in (int, float) and one > 0 for one in value)
 
 
-def ratio_to_base(record: dict, kind: str, name: str, base: str = BASE) -> float:
-    """Return the ratio of a setup to the base in a kind, by the medians of the rounds."""
-    middle = {which: statistics.median(record["measured"][which][kind]) for which in (name, base)}
+def ratio_to_base(record: dict, metric: str, name: str, base: str = BASE) -> float:
+    """Return the ratio of a setup to the base in a metric, by the medians of the rounds."""
+    middle = {which: statistics.median(record["measured"][which][metric]) for which in (name, base)}
     return middle[name] / middle[base]

@@ -24,7 +24,7 @@ class Finding:
     language: str = ""
 
     @property
-    def edition(self) -> str:
+    def language_code(self) -> str:
         """The code of the language in which the problem is corrected."""
         folder, code = Path(self.path).parts[:2] if "/" in self.path else ("", "")
         return self.language or (code if folder == "locale" else "en")
@@ -44,11 +44,11 @@ def run_check(check: Check, root: Path) -> Iterator[Finding]:
         yield Finding(error.file, error.line, error.advice)
 
 
-def pages(root: Path) -> list[Path]:
+def list_pages(root: Path) -> list[Path]:
     """Return the pages of docs/, relative to it, without folders that start with "_"."""
     found = (path.relative_to(root / "docs") for path in (root / "docs").rglob("*.md"))
     return sorted(path for path in found if not any(part.startswith("_") for part in path.parts))
 
 
 def pages_by_slug(root: Path) -> dict[str, Path]:
-    return {page.stem: page for page in pages(root)}
+    return {page.stem: page for page in list_pages(root)}

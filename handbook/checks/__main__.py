@@ -12,10 +12,10 @@ from handbook.checks import (
     difference,
     errors,
     facts,
+    list_pages,
     names,
     numbers,
     page,
-    pages,
     privacy,
     run_check,
     spelling,
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
         checks, before_build = (facts.check_facts,), True  # the other checks need valid facts
     found = sorted({finding for check in checks for finding in run_check(check, ROOT)})
     found = [finding for finding in found if not asked.page or page.is_about_page(finding, asked.page)]
-    notes = [finding for finding in found if asked.language and finding.edition not in ("en", asked.language)]
+    notes = [finding for finding in found if asked.language and finding.language_code not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]
     if not before_build and (changed := list(difference.list_changes(ROOT))):
         print("What changed since the last commit, as readers will see it:", *changed, sep="\n")
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
         print(f"{len(findings)} problem{'' if len(findings) == 1 else 's'}")
         return 1
     if not asked.sources:
-        what = asked.page or f"{len(pages(ROOT))} pages"
+        what = asked.page or f"{len(list_pages(ROOT))} pages"
         print(f"Checks: {what}, no problems" + (f"; {len(notes)} to translate" if notes else ""))
     return 0
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import polib
 
-from handbook.checks import Finding, pages
+from handbook.checks import Finding, list_pages
+from handbook.data_files import read_text
 from handbook.sphinxext.commands import SUFFIXES, read_commands
 
 # The only hidden aliases of the CLI that the site may use, because everybody types them.
@@ -49,8 +50,8 @@ def find_commands(root: Path) -> Iterator[tuple[str, int, str]]:
         for number, line in read_commands(path) if path.suffix in SUFFIXES else ():
             for command in split_commands(line):
                 yield path.relative_to(root).as_posix(), number, command
-    for page in pages(root):
-        for number, line in enumerate((root / "docs" / page).read_text("utf-8").splitlines(), 1):
+    for page in list_pages(root):
+        for number, line in enumerate(read_text(root, Path("docs", page)).splitlines(), 1):
             for command in CODE_SPAN.findall(line):
                 yield f"docs/{page.as_posix()}", number, command
     for path in sorted((root / "locale").rglob("*.po")):

@@ -15,8 +15,7 @@ MAX_AGE_DAYS = 180
 def check_facts(root: Path) -> Iterator[Finding]:
     """Yield a finding for each invalid part of docs/facts.toml."""
     if not (root / facts.FILE).is_file():
-        restore = f"restore it with `git checkout -- {facts.FILE}`."
-        yield Finding(facts.FILE, 0, f"this file is missing: {restore} It holds every number that Heroku may change.")
+        yield Finding(facts.FILE, 0, f"this file is missing: {facts.RESTORE_ADVICE}")
         return
     for line, advice in facts.find_problems(root):
         yield Finding(facts.FILE, line, advice)
@@ -43,10 +42,10 @@ def main() -> int:
         return 1
     old = sorted(check_age(ROOT, datetime.date.today()))
     report = watch.find_updates(ROOT)
-    print(*report.notes, *old, *sorted(report.moved), sep="\n")
+    print(*report.notes, *old, *sorted(report.updates), sep="\n")
     print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.load_facts(ROOT))}.")
-    print(f"Newer versions of sources and packages: {len(report.moved)}.")
-    return bool(old or report.moved)
+    print(f"Newer versions of sources and packages: {len(report.updates)}.")
+    return bool(old or report.updates)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pathlib import Path
 from babel import Locale
 
 from handbook.checks import Finding
-from handbook.checks.prose import describe_difference, load_translations, strip_accents, strip_markup
+from handbook.checks.prose import ABBREVIATION, describe_difference, iterate_entries, strip_accents, strip_markup
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
@@ -28,7 +28,6 @@ from handbook.translation import catalogues
 WORD = re.compile(r"[^\W_][\w+]*(?:[-.@_][^\W_][\w+]*)*")
 CODE_PLACEHOLDER = "\x00"  # stands for a code span
 SENTENCE_START = re.compile(r"(?:^|[.?!…:|/(\[“«‘\"*—–>=])[\s*()\[“«‘\"¿¡»”’']*$")
-ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
 TITLE_CASE_CATALOGUES = {"sphinx"}  # the theme writes Titles Like This, so a capital does not mark a name
 CONTEXT_SENTENCES = 3  # from so many sentences before, a translation may repeat a name
 VERB_ENDINGS = ("", "s", "es", "d", "ed", "ing")  # of verbs, which begin labels and titles with a capital: Connect
@@ -37,9 +36,7 @@ MIN_STEM = 3  # the fewest first letters that forms of a word share: "inglés" a
 
 def check_names(root: Path) -> Iterator[Finding]:
     for language in catalogues.list_target_languages(root):
-        entries = [
-            pair for pair in load_translations(root, language) if Path(pair[0]).stem not in TITLE_CASE_CATALOGUES
-        ]
+        entries = [pair for pair in iterate_entries(root, language) if Path(pair[0]).stem not in TITLE_CASE_CATALOGUES]
         known = find_english_names(entry.msgid for _path, entry in entries)
         local = LocalNames(root, language)
         for path, of_page in groupby(entries, key=itemgetter(0)):

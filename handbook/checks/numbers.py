@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.numbers import NumberFormatError, parse_decimal
 
 from handbook.checks import Finding
-from handbook.checks.prose import describe_difference, load_translations, strip_markup
+from handbook.checks.prose import describe_difference, iterate_entries, strip_markup
 from handbook.translation import catalogues
 
 # 5000, 3.14, 1,000, 10 000 with any kind of space, the 2 of "2nd" and the 30 of "30s".
@@ -25,7 +25,7 @@ WORD = re.compile(r"(?<!\w)[^\W\d]\w*(?:[-.+@:]\w+)*")
 
 def check_numbers(root: Path) -> Iterator[Finding]:
     for language in catalogues.list_target_languages(root):
-        for path, entry in load_translations(root, language):
+        for path, entry in iterate_entries(root, language):
             if advice := compare_numbers(entry.msgid, entry.msgstr, language):
                 yield Finding(path, entry.linenum or 0, advice)
 

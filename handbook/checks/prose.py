@@ -18,6 +18,8 @@ QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»|“[^”]*”")
 # Addresses, names of files, versions (app.py, heroku-26, $PORT), placeholders, entities.
 NOT_WORDS = re.compile(r"\w+:/+\S*|[\w-]+(?:[.:/_@=]+\w[\w-]*)+|[\w-]*\d[\w-]*|\$\{?\w+\}?|%\(\w+\)s|&#?\w+;")
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
+# The full stop of these ends no sentence.
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
 
 
 def strip_accents(word: str) -> str:
@@ -49,7 +51,7 @@ def is_copied(entry: polib.POEntry) -> bool:
     return entry.msgstr == entry.msgid and len(own) > 1 and any(word.islower() for word in own)
 
 
-def load_translations(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
+def iterate_entries(root: Path, language: str) -> Iterator[tuple[str, polib.POEntry]]:
     """Yield (path relative to root, entry) for each translation; a catalogue that cannot be read is skipped."""
     for path in sorted((root / "locale" / language / "LC_MESSAGES").rglob("*.po")):
         for entry in _load_catalogue(path, path.stat().st_mtime_ns):

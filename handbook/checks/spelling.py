@@ -31,7 +31,7 @@ MAX_SUGGESTIONS = 5
 COMBINING_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
 
 
-class Text(NamedTuple):
+class LocatedText(NamedTuple):
     text: str
     path: str
     line: int
@@ -39,11 +39,11 @@ class Text(NamedTuple):
 
 
 @dataclass
-class Edition:
+class LanguageWords:
     """A language of the site: its words, its list {word: (line, reason)}, and the names that it need not list."""
 
     code: str
-    words: list[Text]
+    words: list[LocatedText]
     listed: dict[str, tuple[int, str]]
     names: set[str]
     complete: bool  # everything is translated, so no future text needs a listed word
@@ -56,44 +56,46 @@ class Edition:
 
 def check_spelling(root: Path) -> Iterator[Finding]:
     try:
-        editions = load_editions(root)
-    except DataError:
-        return  # check_translation reports it
-    asked = {word.text for edition in editions for word in edition.words}
+        site_languages = load_languages(root)
+    except DataError as error:
+        if error.file.endswith("words.txt"):
+            raise
+        return  # another check reports it
+    all_words = {word.text for language in site_languages for word in language.words}
     checked = []
-    for edition in editions:
+    for language in site_languages:
         try:
-            edition.unknown = find_unknown(edition, asked)
-            checked.append(edition)
+            language.unknown = find_unknown(language, all_words)
+            checked.append(language)
         except LookupError as error:
-            if languages.is_finished(edition.code, root):
-                yield Finding(edition.path, 0, str(error))
-    for edition in checked:
-        yield from check_word_list(edition)
-        yield from check_words(edition, checked)
+            if languages.is_finished(language.code, root):
+                yield Finding(language.path, 0, str(error))
+    for language in checked:
+        yield from check_word_list(language)
+        yield from check_words(language, checked)
 
 
-def load_editions(root: Path) -> list[Edition]:
+def load_languages(root: Path) -> list[LanguageWords]:
     """Return the languages of the site, English first. Raises DataError."""
     texts, codes = list(list_english_texts(root)), catalogues.list_target_languages(root)
     heads = [head for code in codes for head, _word in list_glossary_texts(root, code)]
-    editions = [Edition("en", split_words([*texts, *heads]), load_word_list(root, "en"), set(), complete=True)]
-    proper = find_proper_nouns(texts) | {word for word in editions[0].listed if not word.islower()}
+    found = [LanguageWords("en", split_words([*texts, *heads]), load_word_list(root, "en"), set(), complete=True)]
+    proper = find_proper_nouns(texts) | {word for word in found[0].listed if not word.islower()}
     for code in codes:
-        done = {entry.msgid for _path, entry in prose.load_translations(root, code)}
+        done = {entry.msgid for _path, entry in prose.iterate_entries(root, code)}
         complete = done.issuperset(text.text for text in texts)
         own = split_words(list_translated_texts(root, code, texts))
-        editions.append(Edition(code, own, load_word_list(root, code), proper, complete))
-    return editions
+        found.append(LanguageWords(code, own, load_word_list(root, code), proper, complete))
+    return found
 
 
-def find_unknown(edition: Edition, asked: set[str]) -> frozenset[str]:
-    """Return the words of asked, and of the accented variants of its list, that an edition does not have."""
-    twins = {twin for word in edition.listed for twin in list_accented_variants(word)}
-    listed = {form for word in edition.listed for form in (word, word.capitalize(), word.upper())}
-    orders = find_imperatives(edition.code, asked)
-    missing = find_misspelled(dictionary_name(edition.code), frozenset(asked | twins | set(orders.values())))
-    return missing - edition.names - listed - {word for word, order in orders.items() if order not in missing}
+def find_unknown(language: LanguageWords, all_words: set[str]) -> frozenset[str]:
+    """Return the words of all_words, and of the accented variants of its list, that a language does not have."""
+    twins = {twin for word in language.listed for twin in list_accented_variants(word)}
+    listed = {form for word in language.listed for form in (word, word.capitalize(), word.upper())}
+    orders = find_imperatives(language.code, all_words)
+    missing = find_misspelled(dictionary_name(language.code), frozenset(all_words | twins | set(orders.values())))
+    return missing - language.names - listed - {word for word, order in orders.items() if order not in missing}
 
 
 def find_imperatives(code: str, words: set[str]) -> dict[str, str]:
@@ -102,33 +104,33 @@ def find_imperatives(code: str, words: set[str]) -> dict[str, str]:
     return {word: strip_accents(match[1]) for word, match in matches.items() if match}
 
 
-def list_english_texts(root: Path) -> Iterator[Text]:
+def list_english_texts(root: Path) -> Iterator[LocatedText]:
     for template in catalogues.load_templates(root).values():
         for message in template:
             source, line = message.locations[0] if message.id and message.locations else ("", 0)
             if source.startswith(("docs/", "snippets/", "handbook/")):  # the others are the theme's
-                yield Text(str(message.id), source, line)
+                yield LocatedText(str(message.id), source, line)
 
 
-def list_translated_texts(root: Path, code: str, texts: list[Text]) -> Iterator[Text]:
+def list_translated_texts(root: Path, code: str, texts: list[LocatedText]) -> Iterator[LocatedText]:
     """Yield each translation of a language; texts: the English ones."""
     plain_texts = {text.text for text in texts if text.path.startswith(WITHOUT_ITALICS)}
-    for path, entry in prose.load_translations(root, code):
+    for path, entry in prose.iterate_entries(root, code):
         if not prose.is_copied(entry):
-            yield Text(entry.msgstr, path, entry.linenum or 0, quoted=entry.msgid in plain_texts)
+            yield LocatedText(entry.msgstr, path, entry.linenum or 0, quoted=entry.msgid in plain_texts)
     yield from (word for _head, word in list_glossary_texts(root, code))
 
 
-def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[Text, Text]]:
+def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[LocatedText, LocatedText]]:
     """Yield each term of a glossary, in English and in the language."""
     file = f"locale/{code}/terms.toml"
     text = read_text(root, file)
     for term, word in terms.load_terms(root, code)["words"].items():
-        head = Text(term, file, terms.find_term_line(text, term))
+        head = LocatedText(term, file, terms.find_term_line(text, term))
         yield head, head._replace(text=f"{word[code]} {word.get('note', '')}")
 
 
-def split_words(texts: Iterable[Text]) -> list[Text]:
+def split_words(texts: Iterable[LocatedText]) -> list[LocatedText]:
     """Return each word as a text of its own; a quoted one (italics, quotes) may be of any language of the site."""
     found = []
     for text in texts:
@@ -140,7 +142,7 @@ def split_words(texts: Iterable[Text]) -> list[Text]:
     return found
 
 
-def find_proper_nouns(texts: list[Text]) -> set[str]:
+def find_proper_nouns(texts: list[LocatedText]) -> set[str]:
     """Return the words with a capital inside a sentence, or after their first letter."""
     found = set()
     for text in texts:
@@ -157,23 +159,22 @@ def word_list_path(code: str) -> str:
 
 
 def load_word_list(root: Path, code: str) -> dict[str, tuple[int, str]]:
-    path = root / word_list_path(code)
-    lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
+    lines = read_text(root, word_list_path(code)).splitlines()
     entries = [(number, line.partition("#")) for number, line in enumerate(lines, 1)]
     return {word.strip(): (number, why.strip()) for number, (word, _hash, why) in entries if word.strip()}
 
 
-def check_word_list(edition: Edition) -> Iterator[Finding]:
+def check_word_list(language: LanguageWords) -> Iterator[Finding]:
     """Yield a finding for each listed word that has no reason, is not used, or hides a missing accent."""
-    used = {word.text for word in edition.words}
-    for word, (line, why) in edition.listed.items():
+    used = {word.text for word in language.words}
+    for word, (line, why) in language.listed.items():
         if not why:
-            yield Finding(edition.path, line, f"“{word}” has no reason: write it after a #.")
-        if edition.complete and not used & {word, word.capitalize(), word.upper()}:
-            yield Finding(edition.path, line, f"“{word}”: no text of the site needs it. Delete the line.")
-        for twin in sorted(list_accented_variants(word) - edition.unknown):
+            yield Finding(language.path, line, f"“{word}” has no reason: write it after a #.")
+        if language.complete and not used & {word, word.capitalize(), word.upper()}:
+            yield Finding(language.path, line, f"“{word}”: no text of the site needs it. Delete the line.")
+        for twin in sorted(list_accented_variants(word) - language.unknown):
             advice = f"“{word}” is “{twin}” without its accent: correct the text, and delete the line."
-            yield Finding(edition.path, line, advice)
+            yield Finding(language.path, line, advice)
 
 
 def list_accented_variants(word: str) -> set[str]:
@@ -187,16 +188,16 @@ def list_accented_variants(word: str) -> set[str]:
     return found
 
 
-def check_words(edition: Edition, editions: list[Edition]) -> Iterator[Finding]:
-    nowhere = frozenset.intersection(*(other.unknown for other in editions))
-    found = [word for word in edition.words if word.text in (nowhere if word.quoted else edition.unknown)]
-    proposed = find_suggestions(dictionary_name(edition.code), {word.text for word in found})
+def check_words(language: LanguageWords, site_languages: list[LanguageWords]) -> Iterator[Finding]:
+    nowhere = frozenset.intersection(*(other.unknown for other in site_languages))
+    found = [word for word in language.words if word.text in (nowhere if word.quoted else language.unknown)]
+    proposed = find_suggestions(dictionary_name(language.code), {word.text for word in found})
     for word in found:
         foreign = [] if word.text in nowhere else [f"*{word.text}*"]
-        listed = get_close_matches(word.text, edition.names | edition.listed.keys(), 1, 0.8)
+        listed = get_close_matches(word.text, language.names | language.listed.keys(), 1, 0.8)
         close = [f"“{right}”" for right in (*foreign, *listed, *proposed.get(word.text, []))]
         write = f"write {' or '.join(close[:MAX_SUGGESTIONS])}" if close else "correct it"
-        advice = f"“{word.text}” is not in the dictionary: {write}, or add it to {edition.path} with the reason."
+        advice = f"“{word.text}” is not in the dictionary: {write}, or add it to {language.path} with the reason."
         yield Finding(word.path, word.line, advice)
 
 

@@ -9,7 +9,8 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from handbook import known_errors
-from handbook.checks import Finding, pages, pages_by_slug
+from handbook.checks import Finding, list_pages, pages_by_slug
+from handbook.data_files import read_text
 from handbook.fake_heroku import procfile
 from handbook.snippet_comments import MIGRATIONS
 
@@ -27,7 +28,7 @@ MAX_GUIDE_WORDS = 750
 
 def check_structure(root: Path) -> Iterator[Finding]:
     shown: dict[str, set[str]] = {}
-    for page in pages(root):
+    for page in list_pages(root):
         yield from check_page(root, page, shown.setdefault(page.stem, set()))
     yield from check_drawings(root)
     yield from check_slugs(root)
@@ -59,7 +60,7 @@ def find_blocks(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str,
 
 def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
     path = f"docs/{page.as_posix()}"
-    text = (root / path).read_text("utf-8")
+    text = read_text(root, path)
     for kind, argument, body, line in find_blocks(text):
         if not kind.startswith("{"):
             yield Finding(
@@ -97,14 +98,14 @@ def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
 
 def check_drawings(root: Path) -> Iterator[Finding]:
     for path in sorted((root / "docs" / "_drawings").glob("*.svg")):
-        if not re.search(r"<title>[^<]*\w[^<]*</title>", path.read_text("utf-8")):
+        if not re.search(r"<title>[^<]*\w[^<]*</title>", read_text(root, path)):
             advice = "no alternative text: say in <title>, its first element, what the drawing shows."
             yield Finding(path.relative_to(root).as_posix(), 1, advice)
 
 
 def check_slugs(root: Path) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for page in pages(root):
+    for page in list_pages(root):
         if page.stem in seen:
             yield Finding(
                 f"docs/{page.as_posix()}", 0, f"docs/{seen[page.stem]} has the same slug: give one another name."
@@ -113,10 +114,10 @@ def check_slugs(root: Path) -> Iterator[Finding]:
 
 
 def check_guides(root: Path) -> Iterator[Finding]:
-    for page in pages(root):
+    for page in list_pages(root):
         if page.parts[0] != "guides" or page.stem == "index":
             continue
-        text = (root / "docs" / page).read_text("utf-8")
+        text = read_text(root, Path("docs", page))
         places = [f"\n{text}".find(f"\n{part}") for part in GUIDE_PARTS]
         for part, place in zip(GUIDE_PARTS, places, strict=True):
             if place < 0:
@@ -134,19 +135,20 @@ def check_guides(root: Path) -> Iterator[Finding]:
 def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
     everywhere = set().union(*shown.values())
     page_of, proofs = pages_by_slug(root), known_errors.list_proofs(root)
-    for folder in sorted(path for path in (root / "snippets").iterdir() if path.is_dir()):
+    for folder in sorted(path for path in (root / "snippets").glob("*") if path.is_dir()):
         slug, path = folder.name, f"snippets/{folder.name}"
         module = root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"
         if slug not in page_of:
             yield Finding(path, 0, f"no page has this slug: write docs/<section>/{slug}.md, or delete the folder.")
             continue
+        tests = read_text(root, module)
         if not module.is_file():
             yield Finding(path, 0, f"no test proves it: write tests/pages/{module.name}.")
-        tests = module.read_text("utf-8") if module.is_file() else ""
         for variant in sorted(folder.glob("broken-*")):
             name = f"{slug}/{variant.name}"
-            if not (variant / "expected.txt").is_file():
-                yield Finding(f"snippets/{name}", 0, "expected.txt is missing: write the message it must fail with.")
+            if not read_message(root, variant):
+                advice = "expected.txt is missing or empty: write the message it must fail with."
+                yield Finding(f"snippets/{name}", 0, advice)
             elif not re.search(rf"{name}(?![\w-])", tests):
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/pages/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -159,7 +161,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
             if "/broken-" in relative and (
                 any(other.startswith(variant_name) for other in everywhere)
                 or variant_name.rstrip("/") in proofs
-                or read_message(root / "snippets" / variant_name) in (root / "docs" / page_of[slug]).read_text("utf-8")
+                or read_message(root, root / "snippets" / variant_name) in read_text(root, Path("docs", page_of[slug]))
             ):
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:
@@ -168,16 +170,15 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
                 )
 
 
-def read_message(variant: Path) -> str:
-    """Return the first line of a variant's message; without expected.txt a newline, which every page contains."""
-    path = variant / "expected.txt"
-    return path.read_text("utf-8").strip().partition("\n")[0] if path.is_file() else "\n"
+def read_message(root: Path, variant: Path) -> str:
+    """Return the first line of a variant's message, "" if expected.txt is missing or empty."""
+    return read_text(root, variant / "expected.txt").strip().partition("\n")[0]
 
 
 def check_procfiles(root: Path) -> Iterator[Finding]:
     for path in sorted((root / "snippets").rglob("Procfile")):
         if any(part.startswith("broken-") for part in path.parts):
             continue
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(read_text(root, path).splitlines(), 1):
             if advice := procfile.find_problem(line):
                 yield Finding(path.relative_to(root).as_posix(), number, advice)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.checks import Finding, pages
+from handbook.checks import Finding, list_pages
 from handbook.checks.prose import strip_markup
-from handbook.data_files import DataError
+from handbook.data_files import DataError, read_text
 from handbook.translation import catalogues
 
 MAX_SENTENCE_WORDS = 30  # a code span counts as one word
@@ -43,8 +43,8 @@ def check_sentences(root: Path) -> Iterator[Finding]:
 
 
 def check_headings(root: Path) -> Iterator[Finding]:
-    for page in pages(root):
-        for number, line in enumerate((root / "docs" / page).read_text("utf-8").splitlines(), 1):
+    for page in list_pages(root):
+        for number, line in enumerate(read_text(root, Path("docs", page)).splitlines(), 1):
             if last := WEAK_ENDING.match(line):
                 advice = f'this heading ends in "{last[1]}": end it in the name of the thing that it is about.'
                 yield Finding(f"docs/{page.as_posix()}", number, advice)

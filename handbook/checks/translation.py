@@ -10,8 +10,8 @@ from pathlib import Path
 import polib
 from babel.messages.catalog import Catalog
 
-from handbook.checks import Finding, pages
-from handbook.checks.prose import is_copied, strip_markup
+from handbook.checks import Finding, list_pages
+from handbook.checks.prose import ABBREVIATION, is_copied, strip_markup
 from handbook.sphinxext import languages
 from handbook.translation import catalogues
 
@@ -25,7 +25,6 @@ MARKUP_PATTERNS = {
     "number in braces": re.compile(r"\$\{\w+\}"),
 }
 # A sentence ends before a capital or at the end of the text: not in "3.14", "etc. and so on" or "…he said".
-ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|p\. ?ej|EE\. ?UU|n)\.", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
 # Roles whose text is translated and whose target, in <...>, is not.
 ROLE_WITH_TARGET = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
@@ -42,7 +41,7 @@ def check_translation(root: Path) -> Iterator[Finding]:
     unreadable = {finding.path: finding for finding in check_syntax(root)}
     yield from unreadable.values()
     templates = catalogues.load_templates(root)
-    names = {page.with_suffix("").as_posix() for page in pages(root)} | set(templates)
+    names = {page.with_suffix("").as_posix() for page in list_pages(root)} | set(templates)
     for language in catalogues.list_target_languages(root):
         folder = root / "locale" / language / "LC_MESSAGES"
         for path in sorted(folder.rglob("*.po")):
@@ -106,7 +105,7 @@ def check_catalogue(root: Path, relative: str, language: str, template: Catalog 
             yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is not translated: write msgstr.')
         else:
             yield from check_markup(relative, entry)
-            yield from check_sentences(relative, entry)
+            yield from check_sentence_count(relative, entry)
     if template is None or stale or entries.obsolete_entries():
         return
     if catalogues.merge_template(root / relative, template, language) != (root / relative).read_bytes():
@@ -130,7 +129,7 @@ def check_markup(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
             )
 
 
-def check_sentences(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
+def check_sentence_count(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for English left as it is, and for a sentence that was lost, added, joined or cut in two."""
     if is_copied(entry):
         yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is still English: translate it.')

@@ -18,18 +18,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
 from handbook import requirements
-from handbook.checks import Finding, pages
+from handbook.checks import Finding, list_pages
+from handbook.data_files import DataError, read_text
 from handbook.sphinxext import facts, versions
 
 # Environment variables: GitHub Actions sets the first, the tests set both to a server on loopback.
 GITHUB, ENDOFLIFE = "GITHUB_API_URL", "ENDOFLIFE_API_URL"
 SERVERS = {GITHUB: "https://api.github.com", ENDOFLIFE: "https://endoflife.date/api"}
 TIMEOUT = 20
-VERSION = re.compile(r"\bv?\d+(?:\.\d+)*(?:\.?(?:post|rc|a|b)\d+)?\b")
+VERSION = re.compile(r"\bv?\d+(?:\.\d+)*(?:\.?(?:post|rc|a|b)\d+)?\b", re.ASCII)
 NO_CONNECTION = re.compile(
     r"NewConnectionError|ConnectTimeout|ProxyError|connection broken"  # pip
     r"|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET"  # npm
@@ -47,9 +48,9 @@ class Offline(LookupFailed):
 
 @dataclass
 class Report:
-    """moved: what has a newer version; notes: lines on pins that are held back on purpose and on failed lookups."""
+    """updates: what has a newer version; notes: lines on pins that are held back on purpose and on failed lookups."""
 
-    moved: list[Finding] = field(default_factory=list)
+    updates: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -65,6 +66,8 @@ class Upstream:
             answer = requests.get(url, timeout=TIMEOUT, headers=headers)
         except (requests.ConnectionError, requests.Timeout):
             raise Offline(f"{host} cannot be reached.") from None
+        except requests.RequestException as error:
+            raise LookupFailed(f"{host} gives no whole answer: {type(error).__name__}.") from None
         if answer.status_code in (403, 429):
             raise LookupFailed(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
         if not answer.ok:
@@ -84,23 +87,29 @@ class Upstream:
             )
         return answer["tag_name"]
 
-    def release_cycles(self, product: str) -> list[dict]:
+    def supported_versions(self, product: str, kind: str) -> list[str]:
+        """Return the newest version of each supported cycle of a product; for "endoflife-cycles", the cycles."""
         answer = self.get_json(ENDOFLIFE, f"{product}.json")
-        if not isinstance(answer, list) or not all(isinstance(row, dict) and "cycle" in row for row in answer):
-            raise LookupFailed(
-                f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py."
-            )
-        return answer
+        key = "latest" if kind == "endoflife-latest" else "cycle"
+        if isinstance(answer, list) and all(isinstance(row, dict) and "cycle" in row for row in answer):
+            found = [str(row.get(key)) for row in answer if is_supported(row, kind)]
+            if all(map(VERSION.fullmatch, found)):
+                return found
+        raise LookupFailed(f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py.")
 
     def npm_version(self, package: str) -> str:
-        return run_client("npm", ["npm", "view", package, "version", "--json", "--fetch-retries=1"], package).strip('"')
+        command = ["npm", "view", package, "version", "--json", "--fetch-retries=1"]
+        found = run_client("npm", command, package).strip('"')
+        if not VERSION.match(found):
+            raise LookupFailed(f"handbook/checks/watch.py cannot read what npm prints about {package}.")
+        return found
 
     def python_version(self, name: str) -> str:
         """Return the newest release of a Python package that runs on this Python."""
         command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={TIMEOUT}"]
         try:
             return json.loads(run_client("pip", [*command, name], name))["versions"][0]
-        except (ValueError, LookupError):
+        except (ValueError, LookupError, TypeError):
             raise LookupFailed(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
 
     def python_versions(self, names: set[str]) -> dict[str, str | LookupFailed]:
@@ -128,8 +137,8 @@ def run_client(client: str, command: list[str], about: str) -> str:
         return result.stdout.strip()
     if NO_CONNECTION.search(result.stderr):
         raise Offline(f"{client} reaches no registry.")
-    said = (result.stderr.strip() or "nothing").splitlines()[-1]
-    raise LookupFailed(f"{client} knows nothing about {about}: {said}")
+    message = (result.stderr.strip() or "nothing").splitlines()[-1]
+    raise LookupFailed(f"{client} knows nothing about {about}: {message}")
 
 
 # For each lookup, a comparison yields a Finding if there is a newer version, a note or "" if not, or the LookupFailed.
@@ -139,32 +148,32 @@ Comparison = Callable[[Path, Upstream], Results]
 
 def find_updates(root: Path, comparisons: Sequence[Comparison] | None = None) -> Report:
     """Return what has newer versions, by all comparisons or by these; without any connection, only a note."""
-    outside, report, silent, answers = Upstream(), Report(), [], 0
-    for compare in comparisons or (compare_facts, compare_snippet_pins, compare_tool_pins, compare_cli_pin):
-        for found in compare(root, outside):
+    upstream, report, failures, answers = Upstream(), Report(), [], 0
+    for compare in comparisons or (compare_facts, compare_snippet_pins, compare_tool_pins, compare_npm_pins):
+        for found in compare(root, upstream):
             if isinstance(found, LookupFailed):
-                silent.append(found)
+                failures.append(found)
                 continue
             answers += 1
             if isinstance(found, Finding):
-                report.moved.append(found)
+                report.updates.append(found)
             elif found:
                 report.notes.append(found)
-    if silent and not answers and all(isinstance(error, Offline) for error in silent):
+    if failures and not answers and all(isinstance(error, Offline) for error in failures):
         report.notes.append("No connection to the internet: only the dates were checked, not the versions.")
     else:
-        report.notes += sorted({f"Not known today: {error}" for error in silent})
+        report.notes += sorted({f"Not known today: {error}" for error in failures})
     return report
 
 
-def compare_facts(root: Path, outside: Upstream) -> Results:
+def compare_facts(root: Path, upstream: Upstream) -> Results:
     """Compare the version that was seen of each fact's source with the newest one."""
-    source, known = (root / facts.FILE).read_text("utf-8"), {}
+    source, known = read_text(root, facts.FILE), {}
     for name, fact in facts.load_facts(root).items():
         if not (watch := fact.get("watch")):
             continue
         if watch not in known:
-            known[watch] = latest_version(watch, outside)
+            known[watch] = latest_version(watch, upstream)
         new = known[watch]
         if isinstance(new, LookupFailed):
             yield new
@@ -183,16 +192,15 @@ def update_advice(fact: dict) -> str:
     return f"read {fact['source']} again, then correct `value`, `seen` and `checked`."
 
 
-def latest_version(watch: str, outside: Upstream) -> str | list[str] | LookupFailed:
+def latest_version(watch: str, upstream: Upstream) -> str | list[str] | LookupFailed:
     """Return the newest version; for endoflife.date, a list of those of all supported cycles; or the LookupFailed."""
     kind, what = watch.split()
     try:
         if kind == "github-release":
-            return outside.latest_release(what)
+            return upstream.latest_release(what)
         if kind == "npm":
-            return outside.npm_version(what)
-        key = "latest" if kind == "endoflife-latest" else "cycle"
-        return [str(cycle.get(key)) for cycle in outside.release_cycles(what) if is_supported(cycle, kind)]
+            return upstream.npm_version(what)
+        return upstream.supported_versions(what, kind)
     except LookupFailed as error:
         return error
 
@@ -215,21 +223,21 @@ def compare_versions(fact: dict, new: str | list[str]) -> tuple[str, str]:
     match = VERSION.search(fact["seen"])
     if not match:
         return "no version", new
-    return match[0], new if Version(new) > Version(match[0]) else match[0]
+    return match[0], new if is_newer(new, match[0]) else match[0]
 
 
-def compare_snippet_pins(root: Path, outside: Upstream) -> Results:
+def compare_snippet_pins(root: Path, upstream: Upstream) -> Results:
     """Compare each pin of the snippets that work; a comment after a pin is the reason why it is held back."""
     pinned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for path in sorted((root / "snippets").rglob("requirements*.txt")):
         relative = path.relative_to(root).as_posix()
         if "/broken-" in relative:
             continue  # these pin old versions on purpose
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(read_text(root, path).splitlines(), 1):
             if match := versions.PIN.match(line):
                 reason = line.partition("#")[2].strip()
                 pinned.setdefault((match[1], match[2], reason), []).append((relative, number))
-    known = outside.python_versions({name for name, _pin, _reason in pinned})
+    known = upstream.python_versions({name for name, _pin, _reason in pinned})
     for (name, pin, reason), places in pinned.items():
         new = known[name]
         if isinstance(new, LookupFailed):
@@ -248,14 +256,15 @@ def compare_snippet_pins(root: Path, outside: Upstream) -> Results:
             yield Finding(first, number, f"{advice} {where}")
 
 
-def compare_tool_pins(root: Path, outside: Upstream) -> Results:
+def compare_tool_pins(root: Path, upstream: Upstream) -> Results:
     """Compare requirements.txt with what `make requirements` would write, and check the bounds of requirements.in."""
-    lines = (root / "requirements.txt").read_text("utf-8").splitlines()
+    lines = read_text(root, "requirements.txt").splitlines()
     try:
         now = set(requirements.compile_requirements(root).splitlines())
     except RuntimeError as error:
-        said = str(error).splitlines()[-1]
-        yield Offline("uv reaches no registry.") if NO_CONNECTION.search(str(error)) else LookupFailed(f"uv: {said}")
+        text = str(error)
+        offline = NO_CONNECTION.search(text)
+        yield Offline("uv reaches no registry.") if offline else LookupFailed(f"uv: {(text.splitlines() or ['?'])[-1]}")
         return
     moved = sorted(now - set(lines))
     for line in moved:
@@ -267,18 +276,21 @@ def compare_tool_pins(root: Path, outside: Upstream) -> Results:
         where = describe_printing_pages(root, "a^", "reference/versions") if name in versions.list_direct(root) else ""
         yield Finding("requirements.txt", number, f"{before} → {line}: run `make requirements`. {where}".strip())
     yield ""
-    yield from check_bounds(root, outside)
+    yield from check_bounds(root, upstream)
 
 
-def check_bounds(root: Path, outside: Upstream) -> Results:
+def check_bounds(root: Path, upstream: Upstream) -> Results:
     bounded = {}
-    for number, line in enumerate((root / "requirements.in").read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(read_text(root, "requirements.in").splitlines(), 1):
         asked, _hash, reason = line.partition("#")
         if asked.strip() and not asked.startswith("-"):
-            wanted = Requirement(asked.strip())
+            try:
+                wanted = Requirement(asked.strip())
+            except InvalidRequirement:
+                raise DataError("requirements.in", number, "this is no requirement: correct the line.") from None
             if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier):
                 bounded[wanted.name] = number, wanted.specifier, reason.strip()
-    for name, new in outside.python_versions(set(bounded)).items():
+    for name, new in upstream.python_versions(set(bounded)).items():
         number, specifier, reason = bounded[name]
         if isinstance(new, LookupFailed):
             yield new
@@ -291,19 +303,19 @@ def check_bounds(root: Path, outside: Upstream) -> Results:
             yield Finding("requirements.in", number, advice)
 
 
-def compare_cli_pin(root: Path, outside: Upstream) -> Results:
+def compare_npm_pins(root: Path, upstream: Upstream) -> Results:
     """Compare each pin of package.json with the newest release."""
-    source = (root / "package.json").read_text("utf-8")
-    for name, pin in json.loads(source)["devDependencies"].items():
+    source = read_text(root, versions.PACKAGE_FILE)
+    for name, pin in versions.load_npm_pins(root).items():
         try:
-            new = outside.npm_version(name)
+            new = upstream.npm_version(name)
         except LookupFailed as error:
             yield error
             continue
         if is_newer(new, pin):
             line = source[: source.index(f'"{name}"')].count("\n") + 1
             advice = f"{name} {pin} → {new}: `npm install --save-dev --save-exact {name}@{new}`, then `make test`."
-            yield Finding("package.json", line, f"{advice} Printed at the foot of each page.")
+            yield Finding(versions.PACKAGE_FILE, line, f"{advice} Printed at the foot of each page.")
         else:
             yield ""
 
@@ -322,5 +334,5 @@ def substitution_pattern(name: str) -> str:
 
 def describe_printing_pages(root: Path, pattern: str, table: str) -> str:
     """Return "Printed on: …" with the pages whose text matches the pattern, and with the page of the table."""
-    found = [page for page in pages(root) if re.search(pattern, (root / "docs" / page).read_text("utf-8"))]
+    found = [page for page in list_pages(root) if re.search(pattern, read_text(root, Path("docs", page)))]
     return f"Printed on: {', '.join([*(page.with_suffix('').as_posix() for page in found), table])}."

@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -39,23 +40,26 @@ def cli_environment(url: str) -> dict[str, str]:
 class Account:
     """A reader's account with any number of apps, alive inside a `with` block. Made by the fixture `heroku`.
 
-    addon(server): returns the config vars of a new add-on; server is a module of addons/. initial_config: the config
-    vars of each new app. fails_on_purpose: whether an app is known to listen in the wrong place; its boot timeout is
-    then shortened. unknown_calls: calls for which api.py has no route; explain(call, command): the message that the CLI
-    shows for one. tracebacks: those of exceptions in the imitation itself.
+    provision_addon(server): returns the config vars of a new add-on; server is a module of addons/. initial_config: the
+    config vars of each new app. expect_boot_failure: whether an app is known to listen in the wrong place; its boot
+    timeout is then shortened. unknown_calls: calls for which api.py has no route; explain(call, command): the message
+    that the CLI shows for one. tracebacks: those of exceptions in the imitation itself.
     Source: Heroku's Platform API reference, "Account" and "App".
     """
 
-    def __init__(self, folder: Path, addon: Callable[[str], dict[str, str]], boot_seconds: float = BOOT_SECONDS):
+    def __init__(
+        self, folder: Path, provision_addon: Callable[[str], dict[str, str]], boot_seconds: float = BOOT_SECONDS
+    ):
         self.api = Api(self)
         self.folder, self.url = folder, self.api.url
-        self.addon, self.boot_seconds, self.fails_on_purpose = addon, boot_seconds, False
+        self.provision_addon, self.boot_seconds, self.expect_boot_failure = provision_addon, boot_seconds, False
         self.apps: dict[str, App] = {}
         self.initial_config: dict[str, str] = {}
         self.tokens: set[str] = set()
         self.unknown_calls: list[str] = []
         self.tracebacks: list[str] = []
         self.explain: Callable[[str, str], str] = lambda call, _command: f"the stand-in does not know {call}"
+        self.addon_numbers = count(12345)
         self.closing = threading.Event()
 
     def __enter__(self) -> Self:
@@ -95,7 +99,7 @@ class Account:
 
         Source: Platform API reference, "App Create"; the rule for a name is app_name_max of docs/facts.toml.
         """
-        others = (f"{DEFAULT_NAME}-{count}" for count in range(2, 10_000))
+        others = (f"{DEFAULT_NAME}-{number}" for number in range(2, 10_000))
         name = name or next(free for free in (DEFAULT_NAME, *others) if free not in self.apps)
         if name in self.apps:
             raise InvalidParams(f"Name {name} is already taken")
@@ -120,7 +124,7 @@ class Account:
         app.close()
         shutil.rmtree(self.folder / f"{app.name}.git")  # it also holds the pushed files and the dynos' copies
 
-    def addons(self, app: str | None = None) -> list[dict]:
+    def list_addons(self, app: str | None = None) -> list[dict]:
         """Return the add-ons of one app, or of all. Source: Platform API reference, "Add-on List"."""
         return [addon for one in self.apps.values() if app in (None, one.name) for addon in one.addons]
 

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from handbook.fake_heroku import app_log
+from handbook.fake_heroku.addons import SERVERS
 from handbook.fake_heroku.app import BUILDPACKS_URL, OWNER, App, InvalidParams, NotFound, timestamp
 from handbook.fake_heroku.process import ThreadServer
 from handbook.fake_heroku.several_buildpacks import KNOWN_BUILDPACKS
@@ -206,9 +207,7 @@ def release_list(app: App) -> Answer:
 @calls.get("/apps/<app>/releases/<int:number>")
 def release_info(app: App, number: int) -> Answer:
     """Release Info"""
-    if not 1 <= number <= len(app.releases):
-        raise NotFound("Couldn't find that release.")
-    return app.releases[number - 1]
+    return app.find_release(number)
 
 
 @calls.post("/apps/<app>/releases")
@@ -237,7 +236,7 @@ def dyno_list(app: App) -> Answer:
         {
             "name": f"{process}.1",
             "type": process,
-            "command": dyno.line,
+            "command": dyno.shell_command,
             "size": "Basic",
             "state": "crashed" if dyno.is_gone() else "up",
             "updated_at": timestamp(),
@@ -249,7 +248,7 @@ def dyno_list(app: App) -> Answer:
 @calls.post("/apps/<app>/dynos")
 def dyno_create(app: App) -> Answer:
     """Dyno Create"""
-    return app.run(request_data()["command"], request_data().get("env") or {})
+    return app.create_one_off_dyno(request_data()["command"], request_data().get("env") or {})
 
 
 @calls.delete("/apps/<app>/dynos")
@@ -281,6 +280,8 @@ def log(app: App) -> Answer:
 @calls.get("/addon-services/<service>/plans")
 def plan_list(service: str) -> Answer:
     """Plan List by Add-on"""
+    if service not in SERVERS:
+        raise NotFound(f"The imitation has no plans of an add-on {service}: it knows {', '.join(SERVERS)}.")
     price = {"cents": 100, "unit": "month", "contract": False, "metered": False}
     return [{"name": f"{service}:a-plan", "human_name": "A plan", "default": True, "price": price}]
 
@@ -306,7 +307,7 @@ def addon_delete(app: App, identifier: str) -> Answer:
 @calls.post("/actions/addons/resolve")
 def addon_resolution() -> Answer:
     """Add-on Resolution"""
-    addons = current_account().addons(request_data().get("app"))
+    addons = current_account().list_addons(request_data().get("app"))
     return [addon for addon in addons if request_data()["addon"] in (addon["name"], addon["addon_service"]["name"])]
 
 
@@ -321,7 +322,7 @@ def attachment_resolution() -> Answer:
     """Add-on Attachment Resolution"""
     return [
         {"name": "DATABASE", "app": addon["app"], "addon": addon, "config_vars": addon["config_vars"]}
-        for addon in current_account().addons(request_data().get("app"))
+        for addon in current_account().list_addons(request_data().get("app"))
         if request_data()["addon_attachment"] in addon["config_vars"]
     ]
 
@@ -334,7 +335,7 @@ def database_info(identifier: str) -> Answer:
 
 @calls.post("/client/v11/databases/<identifier>/backups")
 def backup_create(identifier: str) -> Answer:
-    (addon,) = [addon for addon in current_account().addons() if identifier in (addon["id"], addon["name"])]
+    (addon,) = [addon for addon in current_account().list_addons() if identifier in (addon["id"], addon["name"])]
     app = current_account().find(addon["app"]["name"])
     return app.backups.capture(app.config["DATABASE_URL"], "DATABASE")
 

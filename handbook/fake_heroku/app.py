@@ -65,7 +65,7 @@ class App:
         self.account, self.name, self.folder = account, name, account.folder / name
         self.folder.mkdir()
         self.resources = ExitStack()
-        self.router = self.resources.enter_context(Router(error="H14"))
+        self.router = self.resources.enter_context(Router(error_code="H14"))
         self.backups = self.resources.enter_context(Backups(self.folder, account.rendezvous.certificate))
         self.config = dict(account.initial_config)
         self.slug: Slug | None = None
@@ -73,6 +73,7 @@ class App:
         self.snapshots: list[Snapshot] = []  # one for each release
         self.formation: dict[str, int] = {}
         self.dynos: dict[str, Dyno] = {}
+        self.target_lock = threading.Lock()  # a dyno is the target of the router only while it is among the dynos
         self.boots: list[threading.Thread] = []
         self.start_count = self.run_count = 0
         self.addons: list[dict] = []
@@ -118,7 +119,7 @@ class App:
             return {"accepted": False, "log": str(failure)}
         self.buildpacks = self.buildpacks or [f"{BUILDPACKS_URL}/{PYTHON}.tgz"]  # a detected one stays set
         log = list(slug.build.log)
-        if self.release("Deploy " + commit[:8], slug):
+        if self.make_release("Deploy " + commit[:8], slug):
             log += ["", "-----> Launching...", f"       Released v{self.releases[-1]['version']}"]
             log += [f"       {self.router.url}/ deployed to Heroku", "", "Verifying deploy... done."]
         return {"accepted": True, "log": "\n".join(log)}
@@ -131,19 +132,18 @@ class App:
     def set_config(self, config: dict[str, str | None]) -> None:
         """Set config vars, or unset those that are None, in a release. Source: "Config Vars Update"."""
         self.config = {name: value for name, value in (self.config | config).items() if value is not None}
-        self.release(f"Set {', '.join(config)} config vars")
+        self.make_release(f"Set {', '.join(config)} config vars")
 
     def add_addon(self, plan: str) -> dict:
         """Create and return an add-on, with a server where SERVERS has one. Source: "Add-on Create"."""
         service = plan.partition(":")[0]
-        config = self.account.addon(SERVERS[service]) if service in SERVERS else {}
+        config = self.account.provision_addon(SERVERS[service]) if service in SERVERS else {}
         if config:
             self.set_config({**config})
-        number = 12345 + len(self.account.addons())
         self.addons.append(
             {
                 "id": str(uuid4()),
-                "name": f"{service}-round-{number}",
+                "name": f"{service}-round-{next(self.account.addon_numbers)}",
                 "state": "provisioned",
                 "config_vars": list(config),
                 "app": self.info(),
@@ -166,16 +166,20 @@ class App:
         self.domains.append({"hostname": hostname, "sni_endpoint": None} | target)
         return self.domains[-1]
 
+    def find_release(self, number: int) -> dict:
+        """Return a release by its number. Raises NotFound. Source: "Release Info"."""
+        if not 1 <= number <= len(self.releases):
+            raise NotFound("Couldn't find that release.")
+        return self.releases[number - 1]
+
     def roll_back(self, number: int) -> dict:
         """Make a release with the code and the config vars of an earlier one. Source: "Release Rollback"."""
-        if not 1 <= number <= len(self.snapshots):
-            raise NotFound("Couldn't find that release.")
-        earlier = self.snapshots[number - 1]
+        earlier = self.snapshots[self.find_release(number)["version"] - 1]
         self.config = dict(earlier.config)
-        self.release(f"Rollback to v{number}", earlier.slug)
+        self.make_release(f"Rollback to v{number}", earlier.slug)
         return self.releases[-1]
 
-    def release(self, description: str, slug: Slug | None = None) -> bool:
+    def make_release(self, description: str, slug: Slug | None = None) -> bool:
         """Make a release, of another slug or of the current one; return whether it succeeds.
 
         The release command runs first, whatever the reason: a push, a config var, an add-on, a rollback. Where it
@@ -184,18 +188,18 @@ class App:
         """
         slug = slug or self.slug
         if slug and "release" in slug.build.processes and not self.run_release_command(slug):
-            self.record_release(description, "failed")
+            self.append_release(description, "failed")
             return False
         if slug:
             names = [name for name in slug.build.processes if name != "release"]
             self.slug = slug
             self.formation = {name: self.formation.get(name, int(name == "web")) for name in names}
-        self.record_release(description, "succeeded")
+        self.append_release(description, "succeeded")
         for process in {*self.dynos, *self.formation}:
             self.restart(process)
         return True
 
-    def record_release(self, description: str, status: str) -> None:
+    def append_release(self, description: str, status: str) -> None:
         """Append a release to the list. Source: "Release"."""
         current = status == "succeeded"
         for earlier in self.releases if current else ():
@@ -219,7 +223,7 @@ class App:
         copy = Path(shutil.copytree(slug.app, mkdtemp(prefix="dyno-", dir=slug.app.parent), dirs_exist_ok=True))
         return Dyno(copy, slug.build, log_file, process, self.config, command)
 
-    def run(self, command: str, terminal: dict[str, str | int]) -> dict:
+    def create_one_off_dyno(self, command: str, terminal: dict[str, str | int]) -> dict:
         """Return a one-off dyno, which starts when the CLI connects: rendezvous.py. Raises NotFound before any push.
 
         terminal: the variables TERM, and COLUMNS and LINES where the CLI runs on a terminal. Source: "Dyno Create".
@@ -252,7 +256,7 @@ class App:
         log_file = self.folder / f"{process}-{self.start_count}.log"
         dyno = self.dynos[process] = self.make_dyno(self.slug, process, log_file).__enter__()
         if process == "web":
-            self.router.error = "H10"
+            self.router.error_code = "H10"
             self.boots.append(threading.Thread(target=self.boot_web, args=(dyno,), daemon=True))
             self.boots[-1].start()
 
@@ -261,25 +265,31 @@ class App:
 
         Source: Dev Center, error-codes (R10).
         """
-        within = self.account.boot_seconds
+        timeout = self.account.boot_seconds
         try:
-            if self.account.fails_on_purpose:
+            if self.account.expect_boot_failure:
                 eventually(lambda: dyno.addresses() or dyno.popen.poll() is not None)
-                within = min(within, 3)
-            if dyno.boot(within) in ("H10", "R10"):
+                timeout = min(timeout, 3)
+            if dyno.boot(timeout) in ("H10", "R10"):
                 dyno.kill()
-            elif self.dynos.get("web") is dyno:  # it was not replaced meanwhile
-                self.router.target = dyno.find_address()
+            else:
+                address = dyno.find_address()
+                with self.target_lock:
+                    if self.dynos.get("web") is dyno:  # it was neither stopped nor replaced meanwhile
+                        self.router.target = address
         except Exception:
             self.account.tracebacks.append(traceback.format_exc())
 
     def stop(self, process: str) -> None:
         """Stop a process. Source: Dev Center, dynos ("Graceful shutdown with SIGTERM")."""
-        if process == "web":
-            self.router.target, self.router.error = None, "H14"
-        if dyno := self.dynos.pop(process, None):
-            dyno.stop()
-            dyno.__exit__()
+        with self.target_lock:
+            if process == "web":
+                self.router.target, self.router.error_code = None, "H14"
+            dyno = self.dynos.pop(process, None)
+        if dyno:
+            with ExitStack() as stack:
+                stack.push(dyno)
+                dyno.stop()
 
     def wait_for_boots(self) -> None:
         """Wait until each started web process is up or has failed. Raises AssertionError if the imitation has a bug."""

@@ -81,7 +81,7 @@ class Build:
     processes: dict[str, str] = field(default_factory=dict)
 
     @property
-    def major(self) -> str:
+    def python_version(self) -> str:
         """What Heroku calls the major version: "3.14"."""
         return self.python.rpartition(".")[0]
 
@@ -105,34 +105,39 @@ class Build:
         raise BuildFailed("\n".join(self.log))
 
 
-def build(app: Path, config: Mapping[str, str] | None = None, last_python: str = "", chosen: bool = False) -> Build:
+def build(app: Path, config: Mapping[str, str] | None = None, last_python: str = "", is_chosen: bool = False) -> Build:
     """Build the app in a folder as a push does, up to the release. Raises BuildFailed with the log.
 
     config: the config vars, for the app's own hooks. last_python: the version of the last build, "3.13.5", which
-    Heroku keeps; "" for a new app. chosen: whether the buildpack heroku/python was set by hand.
+    Heroku keeps; "" for a new app. is_chosen: whether the buildpack heroku/python was set by hand.
     """
     result = Build()
-    detect(app, result, chosen)
+    run(app, result, config, last_python, is_chosen)
+    result.read_procfile(app)
+    return result
+
+
+def run(app: Path, result: Build, config: Mapping[str, str] | None, last_python: str, is_chosen: bool) -> None:
+    """Do what the buildpack itself does; the platform reads the Procfile after the last buildpack. See build()."""
+    require_python_app(app, result, is_chosen)
     choose_toolchain(app, result, config, last_python)
     install_packages(app, result)
     run_hook(app, "post_compile", result, config)
     result.step("Saving cache")
     if result.package_manager != "uv":
         result.alert("Note: We recently added support for the package manager uv:")
-    result.read_procfile(app)
-    return result
 
 
-def detect(app: Path, result: Build, chosen: bool = False) -> None:
+def require_python_app(app: Path, result: Build, is_chosen: bool = False) -> None:
     """Fail unless the app is Python's, by bin/detect and, where no buildpack is chosen, by the platform's order."""
     found = any((app / name).is_dir() for name in DETECTED_FOLDERS)
     found = found or any((app / name).exists() for name in DETECTED_FILES)
-    if chosen and not found:
+    if is_chosen and not found:
         result.step("App not compatible with buildpack: heroku/python")
         result.alert("Error: Your app is configured to use the Python buildpack,")
         result.fail("but we couldn't find any supported Python project files.", "Push failed")
     for name, language in EARLIER_LANGUAGES.items():
-        if not chosen and (app / name).is_file():
+        if not is_chosen and (app / name).is_file():
             result.step(f"{language} app detected")
             result.fail(f"(The stand-in ends here: it knows Python's buildpack alone, and {name} comes first.)")
     if not found:
@@ -150,7 +155,7 @@ def choose_toolchain(app: Path, result: Build, config: Mapping[str, str] | None 
         if (app / name / "pyvenv.cfg").is_file():
             result.fail(f"Error: Existing '{name}/' directory found.")
     choose_python(app, result, last_python)
-    download_python(app, result)
+    validate_python_download(app, result)
 
 
 def run_hook(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
@@ -200,9 +205,9 @@ def choose_python(app: Path, result: Build, last_python: str) -> None:
     result.step(text)
     result.python = resolve_python(result.requested, result)
     warn_about_version_file(result)
-    if result.major == "3.10":
+    if result.python_version == "3.10":
         result.alert("Warning: Support for Python 3.10 is deprecated!")
-    if patch_number(result.python) < patch_number(resolve_python(result.major, result)):
+    if patch_number(result.python) < patch_number(resolve_python(result.python_version, result)):
         result.alert("Warning: A Python patch update is available!")
 
 
@@ -288,7 +293,7 @@ def warn_about_version_file(result: Build) -> None:
         result.alert("Warning: No Python version was specified.")
 
 
-def download_python(app: Path, result: Build) -> None:
+def validate_python_download(app: Path, result: Build) -> None:
     """Fail where Heroku could not install Python. Nothing is downloaded: the packages are installed for this Python."""
     if any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku")):
         result.fail(INTERNAL_ERROR)
@@ -296,17 +301,17 @@ def download_python(app: Path, result: Build) -> None:
         result.fail(INTERNAL_ERROR)
     result.step(f"Installing Python {result.python}")
     asked = result.python.rpartition(".")[2]
-    if len(asked) > 9 or int(asked) > patch_number(LATEST[result.major]):
+    if len(asked) > 9 or int(asked) > patch_number(LATEST[result.python_version]):
         result.fail("Error: The requested Python version isn't available.")
 
 
 def install_packages(app: Path, result: Build) -> None:
     """Install the packages with the package manager that was chosen. Raises BuildFailed."""
     manager = packages.MANAGERS[result.package_manager]
-    result.step(f"Installing {manager.title(result.major)}")
+    result.step(f"Installing {manager.title(result.python_version)}")
     result.step(f"Installing dependencies using '{manager.command}'")
     try:
-        result.environment, log = packages.install_app(app, result.package_manager, result.major)
+        result.environment, log = packages.install_app(app, result.package_manager, result.python_version)
     except packages.InstallFailed as failure:
         result.indent(str(failure).splitlines())
         for words, headline in packages.HINTS.items():

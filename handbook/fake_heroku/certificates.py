@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from handbook.fake_heroku.process import PATIENCE
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT
 
 # Python 3.13 and newer verify certificates strictly, and require these extensions.
 EXTENSIONS = {
@@ -28,4 +28,4 @@ def make_certificate(folder: Path, file: str, name: str, *signer: str) -> None:
     command += ["-config", "openssl.cnf", "-keyout", f"{file}.key", "-out", f"{file}.crt", "-subj", f"/CN={name}"]
     for extension in EXTENSIONS[file]:
         command += ["-addext", extension]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=DEFAULT_TIMEOUT)

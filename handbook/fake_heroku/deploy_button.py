@@ -19,13 +19,19 @@ class SetupFailed(Exception):
     """Heroku would not set up an app that runs. str() is Heroku's message."""
 
 
-def create_app(app: Path, addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
+def read_app_json(app: Path) -> dict:
+    """Return the content of the app.json of an app, {} where it has none. Raises ValueError where it is not JSON."""
+    path = app / "app.json"
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def create_app(app: Path, provision_addon: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], dict[str, int]]:
     """Return the config vars and the formation of the app that the button creates. Raises SetupFailed."""
-    manifest = json.loads((app / "app.json").read_text("utf-8"))
+    manifest = read_app_json(app)
     config: dict[str, str] = {}
     for plan in manifest.get("addons", ()):
         service, _colon, _plan = plan.partition(":")
-        config |= addon(SERVERS[service])
+        config |= provision_addon(SERVERS[service])
     for name, entry in manifest.get("env", {}).items():
         config[name] = secrets.token_hex(32) if entry.get("generator") == "secret" else entry["value"]
     formation = manifest.get("formation", {})

@@ -21,7 +21,7 @@ from handbook.fake_heroku.buildpack import Build
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, MEMORY_MB, REQUEST_SECONDS, WEB_CONCURRENCY
 from handbook.fake_heroku.packages import make_lock_files
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, Process, eventually
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually
 from handbook.fake_heroku.router import Router
 from handbook.paths import SNIPPETS
 from handbook.snippet_comments import NOT_APP_FILES
@@ -91,7 +91,7 @@ class Dyno(Process):
         command: str | None = None,
     ):
         self.app, self.build, self.process, self.config = app, build, process, config or {}
-        self.line = command or self.build.processes.get(process)
+        self.shell_command = command or self.build.processes.get(process)
         self.venv = self.build.environment
         self.port = free_port()
         self.cwd, self.env, self.log_file = app, self.make_environment(), log_file
@@ -121,7 +121,7 @@ class Dyno(Process):
         return defaults | self.config | fixed
 
     @property
-    def command(self) -> list[str]:  # type: ignore[override]  # it depends on files that change until the start
+    def argv(self) -> list[str]:  # type: ignore[override]  # it depends on files that change until the start
         """The command of the process: bash sources the app's .profile.d/*.sh and .profile, then runs the Procfile line.
 
         On Heroku the app is in /app; here that folder in the line is replaced by the dyno's copy of the app.
@@ -129,16 +129,22 @@ class Dyno(Process):
         """
         profiles = [*sorted(self.app.glob(".profile.d/*.sh")), self.app / ".profile"]
         before = [f". {quote(str(path))}\n" for path in profiles if path.is_file()]
-        line = FOLDER_ON_HEROKU.sub(lambda _match: quote(str(self.app)), self.line or "")
+        line = FOLDER_ON_HEROKU.sub(lambda _match: quote(str(self.app)), self.shell_command or "")
         return ["bash", "-c", "".join(before) + line]
 
     def __enter__(self) -> Self:
-        self.router = Router(error="H10" if self.line else "H14").__enter__()
-        return super().__enter__()
+        self.router = Router(error_code="H10" if self.shell_command else "H14").__enter__()
+        try:
+            return super().__enter__()
+        except BaseException:
+            self.router.__exit__()
+            raise
 
     def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self.router.__exit__()
+        try:
+            super().__exit__(*error)
+        finally:
+            self.router.__exit__()
 
     def write_log(self, line: str) -> None:
         """Append a line of the platform to the log of the app."""
@@ -147,16 +153,16 @@ class Dyno(Process):
 
     def get(self, path: str = "/", **kwargs: Any) -> requests.Response:
         """Send a GET request through the router, as a browser would, and return the response."""
-        return requests.get(self.router.url + path, timeout=PATIENCE, **kwargs)
+        return requests.get(self.router.url + path, timeout=DEFAULT_TIMEOUT, **kwargs)
 
-    def boot(self, within: float = BOOT_SECONDS) -> str:
+    def boot(self, timeout: float = BOOT_SECONDS) -> str:
         """Wait until a request for / gets a response, and return "up"; on failure or timeout, return Heroku's code.
 
         H14: the Procfile has no such process. H10: it has ended, before or after it listened. R10: it does not listen
         on PORT at an address that is reachable from outside. H12: it listens and does not respond. H13: it hangs up.
-        within: seconds; a test that has seen an app listen in the wrong place need not wait for Heroku's whole minute.
+        timeout: seconds; a test that has seen an app listen in the wrong place need not wait for Heroku's whole minute.
         """
-        if not self.line:
+        if not self.shell_command:
             return "H14"
         seen = "R10"
 
@@ -164,12 +170,12 @@ class Dyno(Process):
             nonlocal seen
             if self.popen.poll() is not None:
                 seen = "H10"
-            elif door := self.find_address():
-                self.router.target = door
-                seen = self.probe(door, min(within, REQUEST_SECONDS))
+            elif address := self.find_address():
+                self.router.target = address
+                seen = self.probe(address, min(timeout, REQUEST_SECONDS))
             return seen in ("up", "H10")
 
-        eventually(decided, within)
+        eventually(decided, timeout)
         if seen == "R10":
             self.write_log(BOOT_ERROR)
         return seen
@@ -181,9 +187,9 @@ class Dyno(Process):
             return "127.0.0.1", self.port
         return next(((host, self.port) for host in hosts if not ip_address(host).is_loopback), None)
 
-    def probe(self, door: tuple[str, int], within: float) -> str:
+    def probe(self, address: tuple[str, int], timeout: float) -> str:
         """Request / as the router does: "up" for any HTTP response, H12 for none in time, H13 where it hangs up."""
-        connection = http.client.HTTPConnection(*door, timeout=within)
+        connection = http.client.HTTPConnection(*address, timeout=timeout)
         try:
             connection.request("GET", "/", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
             connection.getresponse()
@@ -214,16 +220,16 @@ class Dyno(Process):
 
     def request_events(self) -> list[str]:
         """Return the events in order: "in" for each slow request that was received, "out" for each that has ended."""
-        file = self.app / "visits"
+        file = self.app / "request-events"
         return file.read_text().split() if file.is_file() else []
 
     def wait_for_requests(self, number: int) -> bool:
-        """Wait until so many slow requests are in flight at once; return False if they are not within PATIENCE."""
+        """Wait until so many slow requests are in flight at once; return False after DEFAULT_TIMEOUT."""
         return eventually(lambda: self.request_events().count("in") - self.request_events().count("out") == number)
 
     def finish_requests(self) -> None:
         """Have the slow requests end after one second."""
-        (self.app / "let-go").touch()
+        (self.app / "finish-requests").touch()
 
     @contextmanager
     def request_in_flight(self, seconds: float) -> Iterator[dict]:
@@ -243,4 +249,4 @@ class Dyno(Process):
             assert came_in, f"the request has not reached the app\n{self.log}"
             yield answer
         finally:
-            thread.join(2 * PATIENCE)
+            thread.join(2 * DEFAULT_TIMEOUT)

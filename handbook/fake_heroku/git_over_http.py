@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from handbook.fake_heroku.process import PATIENCE, ThreadServer
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, ThreadServer
 
 
 class GitServer(ThreadServer, ThreadingHTTPServer):
@@ -78,7 +78,7 @@ class GitRequestHandler(BaseHTTPRequestHandler):
             input=body,
             stdout=subprocess.PIPE,
             check=True,
-            timeout=5 * PATIENCE,
+            timeout=5 * DEFAULT_TIMEOUT,
         ).stdout
 
     def log_message(self, *_args: object) -> None:

@@ -1,6 +1,7 @@
 """The remote of `git push heroku main`: a bare repository whose hook sends each push to api.py, which builds it.
 
-Source: Dev Center, git ("Deploying with Git"): a push is accepted when the build succeeds.
+Source: Dev Center, git ("Deploying with Git"): a push is accepted when the build succeeds, and only main and master are
+built. The messages are those that people show whose push was not built.
 """
 
 import subprocess
@@ -29,7 +30,14 @@ def run_hook(url: str) -> int:
     A commit whose parents are missing is not built; Git itself refuses it, after this hook.
     """
     for line in sys.stdin:
-        _old, commit, _branch = line.split()
+        _old, commit, ref = line.split()
+        branch = ref.removeprefix("refs/heads/")
+        if branch not in ("main", "master"):
+            print("Pushed to branch other than [main, master], skipping build.")
+            continue
+        if not commit.strip("0"):  # Git's number for a branch that is deleted
+            print(f" !\tPush rejected, cannot delete {branch} branch")
+            return 1
         if subprocess.run(["git", "rev-list", "--quiet", commit], capture_output=True, timeout=60).returncode:
             print(" !\tPush rejected, source repository is a shallow clone.")
             print("Unshallow it with `git fetch --all --unshallow` and try pushing again.")

@@ -46,10 +46,10 @@ class Manager:
     file: str
     options: str = ""  # the rest of the command, which the log leaves out
 
-    def title(self, major: str) -> str:
+    def title(self, python_version: str) -> str:
         """Return the package manager with its version, as the log shows it, for a Python such as "3.14"."""
         title = f"{self.name} {VERSIONS[self.name.lower()]}"
-        return f"{title} and setuptools {VERSIONS['setuptools']}" if has_setuptools(self, major) else title
+        return f"{title} and setuptools {VERSIONS['setuptools']}" if has_setuptools(self, python_version) else title
 
 
 MANAGERS = {
@@ -65,16 +65,16 @@ MANAGERS = {
 }
 
 
-def make_lock_environment(packages: Path, major: str = "") -> Path:
+def make_lock_environment(packages: Path, python_version: str = "") -> Path:
     """Return a virtual environment that contains only what a requirements.txt or a lock file names.
 
-    major: the Python that Heroku would use, such as "3.12"; "" for one without setuptools. Raises InstallFailed.
+    python_version: that of the Python on Heroku, such as "3.12"; "" for one without setuptools. Raises InstallFailed.
     """
     name = next(name for name, manager in MANAGERS.items() if manager.file == packages.name)
-    return install_app(packages.parent, name, major)[0]
+    return install_app(packages.parent, name, python_version)[0]
 
 
-def install_app(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
+def install_app(app: Path, name: str, python_version: str) -> tuple[Path, list[str]]:
     """Return (virtual environment with an app's packages, lines that the package manager printed).
 
     It is cached by the content of all files that decide what is installed. Raises InstallFailed with the output.
@@ -85,7 +85,7 @@ def install_app(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
         files = [
             file for file in sorted(app.rglob("*")) if file.is_file() and ".git" not in file.relative_to(app).parts
         ]
-    parts = [f"{name} {manager.title(major)}".encode()]
+    parts = [f"{name} {manager.title(python_version)}".encode()]
     for file in files:
         parts += [os.path.relpath(file, app).encode("utf-8", "surrogateescape"), hash_content(file)]
     with lock_cached_folder("", *parts) as folder:
@@ -93,7 +93,7 @@ def install_app(app: Path, name: str, major: str) -> tuple[Path, list[str]]:
         if not log.is_file():
             shutil.rmtree(folder, ignore_errors=True)
             try:
-                make_venv(folder, manager, major)
+                make_venv(folder, manager, python_version)
                 # A local package may be installed as a link to its folder, so the folder must not be deleted.
                 source = shutil.copytree(app, folder / "app", symlinks=True) if local else app
                 log.write_text(run_manager(folder, source, name), "utf-8")
@@ -107,16 +107,16 @@ def hash_content(file: Path) -> bytes:
     return hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b"missing"
 
 
-def make_venv(folder: Path, manager: Manager, major: str) -> None:
+def make_venv(folder: Path, manager: Manager, python_version: str) -> None:
     """Make the environment as Heroku's Python is before the packages are installed: with pip only where it is used."""
     run_uv("venv", "--python", sys.executable, folder)
     if manager.name == "pip":
-        given = ["pip", "setuptools"] if has_setuptools(manager, major) else ["pip"]
+        given = ["pip", "setuptools"] if has_setuptools(manager, python_version) else ["pip"]
         run_uv("pip", "install", "--python", folder, *(f"{package}=={VERSIONS[package]}" for package in given))
 
 
-def has_setuptools(manager: Manager, major: str) -> bool:
-    return manager.name == "pip" and major in WITH_SETUPTOOLS
+def has_setuptools(manager: Manager, python_version: str) -> bool:
+    return manager.name == "pip" and python_version in WITH_SETUPTOOLS
 
 
 def build_environment() -> dict[str, str]:
@@ -253,10 +253,12 @@ def make_lock_files(folder: Path) -> list[Path]:
         text += POETRY_SOURCE.format(asked.split()[1].rstrip("/"))
     with lock_cached_folder("lock-", text.encode()) as made:
         lock = made / MANAGERS[manager].file
-        if not lock.is_file():
-            made.mkdir(exist_ok=True)
+        if not (made / "complete").is_file():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
             (made / project.name).write_text(text, "utf-8")
             run_uv("lock", "--project", made) if manager == "uv" else write_lock(made, manager)
+            (made / "complete").touch()
     return [lock, made / project.name] if manager == "poetry" else [lock]
 
 

@@ -65,7 +65,7 @@ def can_have_own_network() -> bool:
 def reserve_port(port: int) -> Iterator[bool]:
     """Lock a port that a page names, waiting for other tests on this machine; yield whether the port is free."""
     with socket.socket(socket.AF_UNIX) as lock:
-        if not eventually(lambda: _try_to_bind(lock, port_lock_name(port)), within=300):
+        if not eventually(lambda: _try_to_bind(lock, port_lock_name(port)), timeout=300):
             raise TimeoutError(f"Another test has held port {port} for five minutes.")
         yield _is_free(port)
 

@@ -7,6 +7,7 @@ import socket
 import socketserver
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,17 +18,17 @@ from typing import IO, Any, Self
 import psutil
 
 ANSI_COLOR = re.compile(r"\x1b\[[\d;]*m")
-PATIENCE = 120  # seconds: a timeout that is long enough on a busy machine too
+DEFAULT_TIMEOUT = 120  # seconds: a timeout that is long enough on a busy machine too
 OWN_NETWORK = [sys.executable, "-I", str(Path(__file__).with_name("own_network.py"))]
 TCP_LISTEN = "0A"  # the state of a listening socket in /proc/<pid>/net/tcp
 
 
-def eventually(condition: Callable, within: float | None = None) -> bool:
-    """Wait until condition() is true; return False if it is not within so many seconds, by default PATIENCE.
+def eventually(condition: Callable, timeout: float | None = None) -> bool:
+    """Wait until condition() is true; return False if it is not within so many seconds, by default DEFAULT_TIMEOUT.
 
     Every wait must use this function, so that the verdict of a test never depends on how long something took.
     """
-    deadline = time.monotonic() + (PATIENCE if within is None else within)
+    deadline = time.monotonic() + (DEFAULT_TIMEOUT if timeout is None else timeout)
     while not (held := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return bool(held)
@@ -77,7 +78,7 @@ class Process:
     user: str | None = None
 
     def __init__(self, command: list, cwd: Path, env: dict[str, str], log_file: Path, *, user: str | None = None):
-        self.command, self.cwd, self.env, self.log_file, self.user = command, cwd, env, log_file, user
+        self.argv, self.cwd, self.env, self.log_file, self.user = command, cwd, env, log_file, user
 
     def __enter__(self) -> Self:
         with self.log_file.open("wb") as log:
@@ -87,7 +88,7 @@ class Process:
     def start_process(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
         """Start it with `typed` as standard input, `printed` as standard output and error: file or subprocess.PIPE."""
         self.popen = subprocess.Popen(
-            [*(OWN_NETWORK if self.own_network else ()), *self.command],
+            [*(OWN_NETWORK if self.own_network else ()), *self.argv],
             cwd=self.cwd,
             env=self.env,
             user=self.user,
@@ -101,27 +102,39 @@ class Process:
     def __exit__(self, *_error: object) -> None:
         self.kill()
 
+    def run_setup(self, command: list[str]) -> None:
+        """Run a command to its end as the process will run: its folder, environment and user. Raises on failure."""
+        subprocess.run(
+            command,
+            cwd=self.cwd,
+            env=self.env,
+            user=self.user,
+            check=True,
+            capture_output=True,
+            timeout=DEFAULT_TIMEOUT,
+        )
+
     @property
     def log(self) -> str:
         """Its output so far, without colours."""
         return ANSI_COLOR.sub("", self.log_file.read_text("utf-8", errors="replace"))
 
     def wait_for_log(self, text: str = "\n") -> bool:
-        """Wait until the log contains the text; return False if it does not within PATIENCE."""
+        """Wait until the log contains the text; return False if it does not within DEFAULT_TIMEOUT."""
         return eventually(lambda: text in self.log)
 
     def wait_for_port(self, port: int) -> bool:
-        """Wait until it listens on the port; return False if it ends first, or does not listen within PATIENCE."""
+        """Wait until it listens on the port; return False if it ends first, or after DEFAULT_TIMEOUT."""
         eventually(lambda: self.listens_on(port) or self.popen.poll() is not None)
         return self.listens_on(port)
 
     def listens_on(self, port: int) -> bool:
         return port in {found for _host, found in self.addresses()}
 
-    def wait(self, within: float | None = None) -> int:
-        """Wait for its end, by default for PATIENCE; return its exit status. Raises TimeoutError with its log."""
-        if not eventually(lambda: self.popen.poll() is not None, within):
-            raise TimeoutError(f"It goes on: {self.command}\n{self.log}")
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end, by default DEFAULT_TIMEOUT; return its exit status. Raises TimeoutError with its log."""
+        if not eventually(lambda: self.popen.poll() is not None, timeout):
+            raise TimeoutError(f"It goes on: {self.argv}\n{self.log}")
         return self.popen.returncode
 
     def tree(self) -> list[psutil.Process]:
@@ -170,7 +183,17 @@ class Process:
 
         if not eventually(killed):
             raise TimeoutError(f"These cannot be killed: {self.tree()}")
-        self.popen.wait(PATIENCE)
+        self.popen.wait(DEFAULT_TIMEOUT)
+
+
+def open_terminal(lines: int, columns: int) -> tuple[int, int, str]:
+    """Open a pseudo-terminal of a size; return its two ends, and what a shell must run first to be controlled by it.
+
+    The controlling terminal of a session is the first one that its leader opens.
+    """
+    master, slave = os.openpty()
+    termios.tcsetwinsize(slave, (lines, columns))
+    return master, slave, f"exec <>{os.ttyname(slave)} >&0 2>&0\n"
 
 
 def listening_addresses(pid: int) -> set[tuple[str, int]]:

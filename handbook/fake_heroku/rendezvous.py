@@ -5,14 +5,13 @@ import signal
 import socketserver
 import ssl
 import subprocess
-import termios
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
 from handbook.fake_heroku.dyno import Dyno
-from handbook.fake_heroku.process import ThreadServer
+from handbook.fake_heroku.process import ThreadServer, open_terminal
 
 
 class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
@@ -20,7 +19,7 @@ class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
 
     def __init__(self, folder: Path):
         super().__init__(("127.0.0.1", 0), OneOffSession)
-        self.waiting: dict[str, Dyno] = {}
+        self.registered: dict[str, Dyno] = {}
         self.running: list[Dyno] = []
         self.certificate = folder / "certificate.pem"
         command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
@@ -32,13 +31,14 @@ class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def __exit__(self, *error: object) -> None:
-        for dyno in self.running:
-            dyno.kill()
-        super().__exit__(*error)
+        with ExitStack() as stack:
+            stack.callback(super().__exit__, *error)
+            for dyno in self.running:
+                stack.callback(dyno.kill)
 
     def register(self, dyno: Dyno, name: str) -> dict[str, str]:
         """Keep the dyno until a client sends its name; return the URL to connect to."""
-        self.waiting[name] = dyno
+        self.registered[name] = dyno
         return {"attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}"}
 
 
@@ -47,17 +47,15 @@ class OneOffSession(socketserver.StreamRequestHandler):
     rbufsize = 0  # closing a buffer would wait for the thread that reads from it
 
     def handle(self) -> None:
-        dyno = self.server.waiting.pop(self.rfile.readline().decode().strip())
+        dyno = self.server.registered.pop(self.rfile.readline().decode().strip())
         self.wfile.write(b"rendezvous\r\n")
         self.server.running.append(dyno)
         (self.run_on_terminal if "COLUMNS" in dyno.env else self.run_on_pipes)(dyno)
 
     def run_on_terminal(self, dyno: Dyno) -> None:
         """Run the dyno on a pseudo-terminal, as Heroku does, of the size that the CLI has sent."""
-        master, slave = os.openpty()
-        termios.tcsetwinsize(slave, (int(dyno.env["LINES"]), int(dyno.env["COLUMNS"])))
-        # A shell needs a controlling terminal: the first one that the leader of a session opens.
-        dyno.line = f"exec <>{os.ttyname(slave)} >&0 2>&0\n{dyno.line}"
+        master, slave, attach = open_terminal(int(dyno.env["LINES"]), int(dyno.env["COLUMNS"]))
+        dyno.shell_command = f"{attach}{dyno.shell_command}"
         with os.fdopen(master, "r+b", 0) as screen, dyno.start_process(slave, slave):
             os.close(slave)
             threading.Thread(target=self.forward_keys, args=(dyno, screen), daemon=True).start()

@@ -26,26 +26,30 @@ ERRORS = {
     "H18": "Server Request Interrupted",
 }
 ERROR_PAGE = b"<h1>Application error</h1>"
+WITHOUT_BODY = {http.HTTPStatus.NO_CONTENT, http.HTTPStatus.NOT_MODIFIED}
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "upgrade", "proxy-authorization"}
 
 
 class Router(ThreadServer, ThreadingHTTPServer):
-    """Forwards requests to target, a (host, port); while that is None, each request gets the error page of error.
+    """Forwards requests to target, a (host, port); while that is None, each request gets the error page of error_code.
 
-    first_byte, idle: timeouts in seconds, for the start of a response and for each further part of it.
-    waiting: the number of requests that were sent to the app and are not fully answered yet.
+    response_timeout, idle_timeout: timeouts in seconds, for the start of a response and for each further part of it.
+    in_flight_count: the number of requests that were sent to the app and are not fully answered yet.
     """
 
-    def __init__(self, target: tuple[str, int] | None = None, error: str = "H14", first_byte: float = REQUEST_SECONDS):
+    def __init__(
+        self, target: tuple[str, int] | None = None, error_code: str = "H14", response_timeout: float = REQUEST_SECONDS
+    ):
         super().__init__(("127.0.0.1", 0), RequestHandler)
-        self.target, self.error, self.first_byte, self.idle = target, error, first_byte, float(IDLE_SECONDS)
+        self.target, self.error_code = target, error_code
+        self.response_timeout, self.idle_timeout = response_timeout, float(IDLE_SECONDS)
         self.pending: set[str] = set()
         self.scheme = "https"  # sent as X-Forwarded-Proto
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     @property
-    def waiting(self) -> int:
+    def in_flight_count(self) -> int:
         return len(self.pending)
 
 
@@ -59,18 +63,18 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def handle_request(self) -> None:
         started, request_id, begun = time.time(), str(uuid.uuid4()), False
-        if self.server.target is None:
-            self.send_error_page(self.server.error, request_id)
+        body = self.read_body()  # always: what stays unread would be taken for the next request of the connection
+        if (target := self.server.target) is None:
+            self.send_error_page(self.server.error_code, request_id)
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        connection = http.client.HTTPConnection(*self.server.target, timeout=self.server.first_byte)
+        connection = http.client.HTTPConnection(*target, timeout=self.server.response_timeout)
         try:
             connection.request(self.command, self.path, body or None, self.make_request_headers(started, request_id))
             app = connection.sock  # http.client drops this reference before the last part has arrived
             self.server.pending.add(request_id)
             with connection.getresponse() as answer:
                 begun = True
-                app.settimeout(self.server.idle)
+                app.settimeout(self.server.idle_timeout)
                 if answer.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
                     self.relay(answer, app, request_id)
                 else:
@@ -89,12 +93,26 @@ class RequestHandler(BaseHTTPRequestHandler):
             self.server.pending.discard(request_id)
             connection.close()
 
+    def read_body(self) -> bytes:
+        """Return the body of the request, which ends after its length, or with an empty chunk."""
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # a trailer
+        return body
+
     def forward_response(self, answer: http.client.HTTPResponse, request_id: str) -> None:
         """Forward the response, each part when it arrives; the log line is written before the last part is sent."""
         total, length = 0, answer.length
         try:
-            how = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-            self.send_head(answer, how)
+            framing = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
+            if self.command == "HEAD" or answer.status in WITHOUT_BODY:  # the length, if any, is that of another body
+                framing = {name: value for name, value in answer.getheaders() if name.lower() == "content-length"}
+            self.send_head(answer, framing)
             while part := self.read_part(answer):
                 total += len(part)
                 if total == length:
@@ -132,7 +150,7 @@ class RequestHandler(BaseHTTPRequestHandler):
             early = buffer.peek()  # type: ignore[attr-defined]  # a BufferedReader
             one.setblocking(True)
             to[one].sendall(early)
-        while ready := select.select([*to], [], [], self.server.idle)[0]:
+        while ready := select.select([*to], [], [], self.server.idle_timeout)[0]:
             for one in ready:
                 part = one.recv(2**16)
                 if not part:
@@ -171,7 +189,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         }
         if self.headers.get("Upgrade", "").lower() == "websocket":
             own |= {"Connection": "Upgrade", "Upgrade": "websocket"}
-        replaced = HOP_BY_HOP | {name.lower() for name in own}
+        replaced = HOP_BY_HOP | {"transfer-encoding"} | {name.lower() for name in own}
         return {name: value for name, value in self.headers.items() if name.lower() not in replaced} | own
 
     def send_error_page(self, code: str, request_id: str) -> None:
@@ -179,7 +197,8 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.send_response_only(503)
         self.send_header("Content-Length", str(len(ERROR_PAGE)))
         self.end_headers()
-        self.wfile.write(ERROR_PAGE)
+        if self.command != "HEAD":
+            self.wfile.write(ERROR_PAGE)
 
     def add_log_line(self, level: str, error: str, request_id: str, rest: str) -> None:
         self.server.log.append(

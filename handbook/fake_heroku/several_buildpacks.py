@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from handbook.fake_heroku import buildpack
-from handbook.fake_heroku.buildpack import Build, BuildFailed
+from handbook.fake_heroku.buildpack import Build
+from handbook.fake_heroku.deploy_button import read_app_json
 from handbook.fake_heroku.packages import build_environment
 
 PYTHON = "heroku/python"
@@ -31,8 +32,7 @@ NPM_ENVIRONMENT |= {"npm_config_update_notifier": "false", "npm_config_loglevel"
 
 def read_app_json_buildpacks(app: Path) -> list[str]:
     """Return the buildpacks that an app.json lists, which a deploy button or a review app sets."""
-    path = app / "app.json"
-    return [one["url"] for one in json.loads(path.read_text("utf-8")).get("buildpacks", [])] if path.is_file() else []
+    return [one["url"] for one in read_app_json(app).get("buildpacks", [])]
 
 
 def build_with(
@@ -41,26 +41,15 @@ def build_with(
     """Build with the chosen buildpacks; with none, detect one as Heroku does. Raises BuildFailed with the log."""
     if not chosen:
         return buildpack.build(app, config, last_python)
-    before = Build()
-    before.step(f"Using buildpack{'s' * (len(chosen) > 1)}:")
-    before.indent([f"{number}. {name}" for number, name in enumerate(chosen, 1)])
-    result = before
+    result = Build()
+    result.step(f"Using buildpack{'s' * (len(chosen) > 1)}:")
+    result.indent([f"{number}. {name}" for number, name in enumerate(chosen, 1)])
     for name in chosen:
         if name == PYTHON:
-            result = build_python(app, before, config, last_python)
+            buildpack.run(app, result, config, last_python, is_chosen=True)
         else:
             build_other(app, name, result, config)
-    if result is before:  # without the Python buildpack, nothing has read the Procfile yet
-        result.read_procfile(app)
-    return result
-
-
-def build_python(app: Path, before: Build, config: Mapping[str, str] | None, last_python: str) -> Build:
-    try:
-        result = buildpack.build(app, config, last_python, chosen=True)
-    except BuildFailed as failure:
-        raise BuildFailed("\n".join([*before.log, str(failure)])) from None
-    result.log[:0] = before.log
+    result.read_procfile(app)
     return result
 
 

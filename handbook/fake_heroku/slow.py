@@ -1,7 +1,7 @@
 """Tests and `make try` copy this into an app as sitecustomize.py: each Flask app then has the URL /slow/<seconds>.
 
-The response comes after that many seconds, or one second after the file `let-go` appears. Each request adds a line to
-the file `visits` when it begins, and another when it ends.
+The response comes after that many seconds, or one second after the file `finish-requests` appears. Each request adds a
+line to the file `request-events` when it begins, and another when it ends.
 """
 
 import os
@@ -11,7 +11,7 @@ from typing import Any
 
 import flask
 
-EVENTS_FILE, FINISH_FILE = Path(__file__).with_name("visits"), Path(__file__).with_name("let-go")
+EVENTS_FILE, FINISH_FILE = Path(__file__).with_name("request-events"), Path(__file__).with_name("finish-requests")
 
 
 def record_event(what: str) -> None:

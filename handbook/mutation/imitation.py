@@ -45,7 +45,7 @@ COMPARISONS = {
 
 
 @dataclass(frozen=True, order=True)
-class Mutant:
+class ExpressionMutant:
     """A replacement of one expression of a file. start, end: its offsets in the file's bytes."""
 
     file: str
@@ -63,7 +63,7 @@ class Mutant:
         return (content[: self.start] + self.becomes.encode() + content[self.end :]).decode()
 
 
-def find_expression_mutants(file: str, text: str) -> Iterator[Mutant]:
+def find_expression_mutants(file: str, text: str) -> Iterator[ExpressionMutant]:
     """Yield each mutant of a Python file: comparisons and conditions inverted, `and` ↔ `or`, numbers plus one."""
     begins = [0]
     for line in text.encode().splitlines(keepends=True):
@@ -76,7 +76,7 @@ def find_expression_mutants(file: str, text: str) -> Iterator[Mutant]:
             start = begins[node.lineno - 1] + node.col_offset
             end = begins[node.end_lineno - 1] + node.end_col_offset
             was = " ".join(text.encode()[start:end].decode().split())
-            yield Mutant(file, node.lineno, start, end, was, f"({ast.unparse(mutated)})")
+            yield ExpressionMutant(file, node.lineno, start, end, was, f"({ast.unparse(mutated)})")
 
 
 def walk_nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -113,7 +113,7 @@ def mutate_expression(node: ast.expr) -> ast.expr | None:
     return None
 
 
-def list_mutants() -> list[Mutant]:
+def list_mutants() -> list[ExpressionMutant]:
     """Return all mutants, shuffled in the same way in each run, so that those of one place are spread out."""
     found = []
     for path in sorted(FOLDER.rglob("*.py")):
@@ -128,7 +128,7 @@ def load_settings() -> dict:
     return tomllib.loads(SETTINGS.read_text("utf-8"))
 
 
-def find_equivalence(mutant: Mutant) -> str | None:
+def find_expression_equivalence(mutant: ExpressionMutant) -> str | None:
     """Return the reason of imitation.toml why no test can detect a mutant, None where it has none."""
     excuses = load_settings()["equivalent"].get(mutant.file, {})
     said = f"{mutant.was} → {mutant.becomes}"
@@ -149,14 +149,14 @@ def parse_slice(text: str, today: datetime.date) -> tuple[int, int]:
     return number, count
 
 
-def find_detecting_test(mutant: Mutant, ends: float, folder: Path) -> str | None:
+def find_test_for_expression_mutant(mutant: ExpressionMutant, ends: float, folder: Path) -> str | None:
     """Return the test that detects a mutant, "" for none, None where no time was left to start."""
     if time.monotonic() > ends:
         return None
     path = folder / "handbook" / "fake_heroku" / mutant.file
     with temporarily_written(path, mutant.apply(path.read_text("utf-8"))):
         try:
-            return find_failing_test(folder, *load_settings()["tests"][mutant.file], within=TEST_TIMEOUT)
+            return find_failing_test(folder, *load_settings()["tests"][mutant.file], timeout=TEST_TIMEOUT)
         except TimeoutExpired:
             return f"{TEST_TIMEOUT} seconds without an end"
         except RuntimeError:  # pytest itself could not start with the mutant
@@ -172,9 +172,9 @@ def main(text: str) -> int:
         before = list(copies.map(lambda module, folder: find_failing_test(folder, module), modules))
         if any(before):
             raise SystemExit(f"make mutate: {next(filter(None, before))} is red before any damage. Mend that first.")
-        results = copies.map(lambda mutant, folder: find_detecting_test(mutant, ends, folder), todo)
+        results = copies.map(lambda mutant, folder: find_test_for_expression_mutant(mutant, ends, folder), todo)
         for mutant, test in zip(todo, results, strict=True):
-            reason = find_equivalence(mutant)
+            reason = find_expression_equivalence(mutant)
             left += test is None
             detected += bool(test)
             if test == "" and not reason:

@@ -49,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Mutant:
+class LineMutant:
     """One line of a file replaced (by "" when it is deleted), or one step of a page left out.
 
     steps: the changed steps that show the file, where it has commands or is the laptop's .env; for a step that is left
@@ -66,7 +66,7 @@ class Mutant:
         return f"{self.place}: “{self.line.strip()}” " + (f"→ “{self.becomes.strip()}”" if self.becomes else "deleted")
 
 
-def find_line_mutants(slug: str) -> Iterator[Mutant]:
+def find_line_mutants(slug: str) -> Iterator[LineMutant]:
     """Yield a mutant for each line, deleted or altered at random, the same in each run; and a mutant for each step."""
     for path in sorted((SNIPPETS / slug).rglob("*")):
         # A transcript is mutated as a step: the replay compares it as a whole, on a page that was built before.
@@ -83,10 +83,10 @@ def find_line_mutants(slug: str) -> Iterator[Mutant]:
                 typed = path.suffix == ".bash" or path.name == ".env"
                 shown_by = [step for step in followed_steps().values() if typed and step.text.strip() == text.strip()]
                 steps = [replace(step, text=replace_line(text, number, becomes)) for step in shown_by]
-                yield Mutant(slug, place, line, becomes, tuple(steps))
+                yield LineMutant(slug, place, line, becomes, tuple(steps))
     for place, step in followed_steps().items():
         if step.slug == slug:
-            yield Mutant(slug, place, step.text, "", (replace(step, text=""),))
+            yield LineMutant(slug, place, step.text, "", (replace(step, text=""),))
 
 
 @cache
@@ -152,29 +152,29 @@ def check_sources(folder: Path) -> str:
     return result.stdout + result.stderr
 
 
-def is_detected_by_checks(damage: Mutant, folder: Path) -> bool:
+def is_detected_by_checks(mutant: LineMutant, folder: Path) -> bool:
     """Remove a step from its page; return whether the checks then report that no page shows its file."""
-    page = folder / "docs" / f"{damage.place.partition(':')[0]}.md"
+    page = folder / "docs" / f"{mutant.place.partition(':')[0]}.md"
     before = page.read_text("utf-8")
     for shown in SNIPPET_DIRECTIVE.finditer(before):
-        if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == damage.line.strip():
+        if (folder / "snippets" / shown[1]).read_text("utf-8").strip() == mutant.line.strip():
             with temporarily_written(page, before[: shown.start()] + before[shown.end() :]):
                 return shown[1] in check_sources(folder)
     return False
 
 
-def find_failing_test(folder: Path, *select: str, within: float | None = None, **variables: str) -> str:
+def find_failing_test(folder: Path, *select: str, timeout: float | None = None, **variables: str) -> str:
     """Return the first of the selected tests that fails in a copy, or "" when all pass.
 
     Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutExpired where they take longer
-    than `within` seconds.
+    than `timeout` seconds.
     """
     # The sources of the copy are damaged, so --old-site keeps the site that was built before.
     python = str(folder / ".venv/bin/python")
     command = [python, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
     # With its bytecode kept, pytest starts in half the time.
     env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
-    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=within)
+    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=timeout)
     failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
     if result.returncode in (1, 2) and failed:
         return failed[1]
@@ -219,32 +219,32 @@ def map_files_to_tests(slug: str, folder: Path) -> dict[str, list[str]]:
     return opening
 
 
-def find_detecting_test(damage: Mutant, tests: list[str], folder: Path) -> str:
+def find_test_for_line_mutant(mutant: LineMutant, tests: list[str], folder: Path) -> str:
     """Write a mutant into a copy; return what fails: "the checks" or the name of a test, "" when nothing does.
 
     tests, which open the file, run first. When none of them fails, all tests of the page run, unless equivalents.toml
     lists the line.
     """
-    name, _colon, number = damage.place.rpartition(":")
+    name, _colon, number = mutant.place.rpartition(":")
     path = folder / "snippets" / name
     if not path.is_file():
-        return "the checks" if is_detected_by_checks(damage, folder) else find_failing_replay(folder, *damage.steps)
-    with temporarily_written(path, replace_line(path.read_text("utf-8"), int(number), damage.becomes)):
-        if damage.steps and check_sources(folder):
+        return "the checks" if is_detected_by_checks(mutant, folder) else find_failing_replay(folder, *mutant.steps)
+    with temporarily_written(path, replace_line(path.read_text("utf-8"), int(number), mutant.becomes)):
+        if mutant.steps and check_sources(folder):
             return "the checks"
         # The name of a test may depend on the damaged file: pytest then does not find it, and all tests run.
         with suppress(RuntimeError):
             if tests and (test := find_failing_test(folder, *tests)):
                 return test
-        for step in damage.steps:
+        for step in mutant.steps:
             if test := find_failing_replay(folder, step):
                 return test
-        return "" if find_equivalence(damage) else find_failing_test(folder, *select_tests(damage.slug, folder))
+        return "" if find_line_equivalence(mutant) else find_failing_test(folder, *select_tests(mutant.slug, folder))
 
 
-def find_equivalence(damage: Mutant) -> str | None:
+def find_line_equivalence(mutant: LineMutant) -> str | None:
     """Return the reason of equivalents.toml why no test can detect a mutant, None where it has none."""
-    place, line = damage.place.partition(":")[0], damage.line.strip()
+    place, line = mutant.place.partition(":")[0], mutant.line.strip()
     excuses = tomllib.loads(EQUIVALENTS.read_text("utf-8"))
     return next((lines[line] for pattern, lines in excuses.items() if fnmatch(place, pattern) and line in lines), None)
 
@@ -279,20 +279,20 @@ class ProjectCopies:
 
 
 def main(slugs: list[str]) -> int:
-    todo = [damage for slug in slugs for damage in find_line_mutants(slug)]
+    todo = [mutant for slug in slugs for mutant in find_line_mutants(slug)]
     Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
     opening, results = {}, []
     with ProjectCopies() as copies:
         for slug, tests in zip(slugs, copies.map(map_files_to_tests, slugs), strict=True):
             opening[slug] = tests
             print(f"{len(opening)}/{len(slugs)} {slug}: green before any damage", flush=True)
-        tests = [opening[damage.slug].get(damage.place.rpartition(":")[0], []) for damage in todo]
-        for damage, test in zip(todo, copies.map(find_detecting_test, todo, tests), strict=True):
-            reason = find_equivalence(damage)
+        tests = [opening[mutant.slug].get(mutant.place.rpartition(":")[0], []) for mutant in todo]
+        for mutant, test in zip(todo, copies.map(find_test_for_line_mutant, todo, tests), strict=True):
+            reason = find_line_equivalence(mutant)
             results.append("caught" if test else "not observable" if reason else "SURVIVED")
             why = f" by {test}" if test else f": {reason}" if reason else ""
-            print(f"{len(results)}/{len(todo)} {damage}: {results[-1]}{why}", flush=True)
-    survivors = [str(damage) for damage, result in zip(todo, results, strict=True) if result == "SURVIVED"]
+            print(f"{len(results)}/{len(todo)} {mutant}: {results[-1]}{why}", flush=True)
+    survivors = [str(mutant) for mutant, result in zip(todo, results, strict=True) if result == "SURVIVED"]
     share = results.count("caught") / max(1, len(todo))
     print(f"\n{len(todo)} damages: {share:.1%} caught, {results.count('not observable')} not observable", end=", ")
     print(f"{len(survivors)} survived", *survivors, sep="\n")

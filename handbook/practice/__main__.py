@@ -111,7 +111,7 @@ def end_processes(found: Callable[[], Iterator[psutil.Process]]) -> None:
         for process in found():
             with suppress(psutil.Error):
                 process.send_signal(number)
-        if eventually(lambda: not list(found()), within=5):
+        if eventually(lambda: not list(found()), timeout=5):
             return
 
 

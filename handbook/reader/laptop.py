@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from shlex import quote
 
-from handbook.fake_heroku.process import PATIENCE, Process, eventually
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.sphinxext import commands
 
@@ -35,7 +35,7 @@ NETWORK_SETTINGS = {
 }
 # Programs print English and write times as on the pages, whatever the locale of this machine is.
 LOCALE = {"LC_ALL": "C.UTF-8"}
-LONG_FACTOR = 5  # timeout of a command that installs or pushes, in multiples of PATIENCE
+LONG_TIMEOUT_FACTOR = 5  # timeout of a command that installs or pushes, in multiples of DEFAULT_TIMEOUT
 
 BROWSER = '#!/bin/sh\necho "$1" >> "$HOME/opened"\n'
 
@@ -64,7 +64,7 @@ class Laptop:
         with Process(
             ["bash", "-ec", read_script(name)], self.folder, self.env, self.log_file.with_name("run.txt")
         ) as shell:
-            if status := shell.wait(LONG_FACTOR * PATIENCE):
+            if status := shell.wait(LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT):
                 raise subprocess.CalledProcessError(status, name, shell.log)
             return shell.log
 
@@ -90,12 +90,14 @@ class Laptop:
         log_file = home / f"terminal-{len(self.terminals)}.txt"
         terminal = Process(["bash", "-c", script], self.folder, self.env, log_file).__enter__()
         self.terminals.append(terminal)
-        follows, ends = "--tail" in text, text.startswith("make try")  # it listens for a while, and ends
+        follows_log, ends_by_itself = "--tail" in text, text.startswith("make try")  # it listens for a while, and ends
         if not eventually(
-            lambda: terminal.popen.poll() is not None or follows or (not ends and terminal.addresses()),
-            LONG_FACTOR * PATIENCE,
+            lambda: terminal.popen.poll() is not None or follows_log or (not ends_by_itself and terminal.addresses()),
+            LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT,
         ):
-            raise TimeoutError(f"Nothing listens, and no end after {LONG_FACTOR * PATIENCE} s:\n{text}\n{terminal.log}")
+            raise TimeoutError(
+                f"Nothing listens, and no end after {LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT} s:\n{text}\n{terminal.log}"
+            )
         if terminal.popen.poll() is None:
             return None
         self.folder = Path((home / "pwd").read_text().strip())
@@ -133,11 +135,11 @@ class Laptop:
                     terminal.kill()
 
     def wait_for_line(self, line: str) -> bool:
-        """Wait until any terminal shows the line; return False if none does within PATIENCE."""
+        """Wait until any terminal shows the line; return False if none does within DEFAULT_TIMEOUT."""
         return eventually(lambda: any(line in terminal.log for terminal in self.terminals))
 
     def opened_url(self) -> str:
-        """Return the URL that the browser was told to open, and forget it; "" if there is none within PATIENCE."""
+        """Return the URL that the browser was told to open, and forget it; "" for none within DEFAULT_TIMEOUT."""
         file = Path(self.env["HOME"]) / "opened"
         address = file.read_text().strip() if eventually(lambda: file.is_file() and file.read_text().strip()) else ""
         file.unlink(missing_ok=True)
@@ -150,7 +152,7 @@ class Laptop:
     def git(self, *arguments: str) -> str:
         command = ["git", *arguments]
         result = subprocess.run(
-            command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True, timeout=PATIENCE
+            command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True, timeout=DEFAULT_TIMEOUT
         )
         return result.stdout
 

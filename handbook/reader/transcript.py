@@ -50,14 +50,19 @@ def format_transcript(found: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{PROMPT}{command}\n{shown}" for command, shown in found)
 
 
-def normalize(text: str, here: dict[str, str]) -> str:
+def replace_literally(text: str, old: str, new: str, before: str = "", after: str = "") -> str:
+    """Return text with new in place of old, between the patterns `before` and `after`, which match no characters."""
+    return re.sub(f"{before}{re.escape(old)}{after}", lambda _match: new, text, flags=re.MULTILINE)
+
+
+def normalize(text: str, replacements: dict[str, str]) -> str:
     """Return the output of a terminal in the form in which it is recorded.
 
-    here: {text that is specific to this machine: its replacement}. Process ids are renumbered from 1.
+    replacements: {text that is specific to this machine: its replacement}. Process ids are renumbered from 1.
     """
-    for what, standing in here.items():
+    for what, standing in replacements.items():
         edge = r"\b" if what.isdigit() else ""  # a port must not match a part of a longer number
-        text = re.sub(f"{edge}{re.escape(what)}{edge}", standing, text)
+        text = replace_literally(text, what, standing, edge, edge)
     for pattern, replacement in RULES:
         text = re.sub(pattern, replacement, text)
     ids: dict[str, str] = {}

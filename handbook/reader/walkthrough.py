@@ -15,7 +15,7 @@ import requests
 from handbook.fake_heroku.account import DEFAULT_NAME, Account
 from handbook.fake_heroku.packages import run_uv
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, Process, eventually
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import transcript
 from handbook.reader.laptop import Laptop
@@ -58,11 +58,11 @@ class Reader:
         self.substitutions = {port: str(free_port()) for port in ("5000", "5006", "8000")}
         self.substitutions[APP_JSON_SCHEMA_URL] = quote(str(APP_JSON_SCHEMA))
         laptop.env["FLASK_RUN_PORT"] = self.substitutions["5000"]
-        self.opened, self.pushes_by_itself = "", False
+        self.opened, self.push_before_heroku_commands = "", False
         self.recorded: list[str] = []  # each transcript of the page, as the terminal shows it now
 
     def follow(self, language: str, page: str) -> None:
-        self.pushes_by_itself = page.startswith("guides/")  # a tutorial has the pushes among its steps
+        self.push_before_heroku_commands = page.startswith("guides/")  # a tutorial has the pushes among its steps
         last = Block("", "", "", "the end of the page")
         for block, following in pairwise([*find_steps(language, page), last]):
             getattr(self, block.kind)(block, following)
@@ -73,7 +73,7 @@ class Reader:
 
     def file(self, block: Block, _following: Block) -> None:
         """Write a file; where the block is a part, replace that part of the file."""
-        self.heroku.fails_on_purpose = block.variant == "broken"
+        self.heroku.expect_boot_failure = block.variant == "broken"
         path, text = self.laptop.folder / block.name, self.localize(block.text)
         path.parent.mkdir(parents=True, exist_ok=True)
         if block.part:
@@ -88,7 +88,7 @@ class Reader:
         if block.text.startswith("heroku open"):
             address = self.laptop.opened_url()
             assert address, f"{block.place}: no address was opened:\n{self.laptop.terminals[-1].log}"
-            self.opened = requests.get(address, timeout=PATIENCE).text
+            self.opened = requests.get(address, timeout=DEFAULT_TIMEOUT).text
 
     def message(self, block: Block, _following: Block) -> None:
         for line in block.text.splitlines():
@@ -111,12 +111,12 @@ class Reader:
 
     def run(self, text: str) -> int | None:
         """Type the commands of a block, and return their status. In a guide, push changes before HEROKU_COMMANDS."""
-        if self.pushes_by_itself and text.startswith(HEROKU_COMMANDS):
+        if self.push_before_heroku_commands and text.startswith(HEROKU_COMMANDS):
             self.push()
         if ".venv/bin/" in text and "-m venv" not in text:
             self.install()
         for written, done in REPLACED_COMMANDS.items():
-            text = re.sub(rf"{written}$", done, text, flags=re.MULTILINE)
+            text = transcript.replace_literally(text, written, done, after="$")
         status = self.laptop.run(self.localize(text))
         self.heroku.wait_for_boots()
         return status
@@ -130,7 +130,7 @@ class Reader:
 
     def localize(self, text: str) -> str:
         for written, here in self.local_values().items():
-            text = re.sub(rf"\b{written}\b", here, text)
+            text = transcript.replace_literally(text, written, here, r"\b", r"\b")
         port = self.substitutions["5006"]
         return re.sub(r"^heroku local(?!.*--port).*", rf"\g<0> --port {port}", text, flags=re.MULTILINE)
 
@@ -187,9 +187,9 @@ def choose_language(slug: str, languages: list[str]) -> str:
 def filter_guide_steps(page: list[Block]) -> Iterator[Block]:
     command_above = ""
     for block in page:
-        follows = command_above == block.heading if block.kind == "message" else not block.variant
-        command_above = block.heading if follows and block.kind == "command" else ""
-        if follows:
+        is_step = command_above == block.heading if block.kind == "message" else not block.variant
+        command_above = block.heading if is_step and block.kind == "command" else ""
+        if is_step:
             yield block
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lxml import html
 
+from handbook.data_files import read_text
 from handbook.paths import ROOT, SITE
 
 FILE = "docs/anchors.txt"
@@ -26,8 +27,7 @@ def list_published(site: Path) -> set[str]:
 
 
 def load_recorded(root: Path) -> set[str]:
-    path = root / FILE
-    return set(path.read_text("utf-8").split()) if path.is_file() else set()
+    return set(read_text(root, FILE).split())
 
 
 def main(root: Path, site: Path) -> None:

@@ -41,11 +41,16 @@ def load_changes(root: Path) -> dict[str, dict]:
 
     Raises DataError if an entry is not like that.
     """
-    found = load_toml(root, FILE)
+    found, text = load_toml(root, FILE), read_text(root, FILE)
     for name, entry in found.items():
         if wrong := find_problem(root, entry):
-            raise DataError(FILE, find_line(read_text(root, FILE), re.escape(f"[{name}]")), f"{name} {wrong}")
+            raise DataError(FILE, find_entry_line(text, name), f"{name} {wrong}")
     return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
+
+
+def find_entry_line(text: str, name: str, part: str = "") -> int:
+    """Return the number, from 1, of the line of an entry in changes.toml, or of one of its parts."""
+    return find_line(text, rf"\s*\[\s*{re.escape(name)}\s*\]", rf"\s*{part}\s*=" if part else "")
 
 
 def find_problem(root: Path, entry: object) -> str:
@@ -73,10 +78,11 @@ class Changes(SphinxDirective):
             address = f"{'../' * self.env.docname.count('/')}{FEED}"
             link_to_feed = nodes.reference("", _("Follow these changes in a feed reader"), refuri=address)
             return [nodes.paragraph("", "", link_to_feed, classes=["feed"])]
-        shown = [entry for entry in load_changes(root).values() if entry["kind"] == self.arguments[0]]
-        lines = parse_sentences(self, ((entry["what"], root / FILE, 1) for entry in shown))
+        shown = {name: entry for name, entry in load_changes(root).items() if entry["kind"] == self.arguments[0]}
+        text = read_text(root, FILE)
+        located = ((entry["what"], root / FILE, find_entry_line(text, name, "what")) for name, entry in shown.items())
         found = nodes.bullet_list()
-        for entry, line in zip(shown, lines, strict=True):
+        for entry, line in zip(shown.values(), parse_sentences(self, located), strict=True):
             day = nodes.strong("", entry["date"].isoformat(), classes=["notranslate"])
             words = [day, nodes.Text(" "), *make_link(entry["page"]), nodes.Text(": "), make_inline(line)]
             found += nodes.list_item("", nodes.paragraph("", "", *words))

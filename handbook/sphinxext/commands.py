@@ -11,6 +11,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import read_text
+from handbook.paths import ROOT
 from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.tables import make_link
 
@@ -21,7 +23,7 @@ PROMPT = "$ "
 
 def read_commands(path: Path) -> list[tuple[int, str]]:
     """Return (line number, line) for each line that a reader types of a .bash or .console file."""
-    lines = list(enumerate(path.read_text("utf-8").splitlines(), 1))
+    lines = list(enumerate(read_text(ROOT, path).splitlines(), 1))
     if path.suffix == ".console":
         return [(number, line.removeprefix(PROMPT)) for number, line in lines if line.startswith(PROMPT)]
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
@@ -35,7 +37,7 @@ def list_command_files(root: Path, page: str) -> list[Path]:
 
 def list_files_by_page(root: Path) -> Iterator[tuple[str, list[Path]]]:
     """Yield (page, its files of commands) for each page, in the order of the front page."""
-    for page in PAGE_NAME.findall((root / "docs/index.md").read_text("utf-8")):
+    for page in PAGE_NAME.findall(read_text(root, "docs/index.md")):
         yield page, list_command_files(root, page)
 
 

@@ -41,7 +41,9 @@ def add_download_link(app: Sphinx, doctree: nodes.document, page: str) -> None:
         name = f"{Path(page).name}.zip"
         link = nodes.reference("", "", nodes.literal(name, name), refuri=f"../_downloads/{name}")
         words = nodes.Text(_("Download all files of this guide as an app, to compare with yours:") + " ")
-        section = next(doctree.findall(nodes.section))
+        section = next(doctree.findall(nodes.section), None)
+        if section is None:  # a page without a heading, of which Sphinx warns
+            return
         place = section.first_child_matching_class(nodes.section)
         section.insert(
             len(section) if place is None else place, nodes.paragraph("", "", words, link, classes=["download"])
@@ -52,7 +54,7 @@ def write_downloads(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
         folder = messages.catalogue_folder(app.srcdir, app.config)
         # The comments of an app may be in another page's catalogue, because that page shows the file too.
-        catalogues = map(messages.load_translations, folder.rglob("*.po"))
+        catalogues = map(messages.load_translations, sorted(folder.rglob("*.po")))
         translated = {english: said for found in catalogues for english, said in found.items() if said}
         for at in filter(None, [find_app(app, page) for page in app.env.found_docs]):
             path = Path(app.outdir, "_downloads", f"{at.name}.zip")

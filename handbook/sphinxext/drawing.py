@@ -31,7 +31,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
-from handbook.data_files import DataError
+from handbook.data_files import DataError, read_text
 from handbook.sphinxext import measurements
 from handbook.translation import messages
 
@@ -40,9 +40,9 @@ TRANSLATABLE = re.compile(r'(<(?:title|p)\b(?![^>]*translate="no")[^>]*>)([^<>]*
 
 
 def load_drawing(path: Path, language: str = "en") -> str:
-    """Return a drawing of docs/_drawings with its bars. Raises DataError if the record of `make bench` is invalid."""
-    root, text = path.parents[2], path.read_text("utf-8")
-    return BARS.sub(lambda match: measurements.render_bars(root, match[1], language), text)
+    """Return a drawing of docs/_drawings with its bars. Raises DataError if it or `make bench`'s record is invalid."""
+    root = path.parents[2]
+    return BARS.sub(lambda match: measurements.render_bars(root, match[1], language), read_text(root, path))
 
 
 def split_messages(svg: str, path: Path) -> Iterator[nodes.Node]:
@@ -83,7 +83,7 @@ class Drawing(SphinxDirective):
         if wrong := find_problem(svg):
             raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))
-        if BARS.search(path.read_text("utf-8")):
+        if BARS.search(read_text(root, path)):
             self.env.note_dependency(str(root / record.FILE))
         svg = svg.replace("<title>", f'<title id="drawing-{name}">', 1)
         svg = svg.replace("<svg ", f'<svg role="img" aria-labelledby="drawing-{name}" ', 1)

@@ -19,9 +19,9 @@ from sphinx.util.docutils import SphinxDirective
 from handbook import known_errors
 
 DATA_FILE = "known-errors.js"
-LOG_BOX = """<form class="log-box waits" data-search="{search}"
+LOG_BOX = """<form class="log-box needs-script" data-search="{search}"
   data-page="{page}" data-cause="{cause}" data-others="{others}"
-  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" data-kept="{kept}">
+  data-nothing="{nothing}" data-look="{look}" data-cut="{cut}" data-kept="{kept}" data-failed="{failed}">
 <label for="log-box-log">{label}</label>
 <textarea id="log-box-log" rows="8" spellcheck="false" autocomplete="off" autocapitalize="off" dir="auto"></textarea>
 <p>{private}</p>
@@ -67,6 +67,7 @@ class LogBox(SphinxDirective):
             "look": _("Look up this line:"),
             "kept": _("Your log is long: all of it was read, and the box shows its end."),
             "cut": _("Your log is very long: only its end was read."),
+            "failed": _("The list of messages could not be loaded. Paste your log again in a moment."),
             "noscript": _("The box needs JavaScript. Look for your message in the list of the errors page."),
         }
         return [nodes.raw("", LOG_BOX.format_map({name: escape(text) for name, text in words.items()}), format="html")]
@@ -112,4 +113,5 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("errors", Errors)
     app.add_directive("log-box", LogBox)
     app.connect("build-finished", write_log_box_data)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Raise env_version when LOG_BOX changes: the next build then reads every page again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

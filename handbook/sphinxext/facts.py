@@ -24,6 +24,7 @@ from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sente
 from handbook.translation import messages
 
 FILE = "docs/facts.toml"
+RESTORE_ADVICE = f"restore it with `git checkout -- {FILE}`. It holds every number that Heroku may change."
 SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
 # The required parts of a fact, and how each is written.
 FIELDS = {
@@ -102,7 +103,7 @@ class Facts(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
-        text = (root / FILE).read_text("utf-8")
+        text = read_text(root, FILE)
         facts = load_facts(root)
         places = [(name, part) for name in facts for part in TRANSLATED_FIELDS]
         lines = ((facts[name][part], root / FILE, find_fact_line(text, name, part)) for name, part in places)

@@ -22,7 +22,7 @@ from handbook.paths import ROOT
 from handbook.translation import messages
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
-ENV_ATTRIBUTE = "complete"  # an attribute of Sphinx's environment, which is kept from one build to the next
+COMPLETE_PAGES_ATTRIBUTE = "complete"  # an attribute of Sphinx's environment, which is kept from one build to the next
 
 
 def N_(message: str) -> str:
@@ -73,7 +73,7 @@ def is_language_code(code: str) -> bool:
 
 def list_languages(root: Path = ROOT) -> dict[str, str]:
     """Return {code: name in that language}, English first. Raises DataError for a folder whose name is not a code."""
-    codes = ["en", *sorted(folder.name for folder in (root / "locale").iterdir() if folder.is_dir())]
+    codes = ["en", *sorted(folder.name for folder in (root / "locale").glob("*") if folder.is_dir())]
     for code in codes:
         if not is_language_code(code):
             advice = "this is not the code of a language, such as pt_BR: rename the folder."
@@ -125,19 +125,19 @@ def list_alternates(pagename: str) -> list[dict[str, str]]:
 
 
 def load_complete_pages(env: BuildEnvironment) -> dict[str, set[str]]:
-    """Return {code: pages that are translated completely}, as collect_changed_pages() has stored it."""
-    found: dict[str, set[str]] = getattr(env, ENV_ATTRIBUTE, {})
+    """Return {code: pages that are translated completely}, as update_complete_pages() has stored it."""
+    found: dict[str, set[str]] = getattr(env, COMPLETE_PAGES_ATTRIBUTE, {})
     return found
 
 
-def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def update_complete_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Store which pages are complete in which language; return those for which that changed, to be written again."""
     before = load_complete_pages(env)
     now = {
         code: {*env.found_docs, "search"} if code == "en" else messages.find_complete_pages(env, code)
         for code in {*list_languages(), app.config.language}
     }
-    setattr(env, ENV_ATTRIBUTE, now)
+    setattr(env, COMPLETE_PAGES_ATTRIBUTE, now)
     if now.keys() != before.keys():
         return env.found_docs
     return {page for code in before for page in now[code] ^ before[code]} & env.found_docs
@@ -189,7 +189,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("theme_words", {}, "html")  # on every page: a change rewrites all of them
     app.connect("config-inited", set_from_language)
     app.connect("builder-inited", configure_theme)
-    app.connect("env-updated", collect_changed_pages)
+    app.connect("env-updated", update_complete_pages)
     app.connect("doctree-resolved", mark_untranslated)
     app.connect("html-page-context", add_alternates)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,7 +40,7 @@ def shorten(text: str, length: int = MAX_DESCRIPTION) -> str:
 
 def summarize(document: nodes.document) -> str:
     """Return the first sentences of a page outside blocks and lists; "" for a page without a sentence."""
-    said = []
+    sentences: list[str] = []
     for paragraph in document.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section):
             words = paragraph.astext().replace("\n", " ")
@@ -49,21 +49,21 @@ def summarize(document: nodes.document) -> str:
             words = words.removeprefix(label.astext()) if label and label.astext().endswith(".") else words
             if words.endswith(":"):  # the sentence announces a block, which a description lacks
                 words = " ".join(SENTENCE_BREAK.split(words)[:-1])
-            said += [words] if words.endswith((".", "?", "!", "…", ")")) else []
-    return shorten(" ".join(said[:3])) if said else ""
+            sentences += [words] if words.endswith((".", "?", "!", "…", ")")) else []
+    return shorten(" ".join(sentences[:3])) if sentences else ""
 
 
-def env_descriptions(env: BuildEnvironment) -> dict[str, str]:
+def stored_descriptions(env: BuildEnvironment) -> dict[str, str]:
     """Return {page: its description}, which Sphinx stores with the environment."""
     return env.__dict__.setdefault("descriptions", {})
 
 
 def collect_description(app: Sphinx, document: nodes.document) -> None:
-    env_descriptions(app.env)[app.env.docname] = summarize(document)
+    stored_descriptions(app.env)[app.env.docname] = summarize(document)
 
 
 def merge_descriptions(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    env_descriptions(env).update(env_descriptions(other))
+    stored_descriptions(env).update(stored_descriptions(other))
 
 
 def render_schema_org(page: str, base: str, context: dict) -> str:
@@ -99,7 +99,9 @@ def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document
     if document is None or app.builder.name != "html":
         return
     context["plain_title"] = app.env.titles[page].astext()
-    context["description"] = env_descriptions(app.env).get(page) or f"{context['plain_title']} - {context['site_name']}"
+    context["description"] = (
+        stored_descriptions(app.env).get(page) or f"{context['plain_title']} - {context['site_name']}"
+    )
     path = Path(app.outdir, f"{page}.md")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(markdown.render_markdown(document), "utf-8")
@@ -115,10 +117,10 @@ def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document
 
 def list_sidebar_groups(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
     """Yield (caption, pages) for each group of the sidebar; before them the front page, after them all other pages."""
-    root = env.config.root_doc
-    yield "", [root]
-    seen = {root}
-    for tree in env.get_doctree(root).findall(addnodes.toctree):
+    front_page = env.config.root_doc
+    yield "", [front_page]
+    seen = {front_page}
+    for tree in env.get_doctree(front_page).findall(addnodes.toctree):
         pages = [page for _title, page in tree["entries"] if page in env.found_docs and page not in seen]
         seen.update(pages)
         yield tree.get("caption") or "", pages
@@ -127,12 +129,12 @@ def list_sidebar_groups(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]
 
 def render_llms_txt(app: Sphinx) -> str:
     """Return llms.txt of a language: https://llmstxt.org/."""
-    env, base, told = app.env, languages.language_url(app.config.language), env_descriptions(app.env)
-    lines = [f"# {app.config.html_title}", "", f"> {told[env.config.root_doc]}"]
+    env, base, descriptions = app.env, languages.language_url(app.config.language), stored_descriptions(app.env)
+    lines = [f"# {app.config.html_title}", "", f"> {descriptions[env.config.root_doc]}"]
     for caption, pages in list_sidebar_groups(env):
         if pages:
             lines += ["", f"## {caption}", ""] if caption else [""]
-            lines += [f"- [{env.titles[page].astext()}]({base}{page}.md): {told[page]}" for page in pages]
+            lines += [f"- [{env.titles[page].astext()}]({base}{page}.md): {descriptions[page]}" for page in pages]
     data = _("Data")
     lines += ["", f"## {data}", ""]
     names = {"errors.json": _("the error messages, with their causes"), "facts.json": _("the limits and prices")}
@@ -154,20 +156,21 @@ def render_llms_full_txt(app: Sphinx) -> str:
 
 def list_errors(app: Sphinx) -> list[dict]:
     """Return the entries of the errors page, with its texts in the language of the build."""
-    said = {anchor: (title, text) for anchor, title, text in search.env_parts(app.env).get(known_errors.PAGE, ())}
+    parts = search.stored_parts(app.env).get(known_errors.PAGE, ())
+    texts = {anchor: [search.insert_titles(app.env, text) for text in shown] for anchor, *shown in parts}
     base = languages.language_url(app.config.language)
     return [
         {
             "id": entry.id,
             "url": f"{base}{known_errors.PAGE}.html#{entry.id}",
-            "title": said[entry.id][0],
+            "title": texts[entry.id][0],
             "kind": entry.kind,
             "where": entry.where,
             "patterns": list(entry.patterns),
-            "causes": said[entry.id][1].splitlines(),
+            "causes": texts[entry.id][1].splitlines(),
         }
         for entry in known_errors.load_errors(Path(app.srcdir).parent)
-        if entry.id in said
+        if entry.id in texts
     ]
 
 
@@ -204,7 +207,7 @@ def write_data_files(app: Sphinx, error: Exception | None) -> None:
 
 
 def purge_description(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    env_descriptions(env).pop(page, None)
+    stored_descriptions(env).pop(page, None)
 
 
 def setup(app: Sphinx) -> dict:

@@ -13,10 +13,10 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.bench import record
+from handbook.bench import record, setups
 from handbook.bench.record import METRICS
 from handbook.bench.setups import SETUPS
-from handbook.data_files import DataError
+from handbook.data_files import DataError, find_line
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 
 # In units of the drawing: height of a row, end of its label, start and maximal width of its bar, start of its number.
@@ -31,8 +31,8 @@ def format_ratio(ratio: float, language: str) -> str:
 def render_bars(root: Path, kind: str, language: str) -> str:
     """Return one line of SVG: a row for each setting of Gunicorn, compared by a kind of measurement."""
     found = record.load_record(root)
-    setups = [setup for setup in SETUPS if "gunicorn" in setup.line]
-    shown = [(setup.label, record.ratio_to_base(found, kind, setup.name)) for setup in setups]
+    compared = [setup for setup in SETUPS if "gunicorn" in setup.line]
+    shown = [(setup.label, record.ratio_to_base(found, kind, setup.name)) for setup in compared]
     longest = max(ratio for _label, ratio in shown)
     rows = []
     for number, (label, ratio) in enumerate(shown):
@@ -54,18 +54,21 @@ class Measurements(SphinxDirective):
             found = record.load_record(root)
         except DataError as error:
             raise self.error(str(error)) from None
-        labels = parse_sentences(self, ((setup.label, root / record.FILE, 1) for setup in SETUPS))
+        source = Path(setups.__file__)
+        text = source.read_text("utf-8")
+        located = ((one.label, source, find_line(text, rf'\s*Setup\("{one.name}"')) for one in SETUPS)
+        labels = parse_sentences(self, located)
         rows: list[list[Cell]] = [
             [next(labels), *(format_ratio(record.ratio_to_base(found, kind, setup.name), language) for kind in METRICS)]
             for setup in SETUPS
         ]
         heads = [_("Setting"), _("Requests, if the app waits"), _("Requests, if it computes"), _("Memory")]
         programs = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
-        told = {"day": found["date"].isoformat(), "cores": str(found["cores"]), "programs": programs}
-        said = _("Measured on %(day)s, on %(cores)s cores, with these versions: %(programs)s.")
+        values = {"day": found["date"].isoformat(), "cores": str(found["cores"]), "programs": programs}
+        sentence = _("Measured on %(day)s, on %(cores)s cores, with these versions: %(programs)s.")
         pieces = [
-            nodes.inline("", told[piece], classes=["notranslate"]) if place % 2 else nodes.Text(piece)
-            for place, piece in enumerate(re.split(r"%\((\w+)\)s", said))
+            nodes.inline("", values[piece], classes=["notranslate"]) if index % 2 else nodes.Text(piece)
+            for index, piece in enumerate(re.split(r"%\((\w+)\)s", sentence))
         ]
         return [make_table(heads, rows), nodes.paragraph("", "", *pieces, translatable=False)]
 

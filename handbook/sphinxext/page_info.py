@@ -20,7 +20,10 @@ from handbook.sphinxext.snippet import list_snippets
 BRANCH = "main"  # the branch that .github/workflows/publish.yml publishes
 SOURCES = ("docs", "snippets", "locale")
 CHANGE_DAYS, SECTIONS = "change_days", "sections"  # attributes of Sphinx's environment, kept between builds
-REMOTE_URL = re.compile(r"(?:git@|ssh://git@|https?://(?:[^@/]+@)?)([^:/]+)[:/](.+?)(?:\.git)?/?")
+# The port of ssh is not that of the address for a browser; the port of https is.
+REMOTE_URL = re.compile(
+    r"(?:https?://(?:[^@/]+@)?([^@/]+)/|ssh://git@([^:/]+)(?::\d+)?/|git@([^:/]+):)(.+?)(?:\.git)?/?"
+)
 
 
 def repository_url() -> str:
@@ -28,9 +31,9 @@ def repository_url() -> str:
     of_actions = os.environ.get("GITHUB_REPOSITORY", "")
     if of_actions:
         of_actions = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{of_actions}"
-    told = os.environ.get("REPOSITORY_URL") or of_actions or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
-    found = REMOTE_URL.fullmatch(told)
-    return f"https://{found[1]}/{found[2]}" if found else ""
+    clone_url = os.environ.get("REPOSITORY_URL") or of_actions or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
+    found = REMOTE_URL.fullmatch(clone_url)
+    return f"https://{found[1] or found[2] or found[3]}/{found[4]}" if found else ""
 
 
 def edit_url(file: str) -> str:
@@ -79,7 +82,7 @@ def find_change_days(root: Path, pages: Iterable[str], code: str) -> dict[str, s
     return {page: day for page, day in found.items() if day}
 
 
-def collect_changed_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def update_page_info(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Store the day and the section of each page; return the pages where one has changed, to be written again."""
     if app.builder.format != "html":
         return set()
@@ -106,6 +109,6 @@ def add_page_footer(app: Sphinx, page: str, _template: str, context: dict, docum
 def setup(app: Sphinx) -> dict:
     # "html": if the address changes, Sphinx writes every page again.
     app.add_config_value("repository", repository_url(), "html", types=frozenset({str}))
-    app.connect("env-updated", collect_changed_pages)
+    app.connect("env-updated", update_page_info)
     app.connect("html-page-context", add_page_footer, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,6 @@ The build counts the apps that tests/test_snippets.py starts, the messages that 
 the commands that tests/test_walkthroughs.py compares. The day is that of the last `make test` in this folder.
 """
 
-import json
 from pathlib import Path
 
 from docutils import nodes
@@ -14,9 +13,10 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook import known_errors
-from handbook.checks import pages
+from handbook.checks import list_pages
 from handbook.sphinxext.commands import read_commands
 from handbook.sphinxext.snippet import list_snippets
+from handbook.sphinxext.tested_footer import load_run
 
 
 class proof(nodes.General, nodes.Element):
@@ -31,7 +31,7 @@ class Proof(SphinxDirective):
 def count_proofs(root: Path) -> dict[str, int]:
     """Return {"apps": n, "messages": n, "commands": n}: how many are started, seen printed, recorded."""
     snippets = root / "snippets"
-    shown = {name for page in pages(root) for name in list_snippets(root, page.with_suffix(""))}
+    shown = {name for page in list_pages(root) for name in list_snippets(root, page.with_suffix(""))}
     transcripts = [snippets / name for name in shown if name.endswith(".console") and (snippets / name).is_file()]
     entries = known_errors.load_errors(root)
     printed = [entry for entry in entries if not all(by.startswith("https://") for by in entry.proof)]
@@ -42,33 +42,30 @@ def count_proofs(root: Path) -> dict[str, int]:
     }
 
 
-def find_last_run(root: Path) -> str:
+def find_last_passed_day(root: Path) -> str:
     """Return the day on which all tests last passed in this folder, "" if there is none."""
-    try:
-        return max(told["day"] for told in json.loads((root / "_build" / "passed").read_text("utf-8")).values())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return ""  # the file is missing or malformed, as in tested_footer.load_passed()
+    return max((run["day"] for run in load_run(root).values()), default="")
 
 
 def resolve_proofs(app: Sphinx, doctree: nodes.document, _page: str) -> None:
-    numbers = app.config.proof_counts
+    counts = app.config.proof_counts
     for place in list(doctree.findall(proof)):
-        told = [
-            (str(numbers["apps"]), _("apps started")),
-            (str(numbers["messages"]), _("error messages seen")),
-            (str(numbers["commands"]), _("commands recorded")),
+        numbers = [
+            (str(counts["apps"]), _("apps started")),
+            (str(counts["messages"]), _("error messages seen")),
+            (str(counts["commands"]), _("commands recorded")),
         ]
-        told += [(app.config.proof_day, _("last whole run"))] if app.config.proof_day else []
+        numbers += [(app.config.proof_day, _("last whole run"))] if app.config.proof_day else []
         items = [
             nodes.list_item("", nodes.paragraph("", "", nodes.strong("", number), nodes.Text(f" {words}")))
-            for number, words in told
+            for number, words in numbers
         ]
         place.replace_self(nodes.bullet_list("", *items, classes=["proof"]))
 
 
 def set_counts(app: Sphinx, config: Config) -> None:
     root = Path(app.srcdir).parent
-    config.proof_counts, config.proof_day = count_proofs(root), find_last_run(root)
+    config.proof_counts, config.proof_day = count_proofs(root), find_last_passed_day(root)
 
 
 def setup(app: Sphinx) -> dict:

@@ -87,7 +87,7 @@ def child_elements(node: nodes.Element) -> list[nodes.Element]:
     return [child for child in node.children if isinstance(child, nodes.Element)]
 
 
-def env_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
+def stored_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
     """Return {page: its parts}, which Sphinx stores with the environment."""
     return env.__dict__.setdefault("search_parts", {})
 
@@ -116,14 +116,14 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
     """Return [anchor, title, text] for each part of a page, in page order; the anchor of the first is ""."""
     found: list[list[str]] = []
     named = {id(node): text for node, text in find_entries(document, page)}
-    words_count = not page.startswith(HEADINGS_ONLY)
+    index_text = not page.startswith(HEADINGS_ONLY)
 
     def visit(node: nodes.Element, part: list[str]) -> None:
         for child in child_elements(node):
             if isinstance(child, nodes.section):
                 begin(child["ids"][0] if part else "", extract_text(child[0]), child)
             elif isinstance(child, nodes.definition_list_item):
-                text = "\n".join(map(extract_text, child.children[1:])) if words_count else ""
+                text = "\n".join(map(extract_text, child.children[1:])) if index_text else ""
                 found.append([entry_anchor(child), extract_text(child[0]), text])
             elif id(child) in named:
                 cells = child.children[ENTRY_TABLES[page]][1:]
@@ -133,7 +133,7 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
-            elif part and words_count:
+            elif part and index_text:
                 part[2] = f"{part[2]}\n{extract_text(child)}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
@@ -156,15 +156,15 @@ def collect_parts(app: Sphinx, document: nodes.document) -> None:
         node["ids"] = node["anchors"]
         if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
             node.parent.parent["ids"] = []  # the term has the label before it as its id now, and an id must be unique
-    env_parts(app.env)[app.env.docname] = split_page(document, app.env.docname)
+    stored_parts(app.env)[app.env.docname] = split_page(document, app.env.docname)
 
 
 def purge_parts(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    env_parts(env).pop(page, None)
+    stored_parts(env).pop(page, None)
 
 
 def merge_parts(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    env_parts(env).update(env_parts(other))
+    stored_parts(env).update(stored_parts(other))
 
 
 def find_stemmer(code: str) -> type[search.SearchLanguage]:
@@ -183,12 +183,12 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """
     file = "docs/synonyms.toml" if code == "en" else f"locale/{code}/synonyms.toml"
     found = load_toml(root, file)
-    text, groups, little = read_text(root, file), found.get("same", []), found.get("little", [])
-    for key in found.keys() - {"same", "little"}:
-        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "little": correct it.')
+    text, groups, stop_words = read_text(root, file), found.get("same", []), found.get("stop_words", [])
+    for key in found.keys() - {"same", "stop_words"}:
+        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "stop_words": correct it.')
     if not isinstance(groups, list):
         raise DataError(file, find_line(text, "same"), 'write a list here: same = [["…", "…"]].')
-    for key, words_of, least in [*(("same", group, 2) for group in groups), ("little", little, 0)]:
+    for key, words_of, least in [*(("same", group, 2) for group in groups), ("stop_words", stop_words, 0)]:
         if (
             not isinstance(words_of, list)
             or len(words_of) < least
@@ -197,19 +197,24 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
             first = words_of[0] if isinstance(words_of, list) and words_of else words_of
             advice = f"write a list of words here, two or more in a group of {key!r}."
             raise DataError(file, find_line(text, f".*{re.escape(str(first))}"), advice)
-    return groups, little
+    return groups, stop_words
 
 
 def merge_vocabularies(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     """Return the vocabulary of a language: the English one, its own, and the pairs of its glossary as synonyms."""
-    groups, little = load_vocabulary(root, "en")
+    groups, stop_words = load_vocabulary(root, "en")
     if code == "en":
-        return groups, little
-    own, own_little = load_vocabulary(root, code)
+        return groups, stop_words
+    own, own_stop_words = load_vocabulary(root, code)
     plain = re.compile(r"\(.*?\)|[*`]")
     glossary = terms.load_terms(root, code)["words"].items()
     named = [[english, *plain.sub("", word[code]).split("; ")] for english, word in glossary]
-    return groups + own + named, little + own_little
+    return groups + own + named, stop_words + own_stop_words
+
+
+def insert_titles(env: BuildEnvironment, text: str) -> str:
+    """Return a text of extract_text() with the titles of the pages that it links to."""
+    return re.sub("\0(.*?)\0", lambda page: env.titles[page[1]].astext() if page[1] in env.titles else "", text)
 
 
 def title_anchor(title: str) -> str:
@@ -223,28 +228,23 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     They are scripts, because a page that is opened from a folder (file://) may not fetch data.
     """
     env, code = app.env, app.config.language
-    titles = {page: env.titles[page].astext() for page in env_parts(env)}
-
-    def insert_titles(text: str) -> str:
-        return re.sub("\0(.*?)\0", lambda page: titles.get(page[1], ""), text)
-
-    pages, found = sorted(env_parts(env)), []
+    pages, found = sorted(stored_parts(env)), []
     for number, page in enumerate(pages):
-        for anchor, title, text in env_parts(env)[page]:
-            title = insert_titles(title)
-            found.append([number, None if anchor == title_anchor(title) else anchor, title, insert_titles(text)])
+        for anchor, title, text in stored_parts(env)[page]:
+            title = insert_titles(env, title)
+            found.append([number, None if anchor == title_anchor(title) else anchor, title, insert_titles(env, text)])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
-    groups, little = merge_vocabularies(Path(app.srcdir).parent, code)
+    groups, stop_words = merge_vocabularies(Path(app.srcdir).parent, code)
     index = {
-        "pages": [[page, titles[page]] for page in pages],
+        "pages": [[page, env.titles[page].astext()] for page in pages],
         # One list for each field, not for each part: similar texts side by side compress better.
         "parts": dict(zip(("page", "anchor", "title", "text"), zip(*found, strict=True), strict=True)),
     }
     files = dict.fromkeys(["base-stemmer.js", *(kind.js_stemmer_rawcode for kind in kinds)])
     names = dict.fromkeys(f"new {kind.language_name}Stemmer()" for kind in kinds)
     code = "\n".join((STEMMERS / file).read_text("utf-8") for file in files)
-    stop_words = to_json(sorted({*little}.union(*[kind.stopwords for kind in kinds])))
-    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {stop_words}, synonyms: {to_json(groups)} }}"
+    ignored = to_json(sorted({*stop_words}.union(*[kind.stopwords for kind in kinds])))
+    language = f"{{ stemmers: [{', '.join(names)}], stopWords: {ignored}, synonyms: {to_json(groups)} }}"
     return {
         "search-language.js": f"window.searchLanguage = (() => {{\n{code}\nreturn {language};\n}})();\n",
         INDEX: f"window.searchIndex = {to_json(index)};\n",

@@ -25,6 +25,7 @@ from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 from handbook import snippet_comments as comments
+from handbook.data_files import read_text
 from handbook.translation import messages
 
 SNIPPET_DIRECTIVE = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
@@ -46,7 +47,7 @@ class ProcfileLexer(RegexLexer):
 
 def list_snippets(root: Path, page: str | Path) -> list[str]:
     """Return the files that a page such as "guides/gunicorn" shows, in its order, relative to snippets/."""
-    return SNIPPET_DIRECTIVE.findall((root / "docs" / f"{page}.md").read_text("utf-8"))
+    return SNIPPET_DIRECTIVE.findall(read_text(root, f"docs/{page}.md"))
 
 
 def extract_part(text: str, name: str | None) -> str:
@@ -97,10 +98,10 @@ class Snippet(SphinxDirective):
         numbers = iter(range(len(found)))
         marked = comments.translate_comments(path, text, lambda _comment: f"\0{next(numbers)}\0")
         shown: set[int] = set()
-        for place, piece in enumerate(extract_part(marked, self.options.get("part")).split("\0")):
-            if place % 2:
+        for index, piece in enumerate(extract_part(marked, self.options.get("part")).split("\0")):
+            if index % 2:
                 shown.add(int(piece))
-            yield found[int(piece)] if place % 2 else nodes.Text(piece)
+            yield found[int(piece)] if index % 2 else nodes.Text(piece)
         for number in set(range(len(found))) - shown:
             found[number].clear()
             yield found[number]

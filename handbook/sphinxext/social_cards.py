@@ -62,8 +62,8 @@ def draw_card(title: str, site: str) -> Image.Image:
     face, lines = fit_title(title)
     step = int(face.size * 1.22)
     top = (HEIGHT - 120 - step * len(lines)) // 2
-    for place, line in enumerate(lines):
-        pen.text((MARGIN, top + place * step), line, fill=255, font=face)
+    for index, line in enumerate(lines):
+        pen.text((MARGIN, top + index * step), line, fill=255, font=face)
     pen.rectangle((MARGIN, HEIGHT - 150, MARGIN + 72, HEIGHT - 144), fill=160)
     pen.text((MARGIN, HEIGHT - 124), site, fill=190, font=load_font(38, 500))
     # A palette of 16 colors from background to text replaces the gray levels, so that the file is small.

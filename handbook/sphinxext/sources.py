@@ -86,7 +86,7 @@ class Filter(SphinxDirective):
         words, verdict = _("Show rows with"), _("Verdict")
         options = "".join(f"<option>{name}</option>" for name in ("", *translate_verdicts().values()))
         form = (
-            f'<form class="filter waits" role="search"><label>{words} <input type="search"></label>'
+            f'<form class="filter needs-script" role="search"><label>{words} <input type="search"></label>'
             f"<label>{verdict} <select>{options}</select></label> <output></output></form>"
         )
         return [nodes.raw("", form, format="html")]
@@ -116,10 +116,10 @@ class Sources(SphinxDirective):
         labels, catalogues = translate_verdicts(), messages.catalogue_folder(root / "docs", self.config)
         load_sources(root)
         guide = [found for found in _parse_rows(root) if found[0].startswith(f"{self.arguments[0]}.")]
-        said = (
+        located = (
             (row[part], root / FILE, line) for _number, line, row in guide for part in TRANSLATED_FIELDS if part in row
         )
-        sentences = parse_sentences(self, said)
+        sentences = parse_sentences(self, located)
         for number, line, row in guide:
             what, today = (next(sentences) if part in row else "" for part in TRANSLATED_FIELDS)
             now = nodes.paragraph()

@@ -16,14 +16,17 @@ def label_cells(app: Sphinx, doctree: nodes.document, _page: str) -> None:
         head = next(table.findall(nodes.thead), None)
         heads = list(head.findall(nodes.entry)) if head else []
         names = [entry.astext() for entry in heads]
-        own = [any("notranslate" in said["classes"] for said in entry.findall(nodes.paragraph)) for entry in heads]
+        name_languages = [
+            any("notranslate" in paragraph["classes"] for paragraph in entry.findall(nodes.paragraph))
+            for entry in heads
+        ]
         if len(names) < MIN_COLUMNS or "sources" in table["classes"]:  # site.css has other cards for the sources
             continue
         table["classes"].append("cards")
         for row in (row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)):
-            for entry, name, is_own in zip(row.findall(nodes.entry), names, own, strict=False):
+            for entry, name, names_language in zip(row.findall(nodes.entry), names, name_languages, strict=False):
                 entry["head"] = name
-                entry["classes"] += ["notranslate"] if is_own else []  # the column's name is that of a language
+                entry["classes"] += ["notranslate"] if names_language else []
 
 
 def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:

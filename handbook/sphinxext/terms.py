@@ -90,7 +90,7 @@ class Terms(SphinxDirective):
         except DataError as error:
             raise self.error(str(error)) from None
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
-        texts = {page: (root / "docs" / f"{page}.md").read_text("utf-8") for page in sorted(self.env.found_docs)}
+        texts = {page: read_text(root, f"docs/{page}.md") for page in sorted(self.env.found_docs)}
         heads: list[Cell] = [*map(language_name, ["en", *vocabularies]), _("Used on")]
         rows = []
         for term in terms:

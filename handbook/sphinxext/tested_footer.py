@@ -14,14 +14,16 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from handbook.checks import pages
+from handbook.checks import list_pages
+from handbook.data_files import is_text
 from handbook.paths import ROOT
 from handbook.sphinxext.snippet import list_snippets
-from handbook.sphinxext.versions import read_pins
+from handbook.sphinxext.versions import load_npm_pins, read_pins
 
-# The files on which the tests of every page depend, besides the page's own.
-SHARED = ["handbook", "tests/conftest.py", "tests/test_snippets.py", "tests/test_walkthroughs.py", "docs/facts.toml"]
-SHARED += ["requirements.txt", "package-lock.json", "docs/_drawings", "tests/api.py", "tests/recognition.py"]
+# The files on which the tests of every page depend, besides the page's own and every module of tests/ itself.
+SHARED = ["handbook", "docs/facts.toml", "docs/reference/errors.toml", "docs/_drawings", "Makefile"]
+SHARED += ["requirements.txt", "package-lock.json"]
+RUN_PARTS = ("day", "python", "state")
 NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
@@ -44,8 +46,8 @@ def hash_files(root: Path, paths: list[Path]) -> str:
 
 def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Return {page: fingerprint of the files that its tests depend on} for pages such as "guides/gunicorn"."""
-    glossaries = sorted((root / "locale").glob("*/terms.toml"))
-    shared = hash_files(root, [*(root / name for name in SHARED), *glossaries])
+    found_by_name = [*sorted((root / "locale").glob("*/terms.toml")), *sorted((root / "tests").glob("*.py"))]
+    shared = hash_files(root, [*(root / name for name in SHARED), *found_by_name])
     found = {}
     for page in names:
         source, slug = root / "docs" / f"{page}.md", Path(page).name
@@ -60,37 +62,44 @@ def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
 def describe_run(root: Path) -> dict[str, dict[str, str]]:
     """Return the content of _build/passed for tests that begin now, if they all pass."""
     now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
-    names = [page.with_suffix("").as_posix() for page in pages(root)]
+    names = [page.with_suffix("").as_posix() for page in list_pages(root)]
     return {name: now | {"state": state} for name, state in fingerprint_pages(root, names).items()}
+
+
+def load_run(root: Path) -> dict[str, dict[str, str]]:
+    """Return the content of _build/passed; {} if it is missing or malformed, as before any tests have passed."""
+    try:
+        found = json.loads((root / "_build" / "passed").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    runs = list(found.values()) if isinstance(found, dict) else [None]
+    valid = all(isinstance(run, dict) and all(is_text(run.get(part)) for part in RUN_PARTS) for run in runs)
+    return found if valid else {}
 
 
 def load_passed(root: Path) -> dict[str, list[str]]:
     """Return {page: [day, Python version]} for the pages that have not changed since their tests passed."""
-    try:
-        then = json.loads((root / "_build" / "passed").read_text("utf-8"))
-        known = {page: (told["state"], [told["day"], told["python"]]) for page, told in then.items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return {}  # the file is missing or malformed: no run is known to have passed
+    known = load_run(root)
     now = fingerprint_pages(root, [page for page in known if (root / "docs" / f"{page}.md").is_file()])
-    return {page: when for page, (was, when) in known.items() if now.get(page) == was}
+    return {page: [run["day"], run["python"]] for page, run in known.items() if now.get(page) == run["state"]}
 
 
 def list_versions(root: Path, page: str) -> list[str]:
     """Return "package version" for each package that the snippets of a page install, and for the Heroku CLI."""
     path = root / "snippets" / Path(page).name / "requirements.txt"
     names = read_pins(path) if path.is_file() else {}
-    cli = json.loads((root / "package.json").read_text("utf-8"))["devDependencies"]["heroku"]
+    cli = load_npm_pins(root)["heroku"]
     return [*(f"{name} {version}" for name, version in names.items()), f"Heroku CLI {cli}"]
 
 
 def add_test_run(app: Sphinx, page: str, _template: str, context: dict, _doctree: object) -> None:
-    if when := app.config.passed.get(page):
+    if when := app.config.passed_pages.get(page):
         context["passed_day"], python = when
         context["passed_with"] = ", ".join([f"Python {python}", *list_versions(Path(app.srcdir).parent, page)])
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_config_value("passed", load_passed(Path(app.srcdir).parent), "html")
+    app.add_config_value("passed_pages", load_passed(Path(app.srcdir).parent), "html")
     app.connect("html-page-context", add_test_run)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from babel.messages.catalog import Message
-from babel.messages.pofile import read_po
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
@@ -12,18 +11,14 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table
-from handbook.translation.messages import NOT_WORDS
+from handbook.translation.messages import NOT_WORDS, read_catalogue
 
 WORD = re.compile(r"[^\W\d_]+")
 
 
 def load_messages(folder: Path) -> list[Message]:
     """Return every message of a folder of catalogues."""
-    found = []
-    for path in sorted(folder.rglob("*.po")):
-        with path.open("rb") as file:
-            found += [message for message in read_po(file) if message.id]
-    return found
+    return [message for path in sorted(folder.rglob("*.po")) for message in read_catalogue(path)]
 
 
 def count_words(texts: list[str]) -> str:
@@ -32,7 +27,9 @@ def count_words(texts: list[str]) -> str:
 
 class Progress(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        catalogues = {code: load_messages(self.folder(code)) for code in languages.list_languages() if code != "en"}
+        catalogues = {
+            code: load_messages(self.note_catalogues(code)) for code in languages.list_languages() if code != "en"
+        }
         messages = next(iter(catalogues.values()), [])
         rows: list[list[Cell]] = [
             [languages.language_name("en"), _("the original"), "", count_words([str(one.id) for one in messages])]
@@ -45,7 +42,7 @@ class Progress(SphinxDirective):
             rows.append([languages.language_name(code), share, outdated, count_words(current)])
         return [make_table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
 
-    def folder(self, code: str) -> Path:
+    def note_catalogues(self, code: str) -> Path:
         """Return the folder of a language's catalogues; the page is built again when one of them changes."""
         folder = languages.ROOT / "locale" / code
         for path in (folder / "language.toml", *folder.rglob("*.po")):

@@ -61,8 +61,8 @@ class Tree(SphinxDirective):
         if not names:
             raise self.error(f"snippets/{slug} has no files: correct its name here.")
         self.env.metadata[self.env.docname].setdefault("trees", {})[slug] = names
-        said = nodes.paragraph("", _("When all steps are done, the app has these files:"))
-        return [nodes.container("", said, make_list(names), classes=["file-tree"])]
+        introduction = nodes.paragraph("", _("When all steps are done, the app has these files:"))
+        return [nodes.container("", introduction, make_list(names), classes=["file-tree"])]
 
 
 def find_outdated(_app: Sphinx, env: BuildEnvironment, *_pages: set[str]) -> list[str]:

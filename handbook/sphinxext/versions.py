@@ -3,6 +3,7 @@
 The tables are made from requirements.txt and snippets/*/requirements.txt, so that no number is typed twice.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -12,14 +13,17 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
+from handbook.data_files import DataError, is_text, read_text
+from handbook.paths import ROOT
 from handbook.sphinxext.tables import make_table
 
+PACKAGE_FILE, WORKFLOW_FILE = "package.json", ".github/workflows/checks.yml"
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)")
 
 
 def read_pins(path: Path) -> dict[str, str]:
     """Return {package: version} of the lines "package==version" of a requirements file."""
-    found = map(PIN.match, path.read_text("utf-8").splitlines())
+    found = map(PIN.match, read_text(ROOT, path).splitlines())
     return {match[1]: match[2] for match in found if match}
 
 
@@ -34,16 +38,31 @@ def read_snippet_pins(root: Path) -> dict[str, str]:
 
 def read_tested_pythons(root: Path) -> dict[str, str]:
     """Return {"python_tested": first and last Python of .github/workflows/checks.yml}; {} without that file."""
-    path = root / ".github" / "workflows" / "checks.yml"
-    if not path.is_file():
+    if not (root / WORKFLOW_FILE).is_file():
         return {}
-    pythons = yaml.safe_load(path.read_text("utf-8"))["jobs"]["test"]["strategy"]["matrix"]["python"]
-    return {"python_tested": f"{pythons[0]}–{pythons[-1]}"}
+    try:
+        pythons = yaml.safe_load(read_text(root, WORKFLOW_FILE))["jobs"]["test"]["strategy"]["matrix"]["python"]
+        return {"python_tested": f"{pythons[0]}–{pythons[-1]}"}
+    except (yaml.YAMLError, LookupError, TypeError):
+        advice = "write the Python versions that are tested as the list jobs.test.strategy.matrix.python."
+        raise DataError(WORKFLOW_FILE, 0, advice) from None
+
+
+def load_npm_pins(root: Path) -> dict[str, str]:
+    """Return {package: version} of package.json. Raises DataError if it does not pin the Heroku CLI."""
+    try:
+        found = json.loads(read_text(root, PACKAGE_FILE))
+    except json.JSONDecodeError as error:
+        raise DataError(PACKAGE_FILE, error.lineno, f"this is not JSON: {error.msg}. Correct the line.") from None
+    pins = found.get("devDependencies") if isinstance(found, dict) else None
+    if not isinstance(pins, dict) or not all(map(is_text, pins.values())) or "heroku" not in pins:
+        raise DataError(PACKAGE_FILE, 0, 'write "devDependencies": {"heroku": "…"}, the version of the Heroku CLI.')
+    return pins
 
 
 def list_direct(root: Path) -> list[str]:
     """Return the names in requirements.in, in its order."""
-    lines = (root / "requirements.in").read_text("utf-8").splitlines()
+    lines = read_text(root, "requirements.in").splitlines()
     return [match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]*", line))]
 
 
@@ -71,7 +90,11 @@ class Versions(SphinxDirective):
     def site_rows(self, root: Path) -> list[list[nodes.paragraph]]:
         self.env.note_dependency(str(root / "requirements.txt"))
         pinned = read_pins(root / "requirements.txt")
-        return [[make_code(name), make_code(pinned[name])] for name in list_direct(root)]
+        direct = list_direct(root)
+        if missing := [name for name in direct if name not in pinned]:
+            advice = f"{missing[0]}, which requirements.in names, has no pin here: run `make requirements`."
+            raise DataError("requirements.txt", 0, advice)
+        return [[make_code(name), make_code(pinned[name])] for name in direct]
 
 
 def make_code(*names: str) -> nodes.paragraph:

@@ -21,6 +21,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
+from handbook.data_files import DataError, find_line, read_text, show_path
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts, languages
 
@@ -72,7 +73,9 @@ def _make_template(messages: Iterator[tuple[str, str, int]]) -> Catalog:
 
 
 def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
-    source = (root / facts.FILE).read_text("utf-8")
+    if not (root / facts.FILE).is_file():
+        raise DataError(facts.FILE, 0, f"this file is missing: {facts.RESTORE_ADVICE}")
+    source = read_text(root, facts.FILE)
     for name, fact in facts.load_facts(root).items():
         if not fact["value"].isdigit():  # "$7" and "1,000" are written differently in other languages
             yield fact["value"], facts.FILE, facts.find_fact_line(source, name)
@@ -91,29 +94,39 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
     for path in files:
         source = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
         method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        with path.open("rb") as file:
-            keywords = {"_": None, "N_": None, "gettext": None}  # "gettext" is what {% trans %} calls
-            words = extract(method, file, keywords=keywords, options={"extensions": "jinja2.ext.i18n"})
-            for line, message, _notes, _context in words:
-                # The links in Furo's footer are names, or not shown.
-                if isinstance(message, str) and "<a " not in message:
-                    yield message, source, line
+        keywords = {"_": None, "N_": None, "gettext": None}  # "gettext" is what {% trans %} calls
+        content = BytesIO(read_text(root, path).encode())
+        words = extract(method, content, keywords=keywords, options={"extensions": "jinja2.ext.i18n"})
+        for line, message, _notes, _context in words:
+            # The links in Furo's footer are names, or not shown.
+            if isinstance(message, str) and "<a " not in message:
+                yield message, source, line
 
 
 def find_problem(path: Path) -> tuple[int, str] | None:
     """Return (line, what is wrong there) of the first problem that keeps a catalogue from being read, or None."""
     content = path.read_bytes()
     try:
-        lines = content.decode("utf-8").splitlines()
-        wrong = next((number for number, line in enumerate(lines, 1) if not VALID_LINE.fullmatch(line.rstrip())), 0)
-        if wrong:
-            return wrong, 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\"'
-        read_po(lines, abort_invalid=True)
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return content[: error.start].count(b"\n") + 1, "this is not UTF-8"
+    for number, line in enumerate(text.splitlines(), 1):
+        if not VALID_LINE.fullmatch(line.rstrip()):
+            return number, 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\"'
+    try:
+        read_po(BytesIO(content), abort_invalid=True)
     except PoFileError as error:
         return error.lineno + 1, str(error).partition(" on ")[0]
+    except (LookupError, ValueError) as error:
+        return find_line(text, 'msgid ""'), f"its header cannot be read ({error})"
     return None
+
+
+def require_valid(root: Path) -> None:
+    """Raise DataError for the first catalogue that cannot be read."""
+    for path in sorted((root / "locale").rglob("*.po")):
+        if wrong := find_problem(path):
+            raise DataError(show_path(root, path), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
 
 
 def render_template(template: Catalog) -> bytes:
@@ -154,9 +167,7 @@ def run_gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
 
 
 def main(root: Path = ROOT) -> None:
-    for path in sorted((root / "locale").rglob("*.po")):
-        if wrong := find_problem(path):
-            raise SystemExit(f"{path.relative_to(root)}:{wrong[0]}: {wrong[1]}. Correct the entry by hand.")
+    require_valid(root)
     found, targets = load_templates(root), list_target_languages(root)
     for language in targets:
         folder = root / "locale" / language / "LC_MESSAGES"

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Self
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from docutils import nodes
 from sphinx import addnodes
@@ -17,6 +18,9 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import extract_messages
+
+from handbook.data_files import DataError, show_path
+from handbook.paths import ROOT
 
 # A message without words outside code and substitutions is the same in every language.
 NOT_WORDS = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
@@ -66,10 +70,19 @@ class translatable_text(nodes.Element, addnodes.translatable):  # lower case, as
 
 def load_translations(path: Path) -> dict[str, str]:
     """Return {English: translation} of a catalogue, "" for a missing or fuzzy translation; {} if there is no file."""
-    if not path.is_file():
-        return {}
-    with path.open("rb") as file:
-        return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in read_po(file) if entry.id}
+    found = read_catalogue(path) if path.is_file() else []
+    return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in found}
+
+
+def read_catalogue(path: Path) -> list[Message]:
+    """Return the messages of a catalogue, without its header. Raises DataError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return [message for message in read_po(file) if message.id]
+    except (LookupError, ValueError) as error:
+        raise DataError(
+            show_path(ROOT, path), 0, f"this catalogue cannot be read ({error}): `make po` says where."
+        ) from None
 
 
 def catalogue_folder(srcdir: str | Path, config: Config, language: str = "") -> Path:

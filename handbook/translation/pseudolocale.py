@@ -33,6 +33,7 @@ def pseudotranslate(text: str) -> str:
 
 def main() -> None:
     """Write the catalogues for the messages of the first target language; leave a file alone that would not change."""
+    catalogues.require_valid(ROOT)
     source = ROOT / "locale" / catalogues.list_target_languages(ROOT)[0] / "LC_MESSAGES"
     names = [path.relative_to(source) for path in source.rglob("*.po")]
     for name in names:

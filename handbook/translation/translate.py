@@ -51,6 +51,7 @@ def show_missing(root: Path, code: str, name: str) -> None:
     targets = catalogues.list_target_languages(root)
     if code not in targets:
         raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(targets)}, not {code}.")
+    catalogues.require_valid(root)
     templates = catalogues.load_templates(root)
     name = name.removeprefix("docs/").removesuffix(".md")
     names = {domain.rpartition("/")[2]: domain for domain in templates} | {domain: domain for domain in templates}

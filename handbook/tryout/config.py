@@ -1,6 +1,5 @@
 """Config vars for a reader's app: from a file of lines NAME=value, from app.json, and from add-ons that run here."""
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.fake_heroku import addons as servers
+from handbook.fake_heroku.deploy_button import read_app_json
 from handbook.tryout import NotUsable
 
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
@@ -62,12 +62,11 @@ class Manifest:
 
     def __init__(self, app: Path):
         self.problem, self.content = "", dict[str, Any]()
-        if (app / "app.json").is_file():
-            try:
-                content = json.loads((app / "app.json").read_text("utf-8"))
-                self.content = content if isinstance(content, dict) else {}
-            except ValueError as error:
-                self.problem = f"app.json is not JSON, {error}: correct it there."
+        try:
+            content = read_app_json(app)
+            self.content = content if isinstance(content, dict) else {}
+        except ValueError as error:
+            self.problem = f"app.json is not JSON, {error}: correct it there."
 
     def get_part(self, name: str, kind: type) -> Any:
         found = self.content.get(name)

@@ -57,7 +57,7 @@ def make_fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str,
 
 def describe_match(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault:
     line, entry = match.line.strip(), match.entry.id
-    variable = MISSING_CONFIG_VAR.search(line) if entry == "keyerror-api-key" else None
+    variable = MISSING_CONFIG_VAR.search(line)
     return Fault(where, what, line, entry, render_cure(match), find_page(entry), tail, variable[1] if variable else "")
 
 

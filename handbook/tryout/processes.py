@@ -26,14 +26,14 @@ MEMORY_ERROR = "Error R14 (Memory quota exceeded)"
 
 
 @dataclass
-class Stage:
+class BuiltApp:
     """A built app, and the folder for copies of it: each process has its own copy, as on Heroku."""
 
     app: Path
     build: Build
     folder: Path
     config: dict[str, str]
-    boot_within: float = BOOT_SECONDS
+    boot_timeout: float = BOOT_SECONDS
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -51,10 +51,10 @@ class Stage:
             self.warnings.append(describe_match(process, f"{process} works, and its log says this:", match))
 
 
-def run_release(stage: Stage) -> ProcessResult:
+def run_release(built: BuiltApp) -> ProcessResult:
     """Run the release command to its end, as Heroku does before it starts anything."""
-    result = ProcessResult("release", stage.build.processes["release"])
-    with stage.make_dyno("release") as dyno:
+    result = ProcessResult("release", built.build.processes["release"])
+    with built.make_dyno("release") as dyno:
         began = time.monotonic()
         if not eventually(lambda: dyno.popen.poll() is not None, RELEASE_SECONDS):
             result.verdict, result.why = "failed", f"it has not ended after {RELEASE_SECONDS} s"
@@ -62,46 +62,46 @@ def run_release(stage: Stage) -> ProcessResult:
             result.verdict, result.why = "failed", f"it has ended, with status {dyno.popen.returncode}"
         else:
             result.verdict, result.boot_seconds = "ended", time.monotonic() - began
-            stage.add_warnings("release", dyno.log)
+            built.add_warnings("release", dyno.log)
         if result.why:
             what = (
                 "The release command fails: Heroku keeps the previous release running, and web is not tried. Its log:"
             )
-            stage.add_fault("release", what, dyno.log)
+            built.add_fault("release", what, dyno.log)
     return result
 
 
-def run_web(stage: Stage) -> ProcessResult:
+def run_web(built: BuiltApp) -> ProcessResult:
     """Start web, request /, stop it; then start it once more, and stop it while a request is in flight."""
-    result = ProcessResult("web", stage.build.processes.get("web", ""))
-    with stage.make_dyno("web") as dyno:
+    result = ProcessResult("web", built.build.processes.get("web", ""))
+    with built.make_dyno("web") as dyno:
         began = time.monotonic()
-        result.verdict = boot_web(stage, dyno)
+        result.verdict = boot_web(built, dyno)
         result.boot_seconds = time.monotonic() - began
         if result.verdict == "up":
             request_root(dyno, result)
         log = read_whole_log(dyno, result)
         if result.verdict != "up":
-            stage.add_fault("web", "The log of web:", log)
+            built.add_fault("web", "The log of web:", log)
             return result
         if result.status is not None and result.status >= 500:
-            stage.add_fault("web", f"web answers / with {result.status}. Its log:", log)
+            built.add_fault("web", f"web answers / with {result.status}. Its log:", log)
         else:
-            stage.add_warnings("web", log)
+            built.add_warnings("web", log)
         if (result.memory_mb or 0) > MEMORY_MB:
             what = f"web holds {result.memory_mb} MB, and a small dyno has {FACTS['small_dyno_memory']['value']}"
-            stage.add_fault("web", what, MEMORY_ERROR)
-        stop_process(stage, dyno, result)
+            built.add_fault("web", what, MEMORY_ERROR)
+        stop_process(built, dyno, result)
     if result.stop_seconds is not None:
-        stop_during_request(stage, result)
+        stop_during_request(built, result)
     return result
 
 
-def boot_web(stage: Stage, dyno: Dyno) -> str:
+def boot_web(built: BuiltApp, dyno: Dyno) -> str:
     """Return the verdict of Dyno.boot(). A process that listens elsewhere does not get Heroku's whole minute."""
     began = time.monotonic()
-    eventually(lambda: dyno.popen.poll() is not None or dyno.addresses(), stage.boot_within)
-    left = max(0.0, began + stage.boot_within - time.monotonic())
+    eventually(lambda: dyno.popen.poll() is not None or dyno.addresses(), built.boot_timeout)
+    left = max(0.0, began + built.boot_timeout - time.monotonic())
     return dyno.boot(left if dyno.find_address() or not dyno.addresses() else min(left, OUTPUT_SECONDS))
 
 
@@ -129,7 +129,7 @@ def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
             by_itself = "" if dyno.popen.returncode else " by itself"
             result.why = f"the process has ended{by_itself}, with status {dyno.popen.returncode}"
         case "H12":
-            dyno.router.first_byte = 1  # it had Heroku's 30 seconds in boot_web()
+            dyno.router.response_timeout = 1  # it had Heroku's 30 seconds in boot_web()
             dyno.get("/")
             result.why = "it listens, and does not answer"
         case "H13":
@@ -149,25 +149,25 @@ def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
     return "\n".join([dyno.log, *dyno.router.log])
 
 
-def stop_process(stage: Stage, dyno: Dyno, result: ProcessResult) -> None:
+def stop_process(built: BuiltApp, dyno: Dyno, result: ProcessResult) -> None:
     began = time.monotonic()
     if dyno.stop() == "gone":
         result.stop_seconds = time.monotonic() - began
     else:
-        stage.add_fault(
+        built.add_fault(
             result.process, f"{result.process} still runs {EXIT_SECONDS} s after SIGTERM. Its log:", dyno.log
         )
 
 
-def stop_during_request(stage: Stage, result: ProcessResult) -> None:
+def stop_during_request(built: BuiltApp, result: ProcessResult) -> None:
     """Stop the app during a request to a slow URL; slow.py, copied into the dyno's files, adds that URL."""
     result.under_way = UNKNOWN
-    dyno = stage.make_dyno("web", "web.stopped")
-    if (dyno.app / SLOW_FILE).exists() or "flask" not in list_packages(stage.build.environment):
+    dyno = built.make_dyno("web", "web.stopped")
+    if (dyno.app / SLOW_FILE).exists() or "flask" not in list_packages(built.build.environment):
         return
     shutil.copy(SLOW_MODULE, dyno.app / SLOW_FILE)
     with dyno:
-        if boot_web(stage, dyno) != "up":
+        if boot_web(built, dyno) != "up":
             return
         answer: list[requests.Response] = []
         asking = Thread(target=send_slow_request, args=(dyno.router.url, answer), daemon=True)
@@ -181,7 +181,7 @@ def stop_during_request(stage: Stage, result: ProcessResult) -> None:
         if result.under_way == CUT_OFF:
             log = "\n".join([dyno.log, *dyno.router.log])
             # Without "cause": what a server prints while it stops is a consequence of how it stops.
-            stage.add_fault("web", "web stops, and a request under way gets no answer. Its log:", log, FAULT_KINDS[1:])
+            built.add_fault("web", "web stops, and a request under way gets no answer. Its log:", log, FAULT_KINDS[1:])
 
 
 def send_slow_request(url: str, answer: list[requests.Response]) -> None:
@@ -191,22 +191,22 @@ def send_slow_request(url: str, answer: list[requests.Response]) -> None:
         return
 
 
-def run_other(stage: Stage, process: str) -> ProcessResult:
+def run_other(built: BuiltApp, process: str) -> ProcessResult:
     """Start a process that no visitor reaches, wait for its output, and stop it."""
-    result = ProcessResult(process, stage.build.processes[process])
-    with stage.make_dyno(process) as dyno:
+    result = ProcessResult(process, built.build.processes[process])
+    with built.make_dyno(process) as dyno:
         began = time.monotonic()
         eventually(lambda: dyno.popen.poll() is not None or is_quiet(dyno, began), OUTPUT_SECONDS)
         if dyno.popen.poll() is None:
             result.verdict, result.memory_mb = "running", round(dyno.memory_mb())
-            stage.add_warnings(process, dyno.log)
-            stop_process(stage, dyno, result)
+            built.add_warnings(process, dyno.log)
+            stop_process(built, dyno, result)
         elif dyno.popen.returncode:
             result.verdict, result.why = "failed", f"it has ended, with status {dyno.popen.returncode}"
-            stage.add_fault(process, f"The log of {process}:", dyno.log)
+            built.add_fault(process, f"The log of {process}:", dyno.log)
         else:
             result.verdict, result.why = "ended", "it has ended without an error, and Heroku starts it again and again"
-            stage.add_warnings(process, dyno.log)
+            built.add_warnings(process, dyno.log)
     return result
 
 

@@ -41,7 +41,7 @@ def try_app(
     scratch: Path,
     say: Say = lambda _line: None,
     config_file: Path | None = None,
-    boot_within: float = BOOT_SECONDS,
+    boot_timeout: float = BOOT_SECONDS,
 ) -> Report:
     """Try the app in a folder, and return the report. scratch: an empty folder of ours; say is called with progress."""
     report = Report(app.name or str(app))
@@ -53,14 +53,14 @@ def try_app(
         copy, git = scratch / "app", scratch / "git"
         copy.mkdir()
         git.mkdir()
-        note_source(report, folder.copy_source(app, copy, git))
-        run_app(report, copy, scratch, lambda line: say(f"… {line}"), given, boot_within)
+        add_source_to_report(report, folder.copy_source(app, copy, git))
+        run_app(report, copy, scratch, lambda line: say(f"… {line}"), given, boot_timeout)
     except NotUsable as error:
         report.unusable = str(error)
     return report
 
 
-def note_source(report: Report, source: folder.Source) -> None:
+def add_source_to_report(report: Report, source: folder.Source) -> None:
     report.commit, report.subject, report.branch = source.commit, source.subject, source.branch
     report.files = source.files
     report.not_pushed = {"changed": source.changed, "untracked": source.untracked}
@@ -68,11 +68,11 @@ def note_source(report: Report, source: folder.Source) -> None:
     report.notes += source.notes
 
 
-def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_within: float) -> None:
+def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_timeout: float) -> None:
     manifest = config.Manifest(app)
     if manifest.problem:
         report.faults.append(Fault("app.json", manifest.problem))
-    note_kind(report, app, manifest)
+    add_kind_to_report(report, app, manifest)
     preset, required = manifest.split_env()
     given = preset | given
     report.missing += [name for name in required if name not in given]
@@ -86,15 +86,15 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
         report.cannot_tell += [f"The add-on {name} is not here." for name in manifest.addons if name not in SERVERS]
         report.missing[:] = [name for name in report.missing if name not in provided]
         report.config = sorted(provided | given)
-        start_processes(report, processes.Stage(app, build, scratch, provided | given, boot_within), say)
+        start_processes(report, processes.BuiltApp(app, build, scratch, provided | given, boot_timeout), say)
 
 
-def note_kind(report: Report, app: Path, manifest: config.Manifest) -> None:
+def add_kind_to_report(report: Report, app: Path, manifest: config.Manifest) -> None:
     """Add to the report what the files alone show. Raises NotUsable for an app without Python."""
     python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
         raise NotUsable("This is a Node.js app: the top folder has package.json and no file of a Python app.")
-    if "django" in read_text(app / "manage.py"):
+    if "django" in read_lowercase(app / "manage.py"):
         report.notes.append(
             "This is a Django app, and these pages are about Flask: Heroku also runs collectstatic, and this does not."
         )
@@ -113,7 +113,7 @@ def find_procfile_problems(path: Path) -> Iterator[str]:
                 yield f"Procfile:{number}: {advice}"
 
 
-def read_text(path: Path) -> str:
+def read_lowercase(path: Path) -> str:
     return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
 
 
@@ -135,7 +135,7 @@ def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, gi
         return None
     except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
         raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
-    note_build(report, app, build)
+    add_build_to_report(report, app, build)
     return build
 
 
@@ -154,7 +154,7 @@ def require_usable_machine(log: str) -> None:
         )
 
 
-def note_build(report: Report, app: Path, build: Build) -> None:
+def add_build_to_report(report: Report, app: Path, build: Build) -> None:
     report.package_manager, report.python, report.processes = build.package_manager, build.python, build.processes
     report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {THIS_PYTHON}.")
     log = "\n".join(build.log)
@@ -177,29 +177,29 @@ def explain_no_process(app: Path) -> str:
     return "the top folder has no Procfile"
 
 
-def start_processes(report: Report, stage: processes.Stage, say: Say) -> None:
+def start_processes(report: Report, built: processes.BuiltApp, say: Say) -> None:
     """Start each process of the Procfile; after a release command that fails, no other one."""
-    names = list(stage.build.processes)
+    names = list(built.build.processes)
     if "release" in names:
         say("Running release")
-        report.seen.append(processes.run_release(stage))
-    if not stage.faults:
+        report.seen.append(processes.run_release(built))
+    if not built.faults:
         say("Starting web, asking for /, stopping it")
-        report.seen.append(processes.run_web(stage))
+        report.seen.append(processes.run_web(built))
         for name in names:
             if name not in ("web", "release"):
                 say(f"Starting {name}, stopping it")
-                report.seen.append(processes.run_other(stage, name))
-    note_faults(report, stage)
+                report.seen.append(processes.run_other(built, name))
+    add_faults_to_report(report, built)
 
 
-def note_faults(report: Report, stage: processes.Stage) -> None:
-    for fault in stage.faults:
+def add_faults_to_report(report: Report, built: processes.BuiltApp) -> None:
+    for fault in built.faults:
         report.faults.append(fault)
-        said = "\n".join([fault.line, *fault.tail])
-        report.cannot_tell += [note for words, note in LOCAL_DIFFERENCES.items() if words in said]
-        if fault.config_var and fault.config_var not in stage.config:
+        log_text = "\n".join([fault.line, *fault.tail])
+        report.cannot_tell += [note for words, note in LOCAL_DIFFERENCES.items() if words in log_text]
+        if fault.config_var and fault.config_var not in built.config:
             report.missing.append(fault.config_var)
-    for told in (report.missing, report.cannot_tell):
-        told[:] = dict.fromkeys(told)
-    report.warnings += dict.fromkeys(stage.warnings)
+    for items in (report.missing, report.cannot_tell):
+        items[:] = dict.fromkeys(items)
+    report.warnings += dict.fromkeys(built.warnings)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from handbook.data_files import DataError
 from handbook.paths import ROOT
+from handbook.sphinxext import versions
 
 
 @pytest.fixture
@@ -41,23 +43,49 @@ def project(tmp_path):
 )
 def test_invalid_data_file_is_reported_in_one_line(project, file, found, becomes, advice):
     damage(project / file, found, becomes)
-    assert re.fullmatch(advice, refusal(project))
+    assert re.fullmatch(advice, build_error(project))
 
 
 def test_data_file_in_another_encoding_is_reported_in_one_line(project):
     path = project / "docs/reference/errors.toml"
     path.write_bytes(path.read_bytes() + "# Año\n".encode("latin-1"))
     number = path.read_bytes().count(b"\n")
-    assert refusal(project) == f"docs/reference/errors.toml:{number}: this is not UTF-8: save it as that."
+    assert build_error(project) == f"docs/reference/errors.toml:{number}: this is not UTF-8: save it as that."
 
 
 @pytest.mark.parametrize("name", ["spanish", "pt-BR"])
 def test_locale_folder_of_no_language_is_reported_in_one_line(project, name):
     (project / "locale" / name).mkdir()
-    assert refusal(project) == f"locale/{name}: this is not the code of a language, such as pt_BR: rename the folder."
+    advice = f"locale/{name}: this is not the code of a language, such as pt_BR: rename the folder."
+    assert build_error(project) == advice
 
 
-def refusal(project) -> str:
+PINS = 'package.json: write "devDependencies": {"heroku": "…"}, the version of the Heroku CLI.'
+MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested as the list jobs.test.strategy.matrix"
+
+
+@pytest.mark.parametrize(
+    ("load", "file", "text", "advice"),
+    [
+        (versions.load_npm_pins, "package.json", "{\n", "package.json:2: this is not JSON: "),
+        (versions.load_npm_pins, "package.json", "[]", PINS),
+        (versions.load_npm_pins, "package.json", '{"devDependencies": ["heroku"]}', PINS),
+        (versions.load_npm_pins, "package.json", '{"devDependencies": {"heroku": 11}}', PINS),
+        (versions.load_npm_pins, "package.json", '{"devDependencies": {"left-pad": "1.0.0"}}', PINS),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, "[", MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, "jobs: 1", MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, "", MATRIX),
+    ],
+)
+def test_invalid_pins_are_reported_in_one_line(tmp_path, load, file, text, advice):
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text, "utf-8")
+    with pytest.raises(DataError) as stop:
+        load(tmp_path)
+    assert str(stop.value).startswith(advice)
+
+
+def build_error(project) -> str:
     """Return what Sphinx prints when it refuses to build a project."""
     command = [sys.executable, "-m", "sphinx", "-c", ".", "-q", "-b", "gettext", "docs", "_build/gettext"]
     result = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from handbook.fake_heroku import buildpack, packages
-from handbook.fake_heroku.buildpack import Build, BuildFailed, build, choose_toolchain, detect
+from handbook.fake_heroku.buildpack import Build, BuildFailed, build, choose_toolchain, require_python_app
 from handbook.fake_heroku.procfile import read_procfile
 from handbook.paths import ROOT
 
@@ -22,6 +22,7 @@ GROUPS = sorted({case["name"].partition(":")[0] for case in CASES})
 # The Python versions that v351 knew on the day of the recording. Later releases differ only in knowing more.
 NEWEST_OF_V351 = 14
 LATEST_OF_V351 = {"3.10": "3.10.21", "3.11": "3.11.16", "3.12": "3.12.14", "3.13": "3.13.15", "3.14": "3.14.7"}
+AFTER_LATEST = f"3.14.{int(buildpack.LATEST['3.14'].removeprefix('3.14.')) + 1}"
 AFTER_THE_DECISIONS = ("Error: The requested Python version isn't available.", buildpack.INTERNAL_ERROR)
 APP = {"requirements.txt": "", ".python-version": "3.14\n", "app.py": ""}
 
@@ -48,7 +49,7 @@ def outcome(app: Path, last_python: str = "") -> dict:
     """Return the imitation's decisions about an app, in the form of the recording, which omits empty values."""
     result, outcome = Build(), "accepted"
     try:
-        detect(app, result, chosen=True)
+        require_python_app(app, result, is_chosen=True)
         choose_toolchain(app, result, last_python=last_python)
     except BuildFailed:
         outcome = "refused"
@@ -108,9 +109,9 @@ def test_misspelling_that_the_real_buildpack_does_not_know_is_accepted(name, tmp
     ("asked", "error"),
     [
         ("3.15", ""),
-        ("3.14.10", ""),
+        (buildpack.LATEST["3.14"], ""),
         ("3.16", "Error: The requested Python version isn't recognised."),
-        ("3.14.11", "Error: The requested Python version isn't available."),
+        (AFTER_LATEST, "Error: The requested Python version isn't available."),
     ],
 )
 def test_versions_that_came_after_v351_are_known(asked, error, tmp_path):
@@ -120,10 +121,10 @@ def test_versions_that_came_after_v351_are_known(asked, error, tmp_path):
 @pytest.mark.parametrize(
     ("last", "error", "python"),
     [
-        ("3.13.5", "", "3.13.18"),
+        ("3.13.5", "", buildpack.LATEST["3.13"]),
         ("3.9.18", "Error: The cached Python version has reached end-of-life.", ""),
         ("3.99.0", "Error: The cached Python version isn't recognised.", ""),
-        ("pypy3.10-7.3.12", "", "3.14.10"),
+        ("pypy3.10-7.3.12", "", buildpack.LATEST["3.14"]),
     ],
 )
 def test_build_without_a_version_file_keeps_the_python_of_the_last_build(last, error, python, tmp_path):
@@ -140,7 +141,7 @@ def failure(app: Path, **given) -> str:
 def test_a_package_json_makes_it_a_node_app_unless_the_buildpack_was_chosen(tmp_path):
     write(APP | {"package.json": "{}"}, tmp_path)
     assert "-----> Node.js app detected" in failure(tmp_path)
-    assert build(tmp_path, chosen=True).package_manager == "pip"
+    assert build(tmp_path, is_chosen=True).package_manager == "pip"
 
 
 def test_process_types_are_looked_for_after_the_installation(tmp_path):
@@ -189,44 +190,47 @@ LISTS = {
 
 
 @pytest.fixture
-def kept(monkeypatch, tmp_path):
-    """Return kept(app): the folder of an app's cached environment; nothing is installed into it."""
+def cache_folder(monkeypatch, tmp_path):
+    """Return cache_folder(app): the folder of an app's cached environment; nothing is installed into it."""
     monkeypatch.setattr(packages, "CACHE", tmp_path / "kept")
-    monkeypatch.setattr(packages, "make_venv", lambda folder, manager, major: folder.mkdir())
+    monkeypatch.setattr(packages, "make_venv", lambda folder, manager, python_version: folder.mkdir())
     monkeypatch.setattr(packages, "run_manager", lambda folder, source, name: "")
-    return lambda app, name="pip", major="3.14": packages.install_app(app, name, major)[0]
+    return lambda app, name="pip", python_version="3.14": packages.install_app(app, name, python_version)[0]
 
 
 @pytest.mark.parametrize("changed", [name for name in LISTS if name != "app.py"])
-def test_an_environment_is_kept_for_the_content_of_every_list(changed, kept, tmp_path):
+def test_an_environment_is_kept_for_the_content_of_every_list(changed, cache_folder, tmp_path):
     app = write(LISTS, tmp_path / "app")
-    before = kept(app)
+    before = cache_folder(app)
     (app / "app.py").write_text("changed")
-    assert kept(app) == kept(write(LISTS, tmp_path / "same")) == before
+    assert cache_folder(app) == cache_folder(write(LISTS, tmp_path / "same")) == before
     (app / changed).write_text((app / changed).read_text() + "six\n")
-    assert kept(app) != before
+    assert cache_folder(app) != before
 
 
 @pytest.mark.parametrize("line", ["--editable .", "-e ./mine", "./mine", "mine @ file:mine", "-f wheels", "mine/x.whl"])
-def test_an_environment_with_a_package_of_ones_own_is_kept_for_its_content(line, kept, tmp_path):
+def test_an_environment_with_a_package_of_ones_own_is_kept_for_its_content(line, cache_folder, tmp_path):
     app = write({"requirements.txt": f"click\n{line}\n", "mine/mine.py": "", "wheels/x": ""}, tmp_path / "app")
-    before = kept(app)
+    before = cache_folder(app)
     (app / "mine/mine.py").write_text("changed")
-    assert kept(app) != before
+    assert cache_folder(app) != before
 
 
 @pytest.mark.parametrize("line", ["click==8.1.7", "git+https://github.com/pallets/click", "-e git+https://x/y#egg=z"])
-def test_an_environment_with_packages_from_elsewhere_is_kept_while_the_app_changes(line, kept, tmp_path):
+def test_an_environment_with_packages_from_elsewhere_is_kept_while_the_app_changes(line, cache_folder, tmp_path):
     app = write({"requirements.txt": f"{line}\n", "app.py": ""}, tmp_path / "app")
-    before = kept(app)
+    before = cache_folder(app)
     (app / "app.py").write_text("changed")
-    assert kept(app) == before
+    assert cache_folder(app) == before
 
 
-def test_setuptools_is_there_with_python_3_12_and_older(kept, tmp_path):
+def test_setuptools_is_there_with_python_3_12_and_older(cache_folder, tmp_path):
     app = write(LISTS, tmp_path / "app")
-    assert kept(app, major="3.12") == kept(app, major="3.11") != kept(app, major="3.13") == kept(app, major="3.14")
-    titles = {major: packages.MANAGERS["pip"].title(major) for major in ("3.12", "3.13")}
+    old, other_old, new, other_new = (
+        cache_folder(app, python_version=version) for version in ("3.11", "3.12", "3.13", "3.14")
+    )
+    assert old == other_old != new == other_new
+    titles = {version: packages.MANAGERS["pip"].title(version) for version in ("3.12", "3.13")}
     assert titles == {"3.12": "pip 26.2.1 and setuptools 70.3.0", "3.13": "pip 26.2.1"}
 
 
@@ -270,3 +274,26 @@ def test_a_package_manager_installs_what_its_file_names(name, tmp_path):
     installed = list(result.environment.glob("lib/python*/site-packages/mine.py"))
     assert len(installed) == 1
     assert any("recently added support" in line for line in result.log) == (name != "uv")
+
+
+def test_lock_file_of_an_interrupted_run_is_made_again(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    monkeypatch.setattr(packages, "CACHE", tmp_path / "cache")
+
+    def interrupted(*arguments):
+        Path(arguments[-1], "uv.lock").write_text("half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(packages, "run_uv", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        packages.make_lock_files(tmp_path)
+    runs = []
+
+    def complete(*arguments):
+        runs.append(Path(arguments[-1], "uv.lock").write_text("whole"))
+
+    monkeypatch.setattr(packages, "run_uv", complete)
+    for _ in range(2):
+        [lock] = packages.make_lock_files(tmp_path)
+        assert lock.read_text() == "whole"
+    assert len(runs) == 1

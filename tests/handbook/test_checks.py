@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import polib
 import pytest
 
+from handbook.bench import record
 from handbook.checks import __main__ as make_check
 from handbook.checks import difference, privacy, run_check, spelling
 from handbook.data_files import DataError
@@ -27,21 +28,21 @@ from handbook.translation import catalogues
 PAGE, FACTS = "docs/guides/port.md", "docs/facts.toml"
 APP, PROCFILE, TXT = "snippets/port/app.py", "snippets/port/Procfile", "snippets/port/broken-fixed/expected.txt"
 DRAWING, WORDS = "docs/_drawings/port.svg", "docs/words.txt"
-PALABRAS, TERMS = "locale/es/words.txt", "locale/es/terms.toml"
+SPANISH_WORDS, TERMS = "locale/es/words.txt", "locale/es/terms.toml"
 LOCALE, PO, POT = "locale/es/LC_MESSAGES", "locale/es/LC_MESSAGES/guides/port.po", "_build/gettext/guides/port.pot"
 HOME_PO, HOME_POT = "locale/es/LC_MESSAGES/index.po", "_build/gettext/index.pot"
-GET = "**What you get.** An app that answers a request on `PORT` within {{ boot_timeout }}."
-BEFORE = "**Before you start.** Read [this](/index.md). Press {guilabel}`Deploy`, then `git push`."
-CAUSE = "The cause is in {ref}`the next part <port-fails>`."
-NEXT = "**Next:** mend it, press {kbd}`Ctrl+C`, read <https://example.com/next>."
-PAST = "Gunicorn: 5000 in May 2007, says Salesforce; Ruby and Gunicorn, 1,000."
-OTHERS = "Elsewhere there are Google, Waitress and Heroku."
-ES_GET = "**Qué consigues.** Responder a una petición en `PORT` en {{ boot_timeout }}."
-ES_BEFORE = "**Antes.** Lee [esto](/index.md). Pulsa {guilabel}`Deploy` y luego `git push`."
-ES_CAUSE = "La causa está en {ref}`lo que sigue <port-fails>`."
-ES_NEXT = "**Siguiente:** arréglala, pulsa {kbd}`Ctrl+C`, lee <https://example.com/next>."
-ES_PAST = "Gunicorn: 5000 en mayo de 2007, indica Salesforce; Ruby y Gunicorn, 1000."
-ES_OTHERS = "En otra parte están Google, Waitress y Heroku."
+SENTENCE_GET = "**What you get.** An app that answers a request on `PORT` within {{ boot_timeout }}."
+SENTENCE_BEFORE = "**Before you start.** Read [this](/index.md). Press {guilabel}`Deploy`, then `git push`."
+SENTENCE_CAUSE = "The cause is in {ref}`the next part <port-fails>`."
+SENTENCE_NEXT = "**Next:** mend it, press {kbd}`Ctrl+C`, read <https://example.com/next>."
+SENTENCE_PAST = "Gunicorn: 5000 in May 2007, says Salesforce; Ruby and Gunicorn, 1,000."
+SENTENCE_OTHERS = "Elsewhere there are Google, Waitress and Heroku."
+ES_SENTENCE_GET = "**Qué consigues.** Responder a una petición en `PORT` en {{ boot_timeout }}."
+ES_SENTENCE_BEFORE = "**Antes.** Lee [esto](/index.md). Pulsa {guilabel}`Deploy` y luego `git push`."
+ES_SENTENCE_CAUSE = "La causa está en {ref}`lo que sigue <port-fails>`."
+ES_SENTENCE_NEXT = "**Siguiente:** arréglala, pulsa {kbd}`Ctrl+C`, lee <https://example.com/next>."
+ES_SENTENCE_PAST = "Gunicorn: 5000 en mayo de 2007, indica Salesforce; Ruby y Gunicorn, 1000."
+ES_SENTENCE_OTHERS = "En otra parte están Google, Waitress y Heroku."
 ABOUT = "how long a web process may take to bind its port before the log says 'R10' and the process is stopped"
 ES_ABOUT = "cuánto puede tardar un proceso web en escuchar en su puerto antes de que el registro diga «R10»"
 SPANISH = {
@@ -49,12 +50,12 @@ SPANISH = {
     "Ports": "Puertos",
     "Check it": "Compruébalo",
     "If it fails": "Si falla",
-    GET: ES_GET,
-    BEFORE: ES_BEFORE,
-    CAUSE: ES_CAUSE,
-    NEXT: ES_NEXT,
-    PAST: ES_PAST,
-    OTHERS: ES_OTHERS,
+    SENTENCE_GET: ES_SENTENCE_GET,
+    SENTENCE_BEFORE: ES_SENTENCE_BEFORE,
+    SENTENCE_CAUSE: ES_SENTENCE_CAUSE,
+    SENTENCE_NEXT: ES_SENTENCE_NEXT,
+    SENTENCE_PAST: ES_SENTENCE_PAST,
+    SENTENCE_OTHERS: ES_SENTENCE_OTHERS,
     "60 seconds": "60 segundos",
     ABOUT: ES_ABOUT,
     "A port of Flask": "Un puerto de Flask",
@@ -65,14 +66,14 @@ SPANISH = {
 _words, _never, NEVER = (ROOT / TERMS).read_text("utf-8").partition("[never]")
 NAMES = '[names]\nadded = ["Heroku"]\n'
 GOOD = {
-    "docs/index.md": f"# Home\n\n{OTHERS}\n\n```{{toctree}}\nguides/port\n```\n\n```{{drawing}} port\n```\n\n"
+    "docs/index.md": f"# Home\n\n{SENTENCE_OTHERS}\n\n```{{toctree}}\nguides/port\n```\n\n```{{drawing}} port\n```\n\n"
     "```{facts}\n```\n\n```{sources} 1\n```\n",
     PAGE: f"""\
 # Ports
 
-{GET}
+{SENTENCE_GET}
 
-{BEFORE}
+{SENTENCE_BEFORE}
 
 ```{{snippet}} port/Procfile
 ```
@@ -83,7 +84,7 @@ GOOD = {
 
 ## Check it
 
-{CAUSE}
+{SENTENCE_CAUSE}
 
 (port-fails)=
 ## If it fails
@@ -94,13 +95,13 @@ GOOD = {
 ```{{snippet}} port/broken-fixed/expected.txt
 ```
 
-{NEXT}
+{SENTENCE_NEXT}
 
-{PAST}
+{SENTENCE_PAST}
 """,
     DRAWING: "<svg>\n<title>A dyno listens</title>\n</svg>\n",
     WORDS: "# Heroku's\ndyno  # a container\nGunicorn  # a server\nSalesforce  # a company\nHeroku  # where apps run\n",
-    PALABRAS: "arréglala  # arreglar\n",
+    SPANISH_WORDS: "arréglala  # arreglar\n",
     # The table [never] is a copy of the real one.
     TERMS: f'[words]\nrequest = {{ es = "petición", avoid = ["solicitud"] }}\n{NAMES}[never]{NEVER}',
     FACTS: f"""\
@@ -195,7 +196,8 @@ def damage(title: str, *parts: Edit | str):
 
 def page(title: str, text: str, *advice: str, line: int = 16):
     """Return a case: text is inserted at line 16 of the page."""
-    return damage(title, change(PAGE, CAUSE, f"{text}\n\n{CAUSE}"), *[f"{PAGE}:{line}: {words}" for words in advice])
+    edit = change(PAGE, SENTENCE_CAUSE, f"{text}\n\n{SENTENCE_CAUSE}")
+    return damage(title, edit, *[f"{PAGE}:{line}: {words}" for words in advice])
 
 
 def spanish(title: str, line: int, old: str, new: str, *advice: str):
@@ -209,15 +211,17 @@ LINES = (
     ":lines: is not used here: mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
 )
 GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
+EMPTY = f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."
 NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
 NO_PROOF = "snippets/port: no test proves it: write tests/pages/test_port.py."
 NO_TEST = "snippets/port/broken-fixed: no test sees it fail: use it in tests/pages/test_port.py."
 NOT_SHOWN = f"snippets/port/uwsgi.ini: no page shows it: show it in {PAGE}, or delete it."
-NO_MESSAGE = "snippets/port/broken-fixed: expected.txt is missing: write the message it must fail with."
+NO_MESSAGE = "snippets/port/broken-fixed: expected.txt is missing or empty: write the message it must fail with."
 SAME_SLUG = f"docs/reference/port.md: {PAGE} has the same slug: give one another name."
 NO_CATALOGUE = f"{LOCALE}/%s.po: is missing: run `make po`, then translate it."
 ORDER = f"{PAGE}: the parts of a guide stand in this order: "
 ORDER += "**What you get.**, **Before you start.**, ## Check it, ## If it fails, **Next:**."
+TOO_LONG = f"{PAGE}: 771 words: a guide has 750 at most. Cut."
 PICTURE = "a picture's words cannot be translated: draw it in docs/_drawings, and use {drawing}."
 REFERENCE = "[text][ref] breaks in translations: write [text](target)."
 FACT = "inside `…`, {{ name }} is not replaced by its value: write it outside."
@@ -237,16 +241,16 @@ SHAPE = [
     page("a directive for all directives", "```{eval-rst}\n```", DIRECTIVE % "eval-rst"),
     page("a part by its line numbers", "```{snippet} port/app.py\n:lines: 2-4\n```", LINES),
     page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
-    damage("an empty snippet", write(TXT, "\n"), f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."),
     damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
     damage("a snippet folder without a test", delete("tests/pages/test_port.py"), NO_PROOF, NO_TEST),
     damage("a snippet that no page shows", write("snippets/port/uwsgi.ini", ""), NOT_SHOWN),
     damage("a broken variant without its message", delete(TXT), f"{PAGE}:24: {GONE % TXT[14:]}", NO_MESSAGE),
+    damage("an empty snippet, a broken variant's message", write(TXT, "\n"), EMPTY, NO_MESSAGE),
     damage("a broken variant without a test", write("tests/pages/test_port.py", "port/broken-fixed-address"), NO_TEST),
     damage("two pages, one slug", write("docs/reference/port.md", ""), SAME_SLUG, NO_CATALOGUE % "reference/port"),
     damage("no check", change(PAGE, "## Check", "### Check"), f"{PAGE}: a guide has the part ## Check it: add it."),
-    damage("another order", change(PAGE, GET, f"{NEXT}\n\n{GET}"), ORDER),
-    damage("too long", change(PAGE, CAUSE, "word " * 719), f"{PAGE}: 771 words: a guide has 750 at most. Cut."),
+    damage("another order", change(PAGE, SENTENCE_GET, f"{SENTENCE_NEXT}\n\n{SENTENCE_GET}"), ORDER),
+    damage("too long", change(PAGE, SENTENCE_CAUSE, "word " * 719), TOO_LONG),
     page("a picture", "![A dyno](/dyno.png)", PICTURE),
     page("a figure", "```{figure} /dyno.png\n```", PICTURE),
     page("a link by reference", "Read [it][1].", REFERENCE),
@@ -261,6 +265,8 @@ PORTS = 'msgstr "Puertos"'
 QUOTES = 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\".'
 QUOTES += " Correct the entry by hand."
 LATIN = 'msgid ""\nmsgstr ""\n\nmsgid "Ports"\nmsgstr "Año"\n'.encode("latin-1")
+HEADER = "its header cannot be read (%s). Correct the entry by hand."
+NO_NUMBER = "invalid literal for int() with base 10: 'x'"
 UNREADABLE = [
     spanish("a stray quote", 14, PORTS, 'msgstr "Los "Puertos"', QUOTES),
     spanish("a quote that is not closed", 14, PORTS, 'msgstr "Puertos', QUOTES),
@@ -268,6 +274,8 @@ UNREADABLE = [
     spanish("a line broken in two", 14, PORTS, 'msgstr "Los\nPuertos"', QUOTES),
     spanish("a mistyped keyword", 14, PORTS, 'mgstr "Puertos"', QUOTES),
     spanish("the marks of a merge", 14, PORTS, f"<<<<<<< HEAD\n{PORTS}", QUOTES),
+    spanish("an encoding that there is not", 2, "charset=utf-8", "charset=x", HEADER % "unknown encoding: x"),
+    spanish("plural forms without a number", 2, '"MIME', '"Plural-Forms: nplurals=x;\\n"\n"MIME', HEADER % NO_NUMBER),
     spanish("no msgstr", 13, PORTS, "", "missing msgstr for msgid 'Ports'. Correct the entry by hand."),
     damage("another encoding", write(PO, LATIN), f"{PO}:5: this is not UTF-8. Correct the entry by hand."),
 ]
@@ -277,6 +285,7 @@ ADDED = "is not in the English: take it out, or correct it."
 FUZZY = '"Ports" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.'
 OLD = '\n#~ msgid "Old"\n#~ msgstr "Viejo"\n'
 OBSOLETE = '"Old" is no longer in the English: run `make po`.'
+STILL_ENGLISH = f'"{SENTENCE_CAUSE}" is still English: translate it.'
 NO_SPANISH = f'"%s" is not in {LOCALE}/%s.po: run `make po`, then translate it there.'
 NO_SUCH_PAGE = f"{PO}: {PAGE} does not exist: `git mv` the catalogue to the page's new name."
 NOT_TRANSLATED = '"%s" is not translated: write msgstr.'
@@ -289,17 +298,17 @@ COPY = "copy the number."
 SENTENCES = "sentences: %d, in the English %d: end the sentences in the same places."
 REF, BUTTON, HOME = "the role {ref}<port%s> ", "the role {guilabel}`%s` ", "the link /%s.md "
 KEY, COMMAND = "the role {kbd}`%s+C` ", "the code `git %s` "
-OTHER_LABEL = ES_CAUSE.replace("port-fails", "port")
-TRANSLATED_COMMAND = ES_BEFORE.replace("push", "empujar")
-NO_ADDRESS = ES_NEXT.replace("<https://example.com/next>", "más")
+OTHER_LABEL = ES_SENTENCE_CAUSE.replace("port-fails", "port")
+TRANSLATED_COMMAND = ES_SENTENCE_BEFORE.replace("push", "empujar")
+NO_ADDRESS = ES_SENTENCE_NEXT.replace("<https://example.com/next>", "más")
 SIXTY = 'msgid "60 seconds"\nmsgstr "60 segundos"'
-NUMBER = ES_GET.replace("{{ boot_timeout }}", "60 s")
+NUMBER = ES_SENTENCE_GET.replace("{{ boot_timeout }}", "60 s")
 BOTH_LANGUAGES = [change(FACTS, '"60 seconds"', '"no"'), change(f"{LOCALE}/facts.po", SIXTY, 'msgid "no"\nmsgstr "no"')]
 RENAMED_PAGE = [move(PAGE, "ports.md"), move(POT, "ports.pot"), NO_PAGE % ("port", "port"), NO_SUCH_PAGE]
 TRANSLATION = [
     spanish("no translation", 13, PORTS, 'msgstr ""', NOT_TRANSLATED % "Ports"),
     spanish("the translation of before", 13, 'msgid "Ports"', '#, fuzzy\n#| msgid "Port"\nmsgid "Ports"', FUZZY),
-    spanish("a translation of nothing", 37, f'{ES_NEXT}"\n', f'{ES_NEXT}"\n{OLD}', OBSOLETE),
+    spanish("a translation of nothing", 37, f'{ES_SENTENCE_NEXT}"\n', f'{ES_SENTENCE_NEXT}"\n{OLD}', OBSOLETE),
     damage("a new sentence", change(POT, "Check", "Do"), f"{PAGE}:14: {NO_SPANISH % ('Do it', 'guides/port')}"),
     damage("a new fact", change(FACTS, "60 s", "9 s"), f"{FACTS}:1: {NO_SPANISH % ('9 seconds', 'facts')}"),
     damage(
@@ -310,12 +319,12 @@ TRANSLATION = [
     damage("a comment in English", change(PO, "Se elige.", ""), NO_COMMENT),
     damage("an alternative text in English", change(HOME_PO, "Escucha un dyno", ""), NO_SPANISH_TITLE),
     damage("no alternative text", change(DRAWING, "<title>A dyno listens</title>", ROOM), NO_TITLE),
-    spanish("a copy of the English", 28, ES_CAUSE, CAUSE, f'"{CAUSE}" is still English: translate it.'),
+    spanish("a copy of the English", 28, ES_SENTENCE_CAUSE, SENTENCE_CAUSE, STILL_ENGLISH),
     damage("a word that both languages have", *BOTH_LANGUAGES),
     spanish("two sentences made one", 19, "). Pulsa", ") y pulsa", SENTENCES % (2, 3)),
     spanish("sentences added", 28, "La causa", "¿Hola? «Sí.» Sí… p. ej. Heroku está", SENTENCES % (3, 1)),
-    spanish("a role dropped", 28, ES_CAUSE, "La causa.", REF % "-fails" + MISSING),
-    spanish("a role for another label", 28, ES_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
+    spanish("a role dropped", 28, ES_SENTENCE_CAUSE, "La causa.", REF % "-fails" + MISSING),
+    spanish("a role for another label", 28, ES_SENTENCE_CAUSE, OTHER_LABEL, REF % "-fails" + MISSING, REF % "" + ADDED),
     spanish("a role with its title in other words", 28, "lo que sigue", "lo siguiente"),
     spanish(
         "a button renamed",
@@ -331,7 +340,7 @@ TRANSLATION = [
     spanish(
         "a command translated",
         19,
-        ES_BEFORE,
+        ES_SENTENCE_BEFORE,
         TRANSLATED_COMMAND,
         COMMAND % "push" + MISSING,
         COMMAND % "empujar" + ADDED,
@@ -341,11 +350,11 @@ TRANSLATION = [
         "a link to elsewhere", 19, "[esto](/index.md)", "[esto](/a.md)", HOME % "index" + MISSING, HOME % "a" + ADDED
     ),
     spanish("a link added", 28, "La causa está", "La [causa](/index.md) está", HOME % "index" + ADDED),
-    spanish("an address dropped", 34, ES_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
+    spanish("an address dropped", 34, ES_SENTENCE_NEXT, NO_ADDRESS, f"the address https://example.com/next {MISSING}"),
     spanish(
         "a number typed in",
         16,
-        ES_GET,
+        ES_SENTENCE_GET,
         NUMBER,
         f"the substitution boot_timeout {MISSING}",
         '"60" is not in the English sentence: take it out.',
@@ -360,7 +369,7 @@ TRANSLATION = [
 ]
 
 
-def cause(title: str, text: str, *advice: str):
+def spanish_cause(title: str, text: str, *advice: str):
     """Return a case: the Spanish of the sentence about the cause begins with text."""
     return spanish(title, 28, "La causa está en", text, *advice)
 
@@ -369,27 +378,27 @@ NAME = f"copy the name, or add it to [names] of {TERMS}."
 NOT_THERE = '"%s" is not in the English sentence'
 
 
-def past(title: str, old: str, new: str, *advice: str):
+def spanish_past(title: str, old: str, new: str, *advice: str):
     """Return a case: in the Spanish sentence of names and numbers, old is replaced by new."""
-    assert ES_PAST.count(old) == 1, old
-    return spanish(title, 37, ES_PAST, ES_PAST.replace(old, new), *advice)
+    assert ES_SENTENCE_PAST.count(old) == 1, old
+    return spanish(title, 37, ES_SENTENCE_PAST, ES_SENTENCE_PAST.replace(old, new), *advice)
 
 
 NAMES_AND_NUMBERS = [
-    past("another number", "5000", "4999", f'{NOT_THERE % 4999}, "5000" is missing: {COPY}'),
-    past("another year", "2007", "2017", f'{NOT_THERE % 2017}, "2007" is missing: {COPY}'),
-    past("a number dropped", " 5000", "", f'"5000" is missing: {COPY}'),
-    past("a number more", ", 1000", ", 2 o 1000", f"{NOT_THERE % 2}: take it out."),
-    past("ten thousand", " 1000", " 10 000", f'{NOT_THERE % "10 000"}, "1,000" is missing: {COPY}'),
-    past("a thousand with its space", " 1000", " 1\u00a0000"),
-    past("another name first", "Gunicorn:", "Waitress:", f"{NOT_THERE % 'Waitress'}: {NAME}"),
-    past("another name", "Salesforce", "Google", f'{NOT_THERE % "Google"}, "Salesforce" is missing: {NAME}'),
-    past("a name twice, another never", "Ruby y", "Salesforce y", f'"Ruby" is missing: {NAME}'),
-    past("one of two names", "y Gunicorn", "y Ruby", f'"Ruby" stands where the English has "Gunicorn": {NAME}'),
-    past("a name dropped", ", indica Salesforce", "", f'"Salesforce" is missing: {NAME}'),
-    past("another month", "mayo", "marzo", f'"May" is missing: {NAME}'),
-    past("the subject named", " 5000", " Heroku muestra 5000"),
-    cause("a name more", "La causa de Google está en", f"{NOT_THERE % 'Google'}: {NAME}"),
+    spanish_past("another number", "5000", "4999", f'{NOT_THERE % 4999}, "5000" is missing: {COPY}'),
+    spanish_past("another year", "2007", "2017", f'{NOT_THERE % 2017}, "2007" is missing: {COPY}'),
+    spanish_past("a number dropped", " 5000", "", f'"5000" is missing: {COPY}'),
+    spanish_past("a number more", ", 1000", ", 2 o 1000", f"{NOT_THERE % 2}: take it out."),
+    spanish_past("ten thousand", " 1000", " 10 000", f'{NOT_THERE % "10 000"}, "1,000" is missing: {COPY}'),
+    spanish_past("a thousand with its space", " 1000", " 1\u00a0000"),
+    spanish_past("another name first", "Gunicorn:", "Waitress:", f"{NOT_THERE % 'Waitress'}: {NAME}"),
+    spanish_past("another name", "Salesforce", "Google", f'{NOT_THERE % "Google"}, "Salesforce" is missing: {NAME}'),
+    spanish_past("a name twice, another never", "Ruby y", "Salesforce y", f'"Ruby" is missing: {NAME}'),
+    spanish_past("one of two names", "y Gunicorn", "y Ruby", f'"Ruby" stands where the English has "Gunicorn": {NAME}'),
+    spanish_past("a name dropped", ", indica Salesforce", "", f'"Salesforce" is missing: {NAME}'),
+    spanish_past("another month", "mayo", "marzo", f'"May" is missing: {NAME}'),
+    spanish_past("the subject named", " 5000", " Heroku muestra 5000"),
+    spanish_cause("a name more", "La causa de Google está en", f"{NOT_THERE % 'Google'}: {NAME}"),
     damage(
         "another code",
         change(HOME_PO, "«R10»", "«R12»"),
@@ -402,35 +411,35 @@ QUESTION = "«Por qué?»: write «¿» donde empieza la pregunta."
 EXCLAMATION = "«Por fin!»: write «¡» donde empieza la exclamación."
 GLOSSARY = [
     spanish("a word that the glossary avoids", 16, "petición", "solicitud", SOLICITUD),
-    cause("that word, where the English has another thing", "La solicitud está en"),
-    cause("what another language says", "La causa, *vos*, está en"),
-    past("what a program says", "5000", "«5000%»"),
-    cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
-    cause("an order to usted", "Vea la causa en", f"«Vea»: {TU}{VERBS}."),
-    cause("the same form, of the app", "La causa de que la aplicación lo vea está en"),
-    cause("vosotros", "Podéis verla en", f"«Podéis»: {TU}, con su forma: puedes, tenías."),
-    cause("an order to vosotros", "Mirad la causa en", f"«Mirad»: {TU}{VERBS}."),
-    cause("a number like vosotros", "La causa veintiséis está en"),
-    cause("vos", "Vos la ves en", f"«Vos»: {TU}, con su forma: tienes, haz."),
-    cause("a word of one country", "El ordenador está en", "«ordenador»: write «tu máquina»."),
-    cause("straight quotes", 'La \\"causa\\" está en', '«"»: write « ».'),
-    cause("English quotes", "La “causa” está en", "«“»: write « »."),
-    cause("a question without its first mark", "Por qué? Está en", SENTENCES % (2, 1), QUESTION),
-    cause("an exclamation without its first mark", "Por fin! Está en", SENTENCES % (2, 1), EXCLAMATION),
-    past("a percentage without its space", "5000", "5000%", "«0%»: write un espacio ante el signo: 50 %."),
-    past("a comma in a thousand", "1000", "1,000", "«1,000»: write 1000, 10 000."),
-    cause("three dots", "La causa... está en", "«...»: write «…»."),
-    past("a month with a capital", "en mayo", "a fin de Mayo", "«de Mayo»: write el mes con minúscula."),
+    spanish_cause("that word, where the English has another thing", "La solicitud está en"),
+    spanish_cause("what another language says", "La causa, *vos*, está en"),
+    spanish_past("what a program says", "5000", "«5000%»"),
+    spanish_cause("usted", "Usted la ve en", f"«Usted»: {TU}."),
+    spanish_cause("an order to usted", "Vea la causa en", f"«Vea»: {TU}{VERBS}."),
+    spanish_cause("the same form, of the app", "La causa de que la aplicación lo vea está en"),
+    spanish_cause("vosotros", "Podéis verla en", f"«Podéis»: {TU}, con su forma: puedes, tenías."),
+    spanish_cause("an order to vosotros", "Mirad la causa en", f"«Mirad»: {TU}{VERBS}."),
+    spanish_cause("a number like vosotros", "La causa veintiséis está en"),
+    spanish_cause("vos", "Vos la ves en", f"«Vos»: {TU}, con su forma: tienes, haz."),
+    spanish_cause("a word of one country", "El ordenador está en", "«ordenador»: write «tu máquina»."),
+    spanish_cause("straight quotes", 'La \\"causa\\" está en', '«"»: write « ».'),
+    spanish_cause("English quotes", "La “causa” está en", "«“»: write « »."),
+    spanish_cause("a question without its first mark", "Por qué? Está en", SENTENCES % (2, 1), QUESTION),
+    spanish_cause("an exclamation without its first mark", "Por fin! Está en", SENTENCES % (2, 1), EXCLAMATION),
+    spanish_past("a percentage without its space", "5000", "5000%", "«0%»: write un espacio ante el signo: 50 %."),
+    spanish_past("a comma in a thousand", "1000", "1,000", "«1,000»: write 1000, 10 000."),
+    spanish_cause("three dots", "La causa... está en", "«...»: write «…»."),
+    spanish_past("a month with a capital", "en mayo", "a fin de Mayo", "«de Mayo»: write el mes con minúscula."),
 ]
 
 NO_REASON = f"{WORDS}:2: “dyno” has no reason: write it after a #."
-NO_USE = f"{PALABRAS}:2: “hola”: no text of the site needs it. Delete the line."
-TWIN = f"{PALABRAS}:%d: “%s” is “%s” without its accent: correct the text, and delete the line."
-TWINS = write(PALABRAS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\n")
+NO_USE = f"{SPANISH_WORDS}:2: “hola”: no text of the site needs it. Delete the line."
+TWIN = f"{SPANISH_WORDS}:%d: “%s” is “%s” without its accent: correct the text, and delete the line."
+TWINS = write(SPANISH_WORDS, "aqui  # aquí\narreglala  # arreglar\narréglala  # arreglar\n")
 UNACCENTED = change(PO, "La causa está", "La causa aqui arreglala está")
 LISTS = [
     damage("a word without a reason", change(WORDS, "  # a container", ""), NO_REASON),
-    damage("a word that no text needs", change(PALABRAS, "# arreglar\n", "# arreglar\nhola  # saludo\n"), NO_USE),
+    damage("a word that no text needs", change(SPANISH_WORDS, "# arreglar\n", "# arreglar\nhola  # saludo\n"), NO_USE),
     damage(
         "words that lack an accent", TWINS, UNACCENTED, TWIN % (1, "aqui", "aquí"), TWIN % (2, "arreglala", "arréglala")
     ),
@@ -452,12 +461,12 @@ PRIVACY = [
     page("an example, and a secret that is not in the code", "you@example.com os.environ['SECRET_KEY']"),
 ]
 
-LONG = CAUSE.replace("is in", f"is {'very ' * 24}surely in")
+LONG = SENTENCE_CAUSE.replace("is in", f"is {'very ' * 24}surely in")
 STYLE = [
     damage(
         "a sentence of more than 30 words",
-        change(POT, CAUSE, LONG),
-        change(PO, CAUSE, LONG),
+        change(POT, SENTENCE_CAUSE, LONG),
+        change(PO, SENTENCE_CAUSE, LONG),
         f"{PO}: this catalogue is not laid out as `make po` writes it: run `make po`.",
         f'{PAGE}:16: "The cause is very very …" has 32 words: make two sentences of it.',
     ),
@@ -477,6 +486,25 @@ def test_each_damaged_file_is_a_finding_with_place_and_advice(project, edits, ex
     for edit in edits:
         edit(project)
     assert findings(project) == expected
+
+
+@pytest.mark.parametrize(
+    "name", [PAGE, PROCFILE, TXT, DRAWING, WORDS, SPANISH_WORDS, "docs/_templates/a.html", "tests/pages/test_port.py"]
+)
+def test_file_in_another_encoding_is_a_finding_with_its_line(project, name):
+    path = project / name
+    content = path.read_bytes() if path.is_file() else b""
+    write(name, content + "# Año\n".encode("latin-1"))(project)
+    line = content.count(b"\n") + 1
+    assert set(findings(project)) == {f"{name}:{line}: this is not UTF-8: save it as that."}
+
+
+def test_make_po_without_the_facts_stops_and_keeps_their_translations(project):
+    delete(FACTS)(project)
+    before = catalogue_files(project)
+    with pytest.raises(DataError, match=f"^{FACTS}: this file is missing: restore it"):
+        catalogues.main(project)
+    assert catalogue_files(project) == before
 
 
 @pytest.mark.parametrize(
@@ -500,7 +528,7 @@ def misspelled(title: str, file: str, line: int, word: str, right: str, *edits: 
     return pytest.param(edits, f"{file}:{line}", word, right, id=title)
 
 
-def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
+def change_both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
     """Return the edits that replace right by word in an English file and in its catalogue."""
     return [change(name, right, word) for name in (file, f"{LOCALE}/{catalogue}.po")]
 
@@ -508,10 +536,14 @@ def both(file: str, catalogue: str, right: str, word: str) -> list[Edit]:
 @pytest.mark.parametrize(
     ("edits", "where", "word", "right"),
     [
-        misspelled("on a page", PAGE, 14, "Cehck", "Check", *both(POT, "guides/port", "Check", "Cehck")),
-        misspelled("in a fact", FACTS, 1, "secnods", "seconds", *both(FACTS, "facts", "60 seconds", "60 secnods")),
-        misspelled("in a comment", APP, 4, "choosen", "chosen", *both(POT, "guides/port", "chosen", "choosen")),
-        misspelled("in a drawing", DRAWING, 2, "listesn", "listens", *both(HOME_POT, "index", "listens", "listesn")),
+        misspelled("on a page", PAGE, 14, "Cehck", "Check", *change_both(POT, "guides/port", "Check", "Cehck")),
+        misspelled(
+            "in a fact", FACTS, 1, "secnods", "seconds", *change_both(FACTS, "facts", "60 seconds", "60 secnods")
+        ),
+        misspelled("in a comment", APP, 4, "choosen", "chosen", *change_both(POT, "guides/port", "chosen", "choosen")),
+        misspelled(
+            "in a drawing", DRAWING, 2, "listesn", "listens", *change_both(HOME_POT, "index", "listens", "listesn")
+        ),
         misspelled("in Spanish", PO, 28, "cuasa", "causa"),
         misspelled("in Spanish, without its accent", PO, 28, "aqui", "aquí", change(PO, "La causa", "La causa aqui")),
         misspelled("in the title of a role", PO, 28, "sigeu", "sigue", change(PO, "lo que sigue", "lo que sigeu")),
@@ -534,10 +566,24 @@ def test_misspelled_word_is_a_finding_with_its_line(project, edits, where, word,
         edit(project)
     # A misspelled name also causes the finding that it is not in the English sentence, which is ignored here.
     (found,) = [found for found in findings(project) if "English sentence" not in found]
-    words = PALABRAS if "locale/" in where else WORDS
+    words = SPANISH_WORDS if "locale/" in where else WORDS
     assert found.startswith(f"{where}: “{word}” is not in the dictionary: write “"), found
     assert f"“{right}”" in found
     assert found.endswith(f", or add it to {words} with the reason.")
+
+
+def test_sentence_of_a_data_file_has_its_own_line(project):
+    entry = '[{0}]\ndate = 2026-01-31\nkind = "new"\nwhat = "The {0} change."\npage = "guides/port"\n\n'
+    write("docs/about/changes.toml", entry.format("first") + entry.format("second"))(project)
+    write(record.FILE, (ROOT / record.FILE).read_bytes())(project)
+    write("docs/about/changes.md", "# Changes\n\n```{changes} new\n```\n\n```{measurements}\n```\n")(project)
+    collect(project)
+    found = catalogues.load_templates(project)["about/changes"]
+    assert found["The first change."].locations == [("docs/about/changes.toml", 4)]
+    assert found["The second change."].locations == [("docs/about/changes.toml", 10)]
+    [(file, line)] = found["1 worker with 8 threads"].locations
+    assert file.endswith("handbook/bench/setups.py")
+    assert '"1 worker with 8 threads"' in (ROOT / "handbook/bench/setups.py").read_text("utf-8").splitlines()[line - 1]
 
 
 def test_foreign_word_in_italics_or_quotes_is_accepted(project):
@@ -551,7 +597,7 @@ def test_foreign_word_in_italics_or_quotes_is_accepted(project):
 def test_missing_dictionary_names_the_package_to_install(project, monkeypatch):
     monkeypatch.setattr(spelling, "dictionary_name", {"en": "en_US", "es": "xx_XX"}.get)
     advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
-    assert findings(project) == [f"{PALABRAS}: {advice}"]
+    assert findings(project) == [f"{SPANISH_WORDS}: {advice}"]
     write("locale/es/language.toml", "finished = false")(project)
     assert findings(project) == []
 
@@ -618,7 +664,7 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
     git("commit", "--quiet", "--message=x")
     assert list(difference.list_changes(project)) == []
     change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
-    change(PO, ES_GET, ES_GET.replace("Responder", "Contestar"))(project)
+    change(PO, ES_SENTENCE_GET, ES_SENTENCE_GET.replace("Responder", "Contestar"))(project)
     change(PO, "Se elige.", "Lo elige Heroku.")(project)
     assert list(difference.list_changes(project)) == [
         f"{PO}: _build/html/es/guides/port.html",
@@ -660,7 +706,7 @@ def test_each_finding_is_one_line_and_a_draft_without_spanish_can_be_built(
     arguments = [option] if option else []
     assert make_check.main(arguments) == 0
     capsys.readouterr()
-    change(PAGE, CAUSE, "    import app")(project)
+    change(PAGE, SENTENCE_CAUSE, "    import app")(project)
     change(PO, PORTS, 'msgstr ""')(project)
     assert make_check.main(arguments) == 1
     printed = [f"{PAGE}:16: {CODE}", *printed]

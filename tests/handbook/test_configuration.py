@@ -6,14 +6,14 @@ from runpy import run_path
 from handbook.paths import ROOT
 
 
-def configured(folder: Path) -> dict:
+def run_conf(folder: Path) -> dict:
     """Return the variables that the conf.py of a folder sets."""
     return {name: value for name, value in run_path(str(folder / "conf.py")).items() if not name.startswith("__")}
 
 
 def test_sphinx_build_docs_is_configured_as_make_html_is():
     """The usual command, `sphinx-build docs out`, reads docs/conf.py; the Makefile passes the folder of the other."""
-    of_docs, of_make = configured(ROOT / "docs"), configured(ROOT)
+    of_docs, of_make = run_conf(ROOT / "docs"), run_conf(ROOT)
     assert {name: of_docs.get(name) for name in of_make} == of_make
     # They must be absolute: Sphinx resolves relative ones against the folder of the conf.py that it reads.
     assert all((ROOT / "docs" / path).is_dir() for path in of_docs["html_static_path"] + of_docs["templates_path"])

@@ -7,7 +7,7 @@ import pytest
 
 from handbook.fake_heroku.dyno import BOOT_ERROR, EXIT_ERROR, FOLDER_ON_HEROKU
 from handbook.fake_heroku.limits import MEMORY_MB
-from handbook.fake_heroku.process import eventually
+from handbook.fake_heroku.process import Process, eventually
 
 # The beginning of a server.py. serve() answers every request with its status; each answer creates the file "answered".
 SERVER = """
@@ -99,7 +99,7 @@ def test_dyno_that_binds_its_port_late_is_up(server):
 def test_dyno_on_an_unreachable_address_is_an_r10(server, where):
     with server(f"serve(listener({where}))") as web:
         assert eventually(web.addresses), web.log
-        assert web.boot(within=1) == "R10"
+        assert web.boot(timeout=1) == "R10"
         assert web.log.endswith(f"{BOOT_ERROR}\n")
         assert web.router.target is None
 
@@ -118,12 +118,12 @@ def test_dyno_on_a_public_address_of_this_machine_is_reached(server):
 
 def test_a_process_that_listens_and_never_answers_is_an_h12(server):
     with server("sock = listener(); time.sleep(600)") as web:
-        assert eventually(lambda: web.boot(within=2) == "H12")
+        assert eventually(lambda: web.boot(timeout=2) == "H12")
 
 
 def test_a_process_that_hangs_up_is_an_h13(server):
     with server("sock = listener()\nwhile True: sock.accept()[0].close()") as web:
-        assert eventually(lambda: web.boot(within=2) == "H13")
+        assert eventually(lambda: web.boot(timeout=2) == "H13")
 
 
 def test_a_process_that_ignores_sigterm_is_an_r12(server, monkeypatch):
@@ -185,3 +185,19 @@ def test_dyno_that_was_not_started_opens_no_socket(dyno):
     before = os.listdir("/proc/self/fd")
     kept = [dyno("ports") for _ in range(3)]
     assert len(os.listdir("/proc/self/fd")) <= len(before), kept
+
+
+def test_router_of_a_dyno_that_cannot_be_started_or_killed_is_closed(dyno, monkeypatch):
+    def is_closed(web) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(web.router.server_address) != 0
+
+    missing = dyno("ports")
+    missing.cwd = missing.app / "nowhere"
+    with pytest.raises(FileNotFoundError), missing:
+        pass
+    assert is_closed(missing)
+    web, kill = dyno("ports", command="exec sleep 600"), Process.kill
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError), web:
+        patch.setattr(Process, "kill", lambda process: (kill(process), 1 / 0))
+    assert is_closed(web)

@@ -6,6 +6,7 @@ A server on loopback stands in for GitHub, endoflife.date and the package indexe
 import datetime
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,12 +15,14 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import requests
 
 from handbook import requirements
 from handbook.checks import facts as facts_check
 from handbook.checks import run_check, watch
 from handbook.data_files import DataError
 from handbook.sphinxext import facts
+from tests.conftest import replace_in_file
 
 GOOD = """\
 [boot]
@@ -57,7 +60,7 @@ def project(tmp_path) -> Path:
 
 
 @pytest.fixture
-def outside(monkeypatch):
+def source_responses(monkeypatch):
     """Yield the responses of that server, {path: (status, JSON or text)}, which a test may change."""
     answers = {
         "/repos/heroku/buildpack/releases/latest": (200, {"tag_name": "v2"}),
@@ -117,14 +120,8 @@ def npm(version: str) -> dict:
     return {"name": "heroku", "dist-tags": {"latest": version}, "versions": {version: {"version": version}}}
 
 
-def put(project: Path, name: str, old: str, new: str) -> None:
-    path = project / name
-    assert old in path.read_text("utf-8")
-    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-
-
 @pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
+    ("old", "new", "line", "message"),
     [
         ('seen = "v2 of 2026-01-31"\n', "", 1, 'boot has no seen: write seen = "…".'),
         ("checked = 2026-02-01\n", "", 1, "boot has no checked: write checked = 2026-01-31, without quotes."),
@@ -146,10 +143,10 @@ def put(project: Path, name: str, old: str, new: str) -> None:
         ('"60 seconds"', "", 2, "this is not TOML"),
     ],
 )
-def test_invalid_fact_is_reported_with_its_line_by_check_and_build(project, old, new, line, said):
-    put(project, "docs/facts.toml", old, new)
+def test_invalid_fact_is_reported_with_its_line_by_check_and_build(project, old, new, line, message):
+    replace_in_file(project / "docs/facts.toml", old, new)
     assert any(
-        str(finding).startswith(f"docs/facts.toml:{line}: {said}")
+        str(finding).startswith(f"docs/facts.toml:{line}: {message}")
         for finding in run_check(facts_check.check_facts, project)
     )
     with pytest.raises(DataError, match=r"docs/facts.toml:\d+: "):
@@ -161,7 +158,7 @@ def test_valid_facts_have_no_finding(project):
 
 
 def test_make_check_prints_the_line_and_no_traceback(project):
-    put(project, "docs/facts.toml", 'seen = "v2 of 2026-01-31"\n', "")
+    replace_in_file(project / "docs/facts.toml", 'seen = "v2 of 2026-01-31"\n', "")
     program = "import sys; from pathlib import Path; from handbook.checks import __main__ as check;"
     program += f" check.ROOT = Path({str(project)!r}); sys.exit(check.main(sys.argv[1:]))"
     for option in ([], ["--sources"]):
@@ -170,24 +167,24 @@ def test_make_check_prints_the_line_and_no_traceback(project):
         assert ran.stdout == 'docs/facts.toml:1: boot has no seen: write seen = "…".\n1 problem\n'
 
 
-def test_unchanged_sources_yield_no_findings(project, outside):
+def test_unchanged_sources_yield_no_findings(project, source_responses):
     report = watch.find_updates(project)
-    assert report.moved == []
+    assert report.updates == []
     assert report.notes == ["Held back: docutils<0.23, newest 0.23: the newest that furo takes"]
 
 
-def test_new_release_of_a_source_is_a_finding_with_the_pages_that_print_it(project, outside):
-    outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v10"})
-    (moved,) = watch.find_updates(project, [watch.compare_facts]).moved
+def test_new_release_of_a_source_is_a_finding_with_the_pages_that_print_it(project, source_responses):
+    source_responses["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v10"})
+    (moved,) = watch.find_updates(project, [watch.compare_facts]).updates
     advice = (
         "boot: v2 → v10 (github-release heroku/buildpack): read https://example.com/boot again, then correct `value`, "
     )
     assert str(moved) == f"docs/facts.toml:5: {advice}`seen` and `checked`. Printed on: guides/boot, reference/limits."
 
 
-def test_older_release_of_a_source_is_no_finding(project, outside):
-    outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v1"})
-    assert watch.find_updates(project, [watch.compare_facts]).moved == []
+def test_older_release_of_a_source_is_no_finding(project, source_responses):
+    source_responses["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v1"})
+    assert watch.find_updates(project, [watch.compare_facts]).updates == []
 
 
 @pytest.mark.parametrize(
@@ -199,57 +196,57 @@ def test_older_release_of_a_source_is_no_finding(project, outside):
         ("3.9.25, 3.14.10 and 3.15.2", "3.9.25, 3.14.10, 3.15.2 → 3.14.10, 3.15.2"),  # 3.9 is past its end of life
     ],
 )
-def test_python_versions_are_compared_with_the_supported_ones(project, outside, value, now):
-    put(project, "docs/facts.toml", "60 seconds", value)
-    put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
-    moved = watch.find_updates(project, [watch.compare_facts]).moved
+def test_python_versions_are_compared_with_the_supported_ones(project, source_responses, value, now):
+    replace_in_file(project / "docs/facts.toml", "60 seconds", value)
+    replace_in_file(project / "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
+    moved = watch.find_updates(project, [watch.compare_facts]).updates
     assert [now in finding.advice for finding in moved] == ([True] if now else [])
 
 
-def test_version_that_cannot_be_ordered_is_not_supported(project, outside):
-    put(project, "docs/facts.toml", "60 seconds", "3.14 and 3.15")
-    put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-cycles python")
+def test_version_that_cannot_be_ordered_is_not_supported(project, source_responses):
+    replace_in_file(project / "docs/facts.toml", "60 seconds", "3.14 and 3.15")
+    replace_in_file(project / "docs/facts.toml", "github-release heroku/buildpack", "endoflife-cycles python")
     assert [
-        "3.14, 3.15 → 3.15 " in finding.advice for finding in watch.find_updates(project, [watch.compare_facts]).moved
+        "3.14, 3.15 → 3.15 " in finding.advice for finding in watch.find_updates(project, [watch.compare_facts]).updates
     ] == [True]
 
 
-def test_outdated_snippet_pin_is_a_finding_and_one_of_a_broken_variant_is_not(project, outside):
-    outside["/simple/flask/"] = (200, index("flask", "1.0", "3.1.3", "3.2.0"))
-    put(project, "docs/guides/boot.md", "It boots", "Flask {{ flask_version }} boots")
-    (moved,) = watch.find_updates(project, [watch.compare_snippet_pins]).moved
-    said = "Flask 3.1.3 → 3.2.0: raise the pin here, then `make test`. Printed on: guides/boot, reference/versions."
-    assert str(moved) == f"snippets/boot/requirements.txt:1: {said}"
+def test_outdated_snippet_pin_is_a_finding_and_one_of_a_broken_variant_is_not(project, source_responses):
+    source_responses["/simple/flask/"] = (200, index("flask", "1.0", "3.1.3", "3.2.0"))
+    replace_in_file(project / "docs/guides/boot.md", "It boots", "Flask {{ flask_version }} boots")
+    (moved,) = watch.find_updates(project, [watch.compare_snippet_pins]).updates
+    message = "Flask 3.1.3 → 3.2.0: raise the pin here, then `make test`. Printed on: guides/boot, reference/versions."
+    assert str(moved) == f"snippets/boot/requirements.txt:1: {message}"
 
 
-def test_outdated_pin_with_a_reason_is_a_note(project, outside):
-    put(project, "snippets/boot/requirements.txt", "Flask==3.1.3", "Flask==1.0  # the last with X")
+def test_outdated_pin_with_a_reason_is_a_note(project, source_responses):
+    replace_in_file(project / "snippets/boot/requirements.txt", "Flask==3.1.3", "Flask==1.0  # the last with X")
     report = watch.find_updates(project, [watch.compare_snippet_pins])
-    assert report.moved == []
+    assert report.updates == []
     assert "Held back: Flask 1.0, newest 3.1.3: the last with X" in report.notes
 
 
-def test_bound_without_a_reason_is_a_finding(project, outside):
-    put(project, "requirements.in", "  # the newest that furo takes", "")
-    (moved,) = watch.find_updates(project, [watch.compare_tool_pins]).moved
+def test_bound_without_a_reason_is_a_finding(project, source_responses):
+    replace_in_file(project / "requirements.in", "  # the newest that furo takes", "")
+    (moved,) = watch.find_updates(project, [watch.compare_tool_pins]).updates
     assert str(moved).startswith("requirements.in:1: docutils<0.23 holds back 0.23: write the reason")
 
 
-def test_outdated_requirements_txt_is_a_finding(project, outside, monkeypatch):
+def test_outdated_requirements_txt_is_a_finding(project, source_responses, monkeypatch):
     monkeypatch.setattr(requirements, "compile_requirements", lambda _root: "docutils==0.22.5\n")
-    (moved,) = watch.find_updates(project, [watch.compare_tool_pins]).moved
-    said = "docutils==0.22.4 → docutils==0.22.5: run `make requirements`. Printed on: reference/versions."
-    assert str(moved) == f"requirements.txt:1: {said}"
+    (moved,) = watch.find_updates(project, [watch.compare_tool_pins]).updates
+    message = "docutils==0.22.4 → docutils==0.22.5: run `make requirements`. Printed on: reference/versions."
+    assert str(moved) == f"requirements.txt:1: {message}"
 
 
-def test_new_version_of_the_cli_is_a_finding(project, outside):
-    outside["/heroku"] = (200, npm("11.11.0"))
-    (moved,) = watch.find_updates(project, [watch.compare_cli_pin]).moved
+def test_new_version_of_the_cli_is_a_finding(project, source_responses):
+    source_responses["/heroku"] = (200, npm("11.11.0"))
+    (moved,) = watch.find_updates(project, [watch.compare_npm_pins]).updates
     assert str(moved).startswith("package.json:3: heroku 11.10.0 → 11.11.0: `npm install")
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         ((403, {"message": "API rate limit exceeded"}), "takes no more questions for now: try again in an hour"),
         ((429, ""), "takes no more questions for now"),
@@ -261,25 +258,35 @@ def test_new_version_of_the_cli_is_a_finding(project, outside):
         ((200, {"tag_name": "latest"}), "has no version: correct `watch`"),
     ],
 )
-def test_unusable_answer_is_a_note(project, outside, answer, said):
-    outside["/repos/heroku/buildpack/releases/latest"] = answer
+def test_unusable_answer_is_a_note(project, source_responses, answer, message):
+    source_responses["/repos/heroku/buildpack/releases/latest"] = answer
     report = watch.find_updates(project, [watch.compare_facts])
-    assert report.moved == []
-    assert [said in note for note in report.notes if note.startswith("Not known today: ")] == [True]
+    assert report.updates == []
+    assert [message in note for note in report.notes if note.startswith("Not known today: ")] == [True]
 
 
-def test_after_an_unusable_answer_the_other_sources_are_still_asked(project, outside):
-    outside["/repos/heroku/buildpack/releases/latest"] = (500, "oh")
-    outside["/heroku"] = (200, npm("11.11.0"))
+def test_after_an_unusable_answer_the_other_sources_are_still_asked(project, source_responses):
+    source_responses["/repos/heroku/buildpack/releases/latest"] = (500, "oh")
+    source_responses["/heroku"] = (200, npm("11.11.0"))
     report = watch.find_updates(project)
-    assert [finding.path for finding in report.moved] == ["package.json"]
+    assert [finding.path for finding in report.updates] == ["package.json"]
     assert ["answers 500" in note for note in report.notes if note.startswith("Not known today: ")] == [True]
 
 
-@pytest.mark.parametrize("answer", [{}, [1], [{"latest": "3.15.2"}]])
-def test_list_in_an_unknown_format_is_a_note(project, outside, answer):
-    put(project, "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
-    outside["/python.json"] = (200, answer)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        [1],
+        [{"latest": "3.15.2"}],
+        [{"cycle": "3.15", "eol": False}],
+        [{"cycle": "3.15", "latest": None, "eol": False}],
+        [{"cycle": "3.15", "latest": "newest", "eol": False}],
+    ],
+)
+def test_list_in_an_unknown_format_is_a_note(project, source_responses, answer):
+    replace_in_file(project / "docs/facts.toml", "github-release heroku/buildpack", "endoflife-latest python")
+    source_responses["/python.json"] = (200, answer)
     advice = "correct handbook/checks/watch.py."
     assert (
         f"Not known today: endoflife.date's list of python has a new format: {advice}"
@@ -287,8 +294,35 @@ def test_list_in_an_unknown_format_is_a_note(project, outside, answer):
     )
 
 
-def test_deleted_package_is_a_note(project, outside):
-    del outside["/simple/flask/"], outside["/heroku"]
+def test_name_of_a_cycle_that_is_no_version_is_a_note(project, source_responses):
+    replace_in_file(project / "docs/facts.toml", "github-release heroku/buildpack", "endoflife-cycles python")
+    source_responses["/python.json"] = (200, [{"cycle": "heroku-24", "latest": "24.1", "eol": False}])
+    (note,) = watch.find_updates(project, [watch.compare_facts]).notes
+    assert note.startswith("Not known today: endoflife.date's list of python has a new format")
+
+
+@pytest.mark.parametrize("printed", ["latest", '{"version": "1.0"}', "[]"])
+def test_what_npm_and_pip_print_and_no_program_understands_is_a_note(project, monkeypatch, printed):
+    monkeypatch.setattr(watch, "run_client", lambda *_arguments: printed)
+    replace_in_file(project / "docs/facts.toml", "github-release heroku/buildpack", "npm heroku")
+    comparisons = [watch.compare_facts, watch.compare_npm_pins, watch.compare_snippet_pins]
+    report = watch.find_updates(project, comparisons)
+    assert report.updates == []
+    unread = "Not known today: handbook/checks/watch.py cannot read what"
+    assert report.notes == [f"{unread} npm prints about heroku.", f"{unread} pip prints about Flask."]
+
+
+def test_answer_that_breaks_off_is_a_note(project, source_responses, monkeypatch):
+    def break_off(*_arguments, **_options):
+        raise requests.exceptions.ChunkedEncodingError
+
+    monkeypatch.setattr(watch.requests, "get", break_off)
+    (note,) = watch.find_updates(project, [watch.compare_facts]).notes
+    assert re.fullmatch(r"Not known today: 127\.0\.0\.1:\d+ gives no whole answer: ChunkedEncodingError\.", note)
+
+
+def test_deleted_package_is_a_note(project, source_responses):
+    del source_responses["/simple/flask/"], source_responses["/heroku"]
     notes = "\n".join(watch.find_updates(project).notes)
     assert "pip knows nothing about Flask: " in notes
     assert "npm knows nothing about heroku: " in notes
@@ -307,7 +341,7 @@ def no_internet(monkeypatch):
 def test_without_internet_only_the_dates_are_checked(project, no_internet, monkeypatch, capsys, days, status):
     monkeypatch.setattr(facts_check, "ROOT", project)
     checked = datetime.date.today() - datetime.timedelta(days=days)
-    put(project, "docs/facts.toml", "2026-02-01", checked.isoformat())
+    replace_in_file(project / "docs/facts.toml", "2026-02-01", checked.isoformat())
     assert facts_check.main() == status
     shown = capsys.readouterr().out
     assert shown.count("No connection to the internet: only the dates were checked, not the versions.") == 1
@@ -315,16 +349,16 @@ def test_without_internet_only_the_dates_are_checked(project, no_internet, monke
     assert "Not known today" not in shown
 
 
-def test_moved_fact_makes_check_facts_exit_with_1(project, outside, monkeypatch):
+def test_moved_fact_makes_check_facts_exit_with_1(project, source_responses, monkeypatch):
     monkeypatch.setattr(facts_check, "ROOT", project)
-    put(project, "docs/facts.toml", "2026-02-01", datetime.date.today().isoformat())
+    replace_in_file(project / "docs/facts.toml", "2026-02-01", datetime.date.today().isoformat())
     assert facts_check.main() == 0
-    outside["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v3"})
+    source_responses["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v3"})
     assert facts_check.main() == 1
 
 
 def test_check_date_in_the_future_is_a_finding(project):
-    put(project, "docs/facts.toml", "2026-02-01", "9999-01-01")
+    replace_in_file(project / "docs/facts.toml", "2026-02-01", "9999-01-01")
     assert [
         "a day in the future: correct it." in finding.advice
         for finding in facts_check.check_age(project, datetime.date.today())

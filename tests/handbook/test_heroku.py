@@ -45,7 +45,7 @@ def write(folder, **files: str):
 @pytest.fixture
 def account(tmp_path):
     """Yield an account without an app."""
-    with Account(tmp_path, addon=lambda _service: {}) as account:
+    with Account(tmp_path, provision_addon=lambda _service: {}) as account:
         yield account
     assert not account.tracebacks, account.tracebacks[0]
 
@@ -63,34 +63,34 @@ def push(app, tmp_path):
     def build(version: str, to=app, **files: str) -> dict:
         folder = write(tmp_path / "apps" / version, **{"Procfile": WEB} | files)
         (folder / "server.py").write_text(SERVER.replace("{version}", version))
-        answer = call(to, "POST", "/pushes", {"folder": str(folder), "commit": f"{version:0<40}"})
+        answer = request_app(to, "POST", "/pushes", {"folder": str(folder), "commit": f"{version:0<40}"})
         to.wait_for_boots()
         return answer
 
     return build
 
 
-def ask(account, method: str, path: str, body: dict | None = None):
+def request_account(account, method: str, path: str, body: dict | None = None):
     return requests.request(method, account.url + path, json=body or {}, timeout=60).json()
 
 
-def call(app, method: str, path: str, body: dict | None = None):
-    return ask(app.account, method, f"/apps/{app.name}{path}", body)
+def request_app(app, method: str, path: str, body: dict | None = None):
+    return request_account(app.account, method, f"/apps/{app.name}{path}", body)
 
 
 def set_config(app, **config: str) -> dict:
-    answer = call(app, "PATCH", "/config-vars", config)
+    answer = request_app(app, "PATCH", "/config-vars", config)
     app.wait_for_boots()
     return answer
 
 
 def roll_back(app, number: int) -> dict:
-    answer = call(app, "POST", "/releases", {"release": str(number)})
+    answer = request_app(app, "POST", "/releases", {"release": str(number)})
     app.wait_for_boots()
     return answer
 
 
-def seen(app) -> str:
+def visitor_text(app) -> str:
     """Return the text that a visitor gets through the router."""
     return requests.get(app.router.url, timeout=60).text
 
@@ -105,7 +105,7 @@ def test_a_push_whose_packages_cannot_be_installed_is_refused_and_what_ran_goes_
     assert lines[-1] == " !     Push rejected, failed to compile Python app."
     assert "Discovering process types" not in refused["log"]
     assert app.dynos["web"].popen.pid == process
-    assert seen(app) == "one none"
+    assert visitor_text(app) == "one none"
     assert [release["status"] for release in app.releases] == ["succeeded"]
 
 
@@ -125,7 +125,7 @@ def test_a_push_is_built_released_and_answered(app, push):
     answer = push("one")
     launched = f"-----> Launching...\n       Released v1\n       {app.router.url}/ deployed to Heroku\n"
     assert answer["log"].endswith(f"{launched}\nVerifying deploy... done.")
-    assert seen(app) == "one none"
+    assert visitor_text(app) == "one none"
     assert set(app.formation) == {"web"}
 
 
@@ -134,10 +134,10 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     set_config(app, COLOUR="green")
     push("two", Procfile=WEB + "worker: exec sleep 600\n")
     set_config(app, COLOUR="red")
-    assert seen(app) == "two red"
+    assert visitor_text(app) == "two red"
     roll_back(app, 2)
-    assert seen(app) == "one green"
-    call(app, "PATCH", "/formation", {"updates": [{"type": "web", "quantity": 0}]})
+    assert visitor_text(app) == "one green"
+    request_app(app, "PATCH", "/formation", {"updates": [{"type": "web", "quantity": 0}]})
     set_config(app, COLOUR="blue")
     assert app.snapshots[1].config == {"COLOUR": "green"}
     assert app.snapshots[1].formation == {"web": 1}
@@ -148,11 +148,11 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
 def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path):
     done = tmp_path / "done"
     app.config["DONE"] = str(done)
-    app.account.addon = lambda _service: {"DATABASE_URL": "postgres://"}
+    app.account.provision_addon = lambda _service: {"DATABASE_URL": "postgres://"}
     acts = [
         lambda: push("one", Procfile=RELEASE + WEB),
         lambda: set_config(app, COLOUR="green"),
-        lambda: call(app, "POST", "/addons", {"plan": {"name": "heroku-postgresql:a-plan"}}),
+        lambda: request_app(app, "POST", "/addons", {"plan": {"name": "heroku-postgresql:a-plan"}}),
         lambda: roll_back(app, 1),
     ]
     for times, act in enumerate(acts, 1):
@@ -170,7 +170,7 @@ def test_where_the_release_command_fails_what_ran_goes_on_and_config_vars_stay_c
     assert [release["status"] for release in app.releases] == ["succeeded", "failed", "failed"]
     assert [release["current"] for release in app.releases] == [True, False, False]
     assert app.dynos["web"].popen.pid == process
-    assert seen(app) == "one none"
+    assert visitor_text(app) == "one none"
 
 
 def test_a_release_command_that_does_not_end_is_a_failure(app, push, monkeypatch):
@@ -183,14 +183,14 @@ def test_lines_of_the_log_that_are_equal_are_all_shown(app, push):
     push("one")
     for _ in range(3):
         requests.get(f"{app.router.url}/tick", timeout=60)
-    assert eventually(lambda: shown(app, lines=100, source="app").count("app[web.1]: /tick") == 3)
-    assert shown(app, lines=2, source="app") == ["app[web.1]: /tick"] * 2
-    assert shown(app, lines=0) == []
+    assert eventually(lambda: log_lines(app, lines=100, source="app").count("app[web.1]: /tick") == 3)
+    assert log_lines(app, lines=2, source="app") == ["app[web.1]: /tick"] * 2
+    assert log_lines(app, lines=0) == []
 
 
-def shown(app, **wanted) -> list[str]:
+def log_lines(app, **wanted) -> list[str]:
     """Return the lines that `heroku logs` would print, without the time."""
-    session = call(app, "POST", "/log-sessions", wanted | {"lines": str(wanted["lines"])})
+    session = request_app(app, "POST", "/log-sessions", wanted | {"lines": str(wanted["lines"])})
     text = requests.get(session["logplex_url"], timeout=60).text
     return [line.removeprefix("data: ").partition(" ")[2] for line in text.split("\n\n") if line]
 
@@ -198,7 +198,7 @@ def shown(app, **wanted) -> list[str]:
 def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     push("one")
     requests.get(f"{app.router.url}/before", timeout=60)
-    session = call(app, "POST", "/log-sessions", {"lines": "1", "tail": True})
+    session = request_app(app, "POST", "/log-sessions", {"lines": "1", "tail": True})
     followed, found = requests.get(session["logplex_url"], timeout=60, stream=True), []
     reader = threading.Thread(target=lambda: found.extend(followed.iter_lines(1, decode_unicode=True)), daemon=True)
     # The log must also include a dyno that starts while the log is followed.
@@ -216,7 +216,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
 
 
 def test_a_web_process_that_crashes_is_an_h10_and_one_that_listens_nowhere_an_r10(tmp_path):
-    with Account(tmp_path, addon=lambda _service: {}, boot_seconds=1) as account:
+    with Account(tmp_path, provision_addon=lambda _service: {}, boot_seconds=1) as account:
         app = account.create()
         for line, code, message in (("exit 1", "H10", ""), ("sleep 600", "H10", "Error R10 (Boot timeout)")):
             app.push(write(tmp_path / line, Procfile=f"web: {line}\n"), "0" * 40)
@@ -240,7 +240,7 @@ def test_a_one_off_dyno_has_the_files_the_config_vars_and_a_name_and_no_port(app
 
 def run(app, command: str, typed: bytes) -> list[str]:
     """Return the lines that a command prints in a one-off dyno; typed: its terminal input."""
-    answer = call(app, "POST", "/dynos", {"command": command})
+    answer = request_app(app, "POST", "/dynos", {"command": command})
     context = ssl.create_default_context(cafile=str(app.account.rendezvous.certificate))
     address, _slash, name = answer["attach_url"].removeprefix("rendezvous://").partition("/")
     host, port = address.split(":")
@@ -258,20 +258,20 @@ def run(app, command: str, typed: bytes) -> list[str]:
 
 
 def test_run_before_the_first_push_is_refused(app):
-    assert call(app, "POST", "/dynos", {"command": "ls"})["id"] == "not_found"
+    assert request_app(app, "POST", "/dynos", {"command": "ls"})["id"] == "not_found"
 
 
 def test_api_names_a_call_that_it_does_not_know(account):
-    answer = ask(account, "GET", "/teapots?of=clay")
+    answer = request_account(account, "GET", "/teapots?of=clay")
     assert answer["message"] == "the stand-in does not know GET /teapots?of=clay"
-    assert ask(account, "DELETE", "/account")["message"] == "the stand-in does not know DELETE /account"
+    assert request_account(account, "DELETE", "/account")["message"] == "the stand-in does not know DELETE /account"
     assert account.unknown_calls == ["GET /teapots?of=clay", "DELETE /account"]
 
 
 def test_api_answers_an_exception_with_500_and_keeps_the_traceback(tmp_path):
-    with Account(tmp_path, addon=lambda _service: {}) as account:
+    with Account(tmp_path, provision_addon=lambda _service: {}) as account:
         account.create().set_config = lambda *_arguments: 1 / 0
-        assert "ZeroDivisionError" in call(account.app, "PATCH", "/config-vars")["message"]
+        assert "ZeroDivisionError" in request_app(account.app, "PATCH", "/config-vars")["message"]
         assert "ZeroDivisionError" in account.tracebacks[-1]
         with pytest.raises(AssertionError, match="ZeroDivisionError"):
             account.wait_for_boots()
@@ -282,43 +282,61 @@ def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):
     push("first", to=one)
     push("second", to=two)
     set_config(two, COLOUR="green")
-    assert (seen(one), seen(two)) == ("first none", "second green")
-    assert call(one, "GET", "/config-vars") == {}
-    assert [app["name"] for app in ask(account, "GET", "/users/~/apps")] == ["hello-heroku", "other"]
+    assert (visitor_text(one), visitor_text(two)) == ("first none", "second green")
+    assert request_app(one, "GET", "/config-vars") == {}
+    assert [app["name"] for app in request_account(account, "GET", "/users/~/apps")] == ["hello-heroku", "other"]
     assert [len(app.releases) for app in (one, two)] == [1, 2]
     assert not any("second" in line for lines in one.read_logs() for line in lines)
-    call(one, "DELETE", "")
-    assert seen(two) == "second green"
-    assert call(one, "GET", "")["message"] == "Couldn't find that app."
-    assert seen_by_nobody(one)
+    request_app(one, "DELETE", "")
+    assert visitor_text(two) == "second green"
+    assert request_app(one, "GET", "")["message"] == "Couldn't find that app."
+    assert is_unreachable(one)
 
 
-def seen_by_nobody(app) -> bool:
+def is_unreachable(app) -> bool:
     """Return whether an app has no dyno; fail if its router still accepts connections."""
     with pytest.raises(requests.ConnectionError):
-        seen(app)
+        visitor_text(app)
     return not app.dynos
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [("taken", "is already taken"), ("Big", "lowercase"), ("../up", "lowercase"), ("a" * 31, "30 characters at most")],
 )
-def test_app_name_that_is_taken_or_invalid_is_refused(account, name, said):
+def test_app_name_that_is_taken_or_invalid_is_refused(account, name, message):
     account.create("taken")
-    refused = ask(account, "POST", "/apps", {"name": name})
+    refused = request_account(account, "POST", "/apps", {"name": name})
     assert refused["id"] == "invalid_params"
-    assert said in refused["message"]
+    assert message in refused["message"]
     assert list(account.apps) == ["taken"]
 
 
 def test_account_leaves_no_process_behind(tmp_path):
-    with Account(tmp_path, addon=lambda _service: {}, boot_seconds=0.5) as account:
+    with Account(tmp_path, provision_addon=lambda _service: {}, boot_seconds=0.5) as account:
         app = account.create()
         lines = "web: (trap '' TERM; sleep 600) & sleep 600\nworker: sleep 600\n"
         app.push(write(tmp_path / "app", Procfile=lines), "0" * 40)
         app.scale({"worker": 1})
-        call(app, "POST", "/dynos", {"command": "sleep 600"})
+        request_app(app, "POST", "/dynos", {"command": "sleep 600"})
         dynos = list(app.dynos.values())
         assert len(dynos) == 2
     assert all(dyno.is_gone() for dyno in dynos)
+
+
+def test_names_of_add_ons_differ_after_one_was_removed(app):
+    first = app.add_addon("scheduler:standard")
+    added = [first, app.add_addon("scheduler:standard")]
+    app.remove_addon(first["id"])
+    added.append(app.add_addon("scheduler:standard"))
+    assert len({addon["name"] for addon in added}) == 3
+
+
+def test_web_process_that_is_stopped_at_the_end_of_its_boot_gets_no_requests(app, push, monkeypatch):
+    push("one")
+    web = app.dynos["web"]
+    monkeypatch.setattr(web, "boot", lambda _seconds: "up")
+    monkeypatch.setattr(web, "find_address", lambda: (app.stop("web"), ("127.0.0.1", web.port))[1])
+    app.boot_web(web)
+    assert requests.get(app.router.url, timeout=60).status_code == 503
+    assert "code=H14" in app.router.log[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import handbook
-from handbook.fake_heroku.process import PATIENCE
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT
 from handbook.paths import ROOT
 
 # Imports the modules one by one, and prints those that fail and those that change sys.path.
@@ -33,6 +33,6 @@ def test_every_module_is_imported_from_any_folder_and_leaves_sys_path_alone(tmp_
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [sys.executable, "-c", IMPORT_EACH, *names]
     result = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT, check=False
     )
     assert result.stdout + result.stderr == ""

@@ -27,13 +27,13 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
-def said(project: Path, text: str) -> list[str]:
+def list_findings(project: Path, text: str) -> list[str]:
     (project / known_errors.FILE).write_text(text)
     return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.check_errors(project)]
 
 
 def test_valid_entry_has_no_problem(project):
-    assert said(project, GOOD) == []
+    assert list_findings(project, GOOD) == []
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_valid_entry_has_no_problem(project):
 )
 def test_invalid_entry_is_reported_with_line_and_advice(project, right, wrong, found):
     assert right in GOOD
-    lines = said(project, GOOD.replace(right, wrong))
+    lines = list_findings(project, GOOD.replace(right, wrong))
     assert any(line.startswith(found) for line in lines), lines
     if "broken-disc" not in wrong:
         with pytest.raises(DataError, match=re.escape(known_errors.FILE)):
             known_errors.load_errors(project)
 
 
-def names(log: str) -> list[str]:
+def entry_ids(log: str) -> list[str]:
     return [match.entry.id for match in known_errors.match_log(log, ENTRIES)]
 
 
@@ -86,19 +86,20 @@ def test_the_last_line_of_a_traceback_comes_before_what_gunicorn_and_heroku_say_
             f'{when} heroku[router]: at=error code=H10 desc="App crashed" method=GET path="/"',
         ]
     )
-    assert names(log) == ["modulenotfounderror-no-module-named", "worker-failed-to-boot", "h10"]
+    assert entry_ids(log) == ["modulenotfounderror-no-module-named", "worker-failed-to-boot", "h10"]
 
 
 def test_the_reason_of_pip_comes_before_the_headline_of_heroku():
     log = """remote:        ERROR: No matching distribution found for zebra==1.2.3
 remote:  !     Error: Unable to install dependencies using pip.
 remote:  !     Push rejected, failed to compile Python app."""
-    assert names(log)[0] == "error-no-matching-distribution-found-for"
-    assert "push-rejected-failed-to-compile-python-app" in names(log)
+    assert entry_ids(log)[0] == "error-no-matching-distribution-found-for"
+    assert "push-rejected-failed-to-compile-python-app" in entry_ids(log)
 
 
 def test_of_two_patterns_in_a_line_the_one_that_says_more_counts():
-    assert names("ModuleNotFoundError: No module named 'psycopg2'") == ["modulenotfounderror-no-module-named-psycopg2"]
+    log = "ModuleNotFoundError: No module named 'psycopg2'"
+    assert entry_ids(log) == ["modulenotfounderror-no-module-named-psycopg2"]
 
 
 TRACEBACK = "Traceback (most recent call last):\n"
@@ -106,7 +107,7 @@ TRACEBACK = "Traceback (most recent call last):\n"
 
 def test_the_last_failure_comes_first_and_each_message_once():
     log = f"{TRACEBACK}KeyError: 'ONE'\n{TRACEBACK}no such table: notes\n{TRACEBACK}KeyError: 'TWO'\n"
-    assert names(log) == ["keyerror-api-key", "no-such-table-note"]
+    assert entry_ids(log) == ["keyerror-api-key", "no-such-table-note"]
     assert known_errors.match_log(log, ENTRIES)[0].line == "KeyError: 'TWO'"
 
 
@@ -119,11 +120,11 @@ def test_the_last_failure_comes_first_and_each_message_once():
 )
 def test_of_a_chain_of_exceptions_the_first_is_the_cause(link):
     log = f"{TRACEBACK}KeyError: 'ONE'\n\n{link}\n\n{TRACEBACK}no such table: notes\n"
-    assert names(log) == ["keyerror-api-key", "no-such-table-note"]
+    assert entry_ids(log) == ["keyerror-api-key", "no-such-table-note"]
 
 
 def test_colors_and_line_ends_of_windows_do_not_hide_a_message():
-    assert names("\x1b[31mKeyError: 'ONE'\x1b[0m\r\n\r\n") == ["keyerror-api-key"]
+    assert entry_ids("\x1b[31mKeyError: 'ONE'\x1b[0m\r\n\r\n") == ["keyerror-api-key"]
 
 
 def test_a_placeholder_takes_something_but_not_a_whole_log():
@@ -137,4 +138,4 @@ def test_a_placeholder_takes_something_but_not_a_whole_log():
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry.id for entry in ENTRIES])
 def test_each_message_is_found_by_its_own_pattern(entry):
     for pattern in entry.patterns:
-        assert names(known_errors.PLACEHOLDER.sub("zebra", pattern)) == [entry.id]
+        assert entry_ids(known_errors.PLACEHOLDER.sub("zebra", pattern)) == [entry.id]

@@ -34,11 +34,11 @@ def test_each_line_but_comments_and_each_step_has_a_mutant(tmp_path, monkeypatch
     (tmp_path / "gunicorn" / "app.py").write_text("# why\nport = 5\n\nif port:\n    # why\n    run(port)\n")
     monkeypatch.setattr(mutate, "SNIPPETS", tmp_path)
     found = list(find_line_mutants("gunicorn"))
-    damaged_lines = {damage.place: damage.becomes for damage in found if damage.place.startswith("gunicorn/app.py:")}
+    damaged_lines = {mutant.place: mutant.becomes for mutant in found if mutant.place.startswith("gunicorn/app.py:")}
     assert damaged_lines.keys() == {f"gunicorn/app.py:{line}" for line in (2, 4, 6)}
     assert set(damaged_lines.values()) <= {"", "port = 50", "if por:", "    run(por)"}
     steps = [step for step in followed_steps().values() if step.slug == "gunicorn"]
-    assert sum(damage.place.startswith("guides/gunicorn") for damage in found) == len(steps) > 0
+    assert sum(mutant.place.startswith("guides/gunicorn") for mutant in found) == len(steps) > 0
 
 
 def test_each_equivalent_mutant_names_a_line_that_exists():

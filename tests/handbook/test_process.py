@@ -53,7 +53,7 @@ def test_wait_times_out_with_the_log(run):
     with run("echo Thinking; sleep 600") as process:
         assert process.wait_for_log("Thinking")
         with pytest.raises(TimeoutError, match="Thinking"):
-            process.wait(within=0.1)
+            process.wait(timeout=0.1)
         # Not SIGINT: if pytest runs in the background of a shell, its child processes inherit that SIGINT is ignored.
         process.signal(signal.SIGTERM)
         assert process.wait() == -signal.SIGTERM

@@ -33,7 +33,7 @@ def answer(handler, body: bytes = b"Hello", **headers: str) -> None:
     handler.wfile.write(body)
 
 
-def asked(act, **request) -> tuple[requests.Response, Router]:
+def request_through_router(act, **request) -> tuple[requests.Response, Router]:
     """Return (an app's response through a router, that router)."""
     with App(act) as app, Router(app.target) as router:
         return requests.request(request.pop("method", "GET"), router.url + "/page?x=1", timeout=60, **request), router
@@ -48,10 +48,10 @@ def test_router_adds_its_headers_for_the_app_alone():
         answer(handler)
 
     headers = {"Host": "www.example.com", "X-Forwarded-Proto": "gopher", "x-request-id": "mine", "X-Own": "kept"}
-    said, _router = asked(act, headers=headers)
-    assert said.text == "Hello"
-    assert said.headers["Via"] == "1.1 heroku-router"
-    assert "X-Request-Start" not in said.headers
+    response, _router = request_through_router(act, headers=headers)
+    assert response.text == "Hello"
+    assert response.headers["Via"] == "1.1 heroku-router"
+    assert "X-Request-Start" not in response.headers
     assert seen["Host"] == "www.example.com"
     assert seen["X-Forwarded-Proto"] == "https"
     assert (seen["X-Forwarded-Port"], seen["X-Forwarded-For"], seen["X-Own"]) == ("443", CLIENT_ADDRESS, "kept")
@@ -61,41 +61,46 @@ def test_router_adds_its_headers_for_the_app_alone():
 
 
 def test_router_appends_the_client_address_to_x_forwarded_for():
-    said, _router = asked(lambda handler: answer(handler, handler.headers["X-Forwarded-For"].encode()),
-                          headers={"x-forwarded-for": "10.0.0.1"})  # fmt: skip
-    assert said.text == f"10.0.0.1, {CLIENT_ADDRESS}"
+    def act(handler):
+        answer(handler, handler.headers["X-Forwarded-For"].encode())
+
+    response, _router = request_through_router(act, headers={"x-forwarded-for": "10.0.0.1"})
+    assert response.text == f"10.0.0.1, {CLIENT_ADDRESS}"
 
 
 def test_router_forwards_both_bodies_and_logs_the_request():
     def act(handler):
         answer(handler, handler.rfile.read(int(handler.headers["Content-Length"]))[::-1], Set_Cookie="a=b")
 
-    said, router = asked(act, method="POST", data=b"abc")
-    assert said.content == b"cba"
-    assert said.headers["Set-Cookie"] == "a=b"
+    response, router = request_through_router(act, method="POST", data=b"abc")
+    assert response.content == b"cba"
+    assert response.headers["Set-Cookie"] == "a=b"
     assert 'at=info method=POST path="/page?x=1"' in router.log[-1]
     assert router.log[-1].endswith("status=200 bytes=3")
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_router_forwards_each_method(method):
-    said, router = asked(lambda handler: answer(handler, b"", X_Method=handler.command), method=method)
-    assert said.headers["X-Method"] == method
+    def act(handler):
+        answer(handler, b"", X_Method=handler.command)
+
+    response, router = request_through_router(act, method=method)
+    assert response.headers["X-Method"] == method
     assert f"method={method} " in router.log[-1]
 
 
 def test_router_answers_h12_when_the_app_is_too_slow():
     over = threading.Event()
-    with App(lambda _handler: over.wait(60)) as app, Router(app.target, first_byte=0.2) as router:
+    with App(lambda _handler: over.wait(60)) as app, Router(app.target, response_timeout=0.2) as router:
         assert requests.get(router.url, timeout=60).status_code == 503
         over.set()
     assert 'code=H12 desc="Request timeout"' in router.log[-1]
 
 
 def test_router_answers_h13_when_the_app_closes_the_connection():
-    said, router = asked(lambda handler: handler.connection.shutdown(socket.SHUT_RDWR))
-    assert said.status_code == 503
-    assert "Application error" in said.text
+    response, router = request_through_router(lambda handler: handler.connection.shutdown(socket.SHUT_RDWR))
+    assert response.status_code == 503
+    assert "Application error" in response.text
     assert 'code=H13 desc="Connection closed without response"' in router.log[-1]
 
 
@@ -109,7 +114,7 @@ def test_router_answers_h10_when_nothing_listens():
 
 @pytest.mark.parametrize("code", ["H10", "H14"])
 def test_router_without_a_target_answers_with_its_error_code(code):
-    with Router(error=code) as router:
+    with Router(error_code=code) as router:
         assert requests.get(router.url, timeout=60).status_code == 503
     assert f"code={code} " in router.log[-1]
 
@@ -120,11 +125,11 @@ def test_router_counts_the_pending_requests():
         asking = [threading.Thread(target=requests.get, args=(router.url,), kwargs={"timeout": 60}) for _ in range(3)]
         for thread in asking:
             thread.start()
-        assert eventually(lambda: router.waiting == 3)
+        assert eventually(lambda: router.in_flight_count == 3)
         over.set()
         for thread in asking:
             thread.join(60)
-        assert eventually(lambda: router.waiting == 0)
+        assert eventually(lambda: router.in_flight_count == 0)
 
 
 def test_router_streams_an_answer_part_by_part():
@@ -138,8 +143,8 @@ def test_router_streams_an_answer_part_by_part():
         handler.wfile.write(b"second\n")
 
     with App(act) as app, Router(app.target) as router:
-        with requests.get(router.url, stream=True, timeout=60) as said:
-            lines = said.iter_lines(chunk_size=1)
+        with requests.get(router.url, stream=True, timeout=60) as response:
+            lines = response.iter_lines(chunk_size=1)
             assert next(lines) == b"first"
             seen.set()
             assert list(lines) == [b"second"]
@@ -161,7 +166,7 @@ def part_of_an_answer(over: threading.Event):
 def test_router_logs_h15_for_a_stalled_answer_and_h18_for_an_interrupted_one(silent, code):
     over = threading.Event()
     with App(part_of_an_answer(over)) as app, Router(app.target) as router:
-        router.idle = 0.2 if silent else 60
+        router.idle_timeout = 0.2 if silent else 60
         if not silent:
             over.set()
         with pytest.raises(requests.RequestException):
@@ -182,23 +187,23 @@ def upgrade(handler) -> None:
 
 def test_router_relays_a_websocket_until_one_side_hangs_up():
     with App(upgrade) as app, Router(app.target) as router:
-        with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as said:
+        with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as response:
             reader.sendall(b"GET /chat HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nabc")
-            head = [said.readline() for _ in range(5)]
+            head = [response.readline() for _ in range(5)]
             assert head[0].startswith(b"HTTP/1.1 101")
-            assert said.read(8) == b"HelloABC"
+            assert response.read(8) == b"HelloABC"
             reader.sendall(b"def")
-            assert said.read(3) == b"DEF"
+            assert response.read(3) == b"DEF"
         assert eventually(lambda: router.log)
     assert router.log[-1].endswith("status=101")
 
 
 def test_router_closes_an_idle_websocket_with_h15():
     with App(upgrade) as app, Router(app.target) as router:
-        router.idle = 0.2
-        with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as said:
+        router.idle_timeout = 0.2
+        with socket.create_connection(router.server_address, timeout=60) as reader, reader.makefile("rb") as response:
             reader.sendall(b"GET /chat HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-            assert said.read().endswith(b"Hello")
+            assert response.read().endswith(b"Hello")
         assert eventually(lambda: router.log)
     assert 'code=H15 desc="Idle connection"' in router.log[-1]
 
@@ -208,7 +213,49 @@ def test_client_that_hangs_up_is_no_error_of_the_router(capfd):
     with App(lambda handler: (over.wait(60), answer(handler, b"x" * 2**20))) as app, Router(app.target) as router:
         with socket.create_connection(router.server_address) as reader:
             reader.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
-            assert eventually(lambda: router.waiting == 1)
+            assert eventually(lambda: router.in_flight_count == 1)
         over.set()
         assert eventually(lambda: router.log)
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "length"),
+    [("HEAD", 200, "5"), ("HEAD", 200, None), ("GET", 204, None), ("GET", 304, "5"), ("GET", 304, None)],
+)
+def test_router_leaves_the_length_of_a_response_without_a_body_as_it_is(method, status, length):
+    def act(handler):
+        handler.send_response(status)
+        if length:
+            handler.send_header("Content-Length", length)
+        handler.end_headers()
+
+    with App(act) as app, Router(app.target) as router:
+        response = requests.request(method, router.url, timeout=60)
+    assert (response.status_code, response.headers.get("Content-Length")) == (status, length)
+    assert "Transfer-Encoding" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: 18\r\n\r\nGET /body HTTP/1.1",
+        b"Transfer-Encoding: chunked\r\n\r\n12;a=b\r\nGET /body HTTP/1.1\r\n0\r\nA: b\r\n\r\n",
+    ],
+)
+def test_router_without_a_target_does_not_take_a_body_for_a_request(body):
+    with Router() as router, socket.create_connection(router.server_address, timeout=60) as client:
+        client.sendall(b"POST /one HTTP/1.1\r\nHost: here\r\n" + body)
+        client.sendall(b"HEAD /two HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+        received = client.makefile("rb").read()
+    assert ['method=POST path="/one"' in router.log[0], 'method=HEAD path="/two"' in router.log[1]] == [True, True]
+    assert len(router.log) == received.count(b"HTTP/1.1 503") == 2
+    assert received.endswith(b"\r\n\r\n")  # the response to HEAD has no body
+
+
+def test_router_forwards_a_body_in_chunks():
+    def act(handler):
+        answer(handler, handler.rfile.read(int(handler.headers["Content-Length"]))[::-1])
+
+    with App(act) as app, Router(app.target) as router:
+        assert requests.post(router.url, data=iter([b"ab", b"c"]), timeout=60).text == "cba"

@@ -91,17 +91,17 @@ def test_several_processes_write_the_same_index_as_one(build):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('same = [\n  ["database", "DB"],\n  ["port"],\n]\n', "docs/synonyms.toml:3: "),
-        ('little = ["use"]\nsmae = []\n', 'docs/synonyms.toml:2: "smae" is neither'),
+        ('stop_words = ["use"]\nsmae = []\n', 'docs/synonyms.toml:2: "smae" is neither'),
         ('same = [["a", "b"]\n', "docs/synonyms.toml:2: this is not TOML: "),
     ],
 )
-def test_synonyms_that_cannot_be_read_are_named_with_their_line(tmp_path, text, said):
+def test_synonyms_that_cannot_be_read_are_named_with_their_line(tmp_path, text, message):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "synonyms.toml").write_text(text)
-    with pytest.raises(DataError, match=re.escape(said)):
+    with pytest.raises(DataError, match=re.escape(message)):
         search.merge_vocabularies(tmp_path, "en")
 
 

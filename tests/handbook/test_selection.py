@@ -89,8 +89,8 @@ def test_a_finding_belongs_to_a_page_and_to_a_language():
     catalogue = Finding("locale/es/LC_MESSAGES/guides/heroku-local.po", 1, "")
     for own in ("docs/guides/heroku-local.md", "snippets/heroku-local/app.py", "tests/pages/test_heroku_local.py"):
         assert page.is_about_page(Finding(own, 1, ""), "heroku-local")
-        assert Finding(own, 1, "").edition == "en"
+        assert Finding(own, 1, "").language_code == "en"
     assert page.is_about_page(catalogue, "heroku-local")
     assert not page.is_about_page(Finding("snippets/ports/heroku-local.bash", 1, ""), "ports-2")
-    assert catalogue.edition == "es"
-    assert Finding("docs/guides/ports.md", 1, "", "pt_BR").edition == "pt_BR"
+    assert catalogue.language_code == "es"
+    assert Finding("docs/guides/ports.md", 1, "", "pt_BR").language_code == "pt_BR"

@@ -40,7 +40,16 @@ def make(root: Path, *arguments: str) -> None:
     assert result.returncode == 0, result.stdout
 
 
-def missing(root: Path) -> list[str]:
+def test_file_in_the_folder_of_the_languages_is_no_language(tmp_path):
+    shutil.copy2(ROOT / "Makefile", tmp_path)
+    (tmp_path / "locale" / "es").mkdir(parents=True)
+    (tmp_path / "locale" / "README.md").touch()
+    command = ["make", "--silent", "--eval=show:; @echo $(LANGUAGES)", "show"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    assert subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True).stdout == "en es\n"
+
+
+def list_untranslated(root: Path) -> list[str]:
     """Return the catalogue of each finding of the check: one with three findings is listed three times."""
     return [
         finding.path.partition("LC_MESSAGES/")[2].removesuffix(".po") for finding in translation.check_translation(root)
@@ -73,32 +82,32 @@ def root(tmp_path) -> Path:
     return tmp_path
 
 
-def tree(root: Path, code: str, page: str) -> html.HtmlElement:
+def parse_page(root: Path, code: str, page: str) -> html.HtmlElement:
     return html.parse(str(root / "_build" / "html" / code / f"{page}.html")).getroot()
 
 
-def start(root: Path) -> str:
+def read_root_page(root: Path) -> str:
     """Return the HTML of the page at the root of the site."""
     return (root / "_build" / "html" / "index.html").read_text("utf-8")
 
 
-def offered(root: Path, *codes: str) -> set[tuple[str, ...]]:
+def switcher_languages(root: Path, *codes: str) -> set[tuple[str, ...]]:
     """Return the set of the lists of languages that the pages offer; one item if they all offer the same."""
-    pages = [tree(root, code, page) for code in codes for page in PAGES]
+    pages = [parse_page(root, code, page) for code in codes for page in PAGES]
     return {tuple(page.xpath("//nav[@class='languages']/a/@hreflang")) for page in pages}
 
 
-def declared(root: Path) -> dict[str, list[str]]:
+def alternate_languages(root: Path) -> dict[str, list[str]]:
     """Return {page: the languages that its alternate links name}, read from the Spanish edition."""
-    return {page: tree(root, "es", page).xpath("//link[@rel='alternate']/@hreflang") for page in PAGES}
+    return {page: parse_page(root, "es", page).xpath("//link[@rel='alternate']/@hreflang") for page in PAGES}
 
 
-def with_notice(root: Path, code: str) -> list[str]:
-    return [page for page in PAGES if NOTICE in tree(root, code, page).xpath("string(//article)")]
+def pages_with_notice(root: Path, code: str) -> list[str]:
+    return [page for page in PAGES if NOTICE in parse_page(root, code, page).xpath("string(//article)")]
 
 
-def state(root: Path) -> list[list[str]]:
-    rows = tree(root, "en", "about/translations").xpath("(//article//table)[1]/tbody/tr")
+def progress_rows(root: Path) -> list[list[str]]:
+    rows = parse_page(root, "en", "about/translations").xpath("(//article//table)[1]/tbody/tr")
     return [[cell.text_content().strip() for cell in row] for row in rows]
 
 
@@ -108,15 +117,15 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     translate_all(*(root / "locale" / "es").rglob("*.po"))
     catalogues.main(root)
     make(root, "html")
-    assert missing(root) == []
-    assert offered(root, "en", "es", "pt_BR") == {("en", "es", "pt-BR")}
-    assert (with_notice(root, "en"), with_notice(root, "es"), with_notice(root, "pt_BR")) == ([], [], PAGES)
-    assert set(map(tuple, declared(root).values())) == {("en", "es", "x-default")}
-    assert re.findall('hreflang="(.+?)" href', start(root)) == ["en", "es", "x-default"]
-    page = tree(root, "pt_BR", "guides/port")
+    assert list_untranslated(root) == []
+    assert switcher_languages(root, "en", "es", "pt_BR") == {("en", "es", "pt-BR")}
+    assert [pages_with_notice(root, code) for code in ("en", "es", "pt_BR")] == [[], [], PAGES]
+    assert set(map(tuple, alternate_languages(root).values())) == {("en", "es", "x-default")}
+    assert re.findall('hreflang="(.+?)" href', read_root_page(root)) == ["en", "es", "x-default"]
+    page = parse_page(root, "pt_BR", "guides/port")
     assert page.get("lang") == "pt-BR"
     assert page.xpath("//article//h1[@lang='en']")
-    assert [row[:3] for row in state(root)][1:] == [
+    assert [row[:3] for row in progress_rows(root)][1:] == [
         ["Español", "finished, 100 %", "0"],
         ["Português (Brasil)", "in progress, 0 %", "0"],
     ]
@@ -124,7 +133,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     # One page and the facts are translated: the alternate links of that page now name Portuguese.
     translate_all(*[catalogue(root, "pt_BR", domain) for domain in TRANSLATED])
     make(root, "_build/html/es", "_build/html/pt_BR")
-    assert with_notice(root, "pt_BR") == ["index", "about/translations"]
+    assert pages_with_notice(root, "pt_BR") == ["index", "about/translations"]
     # The index has Portuguese where it is translated and English elsewhere, so the search has a stemmer for each.
     static = root / "_build" / "html" / "pt_BR" / "_static"
     assert "stemmers: [new PortugueseStemmer(), new EnglishStemmer()]" in (static / "search-language.js").read_text(
@@ -133,20 +142,20 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
     index = (static / "search-index.js").read_text("utf-8")
     assert '"guides/port","PT_BR ' in index
     assert '"index","Home"' in index
-    assert declared(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
-    assert declared(root)["index"] == ["en", "es", "x-default"]
-    assert not tree(root, "pt_BR", "guides/port").xpath("//article//*[@lang='en'][not(@hreflang)]")
+    assert alternate_languages(root)["guides/port"] == ["en", "es", "pt-BR", "x-default"]
+    assert alternate_languages(root)["index"] == ["en", "es", "x-default"]
+    assert not parse_page(root, "pt_BR", "guides/port").xpath("//article//*[@lang='en'][not(@hreflang)]")
 
     # Finished: every missing translation is a finding.
     catalogues.main(root)
-    assert missing(root) == []
+    assert list_untranslated(root) == []
     write("locale/pt_BR/language.toml", "finished = true")(root)
-    assert set(missing(root)) == {"index", "about/translations"}
+    assert set(list_untranslated(root)) == {"index", "about/translations"}
 
     # Removed: no page offers the language.
     shutil.rmtree(root / "locale" / "pt_BR")
     make(root, "_build/html/en")
-    assert offered(root, "en") == {("en", "es")}
+    assert switcher_languages(root, "en") == {("en", "es")}
 
 
 @pytest.mark.parametrize(
@@ -228,7 +237,7 @@ The page: make html, then _build/html/es/guides/uwsgi.html; as you write: make s
 
 
 @pytest.fixture
-def changed(tmp_path) -> Path:
+def outdated_project(tmp_path) -> Path:
     """Return a project in which a sentence changed after its translation, and new comments have no translation yet."""
     for name, text in SMALL.items():
         write(name, text)(tmp_path)
@@ -240,18 +249,18 @@ def changed(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["uwsgi", "guides/uwsgi", "docs/guides/uwsgi.md"])
-def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(changed, capsys, name):
+def test_a_translator_sees_what_is_missing_on_a_page_and_in_the_comments_of_its_files(outdated_project, capsys, name):
     capsys.readouterr()
-    translate.show_missing(changed, "es", name)
+    translate.show_missing(outdated_project, "es", name)
     assert capsys.readouterr().out == MISSING
 
 
-def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(changed, capsys):
+def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missing(outdated_project, capsys):
     capsys.readouterr()
-    translate.show_missing(changed, "es", "")
+    translate.show_missing(outdated_project, "es", "")
     left = "guides/uwsgi: 3 to translate\n"
     assert capsys.readouterr().out == f"{left}Show them: make translate IN=es PAGE=guides/uwsgi\n"
-    translate.show_missing(changed, "es", "facts")
+    translate.show_missing(outdated_project, "es", "facts")
     assert capsys.readouterr().out == "facts: nothing is missing in es.\n"
 
 
@@ -277,7 +286,7 @@ def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missin
         (translate.begin_language, ("../x",), '"../x" is not the code of a language, such as pt_BR.'),
     ],
 )
-def test_a_wrong_name_gets_one_line(changed, command, arguments, advice):
+def test_a_wrong_name_gets_one_line(outdated_project, command, arguments, advice):
     with pytest.raises(SystemExit) as stop:
-        command(changed, *arguments)
+        command(outdated_project, *arguments)
     assert stop.value.code == advice

@@ -26,10 +26,10 @@ from handbook.tryout.trial import require_usable_machine, try_app
 APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf-8"))
 SERVERS = {"redis": "redis", "store-on-localhost": "redis", "rabbitmq": "rabbitmq"}
 GIT = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-c", "init.defaultBranch=main"]
-SHORT = 5  # seconds instead of Heroku's minute, for an app that is known not to answer
+SHORT_BOOT_SECONDS = 5  # seconds instead of Heroku's minute, for an app that is known not to answer
 
 
-def lines(report: Report, command: str = "make try", config_file: str = "") -> list[str]:
+def report_lines(report: Report, command: str = "make try", config_file: str = "") -> list[str]:
     return [line for line, _color in screen.render_report(report, command, config_file)]
 
 
@@ -45,7 +45,7 @@ def commit(app: Path) -> Path:
     return app
 
 
-def written(app: Path, parts: dict) -> Path:
+def write_app(app: Path, parts: dict) -> Path:
     """Write an app of tryout_apps.toml into a folder, commit it, and return the folder."""
     copy_app(parts.get("snippet", "errors"), app)
     for name in parts.get("delete", ()):
@@ -55,7 +55,7 @@ def written(app: Path, parts: dict) -> Path:
     return commit(app)
 
 
-def tree(top: Path) -> dict[str, tuple]:
+def snapshot_folder(top: Path) -> dict[str, tuple]:
     """Return {path: (mode, modification time, content)} of everything in a folder."""
     found = {}
     for path in sorted(top.rglob("*")):
@@ -75,19 +75,19 @@ def scratch(tmp_path) -> Path:
 
 
 @pytest.fixture
-def attempted(tmp_path, scratch, service):
-    """Return attempted("works", "dash"): the report on that app, whose folder must have stayed unchanged."""
+def try_report(tmp_path, scratch, service):
+    """Return try_report("works", "dash"): the report on that app, whose folder must have stayed unchanged."""
 
     def run(part: str, name: str) -> Report:
         if name in SERVERS:
             service(SERVERS[name])
-        app, given = written(tmp_path / "app", APPS[part][name]), None
+        app, given = write_app(tmp_path / "app", APPS[part][name]), None
         if "config" in APPS[part][name]:
             given = tmp_path / "config.txt"
             given.write_text(APPS[part][name]["config"])
-        before = tree(app)
-        report = try_app(app, scratch, config_file=given, boot_within=SHORT if part == "fails" else 60)
-        assert tree(app) == before
+        before = snapshot_folder(app)
+        report = try_app(app, scratch, config_file=given, boot_timeout=SHORT_BOOT_SECONDS if part == "fails" else 60)
+        assert snapshot_folder(app) == before
         return report
 
     return run
@@ -97,8 +97,8 @@ def attempted(tmp_path, scratch, service):
 
 
 @pytest.mark.parametrize("name", APPS["fails"])
-def test_the_entry_that_names_the_failure_comes_first(attempted, name):
-    report = attempted("fails", name)
+def test_the_entry_that_names_the_failure_comes_first(try_report, name):
+    report = try_report("fails", name)
     entry = APPS["fails"][name]["entry"]
     assert [one.entry for one in [*report.faults, *report.warnings]][:1] == [entry], report
     first = [*report.faults, *report.warnings][0]
@@ -109,8 +109,8 @@ def test_the_entry_that_names_the_failure_comes_first(attempted, name):
 
 
 @pytest.mark.parametrize("name", APPS["works"])
-def test_an_app_that_works_is_up_and_nothing_is_said_against_it(attempted, name):
-    report = attempted("works", name)
+def test_an_app_that_works_is_up_and_nothing_is_said_against_it(try_report, name):
+    report = try_report("works", name)
     assert report.status == WELL, report
     assert report.warnings == []
     web = next(seen for seen in report.seen if seen.process == "web")
@@ -121,29 +121,29 @@ def test_an_app_that_works_is_up_and_nothing_is_said_against_it(attempted, name)
     assert len(report.seen) == len(report.processes)
 
 
-def test_a_config_var_that_the_app_wants_is_asked_for_by_its_name_once_and_nothing_is_to_be_committed(attempted):
-    report = attempted("fails", "config-var")
+def test_a_config_var_that_the_app_wants_is_asked_for_by_its_name_once_and_nothing_is_to_be_committed(try_report):
+    report = try_report("fails", "config-var")
     assert report.missing == ["API_KEY"]
-    words = lines(report, "make try APP=x")
+    words = report_lines(report, "make try APP=x")
     assert words[-1] == "Next: write API_KEY=… into a file outside Git, and try again: make try APP=x CONFIG=file"
     assert "The config var API_KEY is missing." in words
     assert sum("CONFIG=" in line for line in words) == 1
 
 
 def test_a_key_error_of_a_config_var_that_was_given_is_an_error_of_the_code(tmp_path, scratch):
-    app = written(tmp_path / "app", {"snippet": "errors/broken-config-var"})
+    app = write_app(tmp_path / "app", {"snippet": "errors/broken-config-var"})
     (app / "app.py").write_text("raise KeyError('API_KEY')\n")
     (tmp_path / "my.env").write_text("API_KEY=1\n")
     report = try_app(commit(app), scratch, config_file=tmp_path / "my.env")
     assert report.missing == []
-    assert lines(report)[-1].startswith("Next: correct number 1, commit, and try again")
+    assert report_lines(report)[-1].startswith("Next: correct number 1, commit, and try again")
 
 
 def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, scratch, monkeypatch):
     monkeypatch.setattr(processes, "OUTPUT_SECONDS", 1)
     boot, waits = Dyno.boot, []
     monkeypatch.setattr(Dyno, "boot", lambda dyno, within: waits.append(within) or boot(dyno, within))
-    app = written(tmp_path / "app", {"files": {"Procfile": "web: gunicorn --bind 0.0.0.0:0 app:app\n"}})
+    app = write_app(tmp_path / "app", {"files": {"Procfile": "web: gunicorn --bind 0.0.0.0:0 app:app\n"}})
     report = try_app(app, scratch)
     assert re.fullmatch(
         r"it listens on 0\.0\.0\.0:\d+, not on 0\.0\.0\.0:\$PORT, where PORT is \d+", report.seen[0].why
@@ -164,7 +164,7 @@ def test_a_process_that_ends_by_itself_and_a_name_that_is_wrong_have_their_whole
 
 
 def test_after_a_release_command_that_fails_the_previous_release_runs_on(tmp_path, scratch):
-    app = written(tmp_path / "app", {"files": {"Procfile": "release: false\nweb: gunicorn app:app\n"}})
+    app = write_app(tmp_path / "app", {"files": {"Procfile": "release: false\nweb: gunicorn app:app\n"}})
     report = try_app(app, scratch)
     assert [seen.process for seen in report.seen] == ["release"]
     assert "Heroku keeps the previous release running, and web is not tried" in report.faults[0].what
@@ -174,15 +174,15 @@ def test_an_error_that_no_entry_names_is_shown_with_the_last_lines_of_the_log(tm
     for number, (line, last) in enumerate(
         {"raise ValueError('strange')": "ValueError: strange", "print('strange')": "strange"}.items()
     ):
-        app = written(tmp_path / f"app-{number}", {"files": {"app.py": f"{line}\nraise SystemExit(3)\n"}})
+        app = write_app(tmp_path / f"app-{number}", {"files": {"app.py": f"{line}\nraise SystemExit(3)\n"}})
         (app / "Procfile").write_text("web: python app.py\n")
         (scratch / str(number)).mkdir()
         report = try_app(commit(app), scratch / str(number))
-        assert f"   {last}" in lines(report)
+        assert f"   {last}" in report_lines(report)
         assert report.faults[0].entry == "h10"
 
 
-ANSWERS_IN_PARTS = """
+STREAMING_APP = """
 import time
 
 from flask import Flask
@@ -206,7 +206,7 @@ def index():
 )
 def test_an_answer_that_does_not_end_well_is_looked_at_for_a_while(end, verdict, tmp_path, scratch, monkeypatch):
     monkeypatch.setattr(processes, "OUTPUT_SECONDS", 2)
-    app = written(tmp_path / "app", {"files": {"app.py": ANSWERS_IN_PARTS.replace("END", end)}})
+    app = write_app(tmp_path / "app", {"files": {"app.py": STREAMING_APP.replace("END", end)}})
     [web] = try_app(app, scratch).seen
     assert (web.verdict, web.status) == (verdict, 200)
 
@@ -307,76 +307,76 @@ def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
 # Reports about folders
 
 
-def no_git(app: Path) -> None:
+def app_without_git(app: Path) -> None:
     copy_app("first-deploy", app)
 
 
-def no_commit(app: Path) -> None:
-    no_git(app)
+def app_without_commit(app: Path) -> None:
+    app_without_git(app)
     (app / ".gitignore").unlink()
     git(app, "init", "--quiet")
 
 
-def huge(app: Path) -> None:
-    no_git(app)
+def app_of_two_gigabytes(app: Path) -> None:
+    app_without_git(app)
     with (app / "film.mp4").open("wb") as film:
         film.truncate(2**31)  # sparse: it takes no space on the disk
 
 
-def link_out(app: Path) -> None:
-    no_git(app)
+def app_with_link_out(app: Path) -> None:
+    app_without_git(app)
     (app / "static").symlink_to(app.parent)
     commit(app)
 
 
 def commit_procfile(app: Path, text: str, encoding: str = "utf-8") -> None:
-    no_git(app)
+    app_without_git(app)
     (app / "Procfile").write_text(text, encoding)
     commit(app)
 
 
-def utf_16(app: Path) -> None:
+def procfile_in_utf_16(app: Path) -> None:
     commit_procfile(app, "web: gunicorn app:app\n", "utf-16")
 
 
-def spaces(app: Path) -> None:
-    no_git(app)
+def working_app(app: Path) -> None:
+    app_without_git(app)
     commit(app)
 
 
-def no_procfile(app: Path) -> None:
-    no_git(app)
+def app_without_procfile(app: Path) -> None:
+    app_without_git(app)
     (app / "Procfile").unlink()
     commit(app)
 
 
-def django(app: Path) -> None:
-    no_git(app)
+def django_app(app: Path) -> None:
+    app_without_git(app)
     (app / "manage.py").write_text("# DJANGO_SETTINGS_MODULE\n")
     commit(app)
 
 
-def node(app: Path) -> None:
+def node_app(app: Path) -> None:
     app.mkdir()
     (app / "package.json").write_text("{}")
     (app / "server.js").write_text("")
     commit(app)
 
 
-def empty(app: Path) -> None:
+def empty_folder(app: Path) -> None:
     app.mkdir()
 
 
-def a_file(app: Path) -> None:
+def file_in_place_of_folder(app: Path) -> None:
     app.write_text("")
 
 
-def nothing(_app: Path) -> None:
+def missing_folder(_app: Path) -> None:
     pass
 
 
-def changed(app: Path) -> None:
-    no_git(app)
+def app_with_uncommitted_files(app: Path) -> None:
+    app_without_git(app)
     (app / ".gitignore").write_text("secret.py\n")
     commit(app)
     (app / "app.py").write_text("raise SystemExit('not this one')\n")
@@ -384,14 +384,14 @@ def changed(app: Path) -> None:
     (app / "secret2.py").write_text("")
 
 
-def subfolder(app: Path) -> None:
+def app_in_subfolder(app: Path) -> None:
     app.parent.joinpath("README.md").write_text("Two apps.\n")
-    no_git(app)
+    app_without_git(app)
     commit(app.parent)
 
 
-def bad_app_json(app: Path) -> None:
-    no_git(app)
+def invalid_app_json(app: Path) -> None:
+    app_without_git(app)
     (app / "app.json").write_text("{'env': 1}")
     commit(app)
 
@@ -400,62 +400,62 @@ def procfile_without_space(app: Path) -> None:
     commit_procfile(app, "web:gunicorn app:app\n")
 
 
-def byte_order_mark(app: Path) -> None:
+def procfile_with_byte_order_mark(app: Path) -> None:
     commit_procfile(app, "web: gunicorn app:app\n", "utf-8-sig")
 
 
-def small_procfile(app: Path) -> None:
-    no_git(app)
+def procfile_in_lower_case(app: Path) -> None:
+    app_without_git(app)
     (app / "Procfile").rename(app / "procfile")
     commit(app)
 
 
-def text_procfile(app: Path) -> None:
-    no_git(app)
+def procfile_with_txt_ending(app: Path) -> None:
+    app_without_git(app)
     (app / "Procfile").rename(app / "Procfile.txt")
     commit(app)
 
 
-def not_text(app: Path) -> None:
-    no_git(app)
+def procfile_with_invalid_utf_8(app: Path) -> None:
+    app_without_git(app)
     (app / "Procfile").write_bytes(b"web: gunicorn app:app # \xff\n")
     (app / "requirements.txt").write_text((app / "requirements.txt").read_text(), newline="\r\n")
     commit(app)
 
 
-def uncommitted_subfolder(app: Path) -> None:
+def app_in_uncommitted_subfolder(app: Path) -> None:
     (app.parent / "README.md").write_text("Mine.\n")
     commit(app.parent)
-    no_git(app)
+    app_without_git(app)
 
 
-def bare(app: Path) -> None:
+def bare_repository(app: Path) -> None:
     git(app.parent, "init", "--quiet", "--bare", app.name)
 
 
-def lost_git(app: Path) -> None:
-    no_git(app)
+def git_file_to_nowhere(app: Path) -> None:
+    app_without_git(app)
     (app / ".git").write_text("gitdir: /nowhere\n")
 
 
-def lost_commit(app: Path) -> None:
-    spaces(app)
+def app_without_git_objects(app: Path) -> None:
+    working_app(app)
     shutil.rmtree(app / ".git/objects")
     (app / ".git/objects").mkdir()
 
 
-def detached(app: Path) -> None:
-    spaces(app)
+def detached_head(app: Path) -> None:
+    working_app(app)
     git(app, "checkout", "--quiet", "--detach")
 
 
 def branch_with_a_slash(app: Path) -> None:
-    spaces(app)
+    working_app(app)
     git(app, "switch", "--quiet", "--create", "next/one")
 
 
-def merge_that_stopped(app: Path) -> None:
-    spaces(app)
+def merge_conflict(app: Path) -> None:
+    working_app(app)
     for branch in ("other", "main"):
         git(app, "switch", "--quiet", *(["--create"] if branch == "other" else []), branch)
         (app / "app.py").write_text(f"# {branch}\n{(app / 'app.py').read_text()}")
@@ -464,53 +464,53 @@ def merge_that_stopped(app: Path) -> None:
         git(app, "merge", "other")
 
 
-def submodule(app: Path) -> None:
-    spaces(app.parent / "lib")
-    spaces(app)
+def app_with_submodule(app: Path) -> None:
+    working_app(app.parent / "lib")
+    working_app(app)
     git(app, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(app.parent / "lib"), "lib")
     commit(app)
 
 
-def odd_names(app: Path) -> None:
-    spaces(app)
+def app_with_odd_file_names(app: Path) -> None:
+    working_app(app)
     for name in (b"a\nb", b"bad\xff", b"red\x1b[31m"):
         Path(os.fsdecode(os.fsencode(app) + b"/" + name)).touch()
 
 
-ODD = {
-    no_git: (FINDINGS, "this folder is not in Git. Type: cd "),
-    no_commit: (FINDINGS, "Git has no commit yet. Write a .gitignore first"),
-    byte_order_mark: (FINDINGS, "The Procfile begins with a byte order mark"),
-    small_procfile: (FINDINGS, "exactly Procfile: rename procfile to that with git mv, and commit."),
-    text_procfile: (FINDINGS, "exactly Procfile: rename Procfile.txt to that with git mv, and commit."),
-    not_text: (WELL, "All is well here"),
-    uncommitted_subfolder: (FINDINGS, "has this folder. If your app belongs there, commit it there"),
-    bare: (UNUSABLE, "is a repository without files of its own"),
-    lost_git: (UNUSABLE, "fatal: not a git repository: /nowhere"),
-    lost_commit: (UNUSABLE, "Git cannot read the last commit"),
-    detached: (WELL, "All is well here. Next: git push heroku HEAD:main"),
+ODD_FOLDERS = {
+    app_without_git: (FINDINGS, "this folder is not in Git. Type: cd "),
+    app_without_commit: (FINDINGS, "Git has no commit yet. Write a .gitignore first"),
+    procfile_with_byte_order_mark: (FINDINGS, "The Procfile begins with a byte order mark"),
+    procfile_in_lower_case: (FINDINGS, "exactly Procfile: rename procfile to that with git mv, and commit."),
+    procfile_with_txt_ending: (FINDINGS, "exactly Procfile: rename Procfile.txt to that with git mv, and commit."),
+    procfile_with_invalid_utf_8: (WELL, "All is well here"),
+    app_in_uncommitted_subfolder: (FINDINGS, "has this folder. If your app belongs there, commit it there"),
+    bare_repository: (UNUSABLE, "is a repository without files of its own"),
+    git_file_to_nowhere: (UNUSABLE, "fatal: not a git repository: /nowhere"),
+    app_without_git_objects: (UNUSABLE, "Git cannot read the last commit"),
+    detached_head: (WELL, "All is well here. Next: git push heroku HEAD:main"),
     branch_with_a_slash: (WELL, "All is well here. Next: git push heroku HEAD:main"),
-    merge_that_stopped: (WELL, "Not tried: app.py (changed, not committed). Next: commit, and try again"),
-    submodule: (WELL, "lib is a submodule: Heroku fetches its files, and make try does not."),
-    odd_names: (WELL, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
-    huge: (UNUSABLE, "holds more than 1 GB or 100000 files"),
-    link_out: (FINDINGS, "static is a symbolic link out of the folder"),
-    utf_16: (FINDINGS, "The Procfile is in UTF-16"),
-    spaces: (WELL, "All is well here"),
-    no_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
-    django: (WELL, "This is a Django app"),
-    node: (UNUSABLE, "This is a Node.js app"),
-    empty: (UNUSABLE, "is empty"),
-    a_file: (UNUSABLE, "is a file"),
-    nothing: (UNUSABLE, "does not exist"),
-    changed: (WELL, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
-    subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
-    bad_app_json: (FINDINGS, "app.json is not JSON"),
+    merge_conflict: (WELL, "Not tried: app.py (changed, not committed). Next: commit, and try again"),
+    app_with_submodule: (WELL, "lib is a submodule: Heroku fetches its files, and make try does not."),
+    app_with_odd_file_names: (WELL, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
+    app_of_two_gigabytes: (UNUSABLE, "holds more than 1 GB or 100000 files"),
+    app_with_link_out: (FINDINGS, "static is a symbolic link out of the folder"),
+    procfile_in_utf_16: (FINDINGS, "The Procfile is in UTF-16"),
+    working_app: (WELL, "All is well here"),
+    app_without_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
+    django_app: (WELL, "This is a Django app"),
+    node_app: (UNUSABLE, "This is a Node.js app"),
+    empty_folder: (UNUSABLE, "is empty"),
+    file_in_place_of_folder: (UNUSABLE, "is a file"),
+    missing_folder: (UNUSABLE, "does not exist"),
+    app_with_uncommitted_files: (WELL, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
+    app_in_subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
+    invalid_app_json: (FINDINGS, "app.json is not JSON"),
     procfile_without_space: (FINDINGS, 'Procfile:1: "web:gunicorn app:app" has no space after the colon'),
 }
 
 
-@pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", ODD_FOLDERS, ids=lambda make: make.__name__)
 def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
     make, tmp_path, scratch, capfdbinary, monkeypatch
 ):
@@ -518,57 +518,59 @@ def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
     app = tmp_path / "of" / "my app"
     app.parent.mkdir()
     make(app)
-    before = tree(app.parent)
-    report = try_app(app, scratch, boot_within=SHORT)
+    before = snapshot_folder(app.parent)
+    report = try_app(app, scratch, boot_timeout=SHORT_BOOT_SECONDS)
     sys.stdout.reconfigure(errors="backslashreplace")  # as the command does
     screen.print_report(report, "make try")
     text = capfdbinary.readouterr().out.decode()
-    assert (report.status, ODD[make][1] in text) == (ODD[make][0], True), text
-    assert text.count(ODD[make][1]) == 1
-    assert tree(app.parent) == before
+    assert (report.status, ODD_FOLDERS[make][1] in text) == (ODD_FOLDERS[make][0], True), text
+    assert text.count(ODD_FOLDERS[make][1]) == 1
+    assert snapshot_folder(app.parent) == before
 
 
 def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch):
-    changed(tmp_path / "app")
+    app_with_uncommitted_files(tmp_path / "app")
     report = try_app(tmp_path / "app", scratch)
     assert report.not_pushed == {"changed": ["app.py"], "untracked": ["new.py", "secret2.py"]}
     assert (len(report.commit), report.subject, report.branch) == (7, "Say hello", "main")
-    assert lines(report)[0] == f"Git would push the commit {report.commit} “Say hello”: {report.files} files"
+    assert report_lines(report)[0] == f"Git would push the commit {report.commit} “Say hello”: {report.files} files"
     assert [seen.verdict for seen in report.seen] == ["up"]
 
 
 @pytest.mark.parametrize(("branch", "pushed"), [("main", "main"), ("master", "HEAD:main"), ("HEAD", "HEAD:main")])
 def test_each_branch_is_pushed_by_the_command_that_sends_it(branch, pushed):
     report = Report("app", branch=branch)
-    assert lines(report)[-1] == f"All is well here. Next: git push heroku {pushed}"
+    assert report_lines(report)[-1] == f"All is well here. Next: git push heroku {pushed}"
     assert report.as_data()["branch"] == branch
 
 
 def test_the_last_line_says_which_files_were_not_tried():
     report = Report("app", branch="main", not_pushed={"changed": ["app.py", "x"], "untracked": []})
-    assert lines(report)[-1] == (
+    assert report_lines(report)[-1] == (
         "All is well in what is committed. Not tried: app.py, x (changed, not committed)."
         " Next: commit, and try again; or git push heroku main"
     )
     report.not_pushed = {"changed": [], "untracked": list("abcdefg")}
-    assert "Not tried: a, b, c, d, e and 2 more (not in Git)." in lines(report)[-1]
+    assert "Not tried: a, b, c, d, e and 2 more (not in Git)." in report_lines(report)[-1]
     report.missing = ["KEY"]
-    assert lines(report)[-2] == "Not tried: a, b, c, d, e and 2 more (not in Git)."
+    assert report_lines(report)[-2] == "Not tried: a, b, c, d, e and 2 more (not in Git)."
 
 
 def test_the_command_to_try_again_has_the_file_of_config_vars_that_was_given():
     report = Report("app", missing=["ONE", "TWO"], faults=[findings.Fault("web", "It fails")])
-    assert lines(report, "make try APP=x", "my app.env")[-1] == (
+    assert report_lines(report, "make try APP=x", "my app.env")[-1] == (
         "Next: correct number 1, commit, write ONE=… and TWO=… into my app.env, and try again:"
         " make try APP=x CONFIG='my app.env'"
     )
     report.missing = []
-    assert lines(report, "make try", "my.env")[-1] == (
+    assert report_lines(report, "make try", "my.env")[-1] == (
         "Next: correct number 1, commit, and try again: make try CONFIG=my.env"
     )
 
 
-@pytest.mark.parametrize("make", [no_git, no_commit, uncommitted_subfolder], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [app_without_git, app_without_commit, app_in_uncommitted_subfolder], ids=lambda make: make.__name__
+)
 def test_what_it_says_to_type_makes_a_commit_in_the_folder_of_the_app_and_nowhere_else(make, tmp_path, scratch):
     app, site = tmp_path / "of/my app", tmp_path / "site"
     app.parent.mkdir()
@@ -604,7 +606,7 @@ def command(*arguments: str | Path, env: dict[str, str]) -> subprocess.Completed
     [("gunicorn", 0, "well"), ("gunicorn/broken-module", 1, "findings"), ("", 2, "could not be used")],
 )
 def test_the_exit_status_and_json_say_the_same_as_the_words(name, status, verdict, tmp_path, env):
-    app = written(tmp_path / "app", {"snippet": name}) if name else tmp_path / "nowhere"
+    app = write_app(tmp_path / "app", {"snippet": name}) if name else tmp_path / "nowhere"
     words, data = command(app, env=env), command(app, "--format", "json", env=env)
     assert (words.returncode, data.returncode) == (status, status), words.stdout + words.stderr
     report = json.loads(data.stdout)
@@ -621,7 +623,7 @@ def test_the_exit_status_and_json_say_the_same_as_the_words(name, status, verdic
 
 @pytest.mark.parametrize(("name", "status"), [("gunicorn", 0), ("gunicorn/broken-module", 2)])
 def test_make_takes_a_name_with_spaces_and_ends_with_two_where_there_are_findings(name, status, tmp_path, env):
-    app = written(tmp_path / "my app", {"snippet": name})
+    app = write_app(tmp_path / "my app", {"snippet": name})
     ran = subprocess.run(
         ["make", "try", f"APP={app}", "CONFIG="], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300
     )
@@ -645,14 +647,14 @@ def test_nothing_is_said_to_run_where_there_is_no_folder(tmp_path, env):
 
 
 def test_a_terminal_that_lacks_letters_gets_the_report_all_the_same(tmp_path, env):
-    odd_names(tmp_path / "app")
+    app_with_odd_file_names(tmp_path / "app")
     ran = command(tmp_path / "app", env=env | {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"})
     assert (ran.returncode, ran.stderr) == (WELL, "")
     assert r"\u2026 Starting web" in ran.stdout
 
 
 def test_a_line_that_is_no_config_var_is_named(tmp_path, env):
-    app = written(tmp_path / "app", {})
+    app = write_app(tmp_path / "app", {})
     (tmp_path / "my.env").write_text("A=1\nB\n")
     ran = command(app, "--config", tmp_path / "my.env", env=env)
     assert ran.returncode == UNUSABLE
@@ -668,9 +670,9 @@ def test_colors_are_for_a_terminal_and_for_who_wants_them(monkeypatch):
     assert not screen.is_colored()
 
 
-def test_a_value_of_a_config_var_is_never_shown(attempted):
-    report = attempted("works", "redis")
-    text = "\n".join(lines(report))
+def test_a_value_of_a_config_var_is_never_shown(try_report):
+    report = try_report("works", "redis")
+    text = "\n".join(report_lines(report))
     assert "REDIS_URL" in text
     assert "for-the-tests" not in text + json.dumps(report.as_data())
 
@@ -690,7 +692,7 @@ import time
 
 time.sleep(600)
 """
-ANSWERS_LATE = """
+SLOW_APP = """
 import time
 
 from flask import Flask
@@ -703,8 +705,8 @@ def index():
     time.sleep(20)
     return "Hello"
 """
-WAITS = "import time\n\ntime.sleep(600)\n"
-STAYS = """
+SLEEPING_APP = "import time\n\ntime.sleep(600)\n"
+IGNORES_SIGTERM = """
 import os
 import signal
 import time
@@ -717,37 +719,37 @@ while True:
 """
 
 
-def pip_runs(tried: psutil.Process, _mark: Path) -> bool:
-    return any("backend.py" in " ".join(words) or "in_process" in " ".join(words) for words in commands(tried))
+def is_pip_running(tried: psutil.Process, _mark: Path) -> bool:
+    return any("backend.py" in " ".join(words) or "in_process" in " ".join(words) for words in list_commands(tried))
 
 
-def gunicorn_runs(tried: psutil.Process, _mark: Path) -> bool:
-    return any("app:app" in words for words in commands(tried))
+def is_gunicorn_running(tried: psutil.Process, _mark: Path) -> bool:
+    return any("app:app" in words for words in list_commands(tried))
 
 
-def it_listens(tried: psutil.Process, _mark: Path) -> bool:
-    return any(listening_addresses(child.pid) for child in children(tried))
+def is_listening(tried: psutil.Process, _mark: Path) -> bool:
+    return any(listening_addresses(child.pid) for child in list_children(tried))
 
 
-def it_was_told_to_stop(_tried: psutil.Process, mark: Path) -> bool:
+def has_received_sigterm(_tried: psutil.Process, mark: Path) -> bool:
     return mark.is_file()
 
 
-def children(tried: psutil.Process) -> list[psutil.Process]:
+def list_children(tried: psutil.Process) -> list[psutil.Process]:
     with suppress(psutil.Error):
         return tried.children(recursive=True)
     return []
 
 
-def commands(tried: psutil.Process) -> list[list[str]]:
+def list_commands(tried: psutil.Process) -> list[list[str]]:
     found = []
-    for child in children(tried):
+    for child in list_children(tried):
         with suppress(psutil.Error):
             found.append(child.cmdline())
     return found
 
 
-def build_that_waits() -> dict[str, str]:
+def make_slow_package() -> dict[str, str]:
     project = '[project]\nname = "slow"\nversion = "1"\n'
     project += '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
     return {"requirements.txt": "./slow\n", "slow/pyproject.toml": project, "slow/backend.py": SLOW_BACKEND}
@@ -755,12 +757,12 @@ def build_that_waits() -> dict[str, str]:
 
 MOMENTS = {
     "before the build": ({}, lambda _tried, _mark: True),
-    "while pip installs": (build_that_waits(), pip_runs),
-    "while it boots": ({"app.py": WAITS}, gunicorn_runs),
-    "while it answers": ({"app.py": ANSWERS_LATE}, it_listens),
+    "while pip installs": (make_slow_package(), is_pip_running),
+    "while it boots": ({"app.py": SLEEPING_APP}, is_gunicorn_running),
+    "while it answers": ({"app.py": SLOW_APP}, is_listening),
     "while it stops": (
-        {"Procfile": "web: gunicorn app:app\nworker: python stays.py\n", "stays.py": STAYS},
-        it_was_told_to_stop,
+        {"Procfile": "web: gunicorn app:app\nworker: python stays.py\n", "stays.py": IGNORES_SIGTERM},
+        has_received_sigterm,
     ),
 }
 
@@ -777,7 +779,7 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
         (app / name).parent.mkdir(exist_ok=True)
         (app / name).write_text(text)
     commit(app)
-    before, mark = tree(app), tmp_path / "mark"
+    before, mark = snapshot_folder(app), tmp_path / "mark"
     (tmp_path / "my.env").write_text(f"MARK={mark}\n")
     program = [sys.executable, "-m", "handbook.tryout", app, "--config", tmp_path / "my.env"]
     with subprocess.Popen(
@@ -787,7 +789,7 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
             said = ran.stdout.readline()
             tried = psutil.Process(ran.pid)
             assert eventually(lambda: reached(tried, mark)), said
-            those = children(tried)
+            those = list_children(tried)
             ports = {address for child in those for address in listening_addresses(child.pid)}
             ran.send_signal(number)
             rest = ran.stdout.read()
@@ -797,15 +799,15 @@ def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(momen
     assert rest.endswith("Stopped. Nothing of it is left.\n")
     assert "Traceback" not in rest
     assert [one for one in those if is_alive(one)] == []
-    assert started_in(tmp_path) == []
+    assert list_processes_in(tmp_path) == []
     assert not any(address in listening_addresses(pid) for address in ports for pid in psutil.pids())
     assert list((tmp_path / "tmp").iterdir()) == []
-    assert tree(app) == before
+    assert snapshot_folder(app) == before
     if moment == "while pip installs":  # only this case makes such a folder, perhaps in parallel
         assert not list(packages.CACHE.glob("*/app/slow"))  # no half-made environment is left
 
 
-def started_in(top: Path) -> list[psutil.Process]:
+def list_processes_in(top: Path) -> list[psutil.Process]:
     """Return the processes whose working directory is in a folder."""
     found = []
     for process in psutil.process_iter():

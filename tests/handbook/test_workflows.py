@@ -55,12 +55,14 @@ def jobs() -> dict[str, dict]:
     return {f"{file} {name}": job for file, found in read.items() for name, job in found.items()}
 
 
-def runs(job: dict) -> list[str]:
+def list_commands(job: dict) -> list[str]:
     return [step["run"] for step in job.get("steps", []) if "run" in step]
 
 
 def test_each_job_that_tests_has_the_same_setup_the_same_browser_and_the_whole_history():
-    testing = {name: job for name, job in jobs().items() if re.search(r"make .*\btest\b", "\n".join(runs(job)))}
+    testing = {
+        name: job for name, job in jobs().items() if re.search(r"make .*\btest\b", "\n".join(list_commands(job)))
+    }
     assert set(testing) == {"checks.yml test", "publish.yml build", "weekly.yml test", "weekly.yml elsewhere"}
     for name, job in testing.items():
         assert "$/.github/actions/setup" in [step.get("uses") for step in job["steps"]], name
@@ -70,7 +72,7 @@ def test_each_job_that_tests_has_the_same_setup_the_same_browser_and_the_whole_h
 
 
 def test_each_week_another_slice_of_the_imitation_is_damaged():
-    assert "make mutate SLICE=week/20" in runs(jobs()["weekly.yml mutate"])
+    assert "make mutate SLICE=week/20" in list_commands(jobs()["weekly.yml mutate"])
 
 
 def test_one_leg_runs_everything_and_the_others_what_depends_on_the_python():
@@ -141,7 +143,7 @@ def test_dependabot_sees_the_requirements_of_every_snippet_that_works():
 
 
 ELSEWHERE = ROOT / ".ci" / "elsewhere"
-TELL = """
+REPORT_ENVIRONMENT = """
 import os, socket
 def taken(port):
     with socket.socket() as probe:
@@ -159,7 +161,7 @@ def test_ci_elsewhere_changes_fonts_language_time_zone_and_ports(tmp_path):
     (tmp_path / "locale").chmod(0o755)
     env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C"}
     result = subprocess.run(
-        [sys.executable, ELSEWHERE, sys.executable, "-c", TELL], env=env, capture_output=True, text=True
+        [sys.executable, ELSEWHERE, sys.executable, "-c", REPORT_ENVIRONMENT], env=env, capture_output=True, text=True
     )
     if "needs fonts" in result.stderr:
         assert result.returncode == 2

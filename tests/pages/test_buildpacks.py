@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from lxml import html
 
 from handbook.fake_heroku import several_buildpacks
 from handbook.fake_heroku.buildpack import BuildFailed
@@ -15,13 +14,14 @@ from handbook.fake_heroku.process import has_lines
 from handbook.paths import SITE, SNIPPETS
 from handbook.reader.walkthrough import APP_JSON_SCHEMA
 from tests import recognition
+from tests.conftest import parse_page, replace_in_file
 
 BOTH = ["heroku/nodejs", "heroku/python"]
 
 
 def messages() -> list[str]:
     """Return the messages of the table «If it fails»."""
-    page = html.parse(SITE / "en/guides/buildpacks.html", html.HTMLParser(encoding="utf-8"))
+    page = parse_page(SITE / "en/guides/buildpacks.html")
     return [code.text_content() for code in page.xpath("(//article//table)[last()]/tbody/tr/td[1]//code")]
 
 
@@ -109,8 +109,7 @@ def test_only_with_include_dev_npm_installs_the_bundler(tmp_path):
     assert (app / "frontend/dist/index.html").read_text() == "Hello"
     shutil.rmtree(app / "frontend/node_modules")
     shutil.rmtree(app / "frontend/dist")
-    path = app / "package.json"
-    path.write_text(path.read_text().replace(" --include=dev", ""))
+    replace_in_file(app / "package.json", " --include=dev")
     log = failure(app, ["heroku/nodejs"])
     assert "sh: 1: vite: not found" in log
     assert "sh: 1: vite: not found" in messages()
@@ -136,8 +135,7 @@ def test_a_program_of_a_buildpack_that_is_not_there_is_not_found(tmp_path):
 
 def test_a_folder_of_another_name_is_a_404(dyno):
     web = dyno("buildpacks")
-    path = web.app / "app.py"
-    path.write_text(path.read_text().replace("frontend/dist", "frontend/build"))
+    replace_in_file(web.app / "app.py", "frontend/dist", "frontend/build")
     with web:
         assert web.boot() == "up", web.log
         assert web.get("/").status_code == 404
@@ -163,3 +161,15 @@ def test_each_buildpack_takes_an_app_by_its_file(tmp_path):
     assert has_lines(failure(tmp_path, ["heroku/nodejs"]), ["App not compatible with buildpack"])
     chrome = several_buildpacks.build_with(tmp_path, chosen=["heroku-community/chrome-for-testing"])
     assert "-----> Chrome for Testing app detected" in chrome.log
+
+
+def test_the_process_types_are_read_once_after_the_last_buildpack(tmp_path):
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "Procfile").write_text("web: sleep 600\n")
+    built = several_buildpacks.build_with(tmp_path, chosen=["heroku/python", "heroku-community/chrome-for-testing"])
+    assert [line for line in built.log if "app detected" in line or "Discovering" in line] == [
+        "-----> Python app detected",
+        "-----> Chrome for Testing app detected",
+        "-----> Discovering process types",
+    ]
+    assert built.processes == {"web": "sleep 600"}

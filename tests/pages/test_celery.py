@@ -44,7 +44,7 @@ class Broker:
         return [message["properties"]["headers"].get("argsrepr", message["routing_key"]) for message in found]
 
 
-def hasten(app) -> None:
+def shorten_task(app) -> None:
     """Make a receipt take half a second, for a test in which its duration does not matter."""
     replace_in_file(app.app / "tasks.py", "time.sleep(5)", "time.sleep(0.5)")
 
@@ -55,7 +55,7 @@ def enqueue(worker, *numbers: int) -> None:
     subprocess.run([worker.venv / "bin" / "python", "-c", orders], cwd=worker.app, env=worker.env, check=True)
 
 
-def pool(worker) -> list[psutil.Process]:
+def list_pool(worker) -> list[psutil.Process]:
     """Return the child processes of the worker, which execute the tasks."""
     celery = [process for process in worker.tree() if any(word.endswith("/celery") for word in process.cmdline())]
     return [process for process in celery if process.parent() in celery]
@@ -124,7 +124,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_task_loses_nothing(dyno, bro
         worker.kill()
     assert eventually(lambda: broker.waiting() == ["(42,)"])
     again = dyno("celery", process="worker")
-    hasten(again)
+    shorten_task(again)
     with again as worker:
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
         assert worker.wait_for_log("Receipt 42: sent")
@@ -155,7 +155,7 @@ def test_a_task_whose_process_dies_alone_is_done_again_by_the_same_worker_each_t
         enqueue(worker, 60)
         assert worker.wait_for_log("Receipt 60: begun"), worker.log
         for begun in (2, 3) if kept else (1,):
-            for process in pool(worker):
+            for process in list_pool(worker):
                 process.kill()
             assert worker.wait_for_log("Worker exited prematurely: signal 9 (SIGKILL)"), worker.log
             assert eventually(lambda begun=begun: worker.log.count("Receipt 60: begun") == begun), worker.log
@@ -187,7 +187,7 @@ def test_two_processes_do_tasks_and_fit_into_the_memory_where_celery_would_start
         replace_in_file(worker.app / "celeryconfig.py", "worker_concurrency = 2", setting)
         with worker:
             assert worker.wait_for_log("ready."), worker.log
-            assert len(pool(worker)) == processes
+            assert len(list_pool(worker)) == processes
             memory[processes] = worker.memory_mb()
     assert memory[2] < MEMORY_MB
     assert memory[8] > 2 * memory[2]
@@ -195,7 +195,7 @@ def test_two_processes_do_tasks_and_fit_into_the_memory_where_celery_would_start
 
 def test_a_lone_worker_has_one_connection_and_is_silent_when_idle(dyno, broker):
     worker = dyno("celery", process="worker")
-    hasten(worker)
+    shorten_task(worker)
     with worker:
         enqueue(worker, 42)
         assert worker.wait_for_log("Receipt 42: sent"), worker.log
@@ -226,15 +226,15 @@ def test_the_threads_of_a_web_process_share_one_connection(setting, connections,
         with ThreadPoolExecutor(5) as visitors:
             urls = [f"{web.router.url}/orders/{number}" for number in range(5)]
             orders = [visitors.submit(requests.post, url, timeout=60) for url in urls]
-            assert eventually(lambda: len(calls(web, broker.server.port)) == connections)
+            assert eventually(lambda: len(list_connections(web, broker.server.port)) == connections)
             for process in paused:
                 process.resume()
             assert [order.result().status_code for order in orders] == [202] * 5
-        assert len(calls(web, broker.server.port)) == connections
+        assert len(list_connections(web, broker.server.port)) == connections
         assert len(broker.waiting()) == 5
 
 
-def calls(web, port: int) -> list:
+def list_connections(web, port: int) -> list:
     """Return the open connections of an app's processes to a port."""
     open_ones = [connection for process in web.tree() for connection in process.net_connections("tcp")]
     return [one for one in open_ones if one.raddr and one.raddr.port == port and one.status == "ESTABLISHED"]

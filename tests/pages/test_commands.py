@@ -4,15 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from lxml import html
 
-from handbook.checks import pages
+from handbook.checks import list_pages
 from handbook.checks.commands import check_commands, find_commands, find_problem
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.reader.page import find_blocks
 from handbook.reader.transcript import parse_transcript
 from handbook.sphinxext.commands import SUFFIXES
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 
 
 def test_every_command_and_flag_of_the_site_exists():
@@ -46,10 +45,10 @@ def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_commands_has_what_the_pages_tell_to_type(language):
-    list_of_all = html.parse(SITE / language / "reference/commands.html", html.HTMLParser(encoding="utf-8"))
+    list_of_all = parse_page(SITE / language / "reference/commands.html")
     listed = {line for block in list_of_all.iter("pre") for line in block.text_content().splitlines()}
     told = set()
-    for page in pages(ROOT):
+    for page in list_pages(ROOT):
         for block in find_blocks(language, page.with_suffix("").as_posix()):
             if block.kind == "command" and block.variant != "broken":
                 told.update(block.text.splitlines())

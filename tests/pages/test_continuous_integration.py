@@ -20,14 +20,14 @@ from tests import recognition
 WORKFLOW = ".github/workflows/tests.yml"
 FOLDER = SNIPPETS / "continuous-integration"
 DEPLOY = FOLDER / "form-deploy"
-BOTH = pytest.mark.parametrize("folder", [FOLDER, DEPLOY], ids=lambda folder: folder.name)
+FOR_BOTH_FOLDERS = pytest.mark.parametrize("folder", [FOLDER, DEPLOY], ids=lambda folder: folder.name)
 
 
-def workflow(path: Path) -> dict:
+def load_workflow(path: Path) -> dict:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def tool(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess:
+def run_linter(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess:
     command = [Path(sys.executable).with_name(name), *arguments, folder / WORKFLOW]
     return subprocess.run(command, capture_output=True, text=True)
 
@@ -51,7 +51,7 @@ def github(python, tmp_path):
 
     def do(name: str, only: str = "") -> tuple[int, str]:
         app = copy_app(name, tmp_path / "app")
-        commands = [step["run"] for step in workflow(app / WORKFLOW)["jobs"]["tests"]["steps"] if "run" in step]
+        commands = [step["run"] for step in load_workflow(app / WORKFLOW)["jobs"]["tests"]["steps"] if "run" in step]
         script = "\n".join(command for command in commands if only in command)
         env = NETWORK_SETTINGS | LOCALE | {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
         result = subprocess.run(["bash", "-e"], cwd=app, env=env, input=script, capture_output=True, text=True)
@@ -102,17 +102,17 @@ def test_the_tests_run_on_the_laptop(laptop, python):
     assert "2 passed" in laptop.run_snippet("continuous-integration/test.console")
 
 
-@BOTH
+@FOR_BOTH_FOLDERS
 def test_github_understands_the_workflow(folder):
-    checked = tool(folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows")
+    checked = run_linter(folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows")
     assert checked.returncode == 0, checked.stdout
 
 
-@BOTH
+@FOR_BOTH_FOLDERS
 def test_the_workflow_is_safe(folder):
-    audited = tool(folder, "zizmor", "--offline", "--no-config")
+    audited = run_linter(folder, "zizmor", "--offline", "--no-config")
     assert audited.returncode == 0, audited.stdout
-    checks = workflow(folder / WORKFLOW)
+    checks = load_workflow(folder / WORKFLOW)
     assert checks["permissions"] == {}
     assert [job["permissions"] for job in checks["jobs"].values()] == [{"contents": "read"}] * len(checks["jobs"])
     checkouts = [job["steps"][0]["with"] for job in checks["jobs"].values()]
@@ -120,16 +120,16 @@ def test_the_workflow_is_safe(folder):
 
 
 def test_workflow_runs_on_pushes_to_main_and_pull_requests():
-    triggers = workflow(FOLDER / WORKFLOW)[True]  # YAML reads the word "on" as true
+    triggers = load_workflow(FOLDER / WORKFLOW)[True]  # YAML reads the word "on" as true
     assert triggers == {"push": {"branches": ["main"]}, "pull_request": None}
 
 
 def test_github_takes_the_python_version_from_the_file_that_heroku_reads():
-    settings = [step.get("with", {}) for step in workflow(FOLDER / WORKFLOW)["jobs"]["tests"]["steps"]]
+    settings = [step.get("with", {}) for step in load_workflow(FOLDER / WORKFLOW)["jobs"]["tests"]["steps"]]
     assert [given["python-version-file"] for given in settings if "python-version-file" in given] == [".python-version"]
 
 
-@BOTH
+@FOR_BOTH_FOLDERS
 def test_workflow_uses_the_actions_of_the_projects_own_workflows(folder):
     """Dependabot updates the two separately; this test makes sure that they have the same versions."""
     used = re.findall(r"uses: (.+\n)", (folder / WORKFLOW).read_text("utf-8"))
@@ -142,7 +142,7 @@ def test_workflow_uses_the_actions_of_the_projects_own_workflows(folder):
 
 
 def test_the_workflow_that_deploys_tests_as_the_other_does():
-    both = [workflow(folder / WORKFLOW) for folder in (FOLDER, DEPLOY)]
+    both = [load_workflow(folder / WORKFLOW) for folder in (FOLDER, DEPLOY)]
     deploy = both[1]["jobs"].pop("deploy")
     assert both[0] == both[1]
     assert (deploy["needs"], deploy["if"]) == ("tests", "github.event_name == 'push'")
@@ -162,12 +162,12 @@ class GitHub:
 
     def deploy(self, token: str, depth: int | None = None) -> subprocess.CompletedProcess:
         """Check out as many commits as the workflow asks for, or `depth` of them, and run the job's command."""
-        checkout, push = workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["steps"]
+        checkout, push = load_workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["steps"]
         depth = checkout["with"].get("fetch-depth", 1) if depth is None else depth
         folder = Path(mkdtemp(dir=self.laptop.folder.parent))
         clone = ["git", "clone", "--quiet", *([f"--depth={depth}"] if depth else []), self.repository.as_uri(), folder]
         subprocess.run(clone, check=True, capture_output=True, env=self.laptop.env)
-        given = {"HEROKU_APP": workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["env"]["HEROKU_APP"]}
+        given = {"HEROKU_APP": load_workflow(DEPLOY / WORKFLOW)["jobs"]["deploy"]["env"]["HEROKU_APP"]}
         given |= {name: value.replace("${{ secrets.HEROKU_API_KEY }}", token) for name, value in push["env"].items()}
         env = {name: self.laptop.env[name] for name in ("PATH", "HOME")} | LOCALE | self.server.environment()
         return subprocess.run(
@@ -176,44 +176,46 @@ class GitHub:
 
 
 @pytest.fixture
-def deploying(laptop, heroku):
+def github_that_deploys(laptop, heroku):
     """Yield a GitHub that pushes to git.heroku.com, which accepts only the tokens of heroku.authorize()."""
     assert laptop.run("heroku create") == 0, laptop.terminals[-1].log
     with GitServer(heroku.folder, lambda _user, password: password in heroku.tokens) as server:
         yield GitHub(laptop, heroku, server)
 
 
-def test_the_workflow_pushes_to_heroku_with_a_token_of_the_cli(deploying):
+def test_the_workflow_pushes_to_heroku_with_a_token_of_the_cli(github_that_deploys):
     """The real CLI requests the token, and the real Git pushes with it over HTTP."""
-    said = deploying.laptop.run_snippet("continuous-integration/token.bash")
+    said = github_that_deploys.laptop.run_snippet("continuous-integration/token.bash")
     token = re.search(r"Token: +(\S+)", said)[1]
-    pushed = deploying.deploy(token)
+    pushed = github_that_deploys.deploy(token)
     assert pushed.returncode == 0, pushed.stderr
     assert token not in pushed.stdout + pushed.stderr
-    deploying.heroku.wait_for_boots()
-    assert requests.get(deploying.heroku.app.router.url, timeout=60).text == "Hello"
+    github_that_deploys.heroku.wait_for_boots()
+    assert requests.get(github_that_deploys.heroku.app.router.url, timeout=60).text == "Hello"
 
 
-def test_without_a_valid_token_heroku_takes_no_push(deploying):
-    pushed = deploying.deploy("the-password")
+def test_without_a_valid_token_heroku_takes_no_push(github_that_deploys):
+    pushed = github_that_deploys.deploy("the-password")
     assert pushed.returncode
     assert "fatal: Authentication failed for 'http://git.heroku.com/hello-heroku.git/'" in pushed.stderr
     assert recognition.find_first_entry(pushed.stderr).id == "git-does-not-know-your-account"
-    assert not deploying.heroku.app.releases
+    assert not github_that_deploys.heroku.app.releases
 
 
-def test_git_asks_for_a_username_where_nobody_is_logged_in(deploying):
+def test_git_asks_for_a_username_where_nobody_is_logged_in(github_that_deploys):
     command = ["git", "push", "https://git.heroku.com/hello-heroku.git", "HEAD:main"]
-    env = {name: deploying.laptop.env[name] for name in ("PATH", "HOME")} | deploying.server.environment()
-    pushed = subprocess.run(command, cwd=deploying.laptop.folder, env=env, capture_output=True, text=True)
+    env = {
+        name: github_that_deploys.laptop.env[name] for name in ("PATH", "HOME")
+    } | github_that_deploys.server.environment()
+    pushed = subprocess.run(command, cwd=github_that_deploys.laptop.folder, env=env, capture_output=True, text=True)
     assert "fatal: could not read Username for 'http://git.heroku.com'" in pushed.stderr
     assert recognition.find_first_entry(pushed.stderr).id == "git-does-not-know-your-account"
 
 
-def test_without_the_whole_history_the_push_is_refused(deploying):
-    token = deploying.heroku.authorize()
-    pushed = deploying.deploy(token, depth=1)
+def test_without_the_whole_history_the_push_is_refused(github_that_deploys):
+    token = github_that_deploys.heroku.authorize()
+    pushed = github_that_deploys.deploy(token, depth=1)
     assert pushed.returncode
     assert "! [remote rejected] HEAD -> main (shallow update not allowed)" in pushed.stderr
     assert recognition.find_first_entry(pushed.stderr).id == "shallow-update-not-allowed"
-    assert not deploying.heroku.app.releases
+    assert not github_that_deploys.heroku.app.releases

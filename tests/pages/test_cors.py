@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
-from handbook.fake_heroku.process import PATIENCE, ThreadServer, eventually
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, ThreadServer, eventually
 from handbook.paths import SNIPPETS
 
 # Calls an address as the script of a page does. Resolves to the response, "" if the browser withholds it.
@@ -43,7 +43,7 @@ class Visitor:
 
     def __init__(self, page: Page, site: str):
         self.page, self.site, self.console = page, site, []
-        page.set_default_timeout(PATIENCE * 1000)
+        page.set_default_timeout(DEFAULT_TIMEOUT * 1000)
         page.on("console", lambda message: self.console.append(message.text))
         page.goto(site)
 
@@ -97,7 +97,7 @@ def test_another_program_than_a_browser_is_answered_whatever_the_app_allows(api)
     with api("cors", "https://www.example.com") as web:
         headers = {"Origin": "https://evil.example"}
         answer = requests.post(
-            f"{web.router.url}/api/greeting", json={"name": "Ada"}, headers=headers, timeout=PATIENCE
+            f"{web.router.url}/api/greeting", json={"name": "Ada"}, headers=headers, timeout=DEFAULT_TIMEOUT
         )
         assert answer.json() == {"greeting": "Hello, Ada"}
         assert "Access-Control-Allow-Origin" not in answer.headers
@@ -107,7 +107,7 @@ def test_without_cors_the_browser_says_so_although_the_app_answers(api, visitor,
     with api("cors/broken-no-cors") as web:
         assert visitor.call(f"{web.router.url}/api/greeting", {"name": "Ada"}) == ""
         assert message(visitor, expected_lines("cors/broken-no-cors"), web)
-        answer = requests.post(f"{web.router.url}/api/greeting", json={"name": "Ada"}, timeout=PATIENCE)
+        answer = requests.post(f"{web.router.url}/api/greeting", json={"name": "Ada"}, timeout=DEFAULT_TIMEOUT)
         assert answer.json() == {"greeting": "Hello, Ada"}
 
 
@@ -146,7 +146,7 @@ def test_a_login_that_the_app_does_not_allow_is_blocked(api, visitor, expected_l
     with api("cors/broken-no-credentials") as web:
         assert visit_twice(visitor, web.router.url) == ["", ""]
         assert message(visitor, expected_lines("cors/broken-no-credentials"), web)
-        assert requests.post(f"{web.router.url}/api/visits", timeout=PATIENCE).json() == {"visits": 1}
+        assert requests.post(f"{web.router.url}/api/visits", timeout=DEFAULT_TIMEOUT).json() == {"visits": 1}
 
 
 def test_the_call_of_the_page_sends_the_cookie(api, visitor):
@@ -162,5 +162,5 @@ def test_each_site_of_the_command_may_call(api):
     with api("cors", command.removeprefix("heroku config:set ALLOWED_ORIGINS=")) as web:
         for site in ("https://www.example.com", "https://shop.example.com"):
             address = f"{web.router.url}/api/greeting"
-            answer = requests.post(address, json={"name": "Ada"}, headers={"Origin": site}, timeout=PATIENCE)
+            answer = requests.post(address, json={"name": "Ada"}, headers={"Origin": site}, timeout=DEFAULT_TIMEOUT)
             assert answer.headers["Access-Control-Allow-Origin"] == site

@@ -3,7 +3,7 @@
 import pytest
 
 
-def dollars(fact: dict) -> int:
+def parse_dollars(fact: dict) -> int:
     return int(fact["value"].removeprefix("$"))
 
 
@@ -15,7 +15,7 @@ def dollars(fact: dict) -> int:
     ],
 )
 def test_an_example_costs_what_its_parts_cost(facts, total, parts):
-    assert dollars(facts[total]) == sum(dollars(facts[part]) for part in parts)
+    assert parse_dollars(facts[total]) == sum(parse_dollars(facts[part]) for part in parts)
     assert facts[total]["checked"] == min(facts[part]["checked"] for part in parts)
 
 

@@ -8,16 +8,15 @@ import re
 import subprocess
 
 import pytest
-from lxml import html
 
 from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
-from tests.conftest import LANGUAGES, build_log
+from tests.conftest import LANGUAGES, build_log, parse_page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_build_says_the_two_lines_that_the_page_names(tmp_path, language):
-    page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))
+    page = parse_page(SITE / language / "tutorial/dashboard.html")
     said = [item.text_content() for item in page.xpath("//ol/li/p/code[string-length() > 25]")]
     assert len(said) == 2
     for line in said:
@@ -56,7 +55,7 @@ def test_the_console_shows_what_the_drawing_shows(dyno):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_command_of_the_console_makes_another_key_each_time(dyno, language):
     """“Copy what the command prints into the config var SECRET_KEY”"""
-    page = html.parse(SITE / language / "tutorial/dashboard.html", html.HTMLParser(encoding="utf-8"))
+    page = parse_page(SITE / language / "tutorial/dashboard.html")
     (command,) = [code.text_content() for code in page.xpath("//dd//code") if "python" in code.text_content()]
     place = dyno("dashboard")
 

@@ -9,7 +9,7 @@ import pytest
 
 from handbook.fake_heroku.addons.postgres import Service
 from handbook.fake_heroku.process import eventually
-from handbook.reader.screen import Screen
+from handbook.reader.terminal import Terminal
 from tests import recognition
 from tests.api import Api
 
@@ -65,8 +65,8 @@ def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):
     assert re.search(r"^ +2$", laptop.run_snippet("database-client/query.bash"), re.MULTILINE)
     assert laptop.run(r"heroku pg:psql --command '\dt'") == 0
     assert re.search(r"public +\| note +\| table", laptop.terminals[-1].log)
-    with Screen(["heroku", "pg:psql"], laptop.folder, laptop.env) as terminal:
-        terminal.answer("=> ", "SELECT count(*) FROM note;\n")
+    with Terminal(["heroku", "pg:psql"], laptop.folder, laptop.env) as terminal:
+        terminal.answer_prompt("=> ", "SELECT count(*) FROM note;\n")
         assert eventually(lambda: re.search(r"^ +2$", terminal.log, re.MULTILINE)), terminal.log
         terminal.send_keys("\\q\n")
         assert terminal.wait(30) == 0

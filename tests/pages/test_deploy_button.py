@@ -12,13 +12,13 @@ from pathlib import Path
 from shlex import quote
 
 import pytest
-from lxml import html
 
 from handbook.fake_heroku.deploy_button import SetupFailed, create_app
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SITE, SNIPPETS
+from tests.conftest import parse_page
 from tests.test_snippets import apps
 
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
@@ -57,7 +57,7 @@ def check(laptop, checker):
 
 
 def test_the_page_explains_each_key_of_the_file():
-    page = html.parse(SITE / "en/guides/deploy-button.html", html.HTMLParser(encoding="utf-8"))
+    page = parse_page(SITE / "en/guides/deploy-button.html")
     explained = [code.text_content() for code in page.iterfind(".//article//dt//code")]
     assert explained == list(manifest("deploy-button"))
 

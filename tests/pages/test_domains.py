@@ -15,7 +15,7 @@ def test_a_domain_that_was_added_is_in_the_list_with_its_target(heroku, laptop):
     assert re.search(r" example\.com +ALIAS or ANAME ", laptop.run_snippet("domains/list.console"))
 
 
-class Renamed(Api):
+class RenamingApi(Api):
     """A stub of Heroku's API for an app that is renamed. What Heroku does with the old address is not imitated."""
 
     def answer(self, method: str, path: list[str], body: dict) -> object:
@@ -29,7 +29,7 @@ class Renamed(Api):
 
 def test_a_renamed_app_is_pushed_to_from_this_folder_and_from_another_copy_once_it_is_told(laptop):
     """ "The command also corrects the Git remote in this folder. In any other copy of the repository, type …" """
-    with Renamed() as heroku:
+    with RenamingApi() as heroku:
         laptop.env |= heroku.environment()
         laptop.git("init", "--quiet", "--initial-branch=main")
         laptop.git("remote", "add", "heroku", "https://git.heroku.com/hello-heroku.git")

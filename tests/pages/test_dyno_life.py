@@ -35,7 +35,7 @@ def test_an_upload_is_gone_with_the_dyno(dyno):
 
 def test_an_app_is_not_told_of_h12_and_goes_on_working(dyno):
     with dyno("gunicorn", slow=True) as web:
-        web.router.first_byte = 1
+        web.router.response_timeout = 1
         assert web.boot() == "up", web.log
         assert web.get("/slow/300.0").status_code == 503
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]

@@ -1,8 +1,9 @@
 """docs/reference/errors.toml: each message of the errors page is printed in a test, word for word.
 
 Python, packages, Git and the CLI print their own messages: in a broken variant of some page, whose test compares them
-with its expected.txt, or here (TYPED). handbook/fake_heroku prints the H and R codes and the lines of a build (BUILDS),
-in the words of Heroku's documentation and buildpack. The proof of what it does not imitate is the address of a source.
+with its expected.txt, or here (COMMANDS). handbook/fake_heroku prints the H and R codes and the lines of a build
+(BUILDS), in the words of Heroku's documentation and buildpack. The proof of what it does not imitate is the address of
+a source.
 """
 
 import re
@@ -20,7 +21,7 @@ from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
-from tests.conftest import build_log
+from tests.conftest import build_log, replace_in_file
 from tests.recognition import ENTRIES
 
 WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".python-version": None}
@@ -78,13 +79,13 @@ BUILDS = {
     "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
 }
 # {message of the build: its arguments besides the app}.
-GIVEN = {
+BUILD_ARGUMENTS = {
     "Error: The cached Python version has reached end-of-life.": {"last_python": "3.9.18"},
     "Error: The cached Python version isn't recognised.": {"last_python": "3.99.0"},
-    "Error: Your app is configured to use the Python buildpack,": {"chosen": True},
+    "Error: Your app is configured to use the Python buildpack,": {"is_chosen": True},
 }
 # {headline: the reason in the lines above it, to which the cure of an entry refers}.
-ABOVE = {
+REASONS = {
     "Error: Unable to install dependencies using pip.": "ERROR: No matching distribution found for Flask==99.99",
     "Error: One of your dependencies contains broken metadata.": "Please use pip<24.1 if you need to use this version.",
     "Error: Unable to install dependencies using Pipenv.": "Your Pipfile.lock (0) is out of date",
@@ -93,20 +94,20 @@ ABOVE = {
     ),
     "Error: Failed to run the bin/pre_compile script.": "No such file or directory",
 }
-COMMITTED = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
-PUSHED = f"{COMMITTED}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
+COMMIT = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
+PUSH = f"{COMMIT}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
 # useConfigOnly, because Git would otherwise make up an identity from the user's name on this machine.
-NOBODY = "unset ${!GIT_AUTHOR*} ${!GIT_COMMITTER*}; git config --global user.useConfigOnly true"
-TYPED = {
+WITHOUT_IDENTITY = "unset ${!GIT_AUTHOR*} ${!GIT_COMMITTER*}; git config --global user.useConfigOnly true"
+COMMANDS = {
     "error: src refspec main does not match any": "git init --quiet; git push /nowhere main",
     "ERROR: No matching distribution found for": "pip install 'Flask==99.99'",
     "ERROR: Could not find a version that satisfies the requirement": "pip install 'Flask==99.99'",
     "ERROR: Invalid requirement:": "pip install 'Flask=3.1.3'",
     "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
-    "fatal: 'heroku' does not appear to be a git repository": f"{COMMITTED}; git push heroku main",
-    "Author identity unknown": f"{NOBODY}; {COMMITTED}",
-    "Everything up-to-date": f"{PUSHED}; git push heroku main",
-    "(non-fast-forward)": f"{PUSHED}; git commit --quiet --amend --allow-empty --message Two; git push heroku main",
+    "fatal: 'heroku' does not appear to be a git repository": f"{COMMIT}; git push heroku main",
+    "Author identity unknown": f"{WITHOUT_IDENTITY}; {COMMIT}",
+    "Everything up-to-date": f"{PUSH}; git push heroku main",
+    "(non-fast-forward)": f"{PUSH}; git commit --quiet --amend --allow-empty --message Two; git push heroku main",
     "is not a heroku command": "heroku app:create",
     "Missing required flag app": "heroku logs",
     "heroku: command not found": "PATH=/nowhere; heroku login",
@@ -115,7 +116,7 @@ TYPED = {
 }
 
 
-def printed(entry: Entry, proof: str) -> bool:
+def is_printed(entry: Entry, proof: str) -> bool:
     """Return whether the expected.txt of a broken variant, or a test file, contains the message of an entry."""
     path = ROOT / proof if proof.startswith("tests/") else SNIPPETS / proof / "expected.txt"
     text = re.sub(r'\\(?=["\'])', "", path.read_text("utf-8"))
@@ -124,7 +125,7 @@ def printed(entry: Entry, proof: str) -> bool:
 
 def test_each_message_is_printed_by_what_its_entry_names():
     proofs = [(entry, proof) for entry in ENTRIES for proof in entry.proof if not proof.startswith("https://")]
-    assert [(entry.id, proof) for entry, proof in proofs if not printed(entry, proof)] == []
+    assert [(entry.id, proof) for entry, proof in proofs if not is_printed(entry, proof)] == []
 
 
 def test_a_message_that_a_program_here_can_print_has_more_than_an_address_as_its_proof():
@@ -134,15 +135,15 @@ def test_a_message_that_a_program_here_can_print_has_more_than_an_address_as_its
 
 
 def test_each_code_has_the_routers_own_words():
-    said = dict(re.match(r"`(H\d+)` \*(.+)\*|(.)", entry.title).group(1, 2) for entry in ENTRIES)
-    assert {code: said[code] for code in ERRORS} == ERRORS
+    words = dict(re.match(r"`(H\d+)` \*(.+)\*|(.)", entry.title).group(1, 2) for entry in ENTRIES)
+    assert {code: words[code] for code in ERRORS} == ERRORS
 
 
 @pytest.mark.parametrize("message", BUILDS)
 def test_build_prints_the_message_of_the_errors_page(message, tmp_path):
-    log = build_log(app_with(BUILDS[message], tmp_path), **GIVEN.get(message, {}))
+    log = build_log(app_with(BUILDS[message], tmp_path), **BUILD_ARGUMENTS.get(message, {}))
     assert message in log
-    reason = ABOVE.get(message, "")
+    reason = REASONS.get(message, "")
     assert has_lines(re.sub(r"\s+", " ", log), [reason, message])
     # In the output of a push, the first entry is that of the reason, or of the headline if the reason has none.
     pushed = "\n".join(f"remote: {line}" for line in log.splitlines())
@@ -177,14 +178,14 @@ def app_with(files: dict[str, str | None], folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("message", TYPED)
+@pytest.mark.parametrize("message", COMMANDS)
 def test_terminal_prints_the_message_of_the_errors_page(message, laptop, heroku):
     laptop.env["PATH"] = f"{ROOT}/.venv/bin:{laptop.env['PATH']}"
-    laptop.run(TYPED[message])
+    laptop.run(COMMANDS[message])
     heroku.unknown_calls.clear()
     log = laptop.terminals[-1].log
     assert message in re.sub(r"\s+", " ", log)
-    assert recognition.find_first_entry(log).id
+    assert message in [pieces[0].strip() for pieces in recognition.find_first_entry(log).pieces]
 
 
 @pytest.mark.parametrize(
@@ -236,8 +237,7 @@ def test_the_last_lines_of_gunicorn_come_after_the_cause(name, crashed_app):
 def test_an_app_in_a_folder_is_named_with_its_file_or_started_in_the_folder(command, dyno):
     web = dyno("errors/broken-folder", command=command)
     if "--chdir" not in command:
-        path = web.app / "app/app.py"
-        path.write_text(path.read_text("utf-8").replace("from helpers", "from app.helpers"), "utf-8")
+        replace_in_file(web.app / "app/app.py", "from helpers", "from app.helpers")
     with web:
         assert web.boot() == "up", web.log
 
@@ -303,7 +303,7 @@ def test_a_form_where_json_is_expected_is_a_415(dyno, expected_lines):
 
 def test_a_killed_worker_is_an_h13(dyno, expected_lines):
     with dyno("errors/broken-killed") as web:
-        assert eventually(lambda: web.boot(within=2) == "H13"), web.log
+        assert eventually(lambda: web.boot(timeout=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
         assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-killed")))
@@ -313,7 +313,7 @@ def test_a_killed_worker_is_an_h13(dyno, expected_lines):
 def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
     with dyno("errors", slow=True) as web:
         assert web.boot() == "up", web.log
-        web.router.first_byte = 1  # Heroku's router waits 30 seconds
+        web.router.response_timeout = 1  # Heroku's router waits 30 seconds
         assert web.get("/slow/5.0").status_code == 503
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
 
@@ -329,11 +329,11 @@ def test_pip_has_no_version_of_a_package_for_windows_only_and_passes_over_its_ma
 
 def test_git_commits_once_it_knows_who_you_are(laptop):
     """Run `git config --global user.name "Your Name"`, then the same with `user.email` and your address."""
-    assert laptop.run(f"{NOBODY}; {COMMITTED}") != 0
+    assert laptop.run(f"{WITHOUT_IDENTITY}; {COMMIT}") != 0
     (entry,) = (entry for entry in ENTRIES if entry.id == "author-identity-unknown")
     cure = re.match("Tell Git who you are: run `(.+?)`", entry.causes[0])[1]
     known = f"{cure}; {cure.partition('user.name')[0]}user.email you@example.com"
-    assert laptop.run(f"{NOBODY}; {known}; {COMMITTED}") == 0
+    assert laptop.run(f"{WITHOUT_IDENTITY}; {known}; {COMMIT}") == 0
     assert laptop.git("log", "--format=%an %ae").split("\n")[0] == "Your Name you@example.com"
 
 

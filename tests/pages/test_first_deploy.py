@@ -15,7 +15,7 @@ from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import ThreadServer, eventually, has_lines
 from handbook.paths import ROOT
-from handbook.reader.screen import Screen
+from handbook.reader.terminal import Terminal
 from tests import recognition
 from tests.api import JsonRequestHandler
 from tests.conftest import build_log
@@ -43,7 +43,7 @@ def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, needs_own_net
     web.own_network = needs_own_network(5000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
-        assert web.boot(within=3) == "R10"
+        assert web.boot(timeout=3) == "R10"
         assert has_lines(web.log, expected_lines("first-deploy/broken-port"))
         assert "Application error" in web.get("/").text
 
@@ -130,11 +130,11 @@ class LoginAnswers(JsonRequestHandler):
 
 
 @contextmanager
-def logging_in(laptop, *options: str, refusal=WANTS_A_SECOND_FACTOR) -> Iterator[tuple[Screen, str]]:
+def logging_in(laptop, *options: str, refusal=WANTS_A_SECOND_FACTOR) -> Iterator[tuple[Terminal, str]]:
     """Yield (the screen on which the real CLI runs `heroku login`, the address of the server that it calls)."""
     with LoginHost(refusal) as host:
         env = laptop.env | {"HEROKU_LOGIN_HOST": host.url, "HEROKU_HOST": host.url, "TERM": "xterm"}
-        with Screen(["heroku", "login", *options], laptop.folder, env) as screen:
+        with Terminal(["heroku", "login", *options], laptop.folder, env) as screen:
             yield screen, host.url
 
 
@@ -143,15 +143,15 @@ def test_where_no_browser_opens_the_login_shows_an_address(laptop):
     words = "If browser does not open, visit:"
     assert f"`{words}`" in PAGE
     with logging_in(laptop) as (screen, url):
-        screen.answer("Press any key to open up the browser", "a")
+        screen.answer_prompt("Press any key to open up the browser", "a")
         assert eventually(lambda: f"{url}/auth/browser/a-code" in screen.log.partition(words)[2]), screen.log
 
 
 def test_the_interactive_login_asks_for_address_password_and_second_factor_and_opens_no_browser(laptop):
     assert "`Two-factor code`" in PAGE
     with logging_in(laptop, "--interactive") as (screen, _url):
-        screen.answer("Email", "you@example.com\r")
-        screen.answer("Password", "a-password\r")
+        screen.answer_prompt("Email", "you@example.com\r")
+        screen.answer_prompt("Password", "a-password\r")
         assert eventually(lambda: "Two-factor code" in screen.log), screen.log
         assert "browser" not in screen.log
 
@@ -173,8 +173,8 @@ MFA_REQUIRED = (
 def test_what_heroku_says_to_a_login_with_a_password_leads_to_its_entry(laptop, refusal, entry):
     """“Heroku refuses it to accounts with multi-factor authentication … then only the browser works.”"""
     with logging_in(laptop, "--interactive", refusal=refusal) as (screen, _url):
-        screen.answer("Email", "you@example.com\r")
-        screen.answer("Password", "a-password\r")
+        screen.answer_prompt("Email", "you@example.com\r")
+        screen.answer_prompt("Password", "a-password\r")
         assert eventually(lambda: "Error ID" in screen.log), screen.log
         assert recognition.find_first_entry(screen.log).id == entry
 

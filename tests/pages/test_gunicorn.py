@@ -8,7 +8,8 @@ from itertools import accumulate
 
 import pytest
 
-from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, has_lines
+from tests.conftest import replace_in_file
 
 
 @pytest.mark.parametrize("name", ["gunicorn/broken-module", "gunicorn/broken-object", "gunicorn/broken-not-installed"])
@@ -27,14 +28,14 @@ def test_gunicorn_takes_the_port_from_the_environment_and_listens_on_every_addre
 
 
 @contextmanager
-def crowd(web):
+def send_slow_requests(web):
     """Yield add(), which sends one more slow request to the app; at the end of the block, all of them are finished."""
     with ThreadPoolExecutor(10) as pool:
         visitors = []
 
         def add():
             visitors.append(pool.submit(web.get, "/slow/300.0"))
-            assert eventually(lambda: web.router.waiting == len(visitors)), "the router has not sent it on"
+            assert eventually(lambda: web.router.in_flight_count == len(visitors)), "the router has not sent it on"
 
         try:
             yield add
@@ -52,7 +53,7 @@ def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_r
     """There is only one worker, because the kernel chooses which of two accepts a connection."""
     with dyno("gunicorn", slow=True, config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
-        with crowd(web) as add:
+        with send_slow_requests(web) as add:
             for _ in range(4):
                 add()
             assert web.wait_for_requests(4), web.request_events()
@@ -67,7 +68,7 @@ def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_r
 @contextmanager
 def slow_upload(web):
     """Yield a connection whose body of 8 bytes is under way; half of it has been sent."""
-    with socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE) as visitor:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=DEFAULT_TIMEOUT) as visitor:
         visitor.sendall(b"POST /upload HTTP/1.1\r\nHost: here\r\nContent-Length: 8\r\n\r\nhalf")
         yield visitor
 
@@ -91,7 +92,7 @@ def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
             visitor.settimeout(6)
             with pytest.raises(TimeoutError):
                 visitor.recv(1)
-            visitor.settimeout(PATIENCE)
+            visitor.settimeout(DEFAULT_TIMEOUT)
             visitor.sendall(b"half")
             answer = http.client.HTTPResponse(visitor)
             answer.begin()
@@ -102,7 +103,7 @@ def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
 def test_without_threads_two_waiting_requests_keep_everybody_else_out(dyno):
     with dyno("gunicorn", slow=True, config={"GUNICORN_CMD_ARGS": "--worker-class sync --threads 1"}) as web:
         assert web.boot() == "up", web.log
-        with crowd(web) as add:
+        with send_slow_requests(web) as add:
             add()
             add()
             assert web.wait_for_requests(2), web.request_events()
@@ -144,7 +145,7 @@ def test_an_idle_connection_is_kept_for_the_router(dyno, arguments, still_open):
         connection.request("GET", "/")
         assert connection.getresponse().read() == b"Hello"
         # If it is still open after 6 seconds, more than Gunicorn's default of 2, it stays open.
-        connection.sock.settimeout(6 if still_open else PATIENCE)
+        connection.sock.settimeout(6 if still_open else DEFAULT_TIMEOUT)
         with pytest.raises(TimeoutError) if still_open else nullcontext():
             assert connection.sock.recv(1) == b""
         connection.close()
@@ -162,10 +163,8 @@ def test_the_graceful_timeout_is_shorter_than_heroku_waits(facts, gunicorn_setti
 def test_a_failing_import_stops_the_boot_before_it_listens_only_with_preload(dyno, preload):
     """ "Load the app once, then fork: … a failing import stops the boot"; without, each worker starts and fails."""
     web = dyno("gunicorn/broken-module")
-    settings, line = web.app / "gunicorn.conf.py", "preload_app = True\n"
-    assert line in settings.read_text()
     if not preload:
-        settings.write_text(settings.read_text().replace(line, ""))
+        replace_in_file(web.app / "gunicorn.conf.py", "preload_app = True\n")
     with web:
         assert web.boot() == "H10"
         assert ("Listening at" in web.log) is not preload
@@ -177,8 +176,7 @@ def test_the_app_is_loaded_once_for_both_workers_only_with_preload(dyno, preload
     web = dyno("gunicorn")
     with (web.app / "app.py").open("a") as source:
         source.write('\nprint("The app is loaded")\n')
-    settings = web.app / "gunicorn.conf.py"
-    settings.write_text(settings.read_text().replace("preload_app = True", f"preload_app = {preload}"))
+    replace_in_file(web.app / "gunicorn.conf.py", "preload_app = True", f"preload_app = {preload}")
     with web:
         assert web.boot() == "up", web.log
         assert eventually(lambda: web.log.count("Booting worker") == 2), web.log

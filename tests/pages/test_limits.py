@@ -5,11 +5,11 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from lxml import html
 
 from handbook.checks.facts import check_age
 from handbook.paths import ROOT, SITE
 from handbook.translation import messages
+from tests.conftest import parse_page
 
 
 def test_every_fact_has_a_source_and_the_day_somebody_looked(facts):
@@ -20,7 +20,7 @@ def test_every_fact_has_a_source_and_the_day_somebody_looked(facts):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_limits_table_lists_every_fact(facts, language):
-    page = html.parse(SITE / language / "reference" / "limits.html")
+    page = parse_page(SITE / language / "reference" / "limits.html")
     rows = [[cell.text_content().replace("’", "'") for cell in row.findall("td")] for row in page.iter("tr")][1:]
     said = messages.load_translations(ROOT / "locale" / language / "LC_MESSAGES" / "reference" / "limits.po")
     states = [f"{urlsplit(fact['source']).netloc}: {said.get(fact['seen'], fact['seen'])}" for fact in facts.values()]

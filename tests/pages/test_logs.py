@@ -6,6 +6,7 @@ import requests
 
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
+from tests.conftest import replace_in_file
 
 
 def test_what_the_app_prints_is_in_the_log_at_once(dyno):
@@ -29,15 +30,14 @@ def test_without_a_level_the_line_is_lost(dyno, expected_lines):
 
 def test_without_a_level_a_warning_is_still_shown(dyno):
     web = dyno("logs/broken-level")
-    app = web.app / "app.py"
-    app.write_text(app.read_text().replace("logger.info", "logger.warning"))
+    replace_in_file(web.app / "app.py", "logger.info", "logger.warning")
     with web:
         assert web.boot() == "up", web.log
         web.get("/")
         assert web.wait_for_log("Somebody is here")
 
 
-def shown(laptop, block: str) -> list[str]:
+def log_lines(laptop, block: str) -> list[str]:
     """Return the lines that the command of a block shows, without the time."""
     command = (SNIPPETS / "logs" / block).read_text("utf-8")
     assert laptop.run(command.replace(" --tail", "")) == 0, laptop.terminals[-1].log
@@ -56,7 +56,7 @@ def test_the_log_has_the_lines_of_each_process_and_of_the_router_and_each_can_be
         "worker.bash": {"app[worker.1]"},
         "dyno.bash": {"app[web.1]"},
     }.items():
-        assert {line.partition(":")[0] for line in shown(laptop, block)} == names
+        assert {line.partition(":")[0] for line in log_lines(laptop, block)} == names
 
 
 def test_with_its_name_the_log_of_an_app_can_be_read_from_any_folder(deployed, laptop):
@@ -64,7 +64,7 @@ def test_with_its_name_the_log_of_an_app_can_be_read_from_any_folder(deployed, l
     requests.get(app.router.url, timeout=60)
     laptop.folder = laptop.folder.parent
     assert laptop.run("heroku logs") != 0
-    assert {"app[web.1]", "heroku[router]"} <= {line.partition(":")[0] for line in shown(laptop, "other.bash")}
+    assert {"app[web.1]", "heroku[router]"} <= {line.partition(":")[0] for line in log_lines(laptop, "other.bash")}
 
 
 def test_logs_shows_as_many_lines_as_asked_for_within_the_limit(heroku, laptop, facts):
@@ -73,8 +73,8 @@ def test_logs_shows_as_many_lines_as_asked_for_within_the_limit(heroku, laptop, 
     lines = int(facts["logs_default"]["value"].split()[0])
     for _ in range(lines + 5):
         requests.get(heroku.app.router.url, timeout=60)
-    assert len(shown(laptop, "tail.bash")) == lines
-    assert len(shown(laptop, "past.bash")) == lines + 5
+    assert len(log_lines(laptop, "tail.bash")) == lines
+    assert len(log_lines(laptop, "past.bash")) == lines + 5
     kept = facts["log_lines"]["value"].split()[0].replace(",", "")
     assert (SNIPPETS / "logs/past.bash").read_text("utf-8").split()[-1] == kept
 

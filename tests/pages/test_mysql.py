@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, has_lines
+from tests.conftest import replace_in_file
 
 LOST = ("(2013, 'Lost connection to MySQL server during query')", '(2006, "MySQL server has gone away')
 
@@ -26,17 +27,17 @@ def tables(dyno):
 
 
 def save(web, text: str) -> requests.Response:
-    return requests.post(f"{web.router.url}/notes", data={"text": text}, timeout=PATIENCE)
+    return requests.post(f"{web.router.url}/notes", data={"text": text}, timeout=DEFAULT_TIMEOUT)
 
 
-def connections(service, addon) -> list[int]:
+def list_connections(service, addon) -> list[int]:
     """Return the ids of the open connections of this test's app."""
     user = urlsplit(addon("mariadb")["JAWSDB_URL"]).username
     rows = service("mariadb").query(f"SELECT id FROM information_schema.processlist WHERE user = '{user}'")
     return [number for (number,) in rows]
 
 
-def without(web, option: str) -> None:
+def remove_option(web, option: str) -> None:
     """Remove one option of the connection pool from config.py."""
     lines = (web.app / "config.py").read_text().splitlines(keepends=True)
     kept = [line for line in lines if not line.strip().startswith(f'"{option}"')]
@@ -45,15 +46,15 @@ def without(web, option: str) -> None:
 
 
 @pytest.fixture
-def close(service, addon):
-    """Return close(): the server closes the connections of this test's app, as it does with idle ones."""
+def close_connections(service, addon):
+    """Return close_connections(): the server closes the connections of this test's app, as it does with idle ones."""
 
     def kill() -> None:
-        open_now = connections(service, addon)
+        open_now = list_connections(service, addon)
         assert open_now
         for number in open_now:
             service("mariadb").query(f"KILL {number}")
-        assert eventually(lambda: not connections(service, addon))
+        assert eventually(lambda: not list_connections(service, addon))
 
     return kill
 
@@ -83,20 +84,20 @@ def test_an_address_of_cleardb_loses_its_parameter(dyno, addon, tables):
         assert web.get("/notes").json() == []
 
 
-def test_with_the_options_nobody_notices_that_the_server_closed_the_connection(dyno, tables, close):
+def test_with_the_options_nobody_notices_that_the_server_closed_the_connection(dyno, tables, close_connections):
     with dyno("mysql", config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
         for _ in range(3):
             assert web.get("/notes").status_code == 200
-            close()
+            close_connections()
         assert web.get("/notes").status_code == 200
 
 
-def test_without_the_options_the_next_visitor_gets_an_error(dyno, tables, close, expected_lines):
+def test_without_the_options_the_next_visitor_gets_an_error(dyno, tables, close_connections, expected_lines):
     with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 200
-        close()
+        close_connections()
         assert web.get("/notes").status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("mysql/broken-idle"))), web.log
 
@@ -104,22 +105,21 @@ def test_without_the_options_the_next_visitor_gets_an_error(dyno, tables, close,
 def test_pool_recycle_alone_is_enough_where_it_is_shorter_than_the_server_s_patience(dyno, tables, service, addon):
     """The server itself closes what was idle for two seconds; the app opens another connection after one."""
     with dyno("mysql", config={"WEB_CONCURRENCY": "1"}) as web:
-        without(web, "pool_pre_ping")
-        config = (web.app / "config.py").read_text()
-        (web.app / "config.py").write_text(config.replace('"pool_recycle": 50', '"pool_recycle": 1'))
+        remove_option(web, "pool_pre_ping")
+        replace_in_file(web.app / "config.py", '"pool_recycle": 50', '"pool_recycle": 1')
         assert web.boot() == "up", web.log
-        answered = idle_for(web, service, addon)
+        answered = request_after_idling(web, service, addon)
         assert answered == 200, web.log
 
 
-def idle_for(web, service, addon, seconds: int = 2) -> int:
+def request_after_idling(web, service, addon, seconds: int = 2) -> int:
     """Ask twice, and between the two wait until the server has closed an idle connection; return the last status."""
     server = service("mariadb")
     ((_name, before),) = server.query("SHOW GLOBAL VARIABLES LIKE 'wait_timeout'")
     server.query(f"SET GLOBAL wait_timeout = {seconds}")
     try:
         assert web.get("/notes").status_code == 200
-        assert eventually(lambda: not connections(service, addon))
+        assert eventually(lambda: not list_connections(service, addon))
         return web.get("/notes").status_code
     finally:
         server.query(f"SET GLOBAL wait_timeout = {before}")
@@ -128,15 +128,13 @@ def idle_for(web, service, addon, seconds: int = 2) -> int:
 def test_the_server_closes_an_idle_connection_by_itself(dyno, tables, service, addon):
     with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}) as web:
         assert web.boot() == "up", web.log
-        assert idle_for(web, service, addon) == 500
+        assert request_after_idling(web, service, addon) == 500
         assert eventually(lambda: any(message in web.log for message in LOST)), web.log
 
 
 def test_a_query_that_takes_too_long_ends_with_the_app_s_own_limit(dyno, tables):
     with dyno("mysql") as web:
-        config = (web.app / "config.py").read_text()
-        assert '"read_timeout": 10' in config
-        (web.app / "config.py").write_text(config.replace('"read_timeout": 10', '"read_timeout": 1'))
+        replace_in_file(web.app / "config.py", '"read_timeout": 10', '"read_timeout": 1')
         (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
         assert web.boot() == "up", web.log
         assert web.get("/slow").status_code == 500

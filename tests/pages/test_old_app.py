@@ -9,6 +9,7 @@ from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SITE, SNIPPETS
+from tests.conftest import parse_page
 
 FOLDER = SNIPPETS / "old-app"
 
@@ -77,7 +78,7 @@ def test_each_repair_changes_only_what_the_page_says():
 
 def test_what_the_page_calls_missing_is_missed(dyno):
     """“`KeyError: 'DATABASE_URL'`: create the database”"""
-    page = html.parse(SITE / "en/tutorial/old-app.html", html.HTMLParser(encoding="utf-8"))
+    page = parse_page(SITE / "en/tutorial/old-app.html")
     (message,) = [code for code in map(html.HtmlElement.text_content, page.xpath("//td//code")) if "KeyError" in code]
     web = dyno("old-app")
     del web.env["DATABASE_URL"]

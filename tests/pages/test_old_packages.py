@@ -14,6 +14,7 @@ from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
+from tests.conftest import replace_in_file
 
 PAGE = (ROOT / "docs/guides/old-packages.md").read_text("utf-8")
 # {requirements.txt: (a message of pip, the entry of the errors page to which its output must lead)}.
@@ -175,14 +176,14 @@ def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
 # The table "What old names are called today": Python runs both columns, with the packages of the snippet.
 
 ROWS = re.findall(r"^\| `(.+)` \| `(.+)` \|$", PAGE, re.MULTILINE)
-BEFORE = """\
+PREAMBLE = """\
 from flask import Flask
 from flask_caching import Cache
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 app = Flask("app")
 """
-RUN = """
+RUN_LINES = """
 import json, sys
 before, lines = json.load(sys.stdin)
 answers, sys.stdout = sys.stdout, sys.stderr
@@ -198,11 +199,11 @@ for line in lines:
 """
 
 
-def raised(lines: Iterable[str]) -> list[str]:
+def list_exceptions(lines: Iterable[str]) -> list[str]:
     """Return the exception that each line of Python raises, "" if none."""
     environment = packages.make_lock_environment(SNIPPETS / "old-packages/requirements.txt", "3.14")
-    command = [environment / "bin/python", "-W", "ignore", "-c", RUN]
-    given = json.dumps([BEFORE, list(lines)])
+    command = [environment / "bin/python", "-W", "ignore", "-c", RUN_LINES]
+    given = json.dumps([PREAMBLE, list(lines)])
     ran = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
@@ -210,8 +211,8 @@ def raised(lines: Iterable[str]) -> list[str]:
 def test_what_the_table_calls_old_fails_and_what_it_says_today_works():
     old, new = zip(*ROWS, strict=True)
     assert len(ROWS) > 20
-    assert [line for line, error in zip(old, raised(old), strict=True) if not error] == []
-    assert [(line, error) for line, error in zip(new, raised(new), strict=True) if error] == []
+    assert [line for line, error in zip(old, list_exceptions(old), strict=True) if not error] == []
+    assert [(line, error) for line, error in zip(new, list_exceptions(new), strict=True) if error] == []
 
 
 # {an old name: (the exception it raises, the entry of the errors page that leads to the table)}.
@@ -232,7 +233,7 @@ OLD_NAMES = {
 
 
 def test_what_an_old_name_raises_leads_to_the_table():
-    for line, error in zip(OLD_NAMES, raised(OLD_NAMES), strict=True):
+    for line, error in zip(OLD_NAMES, list_exceptions(OLD_NAMES), strict=True):
         message, entry = OLD_NAMES[line]
         assert message in error
         assert recognition.find_first_entry(error).id == entry
@@ -250,7 +251,7 @@ def test_a_marked_package_for_windows_is_passed_over(dyno):
 @pytest.mark.parametrize("line", ["./lib/mypkg", "-e ./lib/mypkg"])
 def test_a_package_of_ones_own_is_installed_from_its_folder(line, tmp_path):
     app = copy_app("old-packages/form-own-package", tmp_path / "app")
-    (app / "requirements.txt").write_text(f"Flask==3.1.3\ngunicorn==27.0.1\n{line}\n")
+    replace_in_file(app / "requirements.txt", "./lib/mypkg", line)
     with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"

@@ -56,7 +56,7 @@ def test_uwsgi_with_port_listens_there_on_every_address(dyno):
 def test_uwsgi_without_port_listens_on_a_port_chosen_at_random(dyno):
     with dyno("uwsgi", command="unset PORT; uwsgi uwsgi.ini") as web:
         assert eventually(web.addresses), web.log
-        assert web.boot(within=3) == "R10"
+        assert web.boot(timeout=3) == "R10"
         (address,) = web.addresses()
         assert f"bound to TCP address :{address[1]}" not in web.log  # not even the log names it
 
@@ -88,7 +88,7 @@ def test_the_address_decides_who_may_call(dyno, address, from_outside):
     with dyno("ports", command=f"gunicorn --bind {address} app:app") as web:
         if not from_outside:
             assert web.wait_for_port(web.port), web.log
-        assert web.boot(within=60 if from_outside else 3) == ("up" if from_outside else "R10"), web.log
+        assert web.boot(timeout=60 if from_outside else 3) == ("up" if from_outside else "R10"), web.log
         assert requests.get(f"http://127.0.0.1:{web.port}", timeout=60).text == "Hello"
         if from_outside:
             assert requests.get(f"http://127.0.0.2:{web.port}", timeout=60).text == "Hello"
@@ -108,7 +108,7 @@ def test_another_port_is_an_r10_on_every_address_too(dyno):
     port = free_port()
     with dyno("ports", command=f"gunicorn --bind 0.0.0.0:{port} app:app") as web:
         assert web.wait_for_port(port), web.log
-        assert web.boot(within=3) == "R10"
+        assert web.boot(timeout=3) == "R10"
 
 
 def test_each_start_gets_another_port(dyno):
@@ -124,7 +124,7 @@ def test_an_app_that_listens_itself_works_alone(dyno):
 def test_an_unguarded_app_run_fights_gunicorn_for_the_port_and_nobody_is_answered(dyno, expected_lines):
     with dyno("ports/broken-unguarded") as web:
         assert web.wait_for_log(f"{expected_lines('ports/broken-unguarded')[0]}\n"), web.log
-        assert web.boot(within=5) != "up", web.log
+        assert web.boot(timeout=5) != "up", web.log
     with dyno("ports") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"

@@ -21,37 +21,39 @@ from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import read_script
-from tests.conftest import run_python
+from tests.conftest import replace_in_file, run_python
 
 
 @pytest.fixture
-def name(addon) -> str:
+def database_name(addon) -> str:
     """Return the name of this test's database, which is also the name of its role."""
     return addon("postgres")["DATABASE_URL"].rpartition("/")[2]
 
 
 @pytest.fixture
-def database(service, name) -> psycopg.Connection:
+def database(service, database_name) -> psycopg.Connection:
     """Yield a connection to this test's database, as the administrator of the server."""
-    with service("postgres").admin(name) as connection:
+    with service("postgres").admin(database_name) as connection:
         yield connection
 
 
 @pytest.fixture
-def held(service, name):
-    """Yield held(): the number of connections that the app has open."""
+def open_connections(service, database_name):
+    """Yield open_connections(): the number of connections that the app has open."""
     count = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s"
     with service("postgres").admin() as admin:
-        yield lambda: admin.execute(count, [name]).fetchone()[0]
+        yield lambda: admin.execute(count, [database_name]).fetchone()[0]
 
 
 @pytest.fixture
-def table(database, name) -> None:
+def table(database, database_name) -> None:
     """Create the table, for tests that are not about its creation."""
-    database.execute(f"SET ROLE {name}; CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR NOT NULL); RESET ROLE")
+    database.execute(
+        f"SET ROLE {database_name}; CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR NOT NULL); RESET ROLE"
+    )
 
 
-def on_this_laptop(laptop, server) -> None:
+def use_as_laptop_server(laptop, server) -> None:
     """Make the server the laptop's own PostgreSQL, and drop the copy that an earlier test may have loaded."""
     laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
     # A reader whose PostgreSQL has the default port and user does not need these.
@@ -68,15 +70,15 @@ def release(dyno, app: str = "postgres"):
 
 
 @contextmanager
-def crowd(web, database):
+def hold_requests(web, database):
     """Yield a function that sends a visitor's request; all of them wait in the database until the block ends."""
     with ThreadPoolExecutor(100) as pool, database.transaction():
         database.execute("LOCK TABLE note IN ACCESS EXCLUSIVE MODE")
         yield lambda: pool.submit(web.get, "/notes")
 
 
-def until(condition, act) -> bool:
-    """Call act repeatedly until the condition holds; return False if it does not within PATIENCE."""
+def repeat_until(condition, act) -> bool:
+    """Call act repeatedly until the condition holds; return False if it does not within DEFAULT_TIMEOUT."""
     return eventually(lambda: condition() or act())
 
 
@@ -139,9 +141,7 @@ def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(app, dyn
 )
 def test_an_address_that_names_an_installed_driver_is_the_cure(app, wrong, right, dyno, table):
     web = dyno(app)
-    text = (web.app / "config.py").read_text("utf-8")
-    assert wrong in text
-    (web.app / "config.py").write_text(text.replace(wrong, right))
+    replace_in_file(web.app / "config.py", wrong, right)
     with web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").json() == []
@@ -175,15 +175,15 @@ def test_the_pool_has_a_connection_for_each_thread_and_the_sum_leaves_room(facts
     assert "{{ web_concurrency_small }} × (5 + 0) = 10" in page
 
 
-def test_a_crowd_opens_as_many_connections_as_the_sum_says_and_no_more(dyno, table, database, held):
+def test_a_crowd_opens_as_many_connections_as_the_sum_says_and_no_more(dyno, table, database, open_connections):
     with dyno("postgres") as web:
         assert web.boot() == "up", web.log
         visitors = []
-        with crowd(web, database) as add:
-            assert until(lambda: held() >= 10, lambda: visitors.append(add()))
+        with hold_requests(web, database) as add:
+            assert repeat_until(lambda: open_connections() >= 10, lambda: visitors.append(add()))
             visitors += [add() for _ in range(20)]
         assert all(visitor.result().json() == [] for visitor in visitors)
-        assert held() == 10
+        assert open_connections() == 10
 
 
 def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
@@ -191,35 +191,35 @@ def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
     assert run_python(dyno("postgres"), "-c", code).stdout == "5 10\n"
 
 
-def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, name, expected_lines):
+def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, database_name, expected_lines):
     with dyno("postgres/broken-connections") as web:
         assert int(web.config["WEB_CONCURRENCY"]) * 5 == 25 > CONNECTIONS
         assert web.boot() == "up", web.log
         visitors = []
-        with crowd(web, database) as add:
-            too_many = f'{expected_lines("postgres/broken-connections")[0]} "{name}"'
-            assert until(lambda: too_many in web.log, lambda: visitors.append(add()))
+        with hold_requests(web, database) as add:
+            too_many = f'{expected_lines("postgres/broken-connections")[0]} "{database_name}"'
+            assert repeat_until(lambda: too_many in web.log, lambda: visitors.append(add()))
         # On a slow machine some wait for a connection until the router gives up, with H12.
         assert {visitor.result().status_code for visitor in visitors} - {503} == {200, 500}
 
 
-def test_connections_are_opened_after_the_fork(dyno, table, held):
+def test_connections_are_opened_after_the_fork(dyno, table, open_connections):
     with dyno("postgres") as web:
         assert web.boot() == "up", web.log
         assert web.wait_for_log("Booting worker")
-        assert held() == 0
+        assert open_connections() == 0
         assert web.get("/notes").json() == []
-        assert held() == 1
+        assert open_connections() == 1
 
 
-def test_a_query_while_the_module_is_imported_connects_before_the_fork(dyno, table, held):
+def test_a_query_while_the_module_is_imported_connects_before_the_fork(dyno, table, open_connections):
     web = dyno("postgres")
     with (web.app / "app.py").open("a") as source:
         source.write('\nwith app.app_context():\n    print("One", db.session.scalars(db.select(Note)).all())\n')
     with web:
         assert web.boot() == "up", web.log
         assert web.log.count("One []") == 1
-        assert held() == 1
+        assert open_connections() == 1
 
 
 def test_the_release_makes_the_table_before_web_starts(dyno, database):
@@ -244,7 +244,7 @@ def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno
     assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
     new = dyno("postgres/broken-migration", process="release")
     file = new.app / "migrations/versions/0002_note_who_wrote_it.py"
-    file.write_text(file.read_text().replace("nullable=False", "nullable=False, server_default=''"))
+    replace_in_file(file, "nullable=False", "nullable=False, server_default=''")
     with new:
         assert new.wait() == 0, new.log
     assert database.execute("SELECT text, author FROM note").fetchall() == [("Old", "")]
@@ -254,7 +254,7 @@ def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop
     folder, server = copy_app("postgres", laptop.folder), service("postgres")
     shutil.rmtree(folder / "migrations")
     (folder / ".venv").symlink_to(make_lock_environment(folder / "requirements.txt"))
-    on_this_laptop(laptop, server)
+    use_as_laptop_server(laptop, server)
     laptop.git("init", "--quiet")
     commands = [(SNIPPETS / "postgres" / name).read_text("utf-8") for name in ("local.bash", "migrate.bash")]
     assert laptop.run("set -e\n" + "".join(commands)) == 0, laptop.terminals[-1].log
@@ -273,10 +273,8 @@ def test_the_commands_make_a_database_and_write_the_migrations_of_the_app(laptop
 @pytest.mark.parametrize(("ping", "answers"), [(True, [200, 200, 200]), (False, [200, 500, 200])])
 def test_when_the_database_restarts_only_an_app_without_the_ping_shows_it(ping, answers, dyno, table, service):
     web = dyno("postgres", config={"WEB_CONCURRENCY": "1"})
-    text, line = (web.app / "config.py").read_text(), '"pool_pre_ping": True,'
-    assert line in text
     if not ping:
-        (web.app / "config.py").write_text(text.replace(line, ""))
+        replace_in_file(web.app / "config.py", '"pool_pre_ping": True,')
     with web:
         assert web.boot() == "up", web.log
         before = web.get("/notes").status_code
@@ -291,9 +289,8 @@ def test_a_script_says_which_app_it_means(dyno, table, database, expected_lines)
     assert wrong.returncode
     assert expected_lines("postgres/broken-context")[0] in wrong.stderr.splitlines()
     assert database.execute(saved).fetchall() == []
-    text = (broken.app / "seed.py").read_text("utf-8")
-    text = text.replace("from app import Note, db\n", "from app import Note, app, db\n\napp.app_context().push()\n")
-    (broken.app / "seed.py").write_text(text)
+    cure = "from app import Note, app, db\n\napp.app_context().push()\n"
+    replace_in_file(broken.app / "seed.py", "from app import Note, db\n", cure)
     assert run_python(broken, "seed.py").returncode == 0
     good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
     assert find_problem(ROOT, command.strip()) is None
@@ -317,14 +314,16 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
     assert '["Remember","Remember"]' in answers[1]
 
 
-def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, laptop, addon, service, database, name):
+def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(
+    deployed, laptop, addon, service, database, database_name
+):
     """With the real CLI, pg_dump and pg_restore."""
     app = deployed("first-deploy")
     assert laptop.run("heroku addons:create heroku-postgresql") == 0
     assert app.config == addon("postgres")
-    database.execute(f"SET ROLE {name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
+    database.execute(f"SET ROLE {database_name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
     laptop.run_snippet("postgres/backup.bash")
-    on_this_laptop(laptop, service("postgres"))
+    use_as_laptop_server(laptop, service("postgres"))
     shown = laptop.run_snippet("postgres/restore.console")
     assert re.search(r"^ Kept$", shown, re.MULTILINE)
     assert "(1 row)" in shown
@@ -333,24 +332,24 @@ def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(deployed, lapto
         assert copy.execute(owner).fetchone() == ("postgres",)
 
 
-def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, name, database):
+def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, database_name, database):
     """ "`--no-owner` and `--no-acl` leave out Heroku's users"; the test above is about owners."""
-    on_this_laptop(laptop, service("postgres"))
-    database.execute(f"CREATE ROLE {name}_reader; CREATE TABLE note (text VARCHAR)")
-    database.execute(f"GRANT SELECT ON note TO {name}_reader")
-    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {name}") == 0
-    database.execute(f"DROP OWNED BY {name}_reader; DROP ROLE {name}_reader")
+    use_as_laptop_server(laptop, service("postgres"))
+    database.execute(f"CREATE ROLE {database_name}_reader; CREATE TABLE note (text VARCHAR)")
+    database.execute(f"GRANT SELECT ON note TO {database_name}_reader")
+    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {database_name}") == 0
+    database.execute(f"DROP OWNED BY {database_name}_reader; DROP ROLE {database_name}_reader")
     restore = read_script("postgres/restore.console")
     assert laptop.run(restore.replace("--no-acl ", "")) != 0
-    assert f'role "{name}_reader" does not exist' in laptop.terminals[-1].log
+    assert f'role "{database_name}_reader" does not exist' in laptop.terminals[-1].log
     assert laptop.run("dropdb notes_copy") == 0
     assert laptop.run(restore) == 0, laptop.terminals[-1].log
 
 
-def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, name, expected_lines):
+def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, database_name, expected_lines):
     server = service("postgres")
-    on_this_laptop(laptop, server)
-    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {name}") == 0
+    use_as_laptop_server(laptop, server)
+    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {database_name}") == 0
     dump = laptop.folder / "latest.dump"
     # After the letters PGDMP come the major and minor version of the format: 1.99 is newer than all.
     dump.write_bytes(b"PGDMP\x01\x63" + dump.read_bytes()[7:])
@@ -363,7 +362,7 @@ def test_the_command_that_counts_the_connections_exists():
 
 
 # When SQLAlchemy is about to make a table that it has found missing, each worker waits for the other.
-TOGETHER = """
+WAIT_FOR_OTHER_WORKER = """
 import os, pathlib, time
 from sqlalchemy import event
 
@@ -379,16 +378,14 @@ def wait_for_the_other(*_given, **_more):
 """
 
 
-def both_at_once(app: Path) -> None:
+def create_tables_together(app: Path) -> None:
     """Change an app so that its workers, if they make a table, make it at the same moment."""
-    source = (app / "app.py").read_text()
-    assert "\n\nclass Note" in source
-    (app / "app.py").write_text(source.replace("\n\nclass Note", f"{TOGETHER}\nclass Note"))
+    replace_in_file(app / "app.py", "\n\nclass Note", f"{WAIT_FOR_OTHER_WORKER}\nclass Note")
 
 
 def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, expected_lines):
     web = dyno("postgres/broken-create-all")
-    both_at_once(web.app)
+    create_tables_together(web.app)
     # The error of the second worker depends on how far the first one is, and on the version of PostgreSQL.
     told = [
         *expected_lines("postgres/broken-create-all"),
@@ -402,7 +399,7 @@ def test_two_workers_that_make_the_tables_while_they_are_imported_race(dyno, exp
 
 def test_two_workers_race_for_the_tables_of_a_file_too(dyno):
     web = dyno("postgres/broken-create-all")
-    both_at_once(web.app)
+    create_tables_together(web.app)
     (web.app / "config.py").write_text('SQLALCHEMY_DATABASE_URI = "sqlite:///notes.db"\n')
     with web:
         assert web.wait() != 0
@@ -414,7 +411,7 @@ def test_a_command_makes_the_tables_once_and_the_workers_make_none(dyno):
         with dyno("postgres/form-create-all", process="release") as release:
             assert release.wait() == 0, release.log
     web = dyno("postgres/form-create-all")
-    both_at_once(web.app)
+    create_tables_together(web.app)
     with web:
         assert web.boot() == "up", web.log
         assert web.get("/notes").json() == []
@@ -425,11 +422,8 @@ def test_create_all_changes_no_table_that_is_there(dyno, database):
     with dyno("postgres/form-create-all", process="release") as release:
         assert release.wait() == 0, release.log
     later = dyno("postgres/form-create-all", process="release")
-    source = (later.app / "app.py").read_text()
-    assert "    text: Mapped[str]\n" in source
-    (later.app / "app.py").write_text(
-        source.replace("    text: Mapped[str]\n", "    text: Mapped[str]\n    author: Mapped[str]\n")
-    )
+    column = "    text: Mapped[str]\n"
+    replace_in_file(later.app / "app.py", column, f"{column}    author: Mapped[str]\n")
     with later:
         assert later.wait() == 0, later.log
     columns = database.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'note'")
@@ -459,17 +453,15 @@ def slow():
 """
 
 
-def with_limits(web, statement: int) -> None:
+def limit_database_calls(web, statement: int) -> None:
     """Set the time limits for database calls that the entry H12 of the errors page gives."""
     limits = f'"connect_args": {{"connect_timeout": 5, "options": "-c statement_timeout={statement}"}}'
-    config = (web.app / "config.py").read_text()
-    assert '    "pool_size": 5,\n' in config
-    (web.app / "config.py").write_text(config.replace('    "pool_size": 5,\n', f'    "pool_size": 5,\n    {limits},\n'))
+    replace_in_file(web.app / "config.py", '    "pool_size": 5,\n', f'    "pool_size": 5,\n    {limits},\n')
 
 
 def test_a_query_ends_with_the_limit_of_the_app(dyno, table):
     web = dyno("postgres")
-    with_limits(web, 1000)
+    limit_database_calls(web, 1000)
     (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
     with web:
         assert web.boot() == "up", web.log
@@ -482,7 +474,7 @@ def test_a_database_that_does_not_answer_ends_with_the_limit_of_the_app(dyno):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"postgres://127.0.0.1:{silent.getsockname()[1]}/notes"
         web = dyno("postgres", config={"DATABASE_URL": address})
-        with_limits(web, 10000)
+        limit_database_calls(web, 10000)
         with web:
             assert web.boot() == "up", web.log
             assert web.get("/notes").status_code == 500

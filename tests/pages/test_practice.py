@@ -13,13 +13,13 @@ import psutil
 import pytest
 import requests
 
-from handbook.fake_heroku.process import PATIENCE, eventually, is_alive
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, is_alive
 from handbook.paths import ROOT, SNIPPETS
 from handbook.practice import __main__ as practice_main
 from handbook.practice import shell
 from handbook.reader import transcript
-from handbook.reader.laptop import LONG_FACTOR, Laptop, read_script
-from handbook.reader.screen import CTRL_C, CTRL_D, Screen
+from handbook.reader.laptop import LONG_TIMEOUT_FACTOR, Laptop, read_script
+from handbook.reader.terminal import CTRL_C, CTRL_D, Terminal
 from handbook.reader.walkthrough import RECORD, Reader, choose_language
 from tests.conftest import LANGUAGES
 
@@ -32,11 +32,11 @@ MAKE = [
     "--old-file=node_modules/ready",
 ]
 PROMPT = re.compile(r"\n(\(\.venv\) )?\(practice\) ")
-TEXT = {"capture_output": True, "text": True, "timeout": LONG_FACTOR * PATIENCE}
+TEXT = {"capture_output": True, "text": True, "timeout": LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT}
 STATUS = re.compile(r"\nstatus=(\d+)\n")
 
 
-class Practice(Screen):
+class Practice(Terminal):
     """`make practice` on a terminal; with join, a second terminal with the command that the first one printed."""
 
     def __init__(self, laptop: Laptop, *options: str, join: str = ""):
@@ -53,7 +53,7 @@ class Practice(Screen):
         """Type a line and return its exit status; None if goes_on() is true before the next prompt."""
         self.begun = len(self.log)
         self.send_keys(f"{line}\r")
-        assert eventually(lambda: self.prompt() or goes_on(), LONG_FACTOR * PATIENCE), self.log
+        assert eventually(lambda: self.prompt() or goes_on(), LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT), self.log
         if not (prompt := self.prompt()):
             return None
         self.answer = self.log[self.begun : prompt.start()].partition("\n")[2]
@@ -70,20 +70,20 @@ class Practice(Screen):
         self.run(line)
         return " ".join(self.answer.replace("›", " ").split())
 
-    def said(self, pattern: str) -> str:
+    def find_in_log(self, pattern: str) -> str:
         return re.search(pattern, self.log)[1]
 
     @property
     def folder(self) -> Path:
-        return Path(self.said(r"Your folder: +(\S+)"))
+        return Path(self.find_in_log(r"Your folder: +(\S+)"))
 
     @property
-    def another(self) -> str:
-        return self.said(r"Another terminal: +(.+)")
+    def join_command(self) -> str:
+        return self.find_in_log(r"Another terminal: +(.+)")
 
-    def everything(self) -> list[psutil.Process]:
+    def processes(self) -> list[psutil.Process]:
         """Return the processes of make, the imitation and the dynos, and those of the shells in all terminals."""
-        home = self.another.split()[-1].removesuffix("/shell")
+        home = self.join_command.split()[-1].removesuffix("/shell")
         found = {*self.tree(), *(one for process in self.tree() for one in process.children(recursive=True))}
         for process in psutil.process_iter():
             with suppress(psutil.Error):
@@ -131,27 +131,29 @@ class Practising(Reader):
     """A reader who follows a page in two terminals of a practice, in which `heroku login` only prints a message."""
 
     def __init__(self, laptop: Laptop, first: Practice, second: Practice):
-        super().__init__(laptop, SimpleNamespace(apps={}, fails_on_purpose=False))  # the account is in another process
+        super().__init__(
+            laptop, SimpleNamespace(apps={}, expect_boot_failure=False)
+        )  # the account is in another process
         self.laptop = Terminals(laptop, first, second, [self.substitutions["5000"], self.substitutions["5006"]])
         first.run(f"export FLASK_RUN_PORT={self.substitutions['5000']}")
 
     def run(self, text: str) -> int | None:
         status = self.laptop.run(self.localize(text))
         if "heroku create" in text:
-            self.substitutions[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.said(
+            self.substitutions[transcript.PUBLIC_URL.rstrip("/")] = self.laptop.first.find_in_log(
                 r"(http://127\.0\.0\.1:\d+)/ \|"
             )
             self.laptop.run(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # 5000 may be in use
-        if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.fails_on_purpose:
+        if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.expect_boot_failure:
             url = self.substitutions[transcript.PUBLIC_URL.rstrip("/")]
-            assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), self.laptop.second.log
+            assert eventually(lambda: requests.get(url, timeout=DEFAULT_TIMEOUT).ok), self.laptop.second.log
         return status
 
 
-@pytest.mark.parametrize("language", [choose_language("practice", LANGUAGES)])
+@pytest.mark.parametrize("language", [choose_language("practice", sorted(LANGUAGES))])
 def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
     """All blocks of the tutorial, with `heroku login`; the printed command opens the second terminal, for the log."""
-    with Practice(laptop, join=practice.another) as second:
+    with Practice(laptop, join=practice.join_command) as second:
         reader = Practising(laptop, practice, second)
         reader.follow(language, "tutorial/first-deploy")
         assert reader.opened == "Hello"
@@ -187,12 +189,14 @@ def test_several_apps_run_at_once_and_each_has_its_own(practice):
         assert practice.run("git add --all; git commit --quiet --message An-app; git push --quiet heroku main") == 0
         urls[name] = re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log)[-1]
     for name, url in urls.items():
-        assert eventually(lambda url=url, name=name: requests.get(url, timeout=PATIENCE).text == name), practice.log
+        assert eventually(lambda url=url, name=name: requests.get(url, timeout=DEFAULT_TIMEOUT).text == name), (
+            practice.log
+        )
     assert practice.output("heroku config:get NAME --app one-app") == "one"
     assert "one-app two-app" in practice.output("heroku apps")
     practice.run("heroku ps:scale web=0 --app two-app")
-    assert requests.get(urls["two"], timeout=PATIENCE).status_code == 503
-    assert requests.get(urls["one"], timeout=PATIENCE).text == "one"
+    assert requests.get(urls["two"], timeout=DEFAULT_TIMEOUT).status_code == 503
+    assert requests.get(urls["one"], timeout=DEFAULT_TIMEOUT).text == "one"
 
 
 DEPLOY = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
@@ -287,15 +291,15 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
     """Until then there run a dyno that ignores SIGTERM, a server, a background program, a log in a second terminal."""
     write_app(practice.folder / "app")
     (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u app.py\n")
-    with Practice(laptop, join=practice.another) as second:
+    with Practice(laptop, join=practice.join_command) as second:
         assert practice.run(DEPLOY) == 0, practice.log
         assert practice.run("nohup sleep 600 >nohup.out 2>&1 &") == 0
         second.send_keys("heroku logs --tail --app hello-heroku\r")
-        url = practice.said(r"(http://127\.0\.0\.1:\d+)/ \|")
-        assert eventually(lambda: requests.get(url, timeout=PATIENCE).ok), practice.log
+        url = practice.find_in_log(r"(http://127\.0\.0\.1:\d+)/ \|")
+        assert eventually(lambda: requests.get(url, timeout=DEFAULT_TIMEOUT).ok), practice.log
         assert eventually(lambda: "status=200" in second.log), second.log
-        running, folder = practice.everything(), practice.folder
-        home = Path(practice.another.split()[-1]).parent
+        running, folder = practice.processes(), practice.folder
+        home = Path(practice.join_command.split()[-1]).parent
         assert {"make", "bash", "sleep", "node"} <= {one.name() for one in running}
         leave(practice)
         if answer is not None:
@@ -307,7 +311,7 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
         ]
         assert eventually(second.is_gone)
     with pytest.raises(requests.ConnectionError):
-        requests.get(url, timeout=PATIENCE)
+        requests.get(url, timeout=DEFAULT_TIMEOUT)
     assert (folder / "app/app.py").is_file() is kept
     assert folder.exists() is kept
     assert not home.exists()
@@ -349,11 +353,11 @@ def test_an_empty_folder_is_deleted_and_the_last_line_says_so(laptop):
     assert list(laptop.folder.iterdir()) == []
 
 
-@pytest.mark.parametrize(("keep", "said"), [(True, "is kept: {}"), (False, "is deleted.")])
-def test_a_folder_with_files_is_kept_or_deleted(tmp_path, keep, said):
+@pytest.mark.parametrize(("keep", "message"), [(True, "is kept: {}"), (False, "is deleted.")])
+def test_a_folder_with_files_is_kept_or_deleted(tmp_path, keep, message):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/app.py").touch()
-    assert practice_main.close_folder(tmp_path / "mine", keep) == said.format(tmp_path / "mine")
+    assert practice_main.close_folder(tmp_path / "mine", keep) == message.format(tmp_path / "mine")
     assert (tmp_path / "mine").exists() is keep
 
 

@@ -55,7 +55,7 @@ def test_runtime_txt_wins_over_python_version(tmp_path):
     assert build(tmp_path).python == LATEST["3.13"]
 
 
-def without_a_version(folder, packages="requirements.txt", lock="") -> Path:
+def app_without_version(folder, packages="requirements.txt", lock="") -> Path:
     copy_app("python-version", folder)
     (folder / ".python-version").unlink()
     (folder / "requirements.txt").rename(folder / packages)
@@ -64,13 +64,13 @@ def without_a_version(folder, packages="requirements.txt", lock="") -> Path:
 
 
 def test_without_a_file_a_new_app_gets_the_default_with_a_warning(facts, tmp_path):
-    log = build_log(without_a_version(tmp_path))
+    log = build_log(app_without_version(tmp_path))
     assert f"Using the buildpack default: Python {facts['python_default']['value']}" in log
     assert "Warning: No Python version was specified." in log
 
 
 def test_without_a_file_an_app_gets_the_minor_version_of_its_last_build(tmp_path):
-    result = build(without_a_version(tmp_path), last_python="3.13.5")
+    result = build(app_without_version(tmp_path), last_python="3.13.5")
     assert result.python == LATEST["3.13"]
     log = "\n".join(result.log)
     assert "Using the same major version as the last build: Python 3.13" in log
@@ -81,17 +81,17 @@ def test_without_a_file_an_app_gets_the_minor_version_of_its_last_build(tmp_path
 def test_an_app_last_built_with_an_old_python_is_refused(last, tmp_path):
     message = "The cached Python version has reached end-of-life"
     assert message in PAGE.read_text("utf-8")
-    assert f"Error: {message}" in build_log(without_a_version(tmp_path), last_python=last)
+    assert f"Error: {message}" in build_log(app_without_version(tmp_path), last_python=last)
 
 
 def test_with_uv_the_version_is_a_must(tmp_path):
-    log = build_log(without_a_version(tmp_path, "uv.lock"), last_python="3.13.5")
+    log = build_log(app_without_version(tmp_path, "uv.lock"), last_python="3.13.5")
     assert "Error: No Python version was specified." in log
 
 
 def test_with_pipenv_the_version_in_the_lock_file_counts(tmp_path):
     lock = '{"_meta": {"requires": {"python_version": "3.13"}}}'
-    log = build_log(without_a_version(tmp_path, "Pipfile.lock", lock))
+    log = build_log(app_without_version(tmp_path, "Pipfile.lock", lock))
     assert "Using Python 3.13 specified in Pipfile.lock" in log
     assert "Warning:" not in log
 

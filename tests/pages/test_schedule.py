@@ -5,17 +5,17 @@ import re
 import pytest
 
 from handbook.fake_heroku.process import eventually, has_lines
+from tests.conftest import replace_in_file
 
 SOON = '"interval", seconds=1'
 
 
-def hurry(clock) -> str:
-    """Make the clock run its job every second; return the source of clock.py."""
+def run_every_second(clock) -> None:
+    """Make the clock run its job every second."""
     path = clock.app / "clock.py"
     source, times = re.subn(r'"cron", hour=\d+, minute=\d+', SOON, path.read_text())
     assert times == 1
     path.write_text(source)
-    return source
 
 
 def test_the_command_runs_with_the_app_active(dyno):
@@ -26,18 +26,17 @@ def test_the_command_runs_with_the_app_active(dyno):
 
 def test_the_clock_runs_the_job_again_and_again_and_stops_when_told(dyno):
     clock = dyno("schedule", process="clock")
-    hurry(clock)
+    run_every_second(clock)
     with clock:
         assert eventually(lambda: clock.log.count("Report of the shop") >= 2), clock.log
         assert clock.stop() == "gone", clock.log
 
 
-def test_without_the_context_no_app_is_active(dyno):
+def test_outside_the_app_context_the_job_fails(dyno):
     clock = dyno("schedule", process="clock")
-    source = hurry(clock).replace(
-        "    with app.app_context():\n        write_report()", "    assert app\n    write_report()"
-    )
-    (clock.app / "clock.py").write_text(source)
+    run_every_second(clock)
+    in_context = "    with app.app_context():\n        write_report()"
+    replace_in_file(clock.app / "clock.py", in_context, "    assert app\n    write_report()")
     with clock:
         assert clock.wait_for_log("Working outside of application context"), clock.log
         assert "Report of the shop" not in clock.log
@@ -45,8 +44,7 @@ def test_without_the_context_no_app_is_active(dyno):
 
 def test_the_times_of_the_clock_are_utc(dyno):
     clock = dyno("schedule", process="clock", config={"TZ": "America/New_York"})
-    path = clock.app / "clock.py"
-    path.write_text(path.read_text().replace("scheduler.start()", "print(scheduler.timezone)"))
+    replace_in_file(clock.app / "clock.py", "scheduler.start()", "print(scheduler.timezone)")
     with clock:
         assert clock.wait() == 0, clock.log
         assert clock.log.splitlines()[-1] == "UTC"

@@ -9,23 +9,24 @@ import requests
 
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.packages import make_lock_environment
-from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, has_lines
 from handbook.paths import SNIPPETS
 
-# A sitecustomize.py: /meet answers once GUESTS requests are inside, or fails after PATIENCE seconds; /die ends Python.
-MEET = """
+# A sitecustomize.py: /wait answers once CONCURRENT_REQUESTS are inside, and fails after DEFAULT_TIMEOUT seconds;
+# /die ends Python.
+BARRIER_MODULE = """
 import os
 import threading
 
 import flask
 
-together = threading.Barrier(int(os.environ.get("GUESTS", "1")), timeout=float(os.environ.get("PATIENCE", "40")))
+barrier = threading.Barrier(int(os.environ["CONCURRENT_REQUESTS"]), timeout=float(os.environ["DEFAULT_TIMEOUT"]))
 
 
 class Flask(flask.Flask):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.add_url_rule("/meet", "meet", lambda: (together.wait(), "met")[1])
+        self.add_url_rule("/wait", "wait", lambda: (barrier.wait(), "together")[1])
         self.add_url_rule("/die", "die", lambda: os._exit(1))
 
 
@@ -34,42 +35,43 @@ flask.Flask = Flask
 
 
 @pytest.fixture
-def meeting(dyno):
-    """Return meeting("servers", guests=3): a dyno whose app also answers /meet and /die."""
+def with_barrier(dyno):
+    """Return with_barrier("servers", concurrent=3): a dyno whose app also answers /wait and /die."""
 
-    def make(name: str, command: str | None = None, guests: int = 1, patience: int = 40, **config: str):
-        web = dyno(name, config=config | {"GUESTS": str(guests), "PATIENCE": str(patience)}, command=command)
-        (web.app / "sitecustomize.py").write_text(MEET)
+    def make(name: str, command: str | None = None, concurrent: int = 1, patience: int = 40, **config: str):
+        config |= {"CONCURRENT_REQUESTS": str(concurrent), "DEFAULT_TIMEOUT": str(patience)}
+        web = dyno(name, config=config, command=command)
+        (web.app / "sitecustomize.py").write_text(BARRIER_MODULE)
         return web
 
     return make
 
 
-def answers(web, guests: int) -> list[str]:
-    with ThreadPoolExecutor(guests) as pool:
-        return [answer.text for answer in pool.map(web.get, ["/meet"] * guests)]
+def request_together(web, concurrent: int) -> list[str]:
+    with ThreadPoolExecutor(concurrent) as pool:
+        return [answer.text for answer in pool.map(web.get, ["/wait"] * concurrent)]
 
 
-def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(meeting, expected_lines):
-    with meeting("servers/broken-development", guests=20) as web:
+def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(with_barrier, expected_lines):
+    with with_barrier("servers/broken-development", concurrent=20) as web:
         assert web.boot() == "up", web.log
-        assert answers(web, 20) == ["met"] * 20
+        assert request_together(web, 20) == ["together"] * 20
         assert f"{expected_lines('servers/broken-development')[0]}\n" in web.log
 
 
-def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(meeting):
+def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(with_barrier):
     line = procfile.read_procfile(SNIPPETS / "servers/Procfile")["web"]
-    with meeting("servers", f"unset WEB_CONCURRENCY; {line}", guests=2, patience=2) as web:
+    with with_barrier("servers", f"unset WEB_CONCURRENCY; {line}", concurrent=2, patience=2) as web:
         assert web.boot() == "up", web.log
-        assert "met" not in answers(web, 2)
+        assert "together" not in request_together(web, 2)
         assert web.log.count("Booting worker") == 1
         assert "Using worker: sync" in web.log
 
 
-def test_gunicorn_with_threads_answers_several_in_one_worker(meeting):
-    with meeting("servers", guests=3, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--threads 3") as web:
+def test_gunicorn_with_threads_answers_several_in_one_worker(with_barrier):
+    with with_barrier("servers", concurrent=3, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--threads 3") as web:
         assert web.boot() == "up", web.log
-        assert answers(web, 3) == ["met"] * 3
+        assert request_together(web, 3) == ["together"] * 3
 
 
 def test_gunicorn_reads_heroku_s_variables_by_itself(dyno, facts):
@@ -85,20 +87,20 @@ def test_waitress_does_not_read_the_port_by_itself(dyno, needs_own_network):
     web.own_network = needs_own_network(8080)
     with web:
         assert eventually(lambda: web.addresses() == {("0.0.0.0", 8080)}), web.log
-        assert web.boot(within=3) == "R10"
+        assert web.boot(timeout=3) == "R10"
 
 
 @pytest.mark.parametrize("name", ["servers/broken-development", "servers/form-waitress"])
-def test_a_crash_takes_a_server_of_one_process_with_it(meeting, name):
-    with meeting(name) as web:
+def test_a_crash_takes_a_server_of_one_process_with_it(with_barrier, name):
+    with with_barrier(name) as web:
         assert web.boot() == "up", web.log
         assert web.get("/die").status_code == 503
-        assert web.gone_within(PATIENCE), web.log
+        assert web.gone_within(DEFAULT_TIMEOUT), web.log
 
 
 @pytest.mark.parametrize("name", ["servers", "uwsgi"])
-def test_gunicorn_and_uwsgi_replace_a_worker_that_crashed(meeting, name):
-    with meeting(name, WEB_CONCURRENCY="1") as web:
+def test_gunicorn_and_uwsgi_replace_a_worker_that_crashed(with_barrier, name):
+    with with_barrier(name, WEB_CONCURRENCY="1") as web:
         assert web.boot() == "up", web.log
         assert web.get("/die").status_code == 503
         assert web.get("/").text == "Hello"

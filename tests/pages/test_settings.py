@@ -14,7 +14,7 @@ from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
-from tests.conftest import run_python
+from tests.conftest import replace_in_file, run_python
 
 RANDOM_KEY = "import secrets\nSECRET_KEY = secrets.token_hex()\n"
 
@@ -57,7 +57,7 @@ def test_the_console_of_the_dashboard_makes_another_key_each_time(deployed, lapt
     assert len(keys) == 2
 
 
-def test_a_default_steps_back_and_text_is_converted(dyno):
+def test_a_config_var_replaces_a_default_and_is_converted(dyno):
     show = "import config; print(config.PAGE_SIZE * 2, config.SIGN_UP)"
     assert run_python(dyno("settings"), "-c", show).stdout == "40 False\n"
     assert run_python(dyno("settings", config={"PAGE_SIZE": "50", "SIGN_UP": "on"}), "-c", show).stdout == "100 True\n"
@@ -66,10 +66,8 @@ def test_a_default_steps_back_and_text_is_converted(dyno):
 
 def test_without_the_conversion_off_counts_as_true(dyno):
     """The file of the page, without its last comparison."""
-    web, converted = dyno("settings", config={"SIGN_UP": "off"}), '"off") == "on"'
-    text = (web.app / "config.py").read_text("utf-8")
-    assert converted in text
-    (web.app / "config.py").write_text(text.replace(converted, '"off")'))
+    web = dyno("settings", config={"SIGN_UP": "off"})
+    replace_in_file(web.app / "config.py", '"off") == "on"', '"off")')
     assert run_python(web, "-c", "import config; print(bool(config.SIGN_UP))").stdout == "True\n"
 
 
@@ -191,15 +189,15 @@ def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop
         assert run_python(web, "-c", show).stdout == "True sqlite:///app.db\n"
         web.env |= {"APP_MODE": "", "DATABASE_URL": "the real one"}
         assert run_python(web, "-c", show).stdout == "False the real one\n"
-    assert ask(laptop, "settings/broken-switch") == expected_lines("settings/broken-switch")
+    assert run_check(laptop, "settings/broken-switch") == expected_lines("settings/broken-switch")
 
 
 def test_a_file_that_asks_the_environment_is_the_cure(laptop):
     laptop.env |= {"SECRET_KEY": "only-here"}
-    assert ask(laptop, "settings") == ["DEBUG is False"]
+    assert run_check(laptop, "settings") == ["DEBUG is False"]
 
 
-def ask(laptop, name: str) -> list[str]:
+def run_check(laptop, name: str) -> list[str]:
     (copy_app(name, laptop.folder) / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
     return laptop.run_snippet("settings/broken-switch/ask.bash").splitlines()
 
@@ -224,8 +222,7 @@ def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, ex
         assert web.get("/").status_code == 500
         assert has_lines(web.log, expected_lines("settings/broken-not-loaded"))
     web, line = dyno("settings/broken-not-loaded"), "app = Flask(__name__)\n"
-    text = (web.app / "app.py").read_text("utf-8")
-    (web.app / "app.py").write_text(text.replace(line, f'{line}app.config.from_object("config")\n'))
+    replace_in_file(web.app / "app.py", line, f'{line}app.config.from_object("config")\n')
     with web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"

@@ -3,9 +3,7 @@
 import os
 import subprocess
 import sys
-from functools import cache
 from itertools import count
-from pathlib import Path
 
 import pytest
 from lxml import html
@@ -13,7 +11,7 @@ from lxml import html
 from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import sources
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 
 ROWS = sources.load_sources(ROOT)
 SNIPPETS = {1: 10, 2: 18, 3: 12, 4: 38, 5: 27}
@@ -54,11 +52,6 @@ def test_a_row_says_in_a_line_what_became_of_it():
         assert not set(row["what"]) & set('“”"'), number
 
 
-@cache
-def read(path: Path) -> html.HtmlElement:
-    return html.parse(path, html.HTMLParser(encoding="utf-8")).getroot()
-
-
 def shows(element: html.HtmlElement) -> str:
     """Return what a part of a built page shows: its texts, the addresses of its links and buttons, its drawings."""
     addresses = element.xpath(".//@href | .//svg/title/@id")
@@ -67,7 +60,7 @@ def shows(element: html.HtmlElement) -> str:
 
 def table_rows(language: str) -> dict[str, html.HtmlElement]:
     """Return {"1.05 1.C14": its row} of the built page."""
-    found = read(SITE / language / "about/sources.html").xpath('//table[contains(@class, "sources")]/tbody/tr')
+    found = parse_page(SITE / language / "about/sources.html").xpath('//table[contains(@class, "sources")]/tbody/tr')
     return {row.xpath("string(td[1])"): row for row in found}
 
 
@@ -77,7 +70,7 @@ def test_what_is_kept_or_corrected_stands_under_the_heading_that_its_row_leads_t
     """ "The last column leads to the heading under which it stands today"."""
     row, (address,) = ROWS[number], table_rows(language)[number].xpath("td[5]//a/@href")
     path, _sharp, identifier = address.partition("#")
-    page = read((SITE / language / "about" / path).resolve())
+    page = parse_page((SITE / language / "about" / path).resolve())
     (part,) = page.xpath("//section[@id=$id]", id=identifier)
     words = row.get("words", [])
     assert not words or words[0] in shows(part)
@@ -92,7 +85,7 @@ def test_what_is_dropped_is_on_no_page(language):
     site = SITE / language
     pages = [path for path in site.rglob("*.html") if path.relative_to(site).as_posix() != "about/sources.html"]
     assert len(pages) > 30
-    shown = {path: shows(read(path).find("body")) for path in pages}
+    shown = {path: shows(parse_page(path).find("body")) for path in pages}
     dropped = [(number, word) for number, row in ROWS.items() for word in row.get("words", []) if "page" not in row]
     assert len(dropped) >= 8
     found = [(number, word, path.stem) for number, word in dropped for path, text in shown.items() if word in text]
@@ -182,7 +175,7 @@ def test_words_and_a_heading_that_a_page_has_not_stop_the_build_with_the_line_of
         assert f'href="guides/port.html#{identifier}"' in (tmp_path / "built/index.html").read_text("utf-8")
 
 
-@pytest.fixture(params=["en", "es"])
+@pytest.fixture(params=LANGUAGES)
 def page(request, browser):
     """Yield the page in one language, on a phone."""
     page = browser.new_page(viewport={"width": 390, "height": 844})

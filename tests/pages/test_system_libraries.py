@@ -132,12 +132,12 @@ def test_chrome_shows_a_page_where_there_is_no_screen_only_with_headless(chromiu
     assert options == ["--headless", "--no-sandbox"]
     env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
 
-    def shown(*given: str) -> subprocess.CompletedProcess:
+    def dump_dom(*given: str) -> subprocess.CompletedProcess:
         command = [chromium, *given, "--disable-gpu", f"--user-data-dir={tmp_path}/profile", "--dump-dom"]
         page = "data:text/html,<title>Example</title>"
         return subprocess.run([*command, page], env=env, capture_output=True, text=True, timeout=120)
 
-    assert "<title>Example</title>" in shown(*options).stdout
-    without = shown("--no-sandbox")
+    assert "<title>Example</title>" in dump_dom(*options).stdout
+    without = dump_dom("--no-sandbox")
     assert without.returncode
     assert "Example" not in without.stdout

@@ -17,7 +17,7 @@ GIT = "git init --quiet --initial-branch=main && git add --all --force && git co
 
 
 @pytest.fixture
-def beside(laptop):
+def laptop_with_app(laptop):
     """Return the laptop of a reader who has the sources of the site and, beside them, the app ../my-app in Git."""
     copy_app("errors", laptop.folder)
     laptop.add_make()
@@ -25,57 +25,58 @@ def beside(laptop):
     return laptop
 
 
-def said(laptop) -> str:
+def last_output(laptop) -> str:
     return laptop.terminals[-1].log
 
 
-def test_the_report_is_the_one_of_the_page(beside):
+def test_the_report_is_the_one_of_the_page(laptop_with_app):
     """ "The last line of the report is `All is well here. Next: git push heroku main`"."""
-    assert beside.run((SNIPPETS / "try/works.console").read_text("utf-8").splitlines()[0].removeprefix("$ ")) == 0
+    command = (SNIPPETS / "try/works.console").read_text("utf-8").splitlines()[0].removeprefix("$ ")
+    assert laptop_with_app.run(command) == 0
     last = re.search("The last line of the report is `(.+?)`", PAGE)[1]
-    assert said(beside).splitlines()[-1] == last
+    assert last_output(laptop_with_app).splitlines()[-1] == last
     for recorded in SNIPPETS.glob("try/*.console"):
         assert re.search(r"as you, with your files and your network", recorded.read_text("utf-8"))
 
 
-def test_a_config_var_is_asked_for_by_name_and_comes_from_a_file_whose_values_are_not_shown(beside):
-    (beside.folder / "app.py").write_text(
-        "import os\n\nos.environ['SECRET_KEY']\n" + (beside.folder / "app.py").read_text()
+def test_a_config_var_is_asked_for_by_name_and_comes_from_a_file_whose_values_are_not_shown(laptop_with_app):
+    (laptop_with_app.folder / "app.py").write_text(
+        "import os\n\nos.environ['SECRET_KEY']\n" + (laptop_with_app.folder / "app.py").read_text()
     )
-    beside.git("commit", "--quiet", "--all", "--message", "Read a key")
-    assert beside.run("make try APP=../my-app") != 0
-    assert "The config var SECRET_KEY is missing" in said(beside)
-    assert beside.run((SNIPPETS / "try/config.bash").read_text("utf-8")) == 0, said(beside)
-    assert "Config vars: SECRET_KEY" in said(beside)
-    assert "for-the-tests" not in said(beside)
+    laptop_with_app.git("commit", "--quiet", "--all", "--message", "Read a key")
+    assert laptop_with_app.run("make try APP=../my-app") != 0
+    assert "The config var SECRET_KEY is missing" in last_output(laptop_with_app)
+    assert laptop_with_app.run((SNIPPETS / "try/config.bash").read_text("utf-8")) == 0, last_output(laptop_with_app)
+    assert "Config vars: SECRET_KEY" in last_output(laptop_with_app)
+    assert "for-the-tests" not in last_output(laptop_with_app)
 
 
-def test_a_file_that_is_not_committed_is_named_and_not_tried(beside):
-    (beside.folder / "app.py").write_text("raise SystemExit\n")
-    (beside.folder / "new.py").write_text("")
-    assert beside.run("make try APP=../my-app") == 0, said(beside)
-    last = said(beside).splitlines()[-1]
+def test_a_file_that_is_not_committed_is_named_and_not_tried(laptop_with_app):
+    (laptop_with_app.folder / "app.py").write_text("raise SystemExit\n")
+    (laptop_with_app.folder / "new.py").write_text("")
+    assert laptop_with_app.run("make try APP=../my-app") == 0, last_output(laptop_with_app)
+    last = last_output(laptop_with_app).splitlines()[-1]
     assert "Not tried: app.py (changed, not committed), new.py (not in Git)." in last
     for shown in re.findall("`(.+?)`", re.search("If files were not committed, (.+)", PAGE)[1]):
         assert shown in last
-    assert sorted(path.name for path in beside.folder.iterdir()) == sorted(
+    assert sorted(path.name for path in laptop_with_app.folder.iterdir()) == sorted(
         [".git", ".python-version", "Procfile", "app.py", "new.py", "requirements.txt"]
     )
 
 
-def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(beside):
+def test_json_is_for_a_script_and_the_program_ends_as_the_page_says(laptop_with_app):
     """ "It ends with 0 if all is well, with 1 if the report has errors, and with 2 if it could not use the folder"."""
-    assert beside.run((SNIPPETS / "try/json.bash").read_text("utf-8")) == 0
-    text = said(beside)
+    assert laptop_with_app.run((SNIPPETS / "try/json.bash").read_text("utf-8")) == 0
+    text = last_output(laptop_with_app)
     assert json.loads(text[text.index("{\n") :])["verdict"] == "well"
-    (beside.folder / "Procfile").write_text("web: gunicorn ap:app\n")
-    beside.git("commit", "--quiet", "--all", "--message", "Make an error")
+    (laptop_with_app.folder / "Procfile").write_text("web: gunicorn ap:app\n")
+    laptop_with_app.git("commit", "--quiet", "--all", "--message", "Make an error")
     program = re.search(r"`\.venv/bin/python (-m \S+) ", PAGE)[1].split()
-    home = beside.folder.parent
+    home = laptop_with_app.folder.parent
     for folder, status in ((home / "my-app", 1), (home / "nowhere", 2)):
         ran = subprocess.run([sys.executable, *program, folder], cwd=ROOT, env=os.environ, capture_output=True)
         assert ran.returncode == status, ran.stdout
-    assert beside.run("make try APP=../my-app") == 2
+    assert laptop_with_app.run("make try APP=../my-app") == 2
 
 
 def test_the_message_of_a_broken_variant_leads_to_its_entry(tmp_path, expected_lines):

@@ -12,8 +12,9 @@ import requests
 from flask import Flask, request
 
 from handbook.fake_heroku.addons.s3 import make_client
-from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, has_lines
 from handbook.paths import SNIPPETS
+from tests.conftest import replace_in_file
 
 PHOTO = b"a photo"
 
@@ -53,24 +54,24 @@ def rows(addon):
 def send(web, name: str = "photo.jpg", content: bytes = PHOTO) -> requests.Response:
     """Upload a file through the app, as a form does; do not follow the redirect, whose address begins with https."""
     address = f"{web.router.url}/uploads"
-    return requests.post(address, files={"file": (name, content)}, timeout=PATIENCE, allow_redirects=False)
+    return requests.post(address, files={"file": (name, content)}, timeout=DEFAULT_TIMEOUT, allow_redirects=False)
 
 
-def shown(web, path: str) -> requests.Response:
+def open_upload(web, path: str) -> requests.Response:
     """Return the store's response to a visitor who opens an upload."""
     answer = web.get(path, allow_redirects=False)
     assert answer.status_code == 302, answer.text
-    return requests.get(answer.headers["Location"], timeout=PATIENCE)
+    return requests.get(answer.headers["Location"], timeout=DEFAULT_TIMEOUT)
 
 
 def test_a_file_in_the_bucket_outlives_the_dyno(app):
     with app() as web, app() as other:
         assert (web.boot(), other.boot()) == ("up", "up")
         path = send(web).headers["Location"]
-        assert [shown(dyno, path).content for dyno in (web, other)] == [PHOTO, PHOTO]
+        assert [open_upload(dyno, path).content for dyno in (web, other)] == [PHOTO, PHOTO]
     with app() as again:
         assert again.boot() == "up", again.log
-        assert shown(again, path).content == PHOTO
+        assert open_upload(again, path).content == PHOTO
 
 
 def test_a_file_on_the_disk_is_gone_with_the_dyno(dyno, expected_lines):
@@ -112,17 +113,15 @@ def test_a_file_is_shown_for_a_minute_by_a_signed_address_and_not_without_the_si
         path = send(web).headers["Location"]
         signed = web.get(path, allow_redirects=False).headers["Location"]
     assert parse_qs(urlsplit(signed).query)["X-Amz-Expires"] == ["60"]
-    answer = requests.get(signed, timeout=PATIENCE)
+    answer = requests.get(signed, timeout=DEFAULT_TIMEOUT)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="photo.jpg"'
-    assert requests.get(signed.partition("?")[0], timeout=PATIENCE).status_code == 403
+    assert requests.get(signed.partition("?")[0], timeout=DEFAULT_TIMEOUT).status_code == 403
 
 
 def test_more_than_the_limit_is_answered_with_413_and_goes_nowhere(app, bucket, rows):
     """The test lowers the limit, so that one small request exceeds it."""
     web, limit = app(), "5 * 1024 * 1024"
-    source = (web.app / "app.py").read_text("utf-8")
-    assert limit in source
-    (web.app / "app.py").write_text(source.replace(limit, "5000"))
+    replace_in_file(web.app / "app.py", limit, "5000")
     with web:
         assert web.boot() == "up", web.log
         answer = send(web, content=bytes(5000))  # the form around the file makes it too much
@@ -146,7 +145,7 @@ def test_flask_answers_413_to_a_field_of_more_than_half_a_megabyte_too():
 def test_who_sends_far_too_much_is_cut_off_in_the_middle(app, bucket, rows):
     with app() as web:
         assert web.boot() == "up", web.log
-        with socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE) as visitor:
+        with socket.create_connection(("127.0.0.1", web.port), timeout=DEFAULT_TIMEOUT) as visitor:
             visitor.sendall(b"POST /uploads HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n")
             visitor.sendall(b"Content-Type: multipart/form-data; boundary=x\r\n\r\n")
             with pytest.raises(ConnectionError):
@@ -163,10 +162,10 @@ def test_the_browser_sends_the_file_to_the_store_and_only_its_key_comes_to_the_a
         web.router.scheme = "http"
         assert web.boot() == "up", web.log
         page = visitor.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
+        page.set_default_timeout(DEFAULT_TIMEOUT * 1000)
         page.goto(f"{web.router.url}/uploads/new")
         page.locator("input[type=file]").set_input_files(file)
-        with page.expect_download(timeout=PATIENCE * 1000) as download:
+        with page.expect_download(timeout=DEFAULT_TIMEOUT * 1000) as download:
             page.get_by_role("button", name="Upload").click()
         assert download.value.path().read_bytes() == PHOTO
         assert '"POST' not in web.log
@@ -200,9 +199,9 @@ def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, rows):
         send(web)
         ((other, _name),) = rows()
         visitor = requests.Session()
-        visitor.get(f"{web.router.url}/uploads/new", timeout=PATIENCE)
+        visitor.get(f"{web.router.url}/uploads/new", timeout=DEFAULT_TIMEOUT)
         done = f"{web.router.url}/uploads/done?key={other}"
-        assert visitor.get(done, timeout=PATIENCE).status_code == 500  # no file has come under the form's key
+        assert visitor.get(done, timeout=DEFAULT_TIMEOUT).status_code == 500  # no file has come under the form's key
     assert [key for key, _name in rows()] == [other]
 
 

@@ -10,7 +10,8 @@ import requests
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, eventually
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually
+from tests.conftest import replace_in_file
 
 NOBODY = "a-user-of-a-rented-server"  # no machine has this user
 # A dyno's user is not root. If the tests run as root, this prefix changes the user, who may still read root's folders.
@@ -18,13 +19,10 @@ MAY_READ = "--inh-caps=+dac_override --ambient-caps=+dac_override"
 AS_AN_ORDINARY_USER = "" if os.geteuid() else f"setpriv --reuid=65534 --regid=65534 --clear-groups {MAY_READ} "
 
 
-def without(app, *lines: str) -> None:
+def remove_lines(app, *lines: str) -> None:
     """Remove lines from the app's uwsgi.ini."""
-    text = (app / "uwsgi.ini").read_text("utf-8")
     for line in lines:
-        assert f"{line}\n" in text, line
-        text = text.replace(f"{line}\n", "")
-    (app / "uwsgi.ini").write_text(text)
+        replace_in_file(app / "uwsgi.ini", f"{line}\n")
 
 
 def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno, expected_lines):
@@ -32,7 +30,7 @@ def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno,
         assert web.boot() == "H10"
         assert f"{expected_lines('uwsgi/broken-typo')[0]}\n" in web.log
     lax = dyno("uwsgi/broken-typo")
-    without(lax.app, "strict = true")
+    remove_lines(lax.app, "strict = true")
     with lax:
         assert lax.boot() == "up", lax.log
         assert lax.get("/").text == "Hello"
@@ -47,9 +45,7 @@ def test_a_misspelled_option_stops_the_start_and_without_strict_is_ignored(dyno,
 )
 def test_the_file_of_the_page_ends_the_start_on_a_mistake(dyno, right, wrong, message):
     web = dyno("uwsgi")
-    file = web.app / "uwsgi.ini"
-    assert right in file.read_text()
-    file.write_text(file.read_text().replace(right, wrong))
+    replace_in_file(web.app / "uwsgi.ini", right, wrong)
     with web:
         web.wait()
         assert message in web.log
@@ -68,7 +64,7 @@ def test_the_master_replaces_a_worker_that_was_killed(dyno):
 def test_a_dollar_without_parentheses_listens_on_a_port_of_its_own(dyno, expected_lines):
     with dyno("uwsgi/broken-port") as web:
         assert eventually(web.addresses), web.log
-        assert web.boot(within=3) == "R10"
+        assert web.boot(timeout=3) == "R10"
         assert f"{expected_lines('uwsgi/broken-port')[0]} fd " in web.log
         assert web.port not in {port for _host, port in web.addresses()}
 
@@ -78,12 +74,12 @@ def test_uwsgi_without_a_port_listens_on_a_random_port(dyno):
     del web.env["PORT"]
     with web:
         assert eventually(web.addresses), web.log
-        assert web.boot(within=3) == "R10"
+        assert web.boot(timeout=3) == "R10"
 
 
 def test_a_socket_that_is_not_http_says_nothing_to_the_router(dyno, expected_lines):
     with dyno("uwsgi/broken-socket") as web:
-        assert eventually(lambda: web.boot(within=2) == "H13"), web.log
+        assert eventually(lambda: web.boot(timeout=2) == "H13"), web.log
         assert web.get("/").status_code == 503
         assert "code=H13" in web.router.log[-1]
         assert web.wait_for_log(f"{expected_lines('uwsgi/broken-socket')[0]}\n")
@@ -119,14 +115,14 @@ def test_uwsgi_starts_as_many_workers_as_web_concurrency_says(dyno, workers):
 
 def test_a_variable_that_is_not_set_means_no_workers_and_no_answer(dyno, expected_lines):
     with dyno("uwsgi/broken-no-workers") as web:
-        assert eventually(lambda: web.boot(within=2) == "H12"), web.log
+        assert eventually(lambda: web.boot(timeout=2) == "H12"), web.log
         assert f"{expected_lines('uwsgi/broken-no-workers')[0]}\n" in web.log
-        web.router.first_byte = 2
+        web.router.response_timeout = 2
         assert web.get("/").status_code == 503
         assert "code=H12" in web.router.log[-1]
 
 
-def as_on_heroku(web):
+def without_venv(web):
     """Make the packages available without the virtual environment, so that uWSGI finds them when it reloads."""
     (packages,) = web.venv.glob("lib/python*/site-packages")
     web.env["PYTHONPATH"] += f":{packages}"
@@ -134,7 +130,7 @@ def as_on_heroku(web):
 
 
 def test_uwsgi_with_the_hooks_answers_the_request_under_way_and_exits(dyno):
-    with as_on_heroku(dyno("uwsgi", slow=True)) as web:
+    with without_venv(dyno("uwsgi", slow=True)) as web:
         assert web.boot() == "up", web.log
         with web.request_in_flight(seconds=60) as answer:
             assert web.stop(finish_requests=True) == "gone", web.log
@@ -145,7 +141,7 @@ def test_uwsgi_with_the_hooks_answers_the_request_under_way_and_exits(dyno):
 def test_uwsgi_without_the_hooks_reloads_at_sigterm_and_is_an_r12(dyno, expected_lines, monkeypatch):
     """The test waits 5 seconds, not 30: once uWSGI has reloaded and answers, more time would change nothing."""
     monkeypatch.setattr("handbook.fake_heroku.dyno.EXIT_SECONDS", 5)
-    with as_on_heroku(dyno("uwsgi/broken-reload")) as web:
+    with without_venv(dyno("uwsgi/broken-reload")) as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert web.stop() == "R12"
@@ -189,10 +185,10 @@ def test_threads_answer_while_others_wait(dyno):
 def test_uwsgi_closes_each_connection_and_announces_it_only_with_the_option(dyno, told):
     web = dyno("uwsgi")
     if not told:
-        without(web.app, "add-header = Connection: close")
+        remove_lines(web.app, "add-header = Connection: close")
     with web:
         assert web.boot() == "up", web.log
-        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=DEFAULT_TIMEOUT)
         connection.request("GET", "/")
         answer = connection.getresponse()
         assert (answer.getheader("Connection") == "close") is told
@@ -210,7 +206,7 @@ def test_the_check_starts_two_workers(laptop):
         assert requests.get(f"http://127.0.0.1:{port}", timeout=60).text == "Hello"
 
 
-def of_a_rented_server(dyno, line: str):
+def with_extra_line(dyno, line: str):
     """Return a dyno of the app with one more line in uwsgi.ini, as in guides for a rented server."""
     web = dyno("uwsgi", command=f"{AS_AN_ORDINARY_USER}uwsgi uwsgi.ini")
     with (web.app / "uwsgi.ini").open("a") as file:
@@ -230,7 +226,7 @@ def of_a_rented_server(dyno, line: str):
     ],
 )
 def test_some_lines_of_a_rented_server_change_nothing_on_a_dyno(dyno, line, message):
-    with of_a_rented_server(dyno, line) as web:
+    with with_extra_line(dyno, line) as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert web.wait_for_log(message)
@@ -245,14 +241,14 @@ def test_some_lines_of_a_rented_server_change_nothing_on_a_dyno(dyno, line, mess
     ],
 )
 def test_other_lines_of_a_rented_server_end_the_start_on_a_dyno(dyno, line, message):
-    with of_a_rented_server(dyno, line) as web:
+    with with_extra_line(dyno, line) as web:
         web.wait()
         assert web.wait_for_log(message)
         assert not web.tree()
 
 
 def test_a_log_file_hides_the_log(dyno):
-    with of_a_rented_server(dyno, "logto = uwsgi.log") as web:
+    with with_extra_line(dyno, "logto = uwsgi.log") as web:
         assert web.boot() == "up", web.log
         assert web.get("/").text == "Hello"
         assert "spawned uWSGI worker 1" in (web.app / "uwsgi.log").read_text()

@@ -15,14 +15,15 @@ from packaging.requirements import Requirement
 
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import tested_footer
+from tests.conftest import LANGUAGES, parse_page
 
 PAGES = ("guides/port", "guides/other")
 
 
-@pytest.fixture(params=["en", "es"])
+@pytest.fixture(params=LANGUAGES)
 def tables(request) -> list[dict[str, str]]:
     """Return {package: version} of each table of the page."""
-    page = html.parse(SITE / request.param / "reference" / "versions.html")
+    page = parse_page(SITE / request.param / "reference/versions.html")
     rows = [
         [[cell.text_content().strip() for cell in row.findall("td")] for row in table.iter("tr")]
         for table in page.iter("table")
@@ -63,8 +64,8 @@ def test_each_pin_is_one_that_requirements_in_allows():
 def test_the_tests_run_on_the_pythons_that_the_page_names():
     matrix = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text("utf-8"))["jobs"]["test"]["strategy"]
     pythons = matrix["matrix"]["python"]
-    for language in ("en", "es"):
-        shown = html.parse(SITE / language / "reference" / "versions.html").getroot().text_content()
+    for language in LANGUAGES:
+        shown = parse_page(SITE / language / "reference/versions.html").text_content()
         assert f"Python {pythons[0]}\N{EN DASH}{pythons[-1]}." in shown
 
 
@@ -80,6 +81,8 @@ def site(tmp_path):
         "snippets/port/Procfile": "web: gunicorn app:app\n",
         "snippets/port/requirements.txt": "Flask==3.1.3\n",
         "tests/pages/test_port.py": "",
+        "tests/helper.py": "",
+        "docs/reference/errors.toml": "",
         "handbook/code.py": "",
         "requirements.txt": "",
         "requirements.in": "",
@@ -121,6 +124,8 @@ def test_the_foot_of_a_page_stands_as_long_as_what_was_tested_is_what_is_there(s
         "docs/guides/other.toml": (port, ""),
         "locale/es/terms.toml": ("", ""),
         "handbook/code.py": ("", ""),
+        "tests/helper.py": ("", ""),
+        "docs/reference/errors.toml": ("", ""),
     }.items():
         path = site.root / name
         before = path.read_bytes()

@@ -9,16 +9,17 @@ import socketio
 
 from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.limits import IDLE_SECONDS
-from handbook.fake_heroku.process import PATIENCE, eventually, has_lines
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, has_lines
+from tests.conftest import replace_in_file
 
-EITHER = ["polling", "websocket"]
+TRANSPORTS = ["polling", "websocket"]
 
 
 @contextmanager
-def client(web, transports: list[str], wait: float = PATIENCE) -> Iterator[tuple[socketio.Client, list[str]]]:
+def client(web, transports: list[str], wait: float = DEFAULT_TIMEOUT) -> Iterator[tuple[socketio.Client, list[str]]]:
     """Yield (a connected client, its received messages). Raise ConnectionError if connecting takes longer than wait."""
     told: list[str] = []
-    visitor = socketio.Client(reconnection=False, request_timeout=PATIENCE)
+    visitor = socketio.Client(reconnection=False, request_timeout=DEFAULT_TIMEOUT)
     visitor.on("said", told.append)
     page = {"Origin": web.router.url.replace("http:", "https:")}
     visitor.connect(web.router.url, page, transports=transports, wait_timeout=wait)
@@ -28,7 +29,7 @@ def client(web, transports: list[str], wait: float = PATIENCE) -> Iterator[tuple
         visitor.disconnect()
 
 
-@pytest.mark.parametrize("transports", [["polling"], ["websocket"], EITHER])
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"], TRANSPORTS])
 def test_one_worker_with_threads_serves_each_kind_of_client(dyno, transports):
     with dyno("websockets") as web:
         assert web.boot() == "up", web.log
@@ -65,7 +66,7 @@ def test_an_open_connection_does_not_keep_the_dyno_past_the_30_seconds(dyno):
             assert web.stop() == "gone", web.log
 
 
-def begin(web, origin: str) -> requests.Response:
+def connect_from(web, origin: str) -> requests.Response:
     """Connect as a page of that site does."""
     headers = {"Host": "www.example.com", "Origin": origin}
     return web.get("/socket.io/?EIO=4&transport=polling", headers=headers)
@@ -74,20 +75,20 @@ def begin(web, origin: str) -> requests.Response:
 def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected_lines):
     with dyno("websockets") as web:
         assert web.boot() == "up", web.log
-        assert begin(web, "https://www.example.com").status_code == 200
-        assert begin(web, "https://shop.example.com").status_code == 400
+        assert connect_from(web, "https://www.example.com").status_code == 200
+        assert connect_from(web, "https://shop.example.com").status_code == 400
     with dyno("websockets/broken-origin") as web:
         assert web.boot() == "up", web.log
-        assert begin(web, "https://shop.example.com").status_code == 200
+        assert connect_from(web, "https://shop.example.com").status_code == 200
         for refused in ("https://evil.example", "https://www.example.com"):
-            answer = begin(web, refused)
+            answer = connect_from(web, refused)
             assert (answer.status_code, answer.text) == (400, expected_lines("websockets/broken-origin")[0])
 
 
 def test_a_stream_without_news_is_an_h15(dyno, expected_lines):
     with dyno("websockets/broken-silent") as web:
         assert web.boot() == "up", web.log
-        web.router.idle = 0.5
+        web.router.idle_timeout = 0.5
         with pytest.raises(requests.RequestException):
             web.get("/news")
         assert eventually(lambda: has_lines("\n".join(web.router.log), expected_lines("websockets/broken-silent")))
@@ -96,10 +97,8 @@ def test_a_stream_without_news_is_an_h15(dyno, expected_lines):
 def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
     web = dyno("websockets")
     beat = 25
-    source = (web.app / "app.py").read_text()
-    assert f"timeout={beat}" in source
     assert beat < IDLE_SECONDS
-    (web.app / "app.py").write_text(source.replace(f"timeout={beat}", "timeout=0.2"))
+    replace_in_file(web.app / "app.py", f"timeout={beat}", "timeout=0.2")
     with web:
         assert web.boot() == "up", web.log
         with web.get("/news", stream=True) as answer:

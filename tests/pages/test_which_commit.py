@@ -8,64 +8,80 @@ import pytest
 import requests
 
 from handbook.fake_heroku.dyno import copy_app
+from tests.conftest import replace_in_file
+from tests.recognition import find_first_entry
 
 COMMIT = "git add --all && git commit --quiet --message 'An app'"
 
 
-def answer(app) -> str:
+def fetch_front_page(app) -> str:
     app.wait_for_boots()
     return requests.get(app.router.url, timeout=60).text
 
 
-def change(laptop, old: str = "Hello", new: str = "Changed") -> None:
-    path = laptop.folder / "app.py"
-    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-
-
 def test_what_is_not_committed_is_not_built_and_git_status_lists_it(laptop, deployed):
     app = deployed("which-commit")
-    change(laptop)
+    replace_in_file(laptop.folder / "app.py", "Hello", "Changed")
     assert laptop.run("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
-    assert answer(app) == "Hello"
+    assert fetch_front_page(app) == "Hello"
     assert laptop.run_snippet("which-commit/status.bash") == " M app.py\n"
     laptop.run_snippet("which-commit/commit.bash")
     assert laptop.run_snippet("which-commit/status.bash") == ""
     assert laptop.run("git push heroku main") == 0
-    assert answer(app) == "Changed"
+    assert fetch_front_page(app) == "Changed"
 
 
 def test_from_another_branch_head_is_pushed_and_main_is_not(laptop, deployed):
     app = deployed("which-commit")
     laptop.git("checkout", "--quiet", "-b", "colors")
-    change(laptop)
+    replace_in_file(laptop.folder / "app.py", "Hello", "Changed")
     laptop.run_snippet("which-commit/commit.bash")
     assert laptop.run("git push heroku main") == 0
     assert "Everything up-to-date" in laptop.terminals[-1].log
-    assert answer(app) == "Hello"
+    assert fetch_front_page(app) == "Hello"
     laptop.run_snippet("which-commit/push.bash")
-    assert answer(app) == "Changed"
+    assert fetch_front_page(app) == "Changed"
+
+
+def test_a_push_to_another_name_succeeds_and_builds_nothing(laptop, deployed):
+    app = deployed("which-commit")
+    replace_in_file(laptop.folder / "app.py", "Hello", "Changed")
+    laptop.run_snippet("which-commit/commit.bash")
+    assert laptop.run("git push heroku HEAD:colors") == 0
+    log = laptop.terminals[-1].log
+    assert "Pushed to branch other than [main, master], skipping build." in log
+    assert find_first_entry(log).id == "pushed-to-another-branch"
+    assert fetch_front_page(app) == "Hello"
+    assert laptop.run("git push heroku :main") != 0
+    assert "Push rejected, cannot delete main branch" in laptop.terminals[-1].log
 
 
 def test_a_forced_push_replaces_the_commits_of_heroku(laptop, deployed):
     app = deployed("which-commit")
-    change(laptop)
+    replace_in_file(laptop.folder / "app.py", "Hello", "Changed")
     laptop.git("commit", "--quiet", "--all", "--amend", "--message", "Another app")
     assert laptop.run("git push heroku HEAD:main") != 0
     assert "(non-fast-forward)" in laptop.terminals[-1].log
     assert laptop.run("git push --force heroku HEAD:main") == 0
-    assert answer(app) == "Changed"
+    assert fetch_front_page(app) == "Changed"
 
 
 def test_the_newest_release_names_the_commit(laptop, deployed):
     deployed("which-commit")
-    log = laptop.run_snippet("which-commit/check.bash")
-    assert f"Deploy {log.split()[0]}" in log
+    laptop.git("commit", "--quiet", "--allow-empty", "--message", "The newest")
+    assert laptop.run("git push heroku main") == 0
+    first, *releases = laptop.run_snippet("which-commit/check.bash").splitlines()
+    commit, _space, subject = first.partition(" ")
+    assert subject == "The newest"
+    newest = next(line for line in releases if "Deploy" in line)
+    assert f"Deploy {commit}" in newest
+    assert "An app" not in "\n".join(releases)
 
 
 @pytest.fixture
-def pushed(laptop, heroku, expected_lines):
-    """Return pushed("which-commit/broken-…"): commit the variant and push it, which shows its message."""
+def push_variant(laptop, heroku, expected_lines):
+    """Return push_variant("which-commit/broken-…"): commit the variant and push it, which shows its message."""
 
     def push(name: str) -> None:
         copy_app(name, laptop.folder)
@@ -76,8 +92,8 @@ def pushed(laptop, heroku, expected_lines):
     return push
 
 
-def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, pushed):
-    pushed("which-commit/broken-ignored")
+def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, push_variant):
+    push_variant("which-commit/broken-ignored")
     assert "requirements.txt" not in laptop.run_snippet("which-commit/files.bash").split()
     assert laptop.run_snippet("which-commit/broken-ignored/ignored.bash").split() == [
         ".gitignore:1:requirements.txt",
@@ -86,14 +102,14 @@ def test_an_ignored_list_is_not_pushed_and_git_names_the_line(laptop, heroku, pu
     assert laptop.run("git add --force requirements.txt && git commit --quiet --message List") == 0
     assert "requirements.txt" in laptop.run_snippet("which-commit/files.bash").split()
     assert laptop.run("git push heroku main") == 0
-    assert answer(heroku.app) == "Hello"
+    assert fetch_front_page(heroku.app) == "Hello"
 
 
-def test_a_small_letter_is_renamed_by_git(laptop, heroku, pushed):
-    pushed("which-commit/broken-capital")
+def test_a_small_letter_is_renamed_by_git(laptop, heroku, push_variant):
+    push_variant("which-commit/broken-capital")
     laptop.run_snippet("which-commit/broken-capital/rename.bash")
     assert laptop.run("git commit --quiet --message Name && git push heroku main") == 0
-    assert answer(heroku.app) == "Hello"
+    assert fetch_front_page(heroku.app) == "Hello"
 
 
 def test_a_commit_holds_no_empty_folder(laptop):

@@ -8,7 +8,6 @@ import re
 from functools import partial
 
 import pytest
-from lxml import html
 
 from handbook.bench import record
 from handbook.bench.measure import make_dyno, measure
@@ -17,34 +16,35 @@ from handbook.data_files import DataError
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.paths import ROOT, SITE, SNIPPETS
+from tests.conftest import parse_page
 
 PAGE = ROOT / "docs/explanation/workers-and-threads.md"
-POINT = {"en": ".", "es": ","}  # of a decimal
-BY_NAME = {setup.name: setup for setup in SETUPS}
+DECIMAL_POINT = {"en": ".", "es": ","}  # of a decimal
+SETUPS_BY_NAME = {setup.name: setup for setup in SETUPS}
 
 
 @pytest.fixture(scope="module")
-def measured() -> dict:
+def bench_record() -> dict:
     return record.load_record(ROOT)
 
 
 @pytest.fixture(scope="module")
-def times(measured):
-    """Return times("wait", "threads-8", "workers-1"): the value of the first setup divided by that of the second."""
+def ratio(bench_record):
+    """Return ratio("wait", "threads-8", "workers-1"): the value of the first setup divided by that of the second."""
 
-    return partial(record.ratio_to_base, measured)
+    return partial(record.ratio_to_base, bench_record)
 
 
 @pytest.fixture
-def computes(measured, times):
-    """Return times() for "compute"; skip if other programs ran during the record, for which another test fails."""
-    if measured["busy"] > record.MAX_BUSY:
+def compute_ratio(bench_record, ratio):
+    """Return ratio() for "compute"; skip if other programs ran during the record, for which another test fails."""
+    if bench_record["busy"] > record.MAX_BUSY:
         pytest.skip("other programs ran while this record was made")
-    return partial(times, "compute")
+    return partial(ratio, "compute")
 
 
-def printed(ratio: float, language: str) -> str:
-    return f"×{ratio:.1f}".replace(".", POINT[language])
+def format_ratio(value: float, language: str) -> str:
+    return f"×{value:.1f}".replace(".", DECIMAL_POINT[language])
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
@@ -59,7 +59,7 @@ def test_each_setting_that_was_measured_answers_on_a_dyno_and_fits_into_its_memo
 def test_the_benchmark_counts_more_requests_with_threads_than_without_for_an_app_that_waits(require, tmp_path):
     """Both apps have the same load in the same run; one answers eight requests at a time, the other one."""
     require("wrk", "`make loader` installs it.")
-    found = list(measure([BY_NAME["workers-1"], BY_NAME["threads-8"]], tmp_path, number=1, seconds=2))
+    found = list(measure([SETUPS_BY_NAME["workers-1"], SETUPS_BY_NAME["threads-8"]], tmp_path, rounds=1, seconds=2))
     assert sorted((setup.name, kind) for setup, kind, _value in found) == [
         (name, kind) for name in ("threads-8", "workers-1") for kind in ("compute", "memory", "wait")
     ]
@@ -71,92 +71,92 @@ def test_a_load_that_the_app_refuses_is_no_measurement(require, tmp_path, monkey
     require("wrk", "`make loader` installs it.")
     monkeypatch.setattr("handbook.bench.measure.LOADS", ("nowhere",))
     with pytest.raises(RuntimeError, match="/nowhere: Non-2xx or 3xx responses: "):
-        list(measure([BY_NAME["workers-1"]], tmp_path))
+        list(measure([SETUPS_BY_NAME["workers-1"]], tmp_path))
 
 
-def test_the_more_requests_are_inside_at_a_time_the_more_an_app_that_waits_answers(times):
+def test_the_more_requests_are_inside_at_a_time_the_more_an_app_that_waits_answers(ratio):
     """ "Add threads if your app waits …" """
     names = ["workers-1", "workers-2", "workers-4", "threads-8"]
-    assert sorted(names, key=lambda name: times("wait", name)) == names
-    assert times("wait", "threads-8") > 4
+    assert sorted(names, key=lambda name: ratio("wait", name)) == names
+    assert ratio("wait", "threads-8") > 4
 
 
-def test_eight_threads_answer_as_much_as_eight_workers_with_far_less_memory(times):
+def test_eight_threads_answer_as_much_as_eight_workers_with_far_less_memory(ratio):
     """ "Eight threads answer about as many requests as eight workers, and need far less memory." """
-    assert 0.7 < times("wait", "threads-8", "workers-8") < 1.4
-    assert times("memory", "workers-8", "threads-8") > 2
+    assert 0.7 < ratio("wait", "threads-8", "workers-8") < 1.4
+    assert ratio("memory", "workers-8", "threads-8") > 2
 
 
-def test_the_record_was_made_while_nothing_else_ran(measured):
-    assert measured["busy"] <= record.MAX_BUSY, "run `make bench` again, in a quiet moment"
+def test_the_record_was_made_while_nothing_else_ran(bench_record):
+    assert bench_record["busy"] <= record.MAX_BUSY, "run `make bench` again, in a quiet moment"
 
 
-def test_an_app_that_computes_needs_workers_and_no_threads(computes):
+def test_an_app_that_computes_needs_workers_and_no_threads(compute_ratio):
     """ "Threads do not help here … A second worker is a second process, and uses a second core." """
-    assert computes("threads-8") < 1.3
-    assert computes("workers-2") > 1.4
+    assert compute_ratio("threads-8") < 1.3
+    assert compute_ratio("workers-2") > 1.4
 
 
-def test_more_workers_than_cores_do_not_answer_more(computes, measured):
+def test_more_workers_than_cores_do_not_answer_more(compute_ratio, bench_record):
     """ "With more workers than cores, the workers take turns, and answer hardly more requests." """
-    as_many = max(number for number in (1, 2, 4) if number <= measured["cores"])
-    assert computes("workers-8", f"workers-{as_many}") < 1.3
+    as_many = max(number for number in (1, 2, 4) if number <= bench_record["cores"])
+    assert compute_ratio("workers-8", f"workers-{as_many}") < 1.3
 
 
-def test_the_settings_of_the_guide_are_good_at_both(times, computes, gunicorn_settings, facts):
+def test_the_settings_of_the_guide_are_good_at_both(ratio, compute_ratio, gunicorn_settings, facts):
     """ "If you do not know, begin with the settings of the Gunicorn guide: two workers of five threads each." """
     assert (facts["web_concurrency_small"]["value"], gunicorn_settings["threads"]) == ("2", 5)
-    assert times("wait", "guide") > 4
-    assert computes("guide") > 1.4
+    assert ratio("wait", "guide") > 4
+    assert compute_ratio("guide") > 1.4
 
 
-def test_loading_the_app_first_saves_memory(times):
+def test_loading_the_app_first_saves_memory(ratio):
     """ "With `preload_app`, the workers share a part of that memory." """
-    assert times("memory", "guide") < times("memory", "threads-2x5")
+    assert ratio("memory", "guide") < ratio("memory", "threads-2x5")
 
 
-def test_a_worker_needs_memory_and_a_thread_hardly_any(times):
+def test_a_worker_needs_memory_and_a_thread_hardly_any(ratio):
     """ "A thread needs hardly any memory, but each worker loads your app once more." """
-    assert times("memory", "threads-8") < 1.2
-    one = times("memory", "workers-2") - 1
+    assert ratio("memory", "threads-8") < 1.2
+    one = ratio("memory", "workers-2") - 1
     assert one > 0.2
-    assert times("memory", "workers-8") == pytest.approx(1 + 7 * one, rel=0.25)
+    assert ratio("memory", "workers-8") == pytest.approx(1 + 7 * one, rel=0.25)
 
 
-def test_with_the_same_settings_the_server_matters_little(times):
+def test_with_the_same_settings_the_server_matters_little(ratio):
     """ "With the same workers and threads, uWSGI and Gunicorn answer about as many requests while the app waits." """
-    assert 0.7 < times("wait", "uwsgi", "guide") < 1.4
+    assert 0.7 < ratio("wait", "uwsgi", "guide") < 1.4
 
 
-def test_flask_s_own_server_leads_when_the_app_waits(times):
+def test_flask_s_own_server_leads_when_the_app_waits(ratio):
     """ "Flask's development server starts a thread for each visitor, so it leads when the app waits." """
-    assert max(BY_NAME, key=lambda name: times("wait", name)) == "development"
+    assert max(SETUPS_BY_NAME, key=lambda name: ratio("wait", name)) == "development"
 
 
-@pytest.mark.parametrize("language", POINT)
-def test_each_figure_of_the_page_is_the_one_of_the_record(language, times, measured):
-    page = html.parse(SITE / language / "explanation/workers-and-threads.html", html.HTMLParser(encoding="utf-8"))
+@pytest.mark.parametrize("language", DECIMAL_POINT)
+def test_each_figure_of_the_page_is_the_one_of_the_record(language, ratio, bench_record):
+    page = parse_page(SITE / language / "explanation/workers-and-threads.html")
     [table] = page.findall(".//table")
     rows = [[cell.text_content().strip() for cell in row.findall("td")] for row in table.findall("tbody/tr")]
     kinds = ("wait", "compute", "memory")
     assert [row[1:] for row in rows] == [
-        [printed(times(kind, setup.name), language) for kind in kinds] for setup in SETUPS
+        [format_ratio(ratio(kind, setup.name), language) for kind in kinds] for setup in SETUPS
     ]
     drawings = page.findall(".//figure//svg")
     assert len(drawings) == len(kinds)
     shown = [setup.name for setup in SETUPS if setup.line.startswith("gunicorn")]
     for kind, drawing in zip(kinds, drawings, strict=True):
         numbers = [p.text for p in drawing.iter("p") if p.get("translate") == "no"]
-        assert numbers == [printed(times(kind, name), language) for name in shown]
+        assert numbers == [format_ratio(ratio(kind, name), language) for name in shown]
         widths = [float(bar.get("width")) for bar in drawing.iter("rect")]
         assert widths == pytest.approx(
-            [max(widths) * times(kind, name) / max(times(kind, other) for other in shown) for name in shown], abs=0.1
+            [max(widths) * ratio(kind, name) / max(ratio(kind, other) for other in shown) for name in shown], abs=0.1
         )
     [conditions] = [p.text_content() for p in page.iter("p") if "wrk" in p.text_content()]
-    for program, version in measured["versions"].items():
+    for program, version in bench_record["versions"].items():
         assert f"{program} {version}" in conditions
-    assert str(measured["cores"]) in conditions
-    assert str(measured["date"].year) in conditions
+    assert str(bench_record["cores"]) in conditions
+    assert str(bench_record["date"].year) in conditions
 
 
 def test_no_sentence_has_a_figure_that_the_next_record_could_make_false():

@@ -12,16 +12,16 @@ from playwright.sync_api import Page
 
 from handbook.paths import SITE
 from handbook.translation.pseudolocale import CODE as ACCENTS
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 from tests.site import fonts
 from tests.site.conftest import AXE_RULES, DESK_WIDTH, FOLDERS, PHONE_WIDTH
 from tests.site.test_search import results
-from tests.site.test_site import files, tree
+from tests.site.test_site import files
 
 PAGES = [(code, path) for code in LANGUAGES for path in files(code)]
 COLOURS = AXE_RULES | {"runOnly": ["color-contrast"]}
 # A theme changes only colours, so the other rules are checked once for each width, in one theme.
-OTHERS = AXE_RULES | {"rules": {"color-contrast": {"enabled": False}}}
+RULES_WITHOUT_CONTRAST = AXE_RULES | {"rules": {"color-contrast": {"enabled": False}}}
 FAULTS = """async ([within, rules]) => (await axe.run(within, rules)).violations.map((rule) =>
   `${rule.id}: ${rule.help}: ${rule.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
 # Contrast depends on colours, size and weight. axe measures only the first of the elements that have the same look: to
@@ -72,7 +72,7 @@ CUT_OFF = """(inside) => {
 }"""
 # Returns the boxes that scroll, except the page itself, and that the keyboard does not reach: a box must be focusable
 # and have a name; a menu must contain a focusable element.
-UNREACHED = """() => [...document.body.querySelectorAll("*")].filter((box) => {
+UNFOCUSABLE_BOXES = """() => [...document.body.querySelectorAll("*")].filter((box) => {
   const { overflowX, overflowY } = getComputedStyle(box);
   const across = box.scrollWidth > box.clientWidth && /auto|scroll/.test(overflowX);
   const down = box.scrollHeight > box.clientHeight && /auto|scroll/.test(overflowY);
@@ -112,7 +112,7 @@ def test_a_page_is_accessible_on_a_phone_and_a_desk_in_both_themes(read, code, p
     for width in (PHONE_WIDTH, DESK_WIDTH):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme="light")
-        faults += [f"{width} px: {fault}" for fault in page.evaluate(FAULTS, ["html", OTHERS])]
+        faults += [f"{width} px: {fault}" for fault in page.evaluate(FAULTS, ["html", RULES_WITHOUT_CONTRAST])]
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate(ONE_OF_EACH_LOOK) > 5
@@ -142,7 +142,7 @@ def test_the_label_of_what_fails_on_purpose_stands_out_in_both_themes(visit, sch
 def test_on_a_phone_no_word_is_cut_off_and_whatever_scrolls_is_reached_with_the_keyboard(read, code, path):
     page = read(code, path)
     assert page.evaluate(CUT_OFF, ".main > .content") == []
-    assert page.evaluate(UNREACHED) == []
+    assert page.evaluate(UNFOCUSABLE_BOXES) == []
     for menu, drawer in [("#__navigation", ".sidebar-drawer"), ("#__toc", ".toc-drawer")]:
         page.locator(menu).evaluate("box => { box.checked = true }")
         assert page.evaluate(CUT_OFF, drawer) == []
@@ -160,6 +160,6 @@ def test_a_block_that_scrolls_is_moved_by_the_keys_and_says_its_name(read):
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_table_and_block_of_code_is_a_named_region_without_javascript(code):
-    found = {path: tree(file).xpath(WITHOUT_REGION) for path, file in files(code).items()}
-    assert any(tree(file).xpath("//article//table") for file in files(code).values())
+    found = {path: parse_page(file).xpath(WITHOUT_REGION) for path, file in files(code).items()}
+    assert any(parse_page(file).xpath("//article//table") for file in files(code).values())
     assert {path: len(boxes) for path, boxes in found.items() if boxes} == {}

@@ -17,28 +17,28 @@ from pypdf import PdfReader
 
 from handbook import books
 from handbook.paths import BOOKS
-from tests.conftest import LANGUAGES
-from tests.site.test_site import files, tree
+from tests.conftest import LANGUAGES, parse_page
+from tests.site.test_site import files
 
 CURE = "`make tools` installs it."
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 @pytest.fixture(scope="module")
-def printed(browser):
-    """Return printed("es"): the PDF of a language."""
+def make_pdf(browser):
+    """Return make_pdf("es"): the PDF of a language."""
     return cache(lambda code: PdfReader(BytesIO(books.make_pdf(browser, code))))
 
 
 @pytest.fixture(scope="module")
-def sheets(printed):
-    """Return sheets("es"): the text of each sheet of that PDF, which takes longer to read than to print."""
-    return cache(lambda code: [sheet.extract_text() for sheet in printed(code).pages])
+def pdf_pages(make_pdf):
+    """Return pdf_pages("es"): the text of each page of that PDF, which takes longer to read than to print."""
+    return cache(lambda code: [page.extract_text() for page in make_pdf(code).pages])
 
 
 @pytest.fixture(scope="module")
-def bound(tmp_path_factory):
-    """Return bound("es"): the path of the EPUB of a language, built in a folder of this worker."""
+def make_epub(tmp_path_factory):
+    """Return make_epub("es"): the path of the EPUB of a language, built in a folder of this worker."""
     folder = tmp_path_factory.mktemp("books")
 
     @cache
@@ -50,25 +50,25 @@ def bound(tmp_path_factory):
     return bind
 
 
-def flat(text: str) -> str:
+def normalize(text: str) -> str:
     """Return a text without spaces, and with letters in place of ligatures."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def pages(code: str) -> list[str]:
+def list_pages(code: str) -> list[str]:
     return [path.removesuffix(".html") for path in files(code) if path != "search.html"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(printed, sheets, code):
-    pdf = printed(code)
-    assert sorted(books.list_pages(code)) == sorted(pages(code))
+def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begins(make_pdf, pdf_pages, code):
+    pdf = make_pdf(code)
+    assert sorted(books.list_pages(code)) == sorted(list_pages(code))
     first = pdf.get_destination_page_number(pdf.named_destinations["/index"])
-    listed = flat("".join(sheets(code)[:first]))
+    listed = normalize("".join(pdf_pages(code)[:first]))
     for page in books.list_pages(code):
         number = pdf.get_destination_page_number(pdf.named_destinations[f"/{page}"]) + 1
-        title = tree(files(code)[f"{page}.html"]).xpath("string(//article//h1)").rstrip("¶")
-        assert flat(f"{title}{number}") in listed, (page, number)
+        title = parse_page(files(code)[f"{page}.html"]).xpath("string(//article//h1)").rstrip("¶")
+        assert normalize(f"{title}{number}") in listed, (page, number)
     assert len(pdf.outline) > 50
 
 
@@ -84,13 +84,13 @@ def test_a_book_has_nothing_that_belongs_to_a_screen(code):
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_each_sheet_of_the_pdf_has_its_number(sheets, code):
-    assert [number for number, text in enumerate(sheets(code), 1) if str(number) not in text.split()] == []
+def test_each_sheet_of_the_pdf_has_its_number(pdf_pages, code):
+    assert [number for number, text in enumerate(pdf_pages(code), 1) if str(number) not in text.split()] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_each_link_inside_the_pdf_leads_to_a_place_in_it(printed, code):
-    pdf = printed(code)
+def test_each_link_inside_the_pdf_leads_to_a_place_in_it(make_pdf, code):
+    pdf = make_pdf(code)
     links = [note.get_object() for sheet in pdf.pages for note in sheet.get("/Annots", [])]
     inside = [link["/Dest"] for link in links if "/Dest" in link]
     assert len(inside) > 500
@@ -113,20 +113,20 @@ def test_no_line_of_code_leaves_the_paper(browser, code):
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_the_epub_is_valid(bound, code, require):
+def test_the_epub_is_valid(make_epub, code, require):
     checker = [require("java", CURE), "-jar", require("epubcheck", CURE)]  # Debian's program is a jar
-    result = subprocess.run([*checker, bound(code)], capture_output=True, text=True)
+    result = subprocess.run([*checker, make_epub(code)], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[:4000]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_the_epub_has_every_page_well_formed_and_its_language(bound, code):
-    with ZipFile(bound(code)) as book:
+def test_the_epub_has_every_page_well_formed_and_its_language(make_epub, code):
+    with ZipFile(make_epub(code)) as book:
         first = book.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", ZIP_STORED)
         chapters = {name: etree.fromstring(book.read(name)) for name in book.namelist() if name.endswith(".xhtml")}
         opf = etree.fromstring(book.read("content.opf"))
-    assert {f"{page}.xhtml" for page in pages(code)} <= chapters.keys()
+    assert {f"{page}.xhtml" for page in list_pages(code)} <= chapters.keys()
     assert opf.xpath("string(//*[local-name()='language'])") == code
     for name, chapter in chapters.items():
         ids = chapter.xpath("//@id")
@@ -146,6 +146,6 @@ def test_the_zip_has_the_site_and_not_the_books():
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_front_page_links_to_the_books_where_they_are_and_nowhere_else(code):
-    links = tree(files(code)["index.html"]).xpath("//p[@class='books']//a/@href")
+    links = parse_page(files(code)["index.html"]).xpath("//p[@class='books']//a/@href")
     assert all((files(code)["index.html"].parent / link).is_file() for link in links)
     assert len(links) == (3 if BOOKS.is_dir() else 0)

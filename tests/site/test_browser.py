@@ -5,16 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from handbook.checks import pages
+from handbook.checks import list_pages
 from handbook.paths import ROOT
 from handbook.sphinxext import snippet
 from tests.conftest import LANGUAGES
 from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
-from tests.site.test_site import files, shown
+from tests.site.test_site import files, list_snippets
 
 ANCHORED = "guides/gunicorn.html#threads"
 # Returns the boxes that scroll sideways, of the two that can: the page, and Furo's box of the text.
-WIDE = """[document.documentElement, ...document.querySelectorAll("div.content")].filter(
+OVERFLOWING_PAGE = """[document.documentElement, ...document.querySelectorAll("div.content")].filter(
   (box) => box.scrollWidth > box.clientWidth).map((box) => box.outerHTML.split("\\n")[0])"""
 
 
@@ -46,12 +46,14 @@ def test_the_root_page_offers_its_languages_without_javascript(visit, site):
     page.wait_for_url(f"{site}/es/index.html")
 
 
-@pytest.mark.parametrize("source", [page for page in pages(ROOT) if shown(page)], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "source", [page for page in list_pages(ROOT) if list_snippets(page)], ids=lambda page: page.stem
+)
 def test_the_copy_button_gives_the_file(visit, source):
     page = visit(f"en/{source.with_suffix('.html').as_posix()}", permissions=["clipboard-read", "clipboard-write"])
     blocks = page.locator(".literal-block-wrapper")
-    expect(blocks).to_have_count(len(shown(source)))
-    for index, (path, part) in enumerate(shown(source)):
+    expect(blocks).to_have_count(len(list_snippets(source)))
+    for index, (path, part) in enumerate(list_snippets(source)):
         button = blocks.nth(index).locator("button.copybtn")
         if path.parent.name.startswith("broken-") and path.suffix != ".bash":
             # A file that fails on purpose has no copy button. A command has one: it repairs the app or shows the fault.
@@ -101,7 +103,7 @@ def test_every_page_fits_a_phone_and_a_desk_without_an_error_or_another_host(vis
         page.goto(f"/{code}/{path}")
         for width in (PHONE_WIDTH, DESK_WIDTH):
             page.set_viewport_size({"width": width, "height": 800})
-            if wide := page.evaluate(WIDE):
+            if wide := page.evaluate(OVERFLOWING_PAGE):
                 faults.append((page.url, f"{width} px are too narrow for {wide}"))
     assert not faults, "\n".join(map(str, faults))
 

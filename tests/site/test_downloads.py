@@ -3,37 +3,37 @@
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
-from lxml import html
 
 from handbook import snippet_comments as comments
 from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import downloads
 from handbook.translation import messages
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 from tests.site.test_site import FINISHED
 
 GUIDES = sorted(path.stem for path in (ROOT / "docs" / "guides").glob("*.md"))
 APPS = [guide for guide in GUIDES if (SNIPPETS / guide / "app.py").is_file()]
 
 
-def unzipped(code: str, slug: str) -> dict[str, str]:
+def read_download(code: str, slug: str) -> dict[str, str]:
     """Return {path: text} of the zip that a guide offers."""
     with ZipFile(SITE / code / "_downloads" / f"{slug}.zip") as found:
         return {name: found.read(name).decode() for name in found.namelist()}
 
 
-def without_comments(files: dict[str, str]) -> dict[str, str]:
+def strip_comments(files: dict[str, str]) -> dict[str, str]:
     return {name: comments.translate_comments(Path(name), text, lambda _words: "") for name, text in files.items()}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_guide_with_an_app_offers_it_and_no_other_page_does(code):
     for path in (SITE / code).rglob("*.html"):
-        links = html.parse(str(path)).xpath("//article//a[contains(@href, '_downloads/')]/@href")
+        links = parse_page(path).xpath("//article//a[contains(@href, '_downloads/')]/@href")
         offered = path.parent.name == "guides" and path.stem in APPS
         assert links == ([f"../_downloads/{path.stem}.zip"] if offered else []), path
 
@@ -48,20 +48,46 @@ def test_the_english_app_is_the_one_that_the_tests_boot(slug, tmp_path):
         )
         for name, path in files.items()
     }
-    assert unzipped("en", slug) == expected
+    assert read_download("en", slug) == expected
 
 
 @pytest.mark.parametrize("slug", APPS)
 @pytest.mark.parametrize("code", FINISHED)
 def test_downloaded_app_has_translated_comments_and_the_same_code(slug, code):
-    english, translated = unzipped("en", slug), unzipped(code, slug)
-    assert without_comments(translated) == without_comments(english)
+    english, translated = read_download("en", slug), read_download(code, slug)
+    assert strip_comments(translated) == strip_comments(english)
     catalogues = (ROOT / "locale" / code / "LC_MESSAGES").rglob("*.po")
     known = {said for path in catalogues for said in messages.load_translations(path).values()}
     said = [
         words for name, text in translated.items() for _row, _column, words in comments.find_comments(Path(name), text)
     ]
     assert set(said) <= known
+
+
+def test_the_order_of_the_catalogues_is_that_of_their_names(tmp_path, monkeypatch):
+    """A comment that two catalogues translate is the same in each zip, however the folder lists its files."""
+    folder = tmp_path / "locale" / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    for name in "ab":
+        (folder / f"{name}.po").write_text(f'msgid "a comment"\nmsgstr "un comentario {name}"\n')
+    app_folder = tmp_path / "snippets" / "port"
+    app_folder.mkdir(parents=True)
+    (app_folder / "app.py").write_text("# a comment\n")
+    app = SimpleNamespace(
+        srcdir=str(tmp_path / "docs"),
+        outdir=str(tmp_path),
+        builder=SimpleNamespace(name="html"),
+        config=SimpleNamespace(locale_dirs=["../locale"], language="es"),
+        env=SimpleNamespace(found_docs={"guides/port"}),
+    )
+    zips = []
+    for backwards in (False, True):
+        listed = sorted(folder.glob("*.po"), reverse=backwards)
+        monkeypatch.setattr(Path, "rglob", lambda path, pattern, listed=listed: iter(listed))
+        monkeypatch.setattr(downloads.tree, "list_app_files", lambda _app: ["app.py"])
+        downloads.write_downloads(app, None)
+        zips.append((tmp_path / "_downloads" / "port.zip").read_bytes())
+    assert zips[0] == zips[1]
 
 
 def test_the_same_files_make_the_same_zip_at_another_time(tmp_path):

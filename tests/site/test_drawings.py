@@ -46,11 +46,11 @@ class Area(NamedTuple):
     right: float
     bottom: float
 
-    def holds(self, other: "Area", spare: float = 0.5) -> bool:
+    def contains(self, other: "Area", spare: float = 0.5) -> bool:
         starts = self.left <= other.left + spare and self.top <= other.top + spare
         return starts and other.right <= self.right + spare and other.bottom <= self.bottom + spare
 
-    def meets(self, other: "Area") -> bool:
+    def overlaps(self, other: "Area") -> bool:
         beside = self.right <= other.left or other.right <= self.left
         return not beside and self.top < other.bottom and other.top < self.bottom
 
@@ -75,19 +75,19 @@ def measure(window: Page, code: str, name: str, width: str) -> dict:
     return window.locator(f"svg[aria-labelledby=drawing-{name}]").evaluate(MEASURE)
 
 
-def rooms(name: str) -> list[int]:
+def find_room_lines(name: str) -> list[int]:
     """Return the line of each room in the file of a drawing; for a room in generated bars, that of <g data-bars>."""
     lines = drawing.load_drawing(source(name)).splitlines()
     return [number for number, line in enumerate(lines, 1) for _room in re.findall("<foreignObject ", line)]
 
 
-def too_long(code: str, name: str, measured: dict) -> list[str]:
+def find_overflows(code: str, name: str, measured: dict) -> list[str]:
     """Return one sentence for each label that leaves its room: which, where, what to do."""
     catalogue = "the drawing" if code in ("en", ACCENTS) else f"locale/{code}/LC_MESSAGES/{pages_of(name)[0]}.po"
     found = []
-    for line, room, (words, letters) in zip(rooms(name), measured["rooms"], measured["labels"], strict=True):
+    for line, room, (words, letters) in zip(find_room_lines(name), measured["rooms"], measured["labels"], strict=True):
         room, letters = Area(*room), Area(*letters)
-        if not room.holds(letters):
+        if not room.contains(letters):
             wide, high = letters.right - letters.left, letters.bottom - letters.top
             found.append(
                 f"docs/_drawings/{name}.svg, line {line}: “{words}” ({code}) is {wide:.0f} wide, {high:.0f} high, its "
@@ -123,22 +123,22 @@ def test_each_room_lies_inside_the_drawing_and_touches_no_line_and_no_other_room
     measured = measure(shared_page, "en", name, "wide")
     frame, all_rooms = Area(*measured["frame"]), [Area(*room) for room in measured["rooms"]]
     assert all_rooms
-    for line, room in zip(rooms(name), all_rooms, strict=True):
+    for line, room in zip(find_room_lines(name), all_rooms, strict=True):
         where = f"docs/_drawings/{name}.svg, line {line}: the room"
-        assert frame.holds(room), f"{where} leaves the drawing"
+        assert frame.contains(room), f"{where} leaves the drawing"
         for box in (Area(*box) for box in measured["boxes"]):
-            assert box.holds(room) or not box.meets(room), f"{where} crosses the edge of the box {box}"
+            assert box.contains(room) or not box.overlaps(room), f"{where} crosses the edge of the box {box}"
         for stroke in (Area(*stroke) for stroke in measured["lines"]):
-            assert not room.meets(stroke), f"{where} lies on the line {stroke}"
+            assert not room.overlaps(stroke), f"{where} lies on the line {stroke}"
     for one, other in combinations(all_rooms, 2):
-        assert not one.meets(other), f"docs/_drawings/{name}.svg: two rooms overlap: {one}, {other}"
+        assert not one.overlaps(other), f"docs/_drawings/{name}.svg: two rooms overlap: {one}, {other}"
 
 
 @pytest.mark.parametrize("width", fonts.FONTS)
 @pytest.mark.parametrize("code", FOLDERS)
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_every_label_fits_into_its_room_in_wide_and_in_narrow_letters(shared_page, name, code, width):
-    faults = too_long(code, name, measure(shared_page, code, name, width))
+    faults = find_overflows(code, name, measure(shared_page, code, name, width))
     assert not faults, "\n".join(faults)
 
 
@@ -149,10 +149,10 @@ def test_letters_of_a_drawing_are_large_enough_on_a_phone(shared_page, name):
 
 def test_a_label_that_leaves_its_room_is_named_with_its_file_and_what_to_do(shared_page):
     """The longest label, repeated four times, no longer fits its room."""
-    assert not too_long("es", "push-to-dyno", measure(shared_page, "es", "push-to-dyno", "wide"))
+    assert not find_overflows("es", "push-to-dyno", measure(shared_page, "es", "push-to-dyno", "wide"))
     label = shared_page.locator("foreignObject > p", has_text="compilación")
     label.evaluate("label => { label.textContent += ` ${label.textContent}`.repeat(3) }")
-    [fault] = too_long(
+    [fault] = find_overflows(
         "es", "push-to-dyno", shared_page.locator("svg[aria-labelledby=drawing-push-to-dyno]").evaluate(MEASURE)
     )
     found = r"docs/_drawings/push-to-dyno\.svg, line \d+: “compilación.+: say it shorter in (locale/es/\S+), "

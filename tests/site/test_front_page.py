@@ -8,21 +8,20 @@ import pytest
 
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import proof
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 from tests.site import fonts
 from tests.site.conftest import DESK_WIDTH
-from tests.site.test_site import tree
 from tests.test_snippets import of_type
 
 SCREENS = {"phone": (390, 844), "desk": (DESK_WIDTH, 800)}
-NEEDED = ("article form.search-box", "#flask-on-heroku > h1", "figure.drawing", ".ways li", "ul.proof")
-BELOW = """selectors => selectors.flatMap((selector) => [...document.querySelectorAll(selector)])
+REQUIRED_PARTS = ("article form.search-box", "#flask-on-heroku > h1", "figure.drawing", ".ways li", "ul.proof")
+PARTS_BELOW_THE_FOLD = """selectors => selectors.flatMap((selector) => [...document.querySelectorAll(selector)])
   .filter((box) => box.getBoundingClientRect().bottom > innerHeight)
   .map((box) => box.textContent.trim() || box.tagName)"""
 
 
 def numbers(code: str) -> list[str]:
-    return tree(SITE / code / "index.html").xpath("//ul[contains(@class, 'proof')]//strong/text()")
+    return parse_page(SITE / code / "index.html").xpath("//ul[contains(@class, 'proof')]//strong/text()")
 
 
 @pytest.mark.parametrize("font", fonts.FONTS)
@@ -34,7 +33,7 @@ def test_the_front_page_shows_search_figure_ways_in_and_numbers_on_one_screen(vi
     page.set_viewport_size({"width": width, "height": height})
     fonts.use_font(page, font)
     assert page.locator(".ways li").count() == 5
-    assert page.evaluate(BELOW, list(NEEDED)) == []
+    assert page.evaluate(PARTS_BELOW_THE_FOLD, list(REQUIRED_PARTS)) == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -62,11 +61,12 @@ def test_front_page_numbers_are_those_of_the_tests_in_every_language(code):
 
 
 def test_the_day_is_that_of_the_last_whole_run_and_none_where_none_is_known(tmp_path):
-    assert proof.find_last_run(tmp_path) == ""
+    assert proof.find_last_passed_day(tmp_path) == ""
     (tmp_path / "_build").mkdir()
     kept = tmp_path / "_build" / "passed"
     kept.write_text("no run")
-    assert proof.find_last_run(tmp_path) == ""
-    kept.write_text(json.dumps({"index": {"day": "2026-11-25"}, "guides/cors": {"day": "2026-11-26"}}))
-    assert proof.find_last_run(tmp_path) == "2026-11-26"
-    assert numbers("en")[3:] == list(filter(None, [proof.find_last_run(ROOT)]))
+    assert proof.find_last_passed_day(tmp_path) == ""
+    run = {"python": "3.14.0", "state": "1"}
+    kept.write_text(json.dumps({"index": run | {"day": "2026-11-25"}, "guides/cors": run | {"day": "2026-11-26"}}))
+    assert proof.find_last_passed_day(tmp_path) == "2026-11-26"
+    assert numbers("en")[3:] == list(filter(None, [proof.find_last_passed_day(ROOT)]))

@@ -22,8 +22,8 @@ TOTAL = 40 * KIB
 SHARED = 25 * KIB
 SHARED_FILES = {"bundle.css", "bundle.js", "icon.svg"}
 # Reference lists are longer than a guide. They have a limit for their own HTML instead of TOTAL.
-LISTS = {"about/sources.html": 20 * KIB, "reference/errors.html": 34 * KIB}
-SHIFTS = """() => new Promise((resolve) => {
+HTML_LIMITS = {"about/sources.html": 20 * KIB, "reference/errors.html": 34 * KIB}
+LAYOUT_SHIFT = """() => new Promise((resolve) => {
   const observer = new PerformanceObserver(() => {}), next = requestAnimationFrame;
   const sum = (entries) => entries.reduce((total, entry) => total + entry.value, 0);
   observer.observe({ type: "layout-shift", buffered: true });
@@ -31,7 +31,7 @@ SHIFTS = """() => new Promise((resolve) => {
 })"""
 
 
-def loaded(page, path: str) -> dict[str, int]:
+def list_requests(page, path: str) -> dict[str, int]:
     """Return {address of a file: its bytes, compressed} of all that the first view of a page loads."""
     answers: list = []
 
@@ -61,7 +61,7 @@ def test_a_page_is_light_and_the_index_of_the_search_comes_when_one_searches(vis
     faults = []
     for path in files(code):
         # Responses from the browser's cache are counted, too.
-        found = loaded(page, f"{code}/{path}")
+        found = list_requests(page, f"{code}/{path}")
         told = f"{path} loads " + ", ".join(f"{name(url)} {size / KIB:.1f} KiB" for url, size in found.items())
         own = sum(size for url, size in found.items() if name(url) == Path(path).name)
         shared = sum(size for url, size in found.items() if name(url) in SHARED_FILES)
@@ -69,9 +69,9 @@ def test_a_page_is_light_and_the_index_of_the_search_comes_when_one_searches(vis
             faults.append(f"{told}: {REQUESTS} files at most, and not the index of the search")
         if shared > SHARED:
             faults.append(f"{told}: {SHARED / KIB} KiB at most of what all pages share")
-        if own + shared > TOTAL if path not in LISTS else own > LISTS[path]:
+        if own + shared > TOTAL if path not in HTML_LIMITS else own > HTML_LIMITS[path]:
             faults.append(
-                f"{told}: {TOTAL / KIB} KiB at most with what is shared, or {LISTS.get(path, 0) / KIB} without"
+                f"{told}: {TOTAL / KIB} KiB at most with what is shared, or {HTML_LIMITS.get(path, 0) / KIB} without"
             )
     assert not faults, "\n".join(faults)
 
@@ -83,6 +83,6 @@ def test_nothing_moves_while_a_page_loads(visit, code, width):
     moved = {}
     for path in files(code):
         page.goto(f"/{code}/{path}", wait_until="load")
-        if shift := page.evaluate(SHIFTS):
+        if shift := page.evaluate(LAYOUT_SHIFT):
             moved[path] = shift
     assert not moved

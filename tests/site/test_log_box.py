@@ -51,7 +51,7 @@ def paste(page: Page, log: str) -> None:
     )
 
 
-def found(page: Page):
+def entry_links(page: Page):
     return page.locator(".log-box-found li > a[href*='errors.html#']")
 
 
@@ -68,8 +68,8 @@ def test_the_cause_comes_first_and_leads_to_its_entry(visit, code, path, log, id
     page = visit(f"{code}/{path}")
     paste(page, log)
     for place, name in enumerate(ids):
-        expect(found(page).nth(place)).to_have_attribute("href", f"../reference/errors.html#{name}")
-    found(page).first.click()
+        expect(entry_links(page).nth(place)).to_have_attribute("href", f"../reference/errors.html#{name}")
+    entry_links(page).first.click()
     page.wait_for_url(f"**/reference/errors.html#{ids[0]}")
     expect(page.locator(f"[id='{ids[0]}']")).to_be_in_viewport()
 
@@ -105,7 +105,7 @@ def test_a_log_does_not_leave_the_browser(visit):
     asked = []
     page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
     paste(page, CRASH)
-    expect(found(page).first).to_be_visible()
+    expect(entry_links(page).first).to_be_visible()
     paste(page, "zebra failed: SECRET_WORD")
     page.get_by_role("link", name="SECRET_WORD").click()
     page.wait_for_url("**/search.html#**")
@@ -120,7 +120,7 @@ def test_a_log_does_not_leave_the_browser(visit):
 def test_a_log_without_a_known_message_offers_its_telling_line_to_the_search(visit):
     page = visit(f"en/{ADDRESS}")
     paste(page, f"{WHEN} app[web.1]: fine\n{WHEN} app[web.1]: ZebraError: stripes failed\n{WHEN} app[web.1]: bye\n")
-    expect(found(page)).to_have_count(0)
+    expect(entry_links(page)).to_have_count(0)
     expect(page.locator(".log-box-found a")).to_have_text("ZebraError: stripes failed")
 
 
@@ -135,7 +135,7 @@ def test_html_in_a_log_is_shown_as_text(visit):
     assert "broken" not in page.title()
 
 
-UNUSUAL = {
+UNUSUAL_LOGS = {
     "colors": "\x1b[31mKeyError: 'ONE'\x1b[0m",
     "line ends of Windows": "one\r\nKeyError: 'ONE'\r\n",
     "line ends of old": "one\rKeyError: 'ONE'\rtwo",
@@ -148,29 +148,40 @@ UNUSUAL = {
 }
 
 
-@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize("kind", UNUSUAL_LOGS)
 def test_an_unusual_log_has_its_answer(visit, kind):
     page = visit(f"en/{ADDRESS}")
-    paste(page, UNUSUAL[kind])
-    expect(found(page).first).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
+    paste(page, UNUSUAL_LOGS[kind])
+    expect(entry_links(page).first).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
 
 
 def test_of_a_longer_log_the_end_is_read_and_that_is_said(visit):
     page = visit(f"en/{ADDRESS}")
     paste(page, "no such table: notes\n" + "z" * 5_000_000 + "\nKeyError: 'ONE'\n")
-    expect(found(page)).to_have_count(1)
+    expect(entry_links(page)).to_have_count(1)
     expect(page.locator(".log-box-found")).to_contain_text("only its end was read")
 
 
 def test_a_long_log_is_read_whole_though_the_field_shows_its_end(visit):
     page = visit(f"en/{ADDRESS}")
     paste(page, "KeyError: 'ONE'\n" + f"{WHEN} app[web.1]: fine\n" * 5000)
-    expect(found(page)).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
+    expect(entry_links(page)).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
     expect(page.locator(".log-box-found")).to_contain_text("the box shows its end")
     assert len(page.locator("#log-box-log").input_value()) <= 50_000
     # What the reader types afterwards is read as a new log.
     page.locator("#log-box-log").fill("no such table: notes")
-    expect(found(page)).to_have_attribute("href", "../reference/errors.html#no-such-table-note")
+    expect(entry_links(page)).to_have_attribute("href", "../reference/errors.html#no-such-table-note")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_list_that_could_not_be_loaded_is_requested_again(visit, code):
+    page = visit(f"{code}/{ADDRESS}")
+    page.route("**/known-errors.js*", lambda route: route.abort())
+    paste(page, CRASH)
+    expect(page.locator(".log-box-found")).to_have_text(page.locator("form.log-box").get_attribute("data-failed"))
+    page.unroute("**/known-errors.js*")
+    paste(page, CRASH)
+    expect(entry_links(page).first).to_be_visible()
 
 
 def test_a_file_that_is_dropped_is_read(visit):
@@ -183,15 +194,15 @@ def test_a_file_that_is_dropped_is_read(visit):
         }""",
         CRASH,
     )
-    expect(found(page).first).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
+    expect(entry_links(page).first).to_have_attribute("href", "../reference/errors.html#keyerror-api-key")
 
 
 def test_the_box_and_make_try_read_a_log_alike(visit):
     """docs/_static/log-box.js finds the same entries as handbook/known_errors.py, in the same order."""
     page = visit(f"en/{ADDRESS}")
     paste(page, CRASH)
-    expect(found(page).first).to_be_visible()
-    logs = [CRASH, PUSH, *UNUSUAL.values()]
+    expect(entry_links(page).first).to_be_visible()
+    logs = [CRASH, PUSH, *UNUSUAL_LOGS.values()]
     logs += [known_errors.PLACEHOLDER.sub("zebra", pattern) for entry in ENTRIES for pattern in entry.patterns]
     logs += ["\n".join(logs[start::7]) for start in range(7)]
     expected = [
@@ -205,7 +216,7 @@ def test_the_box_and_make_try_read_a_log_alike(visit):
 def test_the_answer_is_accessible(visit, code, width, scheme):
     page = visit(f"{code}/{ADDRESS}", width=width, color_scheme=scheme)
     paste(page, CRASH)
-    expect(found(page).first).to_be_visible()
+    expect(entry_links(page).first).to_be_visible()
     axe = Axe().run(page, options=AXE_RULES)
     assert not axe.violations_count, axe.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

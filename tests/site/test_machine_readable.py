@@ -6,6 +6,7 @@ import re
 import subprocess
 from os.path import normpath
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,16 +15,16 @@ from lxml import etree
 from playwright.sync_api import expect
 
 from handbook import known_errors
-from handbook.checks import pages
+from handbook.checks import list_pages
 from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import anchors, changes, facts, languages, machine_readable, markdown, page_info, root
 from handbook.translation import messages
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
-from tests.site.test_site import FINISHED, blocks, files, tree
+from tests.site.test_site import FINISHED, blocks, files
 
-PAGES = [page.with_suffix("").as_posix() for page in pages(ROOT)]
+PAGES = [page.with_suffix("").as_posix() for page in list_pages(ROOT)]
 ATOM = {"a": changes.ATOM}
 LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
@@ -33,7 +34,7 @@ def text_of(code: str, page: str) -> str:
     return (SITE / code / f"{page}.md").read_text("utf-8")
 
 
-def flush(text: str) -> str:
+def unindent(text: str) -> str:
     """Return a text with its lines unindented and unquoted, because a block may stand in a list or a note."""
     return "\n".join(line.strip("> ") for line in text.strip().splitlines())
 
@@ -41,7 +42,8 @@ def flush(text: str) -> str:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_has_a_description_of_whole_sentences_that_no_other_page_has(code):
     described = {
-        page: tree(SITE / code / f"{page}.html").xpath("string(//meta[@name='description']/@content)") for page in PAGES
+        page: parse_page(SITE / code / f"{page}.html").xpath("string(//meta[@name='description']/@content)")
+        for page in PAGES
     }
     assert all(0 < len(words) <= machine_readable.MAX_DESCRIPTION for words in described.values())
     assert [words for words in described.values() if not re.search(r"[.:?!…)»”*]$", words)] == []
@@ -57,7 +59,7 @@ def test_a_description_ends_at_a_sentence_or_at_a_word():
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_lies_as_markdown_beside_it_with_its_headings_and_its_blocks(code):
     for page in PAGES:
-        html, text = tree(SITE / code / f"{page}.html"), text_of(code, page)
+        html, text = parse_page(SITE / code / f"{page}.html"), text_of(code, page)
         assert html.xpath("//link[@type='text/markdown']/@href") == [f"{page.rpartition('/')[2]}.md"]
         plain = FENCED.sub("", text)
         headings = [re.sub(r"[`*\\]", "", line) for line in re.findall(r"^#+ (.*)$", plain, re.MULTILINE)]
@@ -67,7 +69,7 @@ def test_each_page_lies_as_markdown_beside_it_with_its_headings_and_its_blocks(c
         ]
         assert headings == [re.sub(r"[`*\\]", "", heading) for heading in expected], page
         for block in blocks(code, Path(page)):
-            assert flush(block) in flush(text), page
+            assert unindent(block) in unindent(text), page
         assert not re.search(r"^[`:]{3,}\{", text, re.MULTILINE), page
         assert "{{" not in plain, page
 
@@ -116,7 +118,7 @@ def test_the_lists_for_language_models_have_every_page_once(code):
     everything = (SITE / code / "llms-full.txt").read_text("utf-8")
     base = re.escape(languages.language_url(code))
     assert sorted(re.findall(rf"^- \[.*\]\({base}([\w/-]+)\.md\)", overview, re.MULTILINE)) == sorted(PAGES)
-    assert overview.startswith(f"# {tree(SITE / code / 'index.html').xpath('string(//title)').strip()}\n\n> ")
+    assert overview.startswith(f"# {parse_page(SITE / code / 'index.html').xpath('string(//title)').strip()}\n\n> ")
     for page in PAGES:
         assert overview.count(f"{page}.md)") == 1, page
         assert everything.count(f"{page}.html -->") == 1, page
@@ -132,12 +134,26 @@ def test_the_errors_are_data_with_the_address_of_each(code):
     assert [(one["id"], one["patterns"], one["kind"], one["where"]) for one in found] == [
         (entry.id, list(entry.patterns), entry.kind, entry.where) for entry in entries
     ]
-    ids = set(tree(SITE / code / f"{known_errors.PAGE}.html").xpath("//@id"))
+    ids = set(parse_page(SITE / code / f"{known_errors.PAGE}.html").xpath("//@id"))
     for one, entry in zip(found, entries, strict=True):
         assert one["url"] == f"{languages.language_url(code)}{known_errors.PAGE}.html#{entry.id}"
         assert entry.id in ids
         assert len(one["causes"]) == len(entry.causes)
         assert all(one["causes"])
+
+
+def test_a_link_without_words_has_the_title_of_its_page_in_the_data():
+    entry = known_errors.load_errors(ROOT)[0]
+    app = SimpleNamespace(
+        srcdir=str(ROOT / "docs"),
+        config=SimpleNamespace(language="en"),
+        env=SimpleNamespace(
+            search_parts={known_errors.PAGE: [[entry.id, "It fails", "See \0guides/ports\0.\nOr \0guides/gone\0."]]},
+            titles={"guides/ports": nodes.title("", "Ports")},
+        ),
+    )
+    (found,) = machine_readable.list_errors(app)
+    assert (found["title"], found["causes"]) == ("It fails", ["See Ports.", "Or ."])
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -178,7 +194,7 @@ def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
         seen.update(ids)
     assert len(seen) == len(LANGUAGES) * (len(known) + 1)
     for code in LANGUAGES:
-        page = tree(SITE / code / f"{changes.PAGE}.html")
+        page = parse_page(SITE / code / f"{changes.PAGE}.html")
         assert page.xpath("//link[@type='application/atom+xml']/@href") == [f"../{changes.FEED}"]
         kinds = page.xpath("//article//section/@id")
         assert kinds.index("changes-corrected") < kinds.index("changes-new")
@@ -228,7 +244,7 @@ def test_an_anchor_that_was_published_is_still_there_or_leads_on():
 
 
 @pytest.fixture
-def moved(tmp_path) -> Path:
+def project_with_redirects(tmp_path) -> Path:
     """Return a project with redirects: of the old name of a page, and of anchors that are now on another page."""
     lines = ['"guides/old" = "guides/new#part"', '"guides/new#gone" = "other#here"', '"guides/old#far" = "other#here"']
     for name, text in {root.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}.items():
@@ -247,17 +263,19 @@ def moved(tmp_path) -> Path:
 @pytest.mark.parametrize(
     ("hash_", "aim"), [("", "guides/new.html#part"), ("#part", "guides/new.html#part"), ("#far", "other.html#here")]
 )
-def test_the_address_that_a_page_once_had_leads_to_the_page(moved, browser, code, hash_, aim):
-    root.write_redirects(moved / "html", moved)
+def test_the_address_that_a_page_once_had_leads_to_the_page(project_with_redirects, browser, code, hash_, aim):
+    root.write_redirects(project_with_redirects / "html", project_with_redirects)
     page = browser.new_page()
-    page.goto(f"{(moved / 'html' / code / 'guides/old.html').as_uri()}{hash_}")
-    page.wait_for_url(f"{(moved / 'html' / code).as_uri()}/{aim}")
+    page.goto(f"{(project_with_redirects / 'html' / code / 'guides/old.html').as_uri()}{hash_}")
+    page.wait_for_url(f"{(project_with_redirects / 'html' / code).as_uri()}/{aim}")
     page.close()
 
 
-def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(moved):
-    assert root.list_moved_anchors("guides/new", root.load_redirects(moved)) == {"#gone": "../other.html#here"}
-    assert root.list_moved_anchors("other", root.load_redirects(moved)) == {}
+def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(project_with_redirects):
+    assert root.list_moved_anchors("guides/new", root.load_redirects(project_with_redirects)) == {
+        "#gone": "../other.html#here"
+    }
+    assert root.list_moved_anchors("other", root.load_redirects(project_with_redirects)) == {}
 
 
 @pytest.mark.parametrize(
@@ -269,10 +287,10 @@ def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(moved):
         ('"a#b" = "other"', ":1: a#b is on a, which is no page: add a line for a too."),
     ],
 )
-def test_a_redirect_that_leads_nowhere_is_refused(moved, line, advice):
-    (moved / root.REDIRECTS).write_text(f"{line}\n")
+def test_a_redirect_that_leads_nowhere_is_refused(project_with_redirects, line, advice):
+    (project_with_redirects / root.REDIRECTS).write_text(f"{line}\n")
     with pytest.raises(DataError) as error:
-        root.load_redirects(moved)
+        root.load_redirects(project_with_redirects)
     assert str(error.value).startswith(f"{root.REDIRECTS}{advice}")
 
 
@@ -289,7 +307,7 @@ def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
         paths = sorted(page_info.page_sources(ROOT, page, code))
         days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
         # The page may show the day of an earlier commit: a commit alone does not rebuild it.
-        assert tree(SITE / code / f"{page}.html").xpath("string(//p[@class='page-info']/time/@datetime)") in days
+        assert parse_page(SITE / code / f"{page}.html").xpath("string(//p[@class='page-info']/time/@datetime)") in days
         assert page_info.find_change_days(ROOT, [page], code)[page] == max(days)
 
 
@@ -322,6 +340,10 @@ def test_without_a_whole_history_no_page_says_a_day(tmp_path):
             {"REPOSITORY_URL": "https://code.example.org/you/handbook/", "GITHUB_REPOSITORY": "a/b"},
             "https://code.example.org/you/handbook",
         ),
+        ({"REPOSITORY_URL": "https://host:8443/team/site.git"}, "https://host:8443/team/site"),
+        ({"REPOSITORY_URL": "https://you:token@host:8443/team/site"}, "https://host:8443/team/site"),
+        ({"REPOSITORY_URL": "ssh://git@host:2222/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "ssh://git@host/team/site.git"}, "https://host/team/site"),
         ({"REPOSITORY_URL": "../handbook"}, ""),
     ],
 )
@@ -335,7 +357,7 @@ def test_the_repository_is_known_from_whoever_builds_it(monkeypatch, told, addre
 
 
 def breadcrumb(code: str, page: str) -> list:
-    return tree(SITE / code / f"{page}.html").xpath("//nav[@class='breadcrumb']")
+    return parse_page(SITE / code / f"{page}.html").xpath("//nav[@class='breadcrumb']")
 
 
 @pytest.mark.parametrize(
@@ -358,7 +380,7 @@ def test_only_the_front_page_has_no_section(code):
 
 
 @pytest.fixture
-def lost(browser):
+def page_with_404_server(browser):
     """Yield a browser page whose base URL is a server that answers wrong addresses with 404.html."""
     with serve_folder(SITE, NotFoundRequestHandler) as address:
         page = browser.new_page(base_url=address)
@@ -368,28 +390,30 @@ def lost(browser):
 
 @pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(lost, code):
-    lost.goto(f"/{code}/guides/2017/flask-cors.html")
-    section = lost.locator("section:visible")
+def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(page_with_404_server, code):
+    page_with_404_server.goto(f"/{code}/guides/2017/flask-cors.html")
+    section = page_with_404_server.locator("section:visible")
     expect(section).to_have_count(1)
     assert section.get_attribute("lang") == languages.language_tag(code)
-    assert lost.locator("html").get_attribute("lang") == languages.language_tag(code)
+    assert page_with_404_server.locator("html").get_attribute("lang") == languages.language_tag(code)
     expect(section.get_by_role("searchbox")).to_have_value("flask cors")
     section.get_by_role("button").click()
-    lost.wait_for_url(f"**/{code}/search.html?q=flask+cors")
-    expect(lost.locator("ol.search-results a").first).to_have_attribute("href", re.compile("guides/cors"))
+    page_with_404_server.wait_for_url(f"**/{code}/search.html?q=flask+cors")
+    expect(page_with_404_server.locator("ol.search-results a").first).to_have_attribute(
+        "href", re.compile("guides/cors")
+    )
 
 
 @pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
-def test_a_wrong_address_outside_the_languages_shows_each_of_them(lost):
-    lost.goto("/nothing/here")
-    expect(lost.locator("section:visible")).to_have_count(len(LANGUAGES))
+def test_a_wrong_address_outside_the_languages_shows_each_of_them(page_with_404_server):
+    page_with_404_server.goto("/nothing/here")
+    expect(page_with_404_server.locator("section:visible")).to_have_count(len(LANGUAGES))
 
 
 @pytest.mark.parametrize("code", FINISHED)
 def test_the_page_for_a_wrong_address_is_translated(code):
     said = {
-        lang: tree(SITE / "404.html").xpath(f"string(//section[@lang='{languages.language_tag(lang)}'])")
+        lang: parse_page(SITE / "404.html").xpath(f"string(//section[@lang='{languages.language_tag(lang)}'])")
         for lang in ("en", code)
     }
     english = {line.strip() for line in said["en"].splitlines() if line.strip()}

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 
 from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 from tests.site import fonts
 from tests.site.conftest import PHONE_WIDTH
-from tests.site.test_site import files, tree
+from tests.site.test_site import files
 
 TABBED = {"guides/dependencies": 4, "guides/python-version": 4, "tutorial/first-deploy": 2}
 OPEN = ".tab-content:visible"
@@ -21,7 +21,7 @@ TREES = [
 ]
 BROKEN = "//div[contains(@class, 'broken') and contains(@class, 'file')]//pre/@aria-label"
 # Returns the beginning of each table, cell and list of commands whose content is wider than its box.
-OVER = """() => [...document.querySelectorAll("article .table-wrapper, article td, .commands pre")]
+OVERFLOWING_BOXES = """() => [...document.querySelectorAll("article .table-wrapper, article td, .commands pre")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== "inline")
   .map((box) => box.textContent.trim().slice(0, 80))"""
 
@@ -92,7 +92,7 @@ def paths(branch, folder: str = "") -> list[str]:
 def test_a_tree_has_the_files_of_the_app_that_the_tests_boot(code, page, slug, tmp_path):
     booted = copy_app(slug, tmp_path / slug)
     own = [path.relative_to(booted).as_posix() for path in booted.rglob("*") if path.is_file()]
-    [shown] = tree(SITE / code / "guides" / f"{page}.html").xpath("//div[contains(@class, 'file-tree')]/ul")
+    [shown] = parse_page(SITE / code / "guides" / f"{page}.html").xpath("//div[contains(@class, 'file-tree')]/ul")
     assert sorted(paths(shown)) == sorted(own)
     assert not shown.xpath(".//pre"), "a tree is not for copying"
 
@@ -106,17 +106,19 @@ def test_on_a_phone_no_table_and_no_list_of_commands_is_wider_than_the_screen(sh
     shared_page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
     wide = {}
     for path, file in files(code).items():
-        if tree(file).xpath("//article//table | //div[contains(@class, 'commands')]"):
+        if parse_page(file).xpath("//article//table | //div[contains(@class, 'commands')]"):
             shared_page.goto(f"/{code}/{path}")
             fonts.use_font(shared_page, "wide")
-            wide[path] = shared_page.evaluate(OVER)
+            wide[path] = shared_page.evaluate(OVERFLOWING_BOXES)
     assert len(wide) > 20
     assert {path: found for path, found in wide.items() if found} == {}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_cell_of_a_card_has_the_name_of_its_column_as_its_table_does(code):
-    cards = [table for file in files(code).values() for table in tree(file).xpath("//table[contains(@class, 'cards')]")]
+    cards = [
+        table for file in files(code).values() for table in parse_page(file).xpath("//table[contains(@class, 'cards')]")
+    ]
     assert cards
     for table in cards:
         names = [head.text_content().strip() for head in table.xpath("./thead/tr/th")]
@@ -136,7 +138,7 @@ def test_on_a_phone_a_card_shows_the_name_and_on_a_desk_the_table_does(visit):
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_file_that_fails_on_purpose_says_so_to_those_who_listen(code):
-    said = {name for file in files(code).values() for name in tree(file).xpath(BROKEN)}
+    said = {name for file in files(code).values() for name in parse_page(file).xpath(BROKEN)}
     words = {"en": "fails, on purpose", "es": "falla a propósito"}
     assert said
     assert [name for name in said if words.get(code, "") not in name] == []

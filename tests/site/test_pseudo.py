@@ -10,24 +10,24 @@ import runpy
 import pytest
 from playwright.sync_api import Page, expect
 
-from handbook.checks import pages
+from handbook.checks import list_pages
 from handbook.paths import ROOT
 from tests.site.conftest import PHONE_WIDTH, serve_folder
-from tests.site.test_browser import WIDE
+from tests.site.test_browser import OVERFLOWING_PAGE
 from tests.site.test_search import results
 
 CONFIG = runpy.run_path(str(ROOT / "conf.py"))
 SITE = ROOT / "_build" / "pseudo" / "html"
-PAGES = [page.with_suffix(".html").as_posix() for page in pages(ROOT)] + ["search.html"]
-HEADINGS = [re.findall("^#+ .*", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE) for page in pages(ROOT)]
+PAGES = [page.with_suffix(".html").as_posix() for page in list_pages(ROOT)] + ["search.html"]
+HEADINGS = [re.findall("^#+ .*", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE) for page in list_pages(ROOT)]
 CODE = re.compile("`([^`]+)`")
 # Code that some texts repeat without markup, and so without accents: code of page titles, in window titles and links;
 # code of headings, in the labels of the regions below them.
-NAMES = CODE.findall(" ".join(of_page[0] for of_page in HEADINGS))
-OF_REGIONS = CODE.findall(" ".join(heading for of_page in HEADINGS for heading in of_page))
+CODE_IN_TITLES = CODE.findall(" ".join(of_page[0] for of_page in HEADINGS))
+CODE_IN_HEADINGS = CODE.findall(" ".join(heading for of_page in HEADINGS for heading in of_page))
 # Returns the texts of a page without accents. "same" selects what is the same in every language. The script also skips
 # printed output in comments ("#>"), and addresses that are links to themselves.
-ENGLISH = r"""([names, ofRegions]) => {
+ENGLISH = r"""([codeInTitles, codeInHeadings]) => {
   const same = "code, pre, kbd, script, style, .guilabel, .notranslate:not([class^=highlight]), [translate=no]";
   const address = (link) => link && [link.href, link.host].includes(link.textContent);
   const kept = (element) => element.closest(same) || address(element.closest("a"));
@@ -37,8 +37,9 @@ ENGLISH = r"""([names, ofRegions]) => {
   codes.sort((one, other) => other.length - one.length);
   const withoutCode = (text) => codes.reduce((rest, code) => rest.replaceAll(code, ""), text);
   const say = (element, text, where = element.localName) => {
-    const own = element.matches("[role=region]") ? ofRegions : element.matches("title, link, a *") ? names : [];
-    for (const name of own) text = text.replace(name, "");
+    const isTitle = element.matches("title, link, a *");
+    const own = element.matches("[role=region]") ? codeInHeadings : isTitle ? codeInTitles : [];
+    for (const code of own) text = text.replace(code, "");
     if (/[A-Za-z]{2}/.test(text)) said.push(`${where}: ${text.trim()}`);
   };
   const read = (root) => {
@@ -70,7 +71,7 @@ def page(browser):
 
 
 def english(page: Page) -> list[str]:
-    return page.evaluate(ENGLISH, [NAMES, OF_REGIONS])
+    return page.evaluate(ENGLISH, [CODE_IN_TITLES, CODE_IN_HEADINGS])
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -80,7 +81,7 @@ def test_every_word_of_a_page_can_be_translated_and_a_third_longer_it_fits_a_pho
     expect(page.locator("button.copybtn")).to_have_count(page.locator(CONFIG["copybutton_selector"]).count())
     assert english(page) == []
     assert page.locator(".in-progress, article [lang=en]:not([translate], .notranslate)").count() == 0
-    assert page.evaluate(WIDE) == []
+    assert page.evaluate(OVERFLOWING_PAGE) == []
 
 
 @pytest.mark.parametrize("word", ["uwsgi", "wsgi.py", "xyzzy"])

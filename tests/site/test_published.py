@@ -20,7 +20,7 @@ from handbook.sphinxext import changes, root, social_cards
 from handbook.translation import pseudolocale
 from tests.conftest import replace_in_file
 from tests.handbook.test_checks import GOOD, write
-from tests.handbook.test_translations import MACHINERY, make, translate_all
+from tests.handbook.test_translations import MACHINERY, make, parse_page, translate_all
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
 
 CHANGES = """
@@ -66,10 +66,6 @@ def published(request, tmp_path_factory) -> tuple[str, Path]:
     return request.param, folder
 
 
-def head(folder: Path, code: str, page: str) -> html.HtmlElement:
-    return html.parse(str(folder / "_build" / "html" / code / f"{page}.html")).getroot()
-
-
 def meta(tree: html.HtmlElement, name: str) -> str:
     return tree.xpath(f"string(//meta[@property='{name}' or @name='{name}']/@content)")
 
@@ -78,7 +74,7 @@ def meta(tree: html.HtmlElement, name: str) -> str:
 def test_the_head_of_a_page_has_its_whole_address_and_those_of_its_finished_translations(published, code):
     address, folder = published
     for page in PAGES:
-        tree = head(folder, code, page)
+        tree = parse_page(folder, code, page)
         own = f"{address}/{code}/{page}.html"
         assert tree.xpath("//link[@rel='canonical']/@href") == [own]
         assert meta(tree, "og:url") == own
@@ -94,7 +90,7 @@ def test_the_head_of_a_page_has_its_whole_address_and_those_of_its_finished_tran
 def test_a_shared_link_has_a_picture_and_search_engines_know_what_the_page_is(published, code):
     address, folder = published
     for page in PAGES:
-        tree = head(folder, code, page)
+        tree = parse_page(folder, code, page)
         picture = meta(tree, "og:image")
         assert picture == f"{address}/{code}/_cards/{page}.png"
         content = (folder / "_build/html" / picture.removeprefix(f"{address}/")).read_bytes()
@@ -143,7 +139,7 @@ def test_the_files_for_programs_have_whole_addresses(published, code):
 def test_a_page_leads_to_the_very_file_to_correct(published, code):
     _address, folder = published
     for page in PAGES:
-        links = head(folder, code, page).xpath("//p[@class='page-info']/a/@href")
+        links = parse_page(folder, code, page).xpath("//p[@class='page-info']/a/@href")
         files = [link.removeprefix(f"{REPOSITORY}/edit/main/") for link in links]
         catalogue = [] if code == "en" else [f"locale/{code}/LC_MESSAGES/{page}.po"]
         assert files == [*catalogue, f"docs/{page}.md"]
@@ -158,7 +154,7 @@ def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(tmp_pat
     replace_in_file(theme, f'{english}"', f'{english}Améliorer"')
     make(tmp_path, "html", f"SITE_URL={ADDRESSES[0]}", f"REPOSITORY_URL={REPOSITORY}")
     for page in PAGES:
-        links = head(tmp_path, "fr", page).xpath("//p[@class='page-info']/a/text()")
+        links = parse_page(tmp_path, "fr", page).xpath("//p[@class='page-info']/a/text()")
         assert links == ["Améliorer", "Correct the English page"], page
 
 

@@ -19,15 +19,15 @@ STATIC = ROOT / "docs" / "_static"
 HERE = Path(__file__).parent
 INDEX_KILOBYTES = 80  # compressed, of each language
 # Resolves to the addresses found for each question, "page#anchor" inside the language, best first.
-ASK = """async (questions) => {
+SEARCH_ALL = """async (questions) => {
   const engine = await searchEngine.create(window.searchIndex, window.searchLanguage, MiniSearch);
   const address = ({ path, anchor }) => `${path}#${anchor}`;
   return questions.map((question) => engine.search(question).slice(0, 10).map(address));
 }"""
 # Questions that people asked, typed or as a line of their log, and the pages or parts of pages that answer them.
-ASKED = tomllib.loads((HERE / "field-questions.toml").read_text("utf-8"))
+FIELD_QUESTIONS = tomllib.loads((HERE / "field-questions.toml").read_text("utf-8"))
 # Short questions, and the page that should come first.
-SHORT = tomllib.loads((HERE / "search.toml").read_text("utf-8"))
+SHORT_QUESTIONS = tomllib.loads((HERE / "search.toml").read_text("utf-8"))
 
 
 def results(page: Page) -> list[str]:
@@ -45,13 +45,13 @@ def ask(visit):
         page = visit(f"{code}/search.html?q=gunicorn")
         results(page)
         # An input of one line turns the end of a line into a space.
-        return page.evaluate(ASK, [question.replace("\n", " ") for question in questions])
+        return page.evaluate(SEARCH_ALL, [question.replace("\n", " ") for question in questions])
 
     return find
 
 
-def place(found: list[str], answers: list[str]) -> int:
-    """Return the place, from 1, of the first result that is one of the answers ("page" or "page#anchor"); 0 if none."""
+def rank(found: list[str], answers: list[str]) -> int:
+    """Return the rank, from 1, of the first result that is one of the answers ("page" or "page#anchor"); 0 if none."""
     hits = (number for number, result in enumerate(found, 1) if {result, result.partition("#")[0]} & {*answers})
     return next(hits, 0)
 
@@ -61,33 +61,32 @@ def place(found: list[str], answers: list[str]) -> int:
 def test_what_people_asked_is_answered_by_the_first_results_and_nothing_comes_back_empty(ask, code, kind):
     """The right result is among the first three for 95 % of the questions that the site answers, first for 75 %."""
     name = code if kind == "typed" else "log"
-    questions = {key: question for key, question in ASKED.items() if name in question}
+    questions = {key: question for key, question in FIELD_QUESTIONS.items() if name in question}
     found = dict(zip(questions, ask(code, [question[name] for question in questions.values()]), strict=True))
     assert [key for key in questions if not found[key]] == []
-    places = {key: place(found[key], question["answers"]) for key, question in questions.items() if question["answers"]}
-    assert len(places) >= 35
-    late = {key: (questions[key][name], found[key][:3]) for key in places if places[key] not in (1, 2, 3)}
-    assert len(late) <= 0.05 * len(places), late
-    not_first = {key: found[key][:2] for key in places if places[key] != 1}
-    assert len(not_first) <= 0.25 * len(places), not_first
+    ranks = {key: rank(found[key], question["answers"]) for key, question in questions.items() if question["answers"]}
+    assert len(ranks) >= 35
+    late = {key: (questions[key][name], found[key][:3]) for key in ranks if ranks[key] not in (1, 2, 3)}
+    assert len(late) <= 0.05 * len(ranks), late
+    not_first = {key: found[key][:2] for key in ranks if ranks[key] != 1}
+    assert len(not_first) <= 0.25 * len(ranks), not_first
 
 
-@pytest.mark.parametrize("code", SHORT)
+@pytest.mark.parametrize("code", SHORT_QUESTIONS)
 def test_a_short_question_is_answered_by_the_first_results(ask, code):
     """Of thirty or more for each language, the right page is among the first three for 95 %, first for 75 %."""
-    found = ask(code, list(SHORT[code]))
-    places = {question: place(one, [SHORT[code][question]]) for question, one in zip(SHORT[code], found, strict=True)}
-    assert len(places) >= 30
-    late = {
-        question: one[:3] for question, one in zip(SHORT[code], found, strict=True) if places[question] not in (1, 2, 3)
-    }
-    assert len(late) <= 0.05 * len(places), late
-    assert list(places.values()).count(1) >= 0.75 * len(places), places
+    questions = SHORT_QUESTIONS[code]
+    found = dict(zip(questions, ask(code, list(questions)), strict=True))
+    ranks = {question: rank(found[question], [page]) for question, page in questions.items()}
+    assert len(ranks) >= 30
+    late = {question: found[question][:3] for question in questions if ranks[question] not in (1, 2, 3)}
+    assert len(late) <= 0.05 * len(ranks), late
+    assert list(ranks.values()).count(1) >= 0.75 * len(ranks), ranks
 
 
 def test_every_answer_that_is_asked_for_exists():
-    wanted = {answer for question in ASKED.values() for answer in question["answers"]}
-    wanted |= {answer for questions in SHORT.values() for answer in questions.values()}
+    wanted = {answer for question in FIELD_QUESTIONS.values() for answer in question["answers"]}
+    wanted |= {answer for questions in SHORT_QUESTIONS.values() for answer in questions.values()}
     for answer in sorted(wanted):
         page, _hash, anchor = answer.partition("#")
         path = SITE / "en" / f"{page}.html"
@@ -95,7 +94,7 @@ def test_every_answer_that_is_asked_for_exists():
         assert not anchor or anchor in anchors(path), answer
 
 
-ALIKE = {
+MISSPELLED_PAIRS = {
     "en": [
         ("environment variables", "Enviroment VARIABLE"),  # a letter is missing
         ("gunicorn workers", "gunicron worker"),  # two letters have changed places
@@ -113,7 +112,9 @@ ALIKE = {
 }
 
 
-@pytest.mark.parametrize(("code", "right", "typed"), [(code, *pair) for code in ALIKE for pair in ALIKE[code]])
+@pytest.mark.parametrize(
+    ("code", "right", "typed"), [(code, *pair) for code in MISSPELLED_PAIRS for pair in MISSPELLED_PAIRS[code]]
+)
 def test_capitals_accents_plurals_and_slips_of_the_fingers_are_forgiven(ask, code, right, typed):
     good, sloppy = ask(code, [right, typed])
     assert good
@@ -140,7 +141,7 @@ OTHER_WORDS = {
 )
 def test_other_words_for_the_same_thing_are_known(ask, code, words, page):
     [found] = ask(code, [words])
-    assert place(found, [page]) in (1, 2, 3), found
+    assert rank(found, [page]) in (1, 2, 3), found
 
 
 LINES = [
@@ -179,6 +180,28 @@ def test_times_paths_numbers_and_names_of_ones_own_do_not_count_in_a_line_of_a_l
 def test_a_word_that_no_page_has_hides_nothing(ask):
     alone, with_others = ask("en", ["celery", "xyzzy celery qwertyuiop"])
     assert with_others == alone
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+@pytest.mark.parametrize("script", ["search-index.js", "search-engine.js"])
+def test_a_search_that_could_not_be_loaded_says_so_and_the_next_letter_tries_again(visit, code, script):
+    page = visit(f"{code}/index.html")
+    page.route(f"**/{script}*", lambda route: route.abort())
+    box = page.locator("article form.search-box")
+    failed = box.get_attribute("data-failed")
+    box.locator("input").press_sequentially("gunicor")
+    expect(box.locator(".search-status")).to_have_text(failed)
+    expect(box.locator(".search-nothing")).to_have_text(failed)
+    page.unroute(f"**/{script}*")
+    box.locator("input").press("n")
+    expect(box.get_by_role("option").first).to_be_visible()
+
+
+def test_a_search_page_that_could_not_be_loaded_says_so(visit, site):
+    page = visit("en/index.html")
+    page.route("**/search-index.js*", lambda route: route.abort())
+    page.goto(f"{site}/en/search.html?q=gunicorn")
+    expect(page.locator(".search-summary")).to_contain_text("could not be loaded")
 
 
 def test_a_search_that_finds_nothing_says_so_and_where_to_look(visit):

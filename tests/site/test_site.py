@@ -7,14 +7,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from lxml import html
 
 from handbook import snippet_comments as comments
-from handbook.checks import pages
+from handbook.checks import list_pages
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.sphinxext import languages, snippet
 from handbook.translation import messages
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, parse_page
 
 TRANSLATED = LANGUAGES[1:]
 FINISHED = [code for code in TRANSLATED if languages.is_finished(code)]
@@ -22,13 +21,8 @@ DIRECTIVE = re.compile(r"^`{3,}\{snippet\} (\S+)\n(?::part: (\S+)\n)?", re.MULTI
 
 
 @cache
-def tree(path: Path) -> html.HtmlElement:
-    return html.parse(str(path)).getroot()
-
-
-@cache
 def anchors(path: Path) -> list[str]:
-    return tree(path).xpath("//@id")
+    return parse_page(path).xpath("//@id")
 
 
 def files(code: str) -> dict[str, Path]:
@@ -53,14 +47,16 @@ def target(path: Path, href: str) -> Path:
 
 
 def alternates(path: Path) -> dict[str, str]:
-    return {link.get("hreflang"): link.get("href") for link in tree(path).xpath("//link[@rel='alternate'][@hreflang]")}
+    return {
+        link.get("hreflang"): link.get("href") for link in parse_page(path).xpath("//link[@rel='alternate'][@hreflang]")
+    }
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_of_the_sources_and_the_search_exist_in_every_language(code):
-    expected = {page.with_suffix(".html").as_posix() for page in pages(ROOT)} | {"search.html"}
+    expected = {page.with_suffix(".html").as_posix() for page in list_pages(ROOT)} | {"search.html"}
     assert set(files(code)) == expected
-    assert {tree(path).get("lang") for path in files(code).values()} == {languages.language_tag(code)}
+    assert {parse_page(path).get("lang") for path in files(code).values()} == {languages.language_tag(code)}
 
 
 def test_each_page_names_itself_its_complete_alternates_and_a_default_and_the_alternates_answer():
@@ -103,7 +99,7 @@ def test_every_anchor_of_the_english_page_is_on_its_twin(code):
 def test_every_link_inside_the_site_leads_to_a_file_and_to_an_anchor_that_exist():
     faults = []
     for path in every_file():
-        for link in tree(path).xpath("//@href | //@src"):
+        for link in parse_page(path).xpath("//@href | //@src"):
             if urlsplit(link).scheme and not (languages.site_url() and link.startswith(languages.site_url())):
                 continue
             aim, anchor = target(path, link), unquote(urlsplit(link).fragment)
@@ -115,21 +111,21 @@ def test_every_link_inside_the_site_leads_to_a_file_and_to_an_anchor_that_exist(
 def test_nothing_is_loaded_from_another_host():
     faults = []
     for path in every_file():
-        loaded = tree(path).xpath("//@src | //@srcset | //@poster | //object/@data")
-        loaded += tree(path).xpath("//link[not(@rel='alternate' or @rel='canonical')]/@href")
-        styles = tree(path).xpath("//style/text() | //@style")
+        loaded = parse_page(path).xpath("//@src | //@srcset | //@poster | //object/@data")
+        loaded += parse_page(path).xpath("//link[not(@rel='alternate' or @rel='canonical')]/@href")
+        styles = parse_page(path).xpath("//style/text() | //@style")
         faults += [f"{name(path)}: {url}" for url in loaded if urlsplit(url).netloc and url.split(":")[0] != "data"]
-        faults += [f"{name(path)}: {style}" for style in styles if elsewhere(style)]
-    faults += [name(path) for path in SITE.rglob("*.css") if elsewhere(path.read_text("utf-8"))]
+        faults += [f"{name(path)}: {style}" for style in styles if loads_from_elsewhere(style)]
+    faults += [name(path) for path in SITE.rglob("*.css") if loads_from_elsewhere(path.read_text("utf-8"))]
     assert not faults
 
 
-def elsewhere(css: str) -> bool:
+def loads_from_elsewhere(css: str) -> bool:
     return bool(re.search(r"url\(\s*[\"']?(https?:)?//|@import", css))
 
 
 def test_the_root_page_lists_every_language_without_javascript():
-    root = tree(SITE / "index.html")
+    root = parse_page(SITE / "index.html")
     offered = {link.get("lang"): link.get("href") for link in root.xpath("//nav/a")}
     assert offered == {languages.language_tag(code): f"{code}/index.html" for code in LANGUAGES}
     assert [link.text for link in root.xpath("//nav/a")] == list(languages.list_languages().values())
@@ -139,43 +135,45 @@ def test_the_root_page_lists_every_language_without_javascript():
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_has_one_title_and_headings_that_skip_no_level(code):
     for page, path in files(code).items():
-        levels = [int(heading.tag[1]) for heading in tree(path).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
+        levels = [int(heading.tag[1]) for heading in parse_page(path).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
         assert levels.count(1) == 1, page
         assert all(below - above <= 1 for above, below in zip([0, *levels], levels, strict=False)), (page, levels)
 
 
 def blocks(code: str, page: Path) -> list[str]:
     """Return the text of each captioned block of code of a page, in order."""
-    found = tree(SITE / code / page.with_suffix(".html")).xpath("//div[contains(@class, 'literal-block-wrapper')]//pre")
+    found = parse_page(SITE / code / page.with_suffix(".html")).xpath(
+        "//div[contains(@class, 'literal-block-wrapper')]//pre"
+    )
     return [block.text_content() for block in found]
 
 
-def shown(page: Path) -> list[tuple[Path, str | None]]:
+def list_snippets(page: Path) -> list[tuple[Path, str | None]]:
     """Return (file, part) of each snippet of a page, in order."""
     found = DIRECTIVE.findall((ROOT / "docs" / page).read_text("utf-8"))
     return [(SNIPPETS / file, part or None) for file, part in found]
 
 
 def test_an_english_page_shows_its_files_as_they_are():
-    for page in pages(ROOT):
+    for page in list_pages(ROOT):
         assert blocks("en", page) == [
-            snippet.extract_part(path.read_text("utf-8"), part) for path, part in shown(page)
+            snippet.extract_part(path.read_text("utf-8"), part) for path, part in list_snippets(page)
         ], page
 
 
 @pytest.mark.parametrize("code", FINISHED)
 def test_comments_are_shown_in_the_language_of_the_page(code):
-    for page in pages(ROOT):
+    for page in list_pages(ROOT):
         translated = messages.load_translations(ROOT / "locale" / code / "LC_MESSAGES" / page.with_suffix(".po"))
-        for (path, _part), text in zip(shown(page), blocks(code, page), strict=True):
+        for (path, _part), text in zip(list_snippets(page), blocks(code, page), strict=True):
             for _row, _column, words in comments.find_comments(path, text):
                 assert words in translated.values(), f"{page}, {path.name}: {words}"
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_code_is_the_same_in_every_language_to_the_byte(code):
-    for page in pages(ROOT):
-        paths = [path for path, _part in shown(page)]
+    for page in list_pages(ROOT):
+        paths = [path for path, _part in list_snippets(page)]
         code_only = [
             [
                 comments.translate_comments(path, text, lambda _words: "")
@@ -186,19 +184,19 @@ def test_code_is_the_same_in_every_language_to_the_byte(code):
         assert code_only[0] == code_only[1], page
 
 
-def said(path: Path) -> dict[str, str]:
+def readable_texts(path: Path) -> dict[str, str]:
     """Return {text: path of the page} for each text of three words or more that a reader of a page sees or hears."""
     # Not translated: code, labels of Heroku's pages, what Heroku prints (in italics) and the glossary.
     kept = "ancestor::pre or ancestor::code or ancestor::script or ancestor::style or ancestor::em"
     kept += " or ancestor::*[contains(@class, 'guilabel') or @translate='no']"
     kept += " or ancestor::span[contains(@class, 'notranslate')]"
     kept += " or ancestor::table[contains(@class, 'terms')]"
-    texts = tree(path).xpath(f"//text()[not({kept})]")
-    texts += tree(path).xpath(
+    texts = parse_page(path).xpath(f"//text()[not({kept})]")
+    texts += parse_page(path).xpath(
         "//@title | //@aria-label | //@alt | //@placeholder | //meta[@name='description']/@content"
     )
     slugs = {folder.name for folder in SNIPPETS.iterdir()}
-    site = tree(path).xpath("string(//*[@class='sidebar-brand-text'])")
+    site = parse_page(path).xpath("string(//*[@class='sidebar-brand-text'])")
     sentences = (" ".join(text.split()).removesuffix(f" - {site}") for text in texts)
     return {
         sentence: name(path)
@@ -209,7 +207,7 @@ def said(path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("code", FINISHED)
 def test_no_sentence_stays_english_on_a_translated_page(code):
-    english = {sentence for path in files("en").values() for sentence in said(path)}
-    translated = {words: where for path in files(code).values() for words, where in said(path).items()}
+    english = {sentence for path in files("en").values() for sentence in readable_texts(path)}
+    translated = {words: where for path in files(code).values() for words, where in readable_texts(path).items()}
     left = [f"{where}: {words}" for words, where in translated.items() if words in english]
     assert not left, "\n".join(["translate these:", *left])

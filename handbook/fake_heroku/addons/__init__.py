@@ -10,7 +10,8 @@ from typing import Any
 SERVERS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis", "jawsdb": "mariadb"}
 # {module: the program that it needs}; that of PostgreSQL comes with the virtual environment.
 PROGRAMS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
-SEARCH_PATH = f"{os.environ['PATH']}:/usr/sbin:/usr/lib/rabbitmq/bin"
+# RabbitMQ's own folder comes first: Debian's wrapper of rabbitmq-server, in /usr/sbin, requires Debian's folders.
+SEARCH_PATH = f"/usr/lib/rabbitmq/bin:{os.environ['PATH']}:/usr/sbin"
 INSTALL_HINT = "`make servers` installs it."
 
 
@@ -25,6 +26,11 @@ class Services(ExitStack):
         if name not in self.started:
             self.started[name] = self.enter_context(import_module(f"{__name__}.{name}").Service())
         return self.started[name]
+
+
+def find_program(name: str) -> str:
+    """Return the path of a program, its name where this machine lacks it."""
+    return shutil.which(name, path=SEARCH_PATH) or name
 
 
 def find_missing_program(name: str) -> str:

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Self
@@ -14,11 +13,9 @@ from uuid import uuid4
 
 import pymysql
 
+from handbook.fake_heroku.addons import SEARCH_PATH, find_program
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, Process
-
-PATH = f"{os.environ['PATH']}:/usr/sbin"
-PROGRAM = shutil.which("mariadbd", path=PATH) or "mariadbd"
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process
 
 
 class Service(Process):
@@ -30,30 +27,23 @@ class Service(Process):
         user = "nobody" if os.geteuid() == 0 else None  # MariaDB refuses to run as root
         if user:
             os.chown(self.folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        server = [PROGRAM, "--no-defaults", f"--datadir={self.folder / 'data'}", f"--port={self.port}"]
+        server = [find_program("mariadbd"), "--no-defaults", f"--datadir={self.folder / 'data'}", f"--port={self.port}"]
         # The relative paths of the socket and the PID file lead into the data folder.
         server += ["--bind-address=127.0.0.1", "--socket=socket", "--pid-file=pid", "--skip-name-resolve"]
-        super().__init__(server, self.folder, {"PATH": PATH, "LANG": "C.UTF-8"}, self.folder / "log.txt", user=user)
+        env = {"PATH": SEARCH_PATH, "LANG": "C.UTF-8"}
+        super().__init__(server, self.folder, env, self.folder / "log.txt", user=user)
 
     def __enter__(self) -> Self:
         command = ["mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'data'}", "--skip-test-db"]
         command += ["--auth-root-authentication-method=normal"]
-        subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.env,
-            user=self.user,
-            check=True,
-            capture_output=True,
-            timeout=PATIENCE,
-        )
+        self.run_setup(command)
         super().__enter__()
         assert self.wait_for_log("ready for connections"), self.log
         return self
 
     def __exit__(self, *error: object) -> None:
         self.popen.send_signal(signal.SIGTERM)
-        self.popen.wait(timeout=PATIENCE)
+        self.popen.wait(timeout=DEFAULT_TIMEOUT)
         super().__exit__(*error)
         shutil.rmtree(self.folder)
 

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Self
@@ -16,7 +15,7 @@ import psycopg
 
 from handbook.fake_heroku.limits import read_limit
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, Process
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process
 from handbook.paths import package_folder
 
 CONNECTIONS = read_limit("postgres_essential_0_connections")
@@ -53,15 +52,7 @@ class Service(Process):
             f"--pwfile={password}",
         ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
-        subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.env,
-            user=self.user,
-            check=True,
-            capture_output=True,
-            timeout=PATIENCE,
-        )
+        self.run_setup(command)
         return self.start()
 
     def __exit__(self, *error: object) -> None:
@@ -77,7 +68,7 @@ class Service(Process):
     def stop(self) -> None:
         """Shut down as for maintenance: every connection is closed."""
         self.popen.send_signal(signal.SIGINT)
-        self.popen.wait(timeout=PATIENCE)
+        self.popen.wait(timeout=DEFAULT_TIMEOUT)
 
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty database."""

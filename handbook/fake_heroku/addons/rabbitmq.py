@@ -11,11 +11,9 @@ from uuid import uuid4
 
 import requests
 
+from handbook.fake_heroku.addons import find_program
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, Process
-
-# Debian's wrapper of this name, in /usr/sbin, requires root and Debian's folders.
-PROGRAM = shutil.which("rabbitmq-server", path=f"/usr/lib/rabbitmq/bin:{os.environ['PATH']}") or "rabbitmq-server"
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process
 
 
 class Service(Process):
@@ -23,7 +21,6 @@ class Service(Process):
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
-        user = "rabbitmq" if os.geteuid() == 0 else None  # root may not read Erlang's private files
         self.port, self.management = free_port(), free_port()
         (self.folder / "plugins").write_text("[rabbitmq_management].")
         settings = f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {self.management}\n"
@@ -45,11 +42,8 @@ class Service(Process):
             "RABBITMQ_CONFIG_FILE": f"{self.folder}/rabbitmq.conf",
         }
         # An epmd that this script starts ends with the broker; one that the broker starts would outlive it.
-        script = f"epmd & until epmd -names >/dev/null; do sleep 0.05; done; exec '{PROGRAM}'"
-        super().__init__(["bash", "-c", script], self.folder, env, self.folder / "log.txt", user=user)
-        if user:
-            for path in (self.folder, *self.folder.iterdir()):
-                shutil.chown(path, user)
+        script = f"epmd & until epmd -names >/dev/null; do sleep 0.05; done; exec '{find_program('rabbitmq-server')}'"
+        super().__init__(["bash", "-c", script], self.folder, env, self.folder / "log.txt")
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -58,7 +52,7 @@ class Service(Process):
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
-        assert self.gone_within(PATIENCE), self.tree()
+        assert self.gone_within(DEFAULT_TIMEOUT), self.tree()
         shutil.rmtree(self.folder)
 
     def provision(self) -> dict[str, str]:
@@ -74,6 +68,6 @@ class Service(Process):
     def call_api(self, method: str, path: str, body: dict | None = None) -> Any:
         """Call the broker's management API over HTTP, and return its response, parsed; None for an empty one."""
         url = f"http://127.0.0.1:{self.management}/api/{path}"
-        answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=PATIENCE)
+        answer = requests.request(method, url, json=body or {}, auth=("guest", "guest"), timeout=DEFAULT_TIMEOUT)
         answer.raise_for_status()
         return answer.json() if answer.content else None

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from handbook.fake_heroku.certificates import write_certificates
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE, Process
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process
 
 
 class Service(ExitStack):
@@ -41,4 +41,6 @@ def query(config: dict[str, str], *command: str) -> str:
     url = urlsplit(config["REDIS_URL"])
     cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]
     env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password or ""}
-    return subprocess.run(cli, env=env, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout.strip()
+    return subprocess.run(
+        cli, env=env, check=True, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT
+    ).stdout.strip()

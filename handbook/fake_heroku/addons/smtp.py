@@ -19,7 +19,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from handbook.fake_heroku.certificates import write_certificates
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import PATIENCE
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Service(ExitStack):
             require_starttls=True,
             auth_required=True,
             authenticator=self.authenticate,
-            ready_timeout=PATIENCE,
+            ready_timeout=DEFAULT_TIMEOUT,
         )
         self.port = server.port
         server.start()

@@ -1,28 +1,25 @@
 """A pseudo-terminal in which a program runs: what it shows, the keys that are pressed, the closing of the window."""
 
+import codecs
 import os
 import select
-import termios
 import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from handbook.fake_heroku.process import ANSI_COLOR, Process, eventually
+from handbook.fake_heroku.process import ANSI_COLOR, Process, eventually, open_terminal
 
 SIZE = (50, 200)  # lines, columns
-# A shell needs a controlling terminal: the first one that the leader of a session opens.
-ATTACH_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
 CTRL_C, CTRL_D = "\3", "\4"
 
 
-class Screen(Process):
+class Terminal(Process):
     """A command on its own pseudo-terminal, inside a `with` block."""
 
     def __init__(self, command: list, cwd: Path, env: dict[str, str]):
-        self.master, self.slave = os.openpty()
-        termios.tcsetwinsize(self.slave, SIZE)
-        super().__init__(["bash", "-c", ATTACH_TERMINAL, os.ttyname(self.slave), *command], cwd, env, Path(os.devnull))
+        self.master, self.slave, attach = open_terminal(*SIZE)
+        super().__init__(["bash", "-c", f'{attach}exec "$@"', "bash", *command], cwd, env, Path(os.devnull))
         self.shown, self.closed = "", False
 
     def __enter__(self) -> Self:
@@ -44,10 +41,11 @@ class Screen(Process):
             os.close(self.master)
 
     def read(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a character may arrive in two parts
         with suppress(OSError):  # the last program has ended
             while not self.closed:
                 if select.select([self.master], [], [], 0.1)[0]:
-                    self.shown += os.read(self.master, 4096).decode("utf-8", "replace")
+                    self.shown += decoder.decode(os.read(self.master, 4096))
 
     @property
     def log(self) -> str:
@@ -57,7 +55,7 @@ class Screen(Process):
     def send_keys(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
-    def answer(self, question: str, keys: str) -> None:
+    def answer_prompt(self, question: str, keys: str) -> None:
         """Press keys once the question is on the screen."""
         assert eventually(lambda: question in self.log), self.log
         self.send_keys(keys)
