@@ -17,6 +17,7 @@ from handbook.bench import record, setups
 from handbook.bench.record import METRICS
 from handbook.bench.setups import SETUPS
 from handbook.data_files import DataError, find_line
+from handbook.paths import ROOT
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 
 # In units of the drawing: height of a row, end of its label, start and maximal width of its bar, start of its number.
@@ -54,8 +55,8 @@ class Measurements(SphinxDirective):
             found = record.load_record(root)
         except DataError as error:
             raise self.error(str(error)) from None
-        source = Path(setups.__file__)
-        text = source.read_text("utf-8")
+        module = Path(setups.__file__)
+        text, source = module.read_text("utf-8"), root / module.relative_to(ROOT)
         located = ((one.label, source, find_line(text, rf'\s*Setup\("{one.name}"')) for one in SETUPS)
         labels = parse_sentences(self, located)
         rows: list[list[Cell]] = [
