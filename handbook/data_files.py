@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import TypeGuard
 
 
 class DataError(SystemExit):
@@ -54,11 +55,11 @@ def show_path(root: Path, path: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def is_text(value: object) -> bool:
+def is_text(value: object) -> TypeGuard[str]:
     """Return whether a value is a text that is not empty."""
     return isinstance(value, str) and bool(value.strip())
 
 
-def is_text_list(value: object) -> bool:
+def is_text_list(value: object) -> TypeGuard[list[str]]:
     """Return whether a value is a list of texts, none of them empty."""
     return isinstance(value, list) and all(map(is_text, value))

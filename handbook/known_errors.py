@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_line, is_text_list, load_toml, read_text
 
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
@@ -123,8 +123,7 @@ def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
         if (part in parts or part == "where") and parts.get(part) not in known:
             yield part, f"write {part} = one of {', '.join(known)}."
     for part in ("patterns", "causes", "proof"):
-        value = parts.get(part)
-        if not (isinstance(value, list) and value and all(isinstance(text, str) and text.strip() for text in value)):
+        if not parts.get(part) or not is_text_list(parts[part]):
             yield part, f'write {part} = ["…"], one text or more.'
     if not isinstance(parts.get("title", ""), str):
         yield "title", 'write title = "…".'

@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_line, is_text, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import make_inline, make_link, parse_sentences
 from handbook.translation import messages
@@ -61,7 +61,7 @@ def find_problem(root: Path, entry: object) -> str:
         return "has a date that is none: write date = 2026-01-31, without quotes."
     if entry["kind"] not in KINDS:
         return f"has a kind that is none of {', '.join(KINDS)}: choose one."
-    if not isinstance(entry["what"], str) or not entry["what"].strip():
+    if not is_text(entry["what"]):
         return "says nothing: write what has changed for readers."
     if not (root / "docs" / f"{entry['page']}.md").is_file():
         return f"is said to be on {entry['page']}, and docs/{entry['page']}.md does not exist: correct the page."

@@ -18,7 +18,7 @@ from sphinx.config import Config
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_line, is_text, load_toml, read_text
 from handbook.sphinxext import versions
 from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sentences
 from handbook.translation import messages
@@ -66,11 +66,8 @@ def is_valid(part: str, content: object) -> bool:
     """Return whether a part of a fact has a valid value."""
     if part == "checked":
         return type(content) is datetime.date  # isinstance() would accept a datetime too
-    if not isinstance(content, str) or not content.strip():
-        return False
-    return {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH_SYNTAX}.get(part, re.compile(".+")).fullmatch(
-        content
-    ) is not None
+    pattern = {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH_SYNTAX}.get(part, re.compile(".+"))
+    return is_text(content) and pattern.fullmatch(content) is not None
 
 
 def find_fact_line(source: str, name: str, part: str = "") -> int:
