@@ -7,6 +7,7 @@ from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.process import has_lines
 from handbook.reader.laptop import read_script
+from tests.conftest import replace_in_file
 
 
 def slug(name: str, folder) -> Slug:
@@ -70,6 +71,12 @@ def test_another_file_name_must_be_said(run, heroku, expected_lines, tmp_path):
     assert status != 0
     assert has_lines(shown, expected_lines("console/broken-name"))
     assert "index" in run("heroku run -- flask --app hello routes")[1]
+
+
+def test_a_file_that_fails_brings_no_command_and_its_own_error_stands_before_that(run, heroku):
+    replace_in_file(heroku.app.slug.app / "app.py", "from flask import", "import missing\nfrom flask import")
+    shown = run("console/greet.console")[1]
+    assert has_lines(shown, ["ModuleNotFoundError: No module named 'missing'", "Error: No such command 'greet'."])
 
 
 def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(heroku, laptop):

@@ -237,6 +237,12 @@ def test_without_a_release_line_there_is_no_table(dyno, expected_lines):
         assert expected_lines("postgres/broken-no-release")[0] in web.log.splitlines()
 
 
+def test_without_migrate_in_the_app_flask_has_no_command_db(dyno, expected_lines):
+    refused = release(dyno, "postgres/broken-no-migrate")
+    assert refused.popen.returncode == 2
+    assert expected_lines("postgres/broken-no-migrate")[0] in refused.log.splitlines()
+
+
 def test_a_failed_migration_is_taken_back_and_a_value_for_the_rows_cures_it(dyno, database):
     assert release(dyno).popen.returncode == 0
     database.execute("INSERT INTO note (text) VALUES ('Old')")
