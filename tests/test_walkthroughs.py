@@ -157,21 +157,25 @@ def install_programs(reader: Reader, typed: str, service: Callable) -> None:
         commands = "git init --quiet --initial-branch=main && git add --all && git commit --quiet --message 'An app'"
         assert reader.laptop.run(f"(cd {broken} && {commands})") == 0
         reader.substitutions |= {f"../{app}": f"~/{app}" for app in ("my-app", "broken-app")}
-    if "createdb" in typed:
+    if "createdb" in typed or "pg_restore" in typed:
         server = service("postgres")
+        # These programs must precede those of this machine's own PostgreSQL, which may be older than the server.
+        reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
+    if "createdb" in typed:
         for database in ("notes", "notes_copy"):
             with server.admin() as admin:
                 admin.execute(f"DROP DATABASE IF EXISTS {database}")
-        # These programs must precede those of this machine's own PostgreSQL, which may be older than the server.
-        reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
         reader.laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres"}
         reader.laptop.env["PGPASSWORD"] = "postgres"
 
 
 def create_what_is_undone(reader: Reader, typed: str) -> None:
-    """Create, before the first step, what the commands undo: a database to destroy, a release to roll back."""
-    if "addons:destroy heroku-postgresql" in typed:
+    """Create, before the first step, what the commands undo or read: a database, its copy, a release to roll back."""
+    makes_copy = "pg:backups:download" in typed
+    if "addons:destroy heroku-postgresql" in typed or ("latest.dump" in typed and not makes_copy):
         assert reader.laptop.run("heroku addons:create heroku-postgresql") == 0
+    if "latest.dump" in typed and not makes_copy:
+        assert reader.laptop.run("heroku pg:backups:capture && heroku pg:backups:download") == 0
     if "heroku rollback" in typed:
         (reader.laptop.folder / "README.md").write_text("What went wrong.\n")
         reader.push()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 BUILDPACKS_URL = "https://buildpack-registry.s3.amazonaws.com/buildpacks"  # where the registry keeps them
 RELEASE_SECONDS = 300  # Heroku gives a release command an hour
+FIRST_RELEASES = ("Initial release", "Enable Logplex")  # of each new app: they have no code
 OWNER = {"id": "a-reader", "email": "you@example.com"}
 
 
@@ -81,6 +82,8 @@ class App:
         self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
         self.features: set[str] = set()
         self.certified = False
+        for description in FIRST_RELEASES:
+            self.append_release(description, "succeeded")
 
     def close(self) -> None:
         """Stop every dyno, the router and the backups, and delete their files."""
@@ -173,8 +176,13 @@ class App:
         return self.releases[number - 1]
 
     def roll_back(self, number: int) -> dict:
-        """Make a release with the code and the config vars of an earlier one. Source: "Release Rollback"."""
+        """Make a release with the code and the config vars of an earlier one. Raises NotFound, InvalidParams.
+
+        Source: "Release Rollback".
+        """
         earlier = self.snapshots[self.find_release(number)["version"] - 1]
+        if not earlier.slug:
+            raise InvalidParams(f"The release v{number} has no code to roll back to.")
         self.config = dict(earlier.config)
         self.make_release(f"Rollback to v{number}", earlier.slug)
         return self.releases[-1]
@@ -208,7 +216,7 @@ class App:
         release: dict[str, Any] = {"id": str(version), "version": version, "description": description}
         release |= {"created_at": timestamp(), "user": OWNER, "status": status, "current": current}
         self.snapshots.append(Snapshot(self.slug, dict(self.formation), dict(self.config)))
-        self.releases.append(release | {"eligible_for_rollback": current})
+        self.releases.append(release | {"eligible_for_rollback": current and self.slug is not None})
 
     def run_release_command(self, slug: Slug) -> bool:
         """Run the release command; return whether it exits with 0 within RELEASE_SECONDS. Source: release-phase."""

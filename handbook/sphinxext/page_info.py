@@ -102,6 +102,7 @@ def add_page_footer(app: Sphinx, page: str, _template: str, context: dict, docum
         code, translated = app.config.language, languages.list_languages().keys() - {"en"}
         context["section"] = getattr(app.env, SECTIONS, {}).get(page)
         context["changed_day"] = getattr(app.env, CHANGE_DAYS, {}).get(page)
+        context["repository"] = app.config.repository
         context["edit_page"] = edit_url(f"docs/{page}.md")
         context["edit_translation"] = edit_url(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""
 

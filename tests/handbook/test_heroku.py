@@ -29,9 +29,8 @@ HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 """
 # Appends a line to the file $DONE each time it runs, and fails if FAIL is set.
 RELEASE = 'release: echo Migrating >> $DONE; test -z "$FAIL"\n'
-
-
 WEB = "web: exec python -u server.py\n"
+PUSHES = slice(2, None)  # of the releases of an app: the first two have no code
 
 
 def write(folder, **files: str):
@@ -106,7 +105,15 @@ def test_a_push_whose_packages_cannot_be_installed_is_refused_and_what_ran_goes_
     assert "Discovering process types" not in refused["log"]
     assert app.dynos["web"].popen.pid == process
     assert visitor_text(app) == "one none"
-    assert [release["status"] for release in app.releases] == ["succeeded"]
+    assert [release["status"] for release in app.releases[PUSHES]] == ["succeeded"]
+
+
+def test_a_new_app_has_two_releases_without_code_and_none_of_them_can_be_rolled_back_to(app, push):
+    push("one")
+    assert [release["description"] for release in app.releases[:2]] == ["Initial release", "Enable Logplex"]
+    assert [release["eligible_for_rollback"] for release in app.releases] == [False, False, True]
+    assert "no code" in roll_back(app, 2)["message"]
+    assert visitor_text(app) == "one none"
 
 
 def test_a_destroyed_app_leaves_no_remote_to_the_next_one_of_its_name(account, app, push):
@@ -123,7 +130,7 @@ def test_a_destroyed_app_leaves_no_remote_to_the_next_one_of_its_name(account, a
 
 def test_a_push_is_built_released_and_answered(app, push):
     answer = push("one")
-    launched = f"-----> Launching...\n       Released v1\n       {app.router.url}/ deployed to Heroku\n"
+    launched = f"-----> Launching...\n       Released v3\n       {app.router.url}/ deployed to Heroku\n"
     assert answer["log"].endswith(f"{launched}\nVerifying deploy... done.")
     assert visitor_text(app) == "one none"
     assert set(app.formation) == {"web"}
@@ -135,11 +142,11 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     push("two", Procfile=WEB + "worker: exec sleep 600\n")
     set_config(app, COLOUR="red")
     assert visitor_text(app) == "two red"
-    roll_back(app, 2)
+    roll_back(app, 4)
     assert visitor_text(app) == "one green"
     request_app(app, "PATCH", "/formation", {"updates": [{"type": "web", "quantity": 0}]})
     set_config(app, COLOUR="blue")
-    assert app.snapshots[1].config == {"COLOUR": "green"}
+    assert app.snapshots[3].config == {"COLOUR": "green"}
     assert app.snapshots[1].formation == {"web": 1}
     assert app.snapshots[2].formation == {"web": 1, "worker": 0}
     assert app.snapshots[4].formation == {"web": 1}  # it was scaled to 0 after that release
@@ -153,12 +160,12 @@ def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollba
         lambda: push("one", Procfile=RELEASE + WEB),
         lambda: set_config(app, COLOUR="green"),
         lambda: request_app(app, "POST", "/addons", {"plan": {"name": "heroku-postgresql:a-plan"}}),
-        lambda: roll_back(app, 1),
+        lambda: roll_back(app, 3),
     ]
     for times, act in enumerate(acts, 1):
         act()
         assert done.read_text().count("Migrating") == times
-    assert [release["status"] for release in app.releases] == ["succeeded"] * 4
+    assert [release["status"] for release in app.releases[PUSHES]] == ["succeeded"] * 4
 
 
 def test_where_the_release_command_fails_what_ran_goes_on_and_config_vars_stay_changed(app, push, tmp_path):
@@ -167,8 +174,8 @@ def test_where_the_release_command_fails_what_ran_goes_on_and_config_vars_stay_c
     process = app.dynos["web"].popen.pid
     assert set_config(app, FAIL="yes")["FAIL"] == "yes"
     assert push("two", Procfile=RELEASE + WEB)["accepted"]
-    assert [release["status"] for release in app.releases] == ["succeeded", "failed", "failed"]
-    assert [release["current"] for release in app.releases] == [True, False, False]
+    assert [release["status"] for release in app.releases[PUSHES]] == ["succeeded", "failed", "failed"]
+    assert [release["current"] for release in app.releases[PUSHES]] == [True, False, False]
     assert app.dynos["web"].popen.pid == process
     assert visitor_text(app) == "one none"
 
@@ -176,7 +183,7 @@ def test_where_the_release_command_fails_what_ran_goes_on_and_config_vars_stay_c
 def test_a_release_command_that_does_not_end_is_a_failure(app, push, monkeypatch):
     monkeypatch.setattr("handbook.fake_heroku.app.RELEASE_SECONDS", 0.5)
     assert push("one", Procfile="release: sleep 600\n" + WEB)["accepted"]
-    assert [release["status"] for release in app.releases] == ["failed"]
+    assert [release["status"] for release in app.releases[PUSHES]] == ["failed"]
 
 
 def test_lines_of_the_log_that_are_equal_are_all_shown(app, push):
@@ -285,7 +292,7 @@ def test_an_account_has_several_apps_and_each_has_its_own(account, app, push):
     assert (visitor_text(one), visitor_text(two)) == ("first none", "second green")
     assert request_app(one, "GET", "/config-vars") == {}
     assert [app["name"] for app in request_account(account, "GET", "/users/~/apps")] == ["hello-heroku", "other"]
-    assert [len(app.releases) for app in (one, two)] == [1, 2]
+    assert [len(app.releases[PUSHES]) for app in (one, two)] == [1, 2]
     assert not any("second" in line for lines in one.read_logs() for line in lines)
     request_app(one, "DELETE", "")
     assert visitor_text(two) == "second green"

@@ -56,15 +56,25 @@ def test_heroku_yml_names_the_dockerfile():
     assert yaml.safe_load((FOLDER / "heroku.yml").read_text("utf-8")) == {"build": {"docker": {"web": "Dockerfile"}}}
 
 
+def test_heroku_yml_with_a_release_command_and_a_worker_has_the_parts_of_heroku_s_documentation():
+    """https://devcenter.heroku.com/articles/build-docker-images-heroku-yml; each process uses an image of `build`."""
+    parts = yaml.safe_load((FOLDER / "form-release/heroku.yml").read_text("utf-8"))
+    images = set(parts["build"]["docker"])
+    assert parts["release"] == {"image": "web", "command": ["flask db upgrade"]}
+    assert parts["run"]["web"] == json.loads(instruction("CMD"))[0] + " app:app"
+    assert {process["image"] for process in parts["run"].values() if isinstance(process, dict)} <= images
+
+
 def test_only_a_shell_replaces_port(tmp_path):
     """«a line without brackets, because only a shell replaces it»"""
     page = (ROOT / "docs/guides/containers.md").read_text("utf-8")
-    line = re.search(r"`CMD (exec .+?)`", page)[1].replace("waitress-serve --port=", "gunicorn --bind 0.0.0.0:")
+    line = re.search(r"`CMD (exec .+?)`", page)[1]
     app = copy_app("containers", tmp_path / "app")
+    (app / "requirements.txt").write_text((SNIPPETS / "uwsgi/requirements.txt").read_text("utf-8"), "utf-8")
     with run(app, tmp_path, line) as web:
         assert web.boot() == "up", web.log
     with run(app, tmp_path, shlex.join(shlex.split(line))) as web:
-        assert web.boot() == "H10"
+        assert web.boot() in ("H10", "R10")  # uWSGI takes the word for a port, and listens on another
 
 
 @pytest.mark.parametrize("name", [".venv", ".env", ".git"])

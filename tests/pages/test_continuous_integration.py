@@ -199,7 +199,7 @@ def test_without_a_valid_token_heroku_takes_no_push(github_that_deploys):
     assert pushed.returncode
     assert "fatal: Authentication failed for 'http://git.heroku.com/hello-heroku.git/'" in pushed.stderr
     assert recognition.find_first_entry(pushed.stderr).id == "git-does-not-know-your-account"
-    assert not github_that_deploys.heroku.app.releases
+    assert not github_that_deploys.heroku.app.slug
 
 
 def test_git_asks_for_a_username_where_nobody_is_logged_in(github_that_deploys):
@@ -218,4 +218,4 @@ def test_without_the_whole_history_the_push_is_refused(github_that_deploys):
     assert pushed.returncode
     assert "! [remote rejected] HEAD -> main (shallow update not allowed)" in pushed.stderr
     assert recognition.find_first_entry(pushed.stderr).id == "shallow-update-not-allowed"
-    assert not github_that_deploys.heroku.app.releases
+    assert not github_that_deploys.heroku.app.slug

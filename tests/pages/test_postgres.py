@@ -338,6 +338,18 @@ def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(
         assert copy.execute(owner).fetchone() == ("postgres",)
 
 
+def test_the_copy_is_loaded_into_an_empty_database_on_heroku(heroku, laptop, addon, service, database_name, database):
+    database.execute(f"SET ROLE {database_name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
+    use_as_laptop_server(laptop, service("postgres"))
+    assert laptop.run(f"pg_dump --format=custom --file=latest.dump {database_name}") == 0
+    database.execute("DROP TABLE note")
+    app = heroku.create()
+    laptop.env["HEROKU_APP"] = app.name
+    app.config = addon("postgres")
+    laptop.run_snippet("database-client/load.bash")
+    assert database.execute("SELECT text FROM note").fetchall() == [("Kept",)]
+
+
 def test_without_no_acl_a_right_of_somebody_unknown_fails_the_restore(laptop, service, database_name, database):
     """ "`--no-owner` and `--no-acl` leave out Heroku's users"; the test above is about owners."""
     use_as_laptop_server(laptop, service("postgres"))

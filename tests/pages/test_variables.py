@@ -157,6 +157,12 @@ def test_flask_finds_an_app_called_app_or_wsgi_and_is_told_any_other(dyno):
         assert run_python(web, "-m", "flask", "routes", FLASK_APP=module).returncode == 0
 
 
+def test_tz_gives_a_dyno_the_time_of_its_zone(dyno):
+    show = "import datetime; print(datetime.datetime(2026, 7, 1, 12).astimezone())"
+    (zone,) = re.findall(r"^\| `TZ` \|.*`(\w+/\w+)`", PAGE, re.MULTILINE)
+    assert run_python(dyno("procfile"), "-c", show, TZ=zone).stdout == "2026-07-01 12:00:00+02:00\n"
+
+
 def test_flask_obeys_flask_debug_everywhere_and_flask_env_nowhere(dyno):
     show = "from app import app; print(app.debug)"
     assert run_python(dyno("procfile"), "-c", show).stdout == "False\n"
