@@ -1,4 +1,5 @@
-sed -i.old -E 's/ *(@ file:|[=<>~!]=|[<>]).*//' requirements.txt
+test -e requirements.txt.old || cp requirements.txt requirements.txt.old
+sed -E 's/ *(@ file:|[=<>~!]=|[<>]).*//' requirements.txt > names.txt
 python3 -m venv --clear .venv
-.venv/bin/pip install -r requirements.txt
-.venv/bin/pip freeze > requirements.txt
+.venv/bin/pip install -r names.txt && .venv/bin/pip freeze > requirements.txt
+rm names.txt

@@ -13,6 +13,7 @@ from handbook.fake_heroku import buildpack, packages
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
+from handbook.reader.laptop import read_script
 from tests import recognition
 from tests.conftest import replace_in_file
 
@@ -148,6 +149,28 @@ def test_without_its_versions_an_old_list_installs_and_the_app_starts(laptop, tm
     (app / "requirements.txt").write_text(written)
     with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
         assert web.boot() == "up", web.log
+
+
+def test_a_list_that_still_fails_is_kept_with_its_versions_and_so_is_the_oldest_one(laptop):
+    copy_app("old-packages", laptop.folder)
+    (laptop.folder / "requirements.txt").write_text("Flask==0.12.2\nwsgiref==0.1.2\n")
+    (laptop.folder / "requirements.txt.old").write_text("The oldest\n")
+    assert laptop.run(read_script("old-packages/raise.bash")) == 0
+    assert "wsgiref" in laptop.terminals[-1].log
+    assert (laptop.folder / "requirements.txt").read_text() == "Flask==0.12.2\nwsgiref==0.1.2\n"
+    assert (laptop.folder / "requirements.txt.old").read_text() == "The oldest\n"
+    assert not (laptop.folder / "names.txt").exists()
+
+
+def test_a_list_in_utf_16_is_left_as_it_is_until_it_is_written_as_utf_8(laptop):
+    old = "Flask==0.12.2\r\ngunicorn==19.7.0\r\n"
+    (laptop.folder / "requirements.txt").write_bytes(old.encode("utf-16"))
+    without_versions = read_script("old-packages/raise.bash").splitlines()[1]
+    laptop.run(without_versions)
+    assert "=" in (laptop.folder / "names.txt").read_bytes().decode("utf-16")
+    laptop.run_snippet("old-packages/utf-8.bash")
+    laptop.run(without_versions)
+    assert (laptop.folder / "names.txt").read_text().split() == ["Flask", "gunicorn"]
 
 
 @pytest.mark.parametrize(
