@@ -23,7 +23,7 @@ from packaging.version import InvalidVersion, Version
 
 from handbook import requirements
 from handbook.checks import Finding, list_pages
-from handbook.data_files import DataError, read_text
+from handbook.data_files import DataError, find_key_line, read_text
 from handbook.sphinxext import facts, versions
 
 # Environment variables: GitHub Actions sets the first, the tests set both to a server on loopback.
@@ -184,7 +184,7 @@ def compare_facts(root: Path, upstream: Upstream) -> Results:
             continue
         advice = f"{name}: {seen} → {now} ({watch}): {update_advice(fact)}"
         where = describe_printing_pages(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
-        yield Finding(facts.FILE, facts.find_fact_line(source, name, "seen"), f"{advice} {where}")
+        yield Finding(facts.FILE, find_key_line(source, name, "seen"), f"{advice} {where}")
 
 
 def update_advice(fact: dict) -> str:

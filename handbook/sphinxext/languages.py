@@ -17,7 +17,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, load_toml, read_text
 from handbook.paths import ROOT
 from handbook.translation import messages
 
@@ -87,7 +87,7 @@ def is_finished(code: str, root: Path = ROOT) -> bool:
     file = f"locale/{code}/language.toml"
     found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
-        line = find_line(read_text(root, file), "finished") if found else 0
+        line = find_key_line(read_text(root, file), "finished") if found else 0
         raise DataError(file, line, "write finished = true, or finished = false.")
     return found["finished"]
 

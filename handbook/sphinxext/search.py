@@ -21,7 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from handbook.data_files import DataError, find_line, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text_list, load_toml, read_text
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
@@ -185,14 +185,14 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     found = load_toml(root, file)
     text, groups, stop_words = read_text(root, file), found.get("same", []), found.get("stop_words", [])
     for key in found.keys() - {"same", "stop_words"}:
-        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "stop_words": correct it.')
+        raise DataError(file, find_key_line(text, key), f'"{key}" is neither "same" nor "stop_words": correct it.')
     if not isinstance(groups, list):
-        raise DataError(file, find_line(text, "same"), 'write a list here: same = [["…", "…"]].')
+        raise DataError(file, find_key_line(text, "same"), 'write a list here: same = [["…", "…"]].')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("stop_words", stop_words, 0)]:
         if not is_text_list(words_of) or len(words_of) < least:
             first = words_of[0] if isinstance(words_of, list) and words_of else words_of
             advice = f"write a list of words here, two or more in a group of {key!r}."
-            raise DataError(file, find_line(text, f".*{re.escape(str(first))}"), advice)
+            raise DataError(file, find_key_line(text, key, said=str(first)), advice)
     return groups, stop_words
 
 

@@ -6,7 +6,6 @@ fails. ``{sources-filter}`` is the form that shows only some of the rows; it app
 (docs/_static/site.js).
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, is_text, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, is_text_list, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
@@ -51,7 +50,7 @@ def load_sources(root: Path) -> dict[str, dict]:
 def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
     rows, text = load_toml(root, FILE), read_text(root, FILE)
     for number, row in rows.items():
-        yield number, find_line(text, re.escape(f'["{number}"]')), row
+        yield number, find_key_line(text, number), row
 
 
 def _find_problem(root: Path, row: Any) -> str:

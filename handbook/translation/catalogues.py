@@ -21,7 +21,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
-from handbook.data_files import DataError, find_line, read_text, show_path
+from handbook.data_files import DataError, find_key_line, find_line, read_text, show_path
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts, languages
 
@@ -78,7 +78,7 @@ def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
     source = read_text(root, facts.FILE)
     for name, fact in facts.load_facts(root).items():
         if not fact["value"].isdigit():  # "$7" and "1,000" are written differently in other languages
-            yield fact["value"], facts.FILE, facts.find_fact_line(source, name)
+            yield fact["value"], facts.FILE, find_key_line(source, name)
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:

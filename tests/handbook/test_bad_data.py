@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from handbook.data_files import DataError
+from handbook import known_errors
+from handbook.data_files import DataError, find_key_line
 from handbook.paths import ROOT
-from handbook.sphinxext import versions
+from handbook.sphinxext import changes, facts, root, search, sources, terms, versions
 
 
 @pytest.fixture
@@ -83,6 +84,81 @@ def test_invalid_pins_are_reported_in_one_line(tmp_path, load, file, text, advic
     with pytest.raises(DataError) as stop:
         load(tmp_path)
     assert str(stop.value).startswith(advice)
+
+
+ERROR = 'where = "browser"\npatterns = ["x {name}"]\ncauses = ["x"]\nproof = ["x"]\n'
+FACT = 'value = "1"\nabout = "x"\nsource = "https://example.com"\nchecked = 2026-01-31\n'
+
+
+@pytest.mark.parametrize(
+    ("load", "text", "place"),
+    [
+        (known_errors.load_errors, f"[a]\n{ERROR}kind = 'x'\n['b']\nkind = 'x'\n", f"{known_errors.FILE}:6"),
+        (
+            known_errors.load_errors,
+            f"[a]\n{ERROR.replace('x {', 'z {')}['b']\n{ERROR}kind = 'x'\n",
+            f"{known_errors.FILE}:11",
+        ),
+        (
+            known_errors.load_errors,
+            f"[first]\n{ERROR.partition('proof')[0]}\n[second]\n{ERROR.replace('x {', 'y {')}",
+            f"{known_errors.FILE}:1",
+        ),
+        (changes.load_changes, "# Changes\n[ 'first' ]\ndate = 1\n", f"{changes.FILE}:2"),
+        (sources.load_sources, "# Sources\n['1.01']\nwhat = 'x'\n", f"{sources.FILE}:2"),
+        (facts.load_facts, f'# Facts\n["fi\\u0072st"]\n{FACT}', f"{facts.FILE}:2"),
+        (facts.load_facts, f"[first]\n{FACT}\n[second]\n{FACT}seen = 'x'\n", f"{facts.FILE}:1"),
+        (root.load_redirects, "# Redirects\n'a' = 'b'\n", f"{root.REDIRECTS}:2"),
+        (terms.load_terms, "[words]\n'say \"no\"' = 1\n", "locale/es/terms.toml:2"),
+        (terms.load_terms, "[words]\nx = { es = 'x' }\n[names]\n[never]\n'x' = 1\n", "locale/es/terms.toml:5"),
+        (search.load_vocabulary, '"same(" = []\n', "locale/es/synonyms.toml:1"),
+        (search.load_vocabulary, "# Words\n'stop words' = []\n", "locale/es/synonyms.toml:2"),
+    ],
+)
+def test_entry_is_reported_at_its_own_line_however_its_name_is_quoted(tmp_path, load, text, place):
+    path = tmp_path / place.partition(":")[0]
+    path.parent.mkdir(parents=True)
+    path.write_text(text, "utf-8")
+    with pytest.raises(DataError) as error:
+        load(*([tmp_path, "es"] if "es/" in place else [tmp_path]))
+    assert str(error.value).startswith(f"{place}: ")
+
+
+KEYS = """\
+top.inner = 1
+[first]
+list = [
+  ["one"],
+  "say \\"two\\"",
+]
+text = '''
+[second]
+part = 0
+'''
+[second]
+part = { of = 1 }
+[[third.fourth]]
+part = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "line"),
+    [
+        (["top"], "", 1),
+        (["top", "inner"], "", 1),
+        (["first", "list"], "", 3),
+        (["first", "list"], 'say "two"', 5),
+        (["first", "list"], "part", 3),
+        (["first", "part"], "", 2),
+        (["second", "part"], "", 12),
+        (["second", "part", "of"], "", 12),
+        (["third", "fourth", "part"], "", 14),
+        (["fifth"], "", 1),
+    ],
+)
+def test_key_is_found_in_its_own_table_and_else_the_table(path, said, line):
+    assert find_key_line(KEYS, *path, said=said) == line
 
 
 def build_error(project) -> str:
