@@ -13,12 +13,13 @@ An entry of it, under its anchor::
 
 import re
 from bisect import bisect
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from handbook.data_files import DataError, find_key_line, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, is_text_list, load_toml, read_text
 
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
@@ -28,6 +29,7 @@ SECTIONS = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "databas
 KINDS = ("cause", "symptom", "headline", "warning", "advice")
 FIELDS = {"where", "title", "patterns", "kind", "causes", "proof"}
 PLACEHOLDER = re.compile(r"\{[a-z]+\}")
+MAX_HITS = 500  # matches of one pattern that are examined; of more, only the last
 MAX_CONTEXT = 2000  # of a line, around a message, in characters
 MAX_PLACEHOLDER = 200  # of what a placeholder takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
@@ -125,7 +127,7 @@ def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
     for part in ("patterns", "causes", "proof"):
         if not parts.get(part) or not is_text_list(parts[part]):
             yield part, f'write {part} = ["…"], one text or more.'
-    if not isinstance(parts.get("title", ""), str):
+    if not is_text(parts.get("title", "-")):
         yield "title", 'write title = "…".'
 
 
@@ -180,7 +182,8 @@ def match_log(log: str, entries: list[Entry]) -> list[Match]:
     for known in entries:
         for pieces in known.pieces:
             length = sum(map(len, pieces))
-            for position in find_all(text, pieces[0]):
+            hits = deque(re.finditer(re.escape(pieces[0]), text), maxlen=MAX_HITS)
+            for position in (hit.start() for hit in hits):
                 window_start = max(0, position - MAX_CONTEXT)
                 line_start = max(window_start, text.rfind("\n", window_start, position) + 1)
                 line = text[line_start:position] + text[position : position + MAX_CONTEXT].partition("\n")[0]
@@ -198,14 +201,6 @@ def match_log(log: str, entries: list[Entry]) -> list[Match]:
     )
     once = {match.entry.id: match for match in reversed(order)}
     return sorted(once.values(), key=lambda match: (KINDS.index(match.entry.kind), order.index(match)))
-
-
-def find_all(text: str, piece: str) -> Iterator[int]:
-    """Yield each place of a piece in a text."""
-    at = text.find(piece)
-    while at >= 0:
-        yield at
-        at = text.find(piece, at + 1)
 
 
 def matches_pieces(line: str, pieces: list[str], start: int = 0) -> bool:
