@@ -20,13 +20,30 @@ const loadScript = (() => {
   };
 })();
 
+// What a reader chose: the browser may refuse to store it, and what it has stored may be damaged.
+function readSetting(name, fallback) {
+  try {
+    return JSON.parse(localStorage.getItem(name)) ?? fallback;
+  } catch {
+    return fallback;
+  }
+}
+
+function writeSetting(name, text) {
+  try {
+    localStorage.setItem(name, text);
+  } catch {
+    // The choice then holds for this page only.
+  }
+}
+
 // The language links keep the reader's place on the page (and what is searched for), and the choice is remembered for the root page.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("nav.languages a");
   if (!link) return;
   link.search = location.search;
   link.hash = location.hash;
-  localStorage.setItem("language", link.hreflang);
+  writeSetting("language", link.hreflang);
 });
 
 // The form above the tables of old sources hides the rows without its words or its verdict.
@@ -55,13 +72,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const inputs = [...document.querySelectorAll(".tab-set > input")];
   const name = (input) => input.nextElementSibling.textContent;
   const open = (wanted) => inputs.filter((input) => name(input) === wanted).forEach((input) => { input.checked = true; });
-  const chosen = JSON.parse(localStorage.getItem("tabs") || "[]"); // the latest choice last
-  chosen.forEach(open);
+  const chosen = () => [readSetting("tabs", [])].flat(); // the latest choice last
+  chosen().forEach(open);
   for (const input of inputs) {
     input.addEventListener("change", () => {
       open(name(input));
-      const before = JSON.parse(localStorage.getItem("tabs") || "[]").filter((other) => other !== name(input));
-      localStorage.setItem("tabs", JSON.stringify([...before, name(input)]));
+      const before = chosen().filter((other) => other !== name(input));
+      writeSetting("tabs", JSON.stringify([...before, name(input)]));
     });
   }
   const follow = () => {
