@@ -13,6 +13,7 @@ from handbook.checks import Finding, list_pages, pages_by_slug
 from handbook.data_files import read_text
 from handbook.fake_heroku import procfile
 from handbook.snippet_comments import MIGRATIONS
+from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
 
 # TEST_FILES are never shown. APP_FILES, which every app needs to boot, need not be shown; all other files must be.
 TEST_FILES = {"changes.txt", "needs.txt"}
@@ -61,6 +62,7 @@ def find_blocks(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str,
 def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
     path = f"docs/{page.as_posix()}"
     text = read_text(root, path)
+    lines = text.splitlines()
     for kind, argument, body, line in find_blocks(text):
         if not kind.startswith("{"):
             yield Finding(
@@ -79,11 +81,14 @@ def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
                 )
             elif not file.read_bytes().strip():
                 yield Finding(path, line, f"snippets/{argument} is empty: write the file, or do not show it.")
+            elif not SNIPPET_DIRECTIVE.match(lines[line - 1]):
+                advice = "at the beginning of a line: the lists of commands and files read only that."
+                yield Finding(path, line, f"write ```{{snippet}} {argument} {advice}")
             for option in re.findall(r"^:([\w-]+):", body, re.MULTILINE):
                 if option != "part":
                     part = "mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
                     yield Finding(path, line, f":{option}: is not used here: {part}")
-    for number, words in enumerate(text.splitlines(), 1):
+    for number, words in enumerate(lines, 1):
         if re.search(r"\[[^\]]+\]\[[^\]]*\]", words):
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
         if any("{{" in span for span in re.findall(r"`([^`]*)`", words)):

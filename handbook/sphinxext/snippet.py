@@ -28,6 +28,7 @@ from handbook import snippet_comments as comments
 from handbook.data_files import read_text
 from handbook.translation import messages
 
+# The only way to write it: handbook/checks/structure.py refuses any other.
 SNIPPET_DIRECTIVE = re.compile(r"^```\{snippet\} (\S+)$", re.MULTILINE)
 LEXERS = {".py": "python", ".ini": "ini", ".toml": "toml", ".json": "json", ".yml": "yaml", ".js": "javascript"}
 LEXERS |= {"Procfile": "procfile", "Dockerfile": "docker", ".console": "console", ".bash": "bash"}

@@ -210,6 +210,7 @@ DIRECTIVE = "{%s} is not used here: put the code under snippets/ and use {snippe
 LINES = (
     ":lines: is not used here: mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
 )
+SPELLING = "write ```{snippet} port/app.py at the beginning of a line: the lists of commands and files read only that."
 GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
 EMPTY = f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."
 NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
@@ -240,6 +241,11 @@ SHAPE = [
     page("a literalinclude", ":::{literalinclude} /app.py\n:::", DIRECTIVE % "literalinclude"),
     page("a directive for all directives", "```{eval-rst}\n```", DIRECTIVE % "eval-rst"),
     page("a part by its line numbers", "```{snippet} port/app.py\n:lines: 2-4\n```", LINES),
+    page("a snippet with colons", ":::{snippet} port/app.py\n:::", SPELLING),
+    page("a snippet with four backticks", "````{snippet} port/app.py\n````", SPELLING),
+    page("an indented snippet", "1. Do\n\n   ```{snippet} port/app.py\n   ```", SPELLING, line=18),
+    page("a snippet without a space", "```{snippet}port/app.py\n```", SPELLING),
+    page("a snippet in a tab", "::::{tab} uv\n```{snippet} port/app.py\n```\n::::"),
     page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
     damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
     damage("a snippet folder without a test", delete("tests/pages/test_port.py"), NO_PROOF, NO_TEST),
