@@ -22,7 +22,8 @@ SOURCES = ("docs", "snippets", "locale")
 CHANGE_DAYS, SECTIONS = "change_days", "sections"  # attributes of Sphinx's environment, kept between builds
 # The port of ssh is not that of the address for a browser; the port of https is.
 REMOTE_URL = re.compile(
-    r"(?:https?://(?:[^@/]+@)?([^@/]+)/|ssh://git@([^:/]+)(?::\d+)?/|git@([^:/]+):)(.+?)(?:\.git)?/?"
+    r"(?:(?P<scheme>https?)://(?:[^@/]+@)?(?P<web>[^@/]+)/"
+    r"|ssh://(?:[^@/]+@)?(?P<ssh>[^@:/]+)(?::\d+)?/|[^@:/]+@(?P<scp>[^@:/]+):)(?P<path>.+?)(?:\.git)?/?"
 )
 
 
@@ -32,8 +33,10 @@ def repository_url() -> str:
     if of_actions:
         of_actions = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{of_actions}"
     clone_url = os.environ.get("REPOSITORY_URL") or of_actions or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
-    found = REMOTE_URL.fullmatch(clone_url)
-    return f"https://{found[1] or found[2] or found[3]}/{found[4]}" if found else ""
+    if not (found := REMOTE_URL.fullmatch(clone_url)):
+        return ""
+    host = found["web"] or found["ssh"] or found["scp"]
+    return f"{found['scheme'] or 'https'}://{host}/{found['path']}"
 
 
 def edit_url(file: str) -> str:

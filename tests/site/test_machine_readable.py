@@ -344,6 +344,10 @@ def test_without_a_whole_history_no_page_says_a_day(tmp_path):
         ({"REPOSITORY_URL": "https://you:token@host:8443/team/site"}, "https://host:8443/team/site"),
         ({"REPOSITORY_URL": "ssh://git@host:2222/team/site.git"}, "https://host/team/site"),
         ({"REPOSITORY_URL": "ssh://git@host/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "ssh://me@host/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "ssh://host/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "me@host:team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "http://git.local:3000/o/r.git"}, "http://git.local:3000/o/r"),
         ({"REPOSITORY_URL": "../handbook"}, ""),
     ],
 )
