@@ -181,7 +181,7 @@ tools-check: ## Install what `make check` asks: gettext, Hunspell
 	@hunspell -d es_ES -l </dev/null 2>/dev/null || $(call debian,hunspell-es)
 
 tools: tools-check ## Install the browser of the tests too, and what checks the books
-	@command -v "$${CHROMIUM:-chromium}" chromium-browser google-chrome >/dev/null || $(call debian,chromium)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || $(call debian,chromium)
 	@command -v epubcheck >/dev/null || $(call debian,epubcheck)
 
 # The tests start their own servers, on other ports than the services of these packages.
