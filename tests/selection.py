@@ -18,7 +18,7 @@ from handbook.paths import ROOT, SITE, SNIPPETS
 
 BUILT = ROOT / "_build" / "built"
 # The built site is outdated if a file among these is newer, unless Sphinx or Python generated that file.
-SOURCES = ("docs", "snippets", "locale", "handbook/sphinxext", "conf.py")
+SOURCES = ("docs", "snippets", "locale", "handbook", "conf.py")
 GENERATED_SUFFIXES = {".mo", ".pyc"}
 
 

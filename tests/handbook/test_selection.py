@@ -50,9 +50,12 @@ def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_pat
     os.utime(source, (now, now - 60))
     os.utime(built, (now, now - 30))
     assert selection.find_build_problem(built, site, tmp_path) == ""
-    os.utime(source, (now, now))
-    advice = "docs/a.md is newer than the built site: run `make html` first."
-    assert selection.find_build_problem(built, site, tmp_path) == advice
+    for name in ("docs/a.md", "handbook/known_errors.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+        advice = f"{name} is newer than the built site: run `make html` first."
+        assert selection.find_build_problem(built, site, tmp_path) == advice
+        (tmp_path / name).unlink()
 
 
 @pytest.mark.parametrize(
