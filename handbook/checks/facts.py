@@ -36,12 +36,12 @@ def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
             )
 
 
-def main() -> int:
+def main(today: datetime.date) -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
     if findings := sorted(run_check(check_facts, ROOT)):
         print(*findings, sep="\n")
         return 1
-    old = sorted(check_age(ROOT, datetime.date.today()))
+    old = sorted(check_age(ROOT, today))
     report = watch.find_updates(ROOT)
     print(*report.notes, *old, *sorted(report.updates), sep="\n")
     print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.load_facts(ROOT))}.")
@@ -50,4 +50,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(datetime.date.today()))

@@ -37,7 +37,8 @@ FIELDS = {
 TRANSLATED_FIELDS = ("about", "seen")
 find_fact_line = find_key_line  # handbook/fake_heroku/limits.py calls it so
 # What handbook/checks/watch.py can look up for a fact: in words for an advice, and as a pattern.
-WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"'
+WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE", "endoflife-latest PRODUCT"'
+WATCH_KINDS += ' or "endoflife-cycles PRODUCT"'
 WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
 
 

@@ -59,9 +59,9 @@ def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def describe_run(root: Path) -> dict[str, dict[str, str]]:
-    """Return the content of _build/passed for tests that begin now, if they all pass."""
-    now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
+def describe_run(root: Path, day: datetime.date) -> dict[str, dict[str, str]]:
+    """Return the content of _build/passed for tests that begin now, on a day, if they all pass."""
+    now = {"day": day.isoformat(), "python": platform.python_version()}
     names = [page.with_suffix("").as_posix() for page in list_pages(root)]
     return {name: now | {"state": state} for name, state in fingerprint_pages(root, names).items()}
 
@@ -105,4 +105,4 @@ def setup(app: Sphinx) -> dict:
 
 
 if __name__ == "__main__":
-    print(json.dumps(describe_run(ROOT), indent=1))
+    print(json.dumps(describe_run(ROOT, datetime.date.today()), indent=1))

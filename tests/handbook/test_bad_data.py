@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import known_errors
+from handbook import known_errors, requirements
 from handbook.data_files import DataError, find_key_line
 from handbook.paths import ROOT
 from handbook.sphinxext import changes, facts, root, search, sources, terms, versions
@@ -62,6 +62,7 @@ def test_locale_folder_of_no_language_is_reported_in_one_line(project, name):
 
 
 PINS = 'package.json: write "devDependencies": {"heroku": "…"}, the version of the Heroku CLI.'
+JOB = "jobs: {test: {strategy: {matrix: {python: %s}}}}"
 MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested as the list jobs.test.strategy.matrix"
 
 
@@ -76,6 +77,15 @@ MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested a
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, "[", MATRIX),
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, "jobs: 1", MATRIX),
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, "", MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % '"3.11"', MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % "[3.10, 3.14]", MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % "[]", MATRIX),
+        (
+            lambda root: requirements.read_requirements_in(root),
+            "requirements.in",
+            "# Tools\n\nflask\n= 3\n",
+            "requirements.in:4: this is no requirement",
+        ),
     ],
 )
 def test_invalid_pins_are_reported_in_one_line(tmp_path, load, file, text, advice):
@@ -159,6 +169,14 @@ part = 2
 )
 def test_key_is_found_in_its_own_table_and_else_the_table(path, said, line):
     assert find_key_line(KEYS, *path, said=said) == line
+
+
+def test_requirements_are_read_with_their_lines_and_reasons_however_they_are_written(tmp_path):
+    text = "# Tools\nFlask\nsphinx_rtd_theme[x]<4  # the last\n-e .\n"
+    (tmp_path / "requirements.in").write_text(text)
+    found = [(line, str(wanted), reason) for line, wanted, reason in requirements.read_requirements_in(tmp_path)]
+    assert found == [(2, "Flask", ""), (3, "sphinx_rtd_theme[x]<4", "the last")]
+    assert versions.list_direct(tmp_path) == ["flask", "sphinx-rtd-theme"]
 
 
 def build_error(project) -> str:
