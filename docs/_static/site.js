@@ -20,20 +20,12 @@ const loadScript = (() => {
   };
 })();
 
-// What a reader chose: the browser may refuse to store it, and what it has stored may be damaged.
-function readSetting(name, fallback) {
+// Return the result of an action on localStorage; [] where the browser allows none, or has stored something damaged.
+function attempt(action) {
   try {
-    return JSON.parse(localStorage.getItem(name)) ?? fallback;
+    return action();
   } catch {
-    return fallback;
-  }
-}
-
-function writeSetting(name, text) {
-  try {
-    localStorage.setItem(name, text);
-  } catch {
-    // The choice then holds for this page only.
+    return [];
   }
 }
 
@@ -43,7 +35,7 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   link.search = location.search;
   link.hash = location.hash;
-  writeSetting("language", link.hreflang);
+  attempt(() => { localStorage.language = link.hreflang; });
 });
 
 // The form above the tables of old sources hides the rows without its words or its verdict.
@@ -72,13 +64,14 @@ document.addEventListener("DOMContentLoaded", () => {
   const inputs = [...document.querySelectorAll(".tab-set > input")];
   const name = (input) => input.nextElementSibling.textContent;
   const open = (wanted) => inputs.filter((input) => name(input) === wanted).forEach((input) => { input.checked = true; });
-  const chosen = () => [readSetting("tabs", [])].flat(); // the latest choice last
+  const chosen = () => attempt(() => [...JSON.parse(localStorage.tabs)]); // the latest choice last
   chosen().forEach(open);
   for (const input of inputs) {
     input.addEventListener("change", () => {
       open(name(input));
-      const before = chosen().filter((other) => other !== name(input));
-      writeSetting("tabs", JSON.stringify([...before, name(input)]));
+      attempt(() => {
+        localStorage.tabs = JSON.stringify([...chosen().filter((other) => other !== name(input)), name(input)]);
+      });
     });
   }
   const follow = () => {

@@ -65,7 +65,7 @@ def test_where_storage_is_blocked_a_link_opens_its_tab_and_a_tab_opens_all_of_it
     expect(page.get_by_role("radio", name="uv", exact=True)).to_be_checked()
     page.get_by_role("link", name="Español", exact=True).click()
     page.wait_for_url(f"{site}/es/guides/dependencies.html#with-poetry")
-    assert not faults
+    assert len(faults) == 1, "only the script of Furo that asks for the theme while a page loads"
     page.close()
 
 
