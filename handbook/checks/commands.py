@@ -80,8 +80,8 @@ def split_commands(line: str) -> Iterator[str]:
             words.append(word)
 
 
-def find_problem(root: Path, text: str, named: bool = False) -> str | None:
-    """Return what is wrong with a heroku command, None if nothing is; named: its arguments may be missing."""
+def find_problem(root: Path, text: str, named: bool = False) -> str:
+    """Return what is wrong with a heroku command, "" if nothing is; named: its arguments may be missing."""
     known = load_manifest(root)
     try:
         _heroku, *words = shlex.split(text)
@@ -101,7 +101,7 @@ def find_problem(root: Path, text: str, named: bool = False) -> str | None:
         if not word.startswith("-"):
             arguments += 1
             if name in ("run", "run:detached"):
-                return None  # the rest is the dyno's command
+                return ""  # the rest is the dyno's command
             continue
         flag, _equals, value = word.lstrip("-").partition("=")
         long = letters.get(flag) if len(word.split("=")[0]) == 2 else flag
@@ -111,4 +111,4 @@ def find_problem(root: Path, text: str, named: bool = False) -> str | None:
         if flags[long]["type"] == "option" and not value and words:
             words.pop(0)
     required = [argument for argument, how in known[name]["args"].items() if how.get("required") and not named]
-    return f"{name} needs {' '.join(required)}." if arguments < len(required) else None
+    return f"{name} needs {' '.join(required)}." if arguments < len(required) else ""

@@ -12,6 +12,7 @@ from handbook import known_errors
 from handbook.checks import Finding, list_pages, pages_by_slug
 from handbook.data_files import read_text
 from handbook.fake_heroku import procfile
+from handbook.paths import page_test_name
 from handbook.snippet_comments import MIGRATIONS
 from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
 
@@ -142,7 +143,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
     page_of, proofs = pages_by_slug(root), known_errors.list_proofs(root)
     for folder in sorted(path for path in (root / "snippets").glob("*") if path.is_dir()):
         slug, path = folder.name, f"snippets/{folder.name}"
-        module = root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"
+        module = root / "tests" / "pages" / f"{page_test_name(slug)}.py"
         if slug not in page_of:
             yield Finding(path, 0, f"no page has this slug: write docs/<section>/{slug}.md, or delete the folder.")
             continue

@@ -41,7 +41,7 @@ def load_sources(root: Path) -> dict[str, dict]:
     """
     rows = {}
     for number, line, row in _parse_rows(root):
-        if wrong := _find_problem(root, row):
+        if wrong := find_problem(root, row):
             raise DataError(FILE, line, f"{number} {wrong}")
         rows[number] = row
     return rows
@@ -53,7 +53,7 @@ def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
         yield number, find_key_line(text, number), row
 
 
-def _find_problem(root: Path, row: Any) -> str:
+def find_problem(root: Path, row: Any) -> str:
     """Return what is wrong with a row and what to do, "" if nothing is."""
     if not isinstance(row, dict):
         return 'is no row: write ["its number"], and its parts below.'
@@ -102,12 +102,7 @@ class Sources(SphinxDirective):
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        try:
-            found = make_table(heads, list(self.rows(root)))
-        except DataError as error:
-            # A warning, because it is one line: Sphinx would show the exception with a traceback.
-            logging.getLogger(__name__).warning(str(error))
-            return []
+        found = make_table(heads, list(self.rows(root)))
         found["classes"].append("sources")
         return [found]
 

@@ -80,10 +80,7 @@ class Terms(SphinxDirective):
         paths = sorted((root / "locale").glob("*/terms.toml"))
         for path in paths:
             self.env.note_dependency(str(path))
-        try:
-            vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
-        except DataError as error:
-            raise self.error(str(error)) from None
+        vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: read_text(root, f"docs/{page}.md") for page in sorted(self.env.found_docs)}
         heads: list[Cell] = [*map(language_name, ["en", *vocabularies]), _("Used on")]

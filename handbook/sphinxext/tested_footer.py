@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 
 from handbook.checks import list_pages
 from handbook.data_files import is_text
-from handbook.paths import ROOT
+from handbook.paths import ROOT, page_test_name
 from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.versions import load_npm_pins, read_pins
 
@@ -53,7 +53,7 @@ def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
         source, slug = root / "docs" / f"{page}.md", Path(page).name
         shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
         own = [source, source.with_suffix(".toml"), *(root / "snippets" / name for name in shown)]
-        own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
+        own += [root / "tests" / "pages" / f"{page_test_name(slug)}.py"]
         own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
         found[page] = f"{hash_files(root, own)} {shared}"
     return found

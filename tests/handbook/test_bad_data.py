@@ -11,7 +11,7 @@ import pytest
 from handbook import known_errors, requirements
 from handbook.data_files import DataError, find_key_line
 from handbook.paths import ROOT
-from handbook.sphinxext import changes, facts, root, search, sources, terms, versions
+from handbook.sphinxext import changes, facts, search, site_files, sources, terms, versions
 
 
 @pytest.fixture
@@ -38,6 +38,12 @@ def project(tmp_path):
             r"^finished = .*",
             "finished = 1",
             r"locale/es/language\.toml:\d+: write finished = true, .+",
+        ),
+        (
+            "docs/explanation/workers-and-threads.toml",
+            r"^date = .*",
+            "",
+            r"docs/explanation/workers-and-threads\.toml: this is no whole record of the benchmark: .+",
         ),
         ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml:\d+: this is not TOML: .+\."),
     ],
@@ -81,7 +87,7 @@ MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested a
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % "[3.10, 3.14]", MATRIX),
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % "[]", MATRIX),
         (
-            lambda root: requirements.read_requirements_in(root),
+            lambda root: list(requirements.read_requirements_in(root)),
             "requirements.in",
             "# Tools\n\nflask\n= 3\n",
             "requirements.in:4: this is no requirement",
@@ -118,7 +124,7 @@ FACT = 'value = "1"\nabout = "x"\nsource = "https://example.com"\nchecked = 2026
         (sources.load_sources, "# Sources\n['1.01']\nwhat = 'x'\n", f"{sources.FILE}:2"),
         (facts.load_facts, f'# Facts\n["fi\\u0072st"]\n{FACT}', f"{facts.FILE}:2"),
         (facts.load_facts, f"[first]\n{FACT}\n[second]\n{FACT}seen = 'x'\n", f"{facts.FILE}:1"),
-        (root.load_redirects, "# Redirects\n'a' = 'b'\n", f"{root.REDIRECTS}:2"),
+        (site_files.load_redirects, "# Redirects\n'a' = 'b'\n", f"{site_files.REDIRECTS}:2"),
         (terms.load_terms, "[words]\n'say \"no\"' = 1\n", "locale/es/terms.toml:2"),
         (terms.load_terms, "[words]\nx = { es = 'x' }\n[names]\n[never]\n'x' = 1\n", "locale/es/terms.toml:5"),
         (search.load_vocabulary, '"same(" = []\n', "locale/es/synonyms.toml:1"),

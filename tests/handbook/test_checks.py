@@ -724,18 +724,21 @@ def test_each_finding_is_one_line_and_a_draft_without_spanish_can_be_built(
 
 def test_sphinx_says_on_one_line_which_snippet_cannot_be_shown_and_where(project):
     write("snippets/port/wrong.py", WRONG_PYTHON)(project)
-    write("snippets/port/latin.ini", LATIN)(project)
-    shown = ["gone.py", "wrong.py", "latin.ini", "app.py\n:part: web"]
+    shown = ["gone.py", "wrong.py", "app.py\n:part: web"]
     blocks = "".join(f"```{{snippet}} port/{name}\n```\n" for name in shown)
     write("docs/index.md", GOOD["docs/index.md"] + blocks)(project)
     assert collect(project) == [
         f"docs/index.md:17: ERROR: {GONE % 'gone.py'} [docutils]",
         "docs/index.md:19: ERROR: snippets/port/wrong.py is not Python: unindent does not match any outer indentation"
         " level. Correct the file. [docutils]",
-        "docs/index.md:21: ERROR: snippets/port/latin.ini is not UTF-8: save it again, as UTF-8. [docutils]",
-        'docs/index.md:23: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
+        'docs/index.md:21: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
         ' "# part: web" and "# end: web". [docutils]',
     ]
+
+
+def test_a_snippet_in_another_encoding_stops_the_build_with_its_line(project):
+    write(APP, "# Año\n".encode("latin-1"))(project)
+    assert collect(project) == [f"{APP}:1: this is not UTF-8: save it as that."]
 
 
 def catalogue_files(root: Path) -> dict[str, bytes]:
@@ -767,7 +770,7 @@ def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one
     catalogues.main(project)
     assert (project / HOME_PO).read_text("utf-8").endswith(CHANGED)
     assert findings(project) == [
-        f'{HOME_PO}:22: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
+        f'{HOME_PO}:22: "how long a web process may take to bind the port before …" {FUZZY[8:]}',
         f'{HOME_PO}:32: "Quite another thing" is not translated: write msgstr.',
     ]
     capsys.readouterr()

@@ -5,7 +5,7 @@ that search engines should index, according to the head of the page itself, and 
 (SITE_URL). robots.txt names the sitemap, and llms.txt links to that of each language. The old addresses of pages and
 anchors redirect as docs/redirects.toml says.
 
-Run ``python -m handbook.sphinxext.root _build/html`` after every language is built.
+Run ``python -m handbook.sphinxext.site_files _build/html`` after every language is built.
 """
 
 import json
