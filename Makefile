@@ -34,7 +34,7 @@ _build/built: .venv/ready _build/site-url $(PAGE_SOURCES) $(if $(filter-out $(wi
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
-	@$(BIN)/python -m handbook.sphinxext.root _build/html
+	@$(BIN)/python -m handbook.sphinxext.site_files _build/html
 	@mv _build/begun $@
 
 # The front page links to the books if _build/books exists; it is deleted if the books cannot be made.
@@ -91,7 +91,7 @@ check: $(if $(PAGE),page) tools-check english ## Check pages, translations and P
 	@$(BIN)/python -m handbook.checks $(CHECK_ARGUMENTS)
 
 page: .venv/ready ## Say whether a page has this slug: make page PAGE=gunicorn
-	@$(BIN)/python -m handbook.checks.page "$(PAGE)"
+	@$(BIN)/python -m handbook.checks.slugs "$(PAGE)"
 
 check-facts: .venv/ready ## List what has a newer version outside, and the facts that nobody has checked for 180 days
 	@$(BIN)/python -m handbook.checks.facts
@@ -181,7 +181,7 @@ tools-check: ## Install what `make check` asks: gettext, Hunspell
 	@hunspell -d es_ES -l </dev/null 2>/dev/null || $(call debian,hunspell-es)
 
 tools: tools-check ## Install the browser of the tests too, and what checks the books
-	@command -v "$${CHROMIUM:-chromium}" chromium-browser google-chrome >/dev/null || $(call debian,chromium)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || $(call debian,chromium)
 	@command -v epubcheck >/dev/null || $(call debian,epubcheck)
 
 # The tests start their own servers, on other ports than the services of these packages.

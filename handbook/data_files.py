@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -29,15 +31,55 @@ def load_toml(root: Path, file: str) -> dict:
         raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
 
 
-def find_line(text: str, head: str, inside: str = "") -> int:
-    """Return the number, from 1, of the first line that begins with the pattern head; 1 where none does.
+def find_line(text: str, pattern: str) -> int:
+    """Return the number, from 1, of the first line that begins with a pattern; 1 where none does."""
+    return next((number for number, line in enumerate(text.splitlines(), 1) if re.match(pattern, line)), 1)
 
-    inside: a pattern with which that line or a later one begins; where one does, its number is returned instead.
+
+def find_key_line(text: str, *path: str, said: str = "") -> int:
+    """Return the number, from 1, of the line of a key of valid TOML: "first", "where" is `where` below [first].
+
+    Of a key that is absent, the line of what it should be in; 1 where that is absent too. said: a text in the value of
+    the key, whose line is returned where it is written as it is, or with its quotation marks escaped.
     """
-    lines = text.splitlines()
-    first = next((number for number, line in enumerate(lines) if re.match(head, line)), 0)
-    below = enumerate(lines[first:], first + 1)
-    return next((number for number, line in below if inside and re.match(inside, line)), first + 1)
+    known = _list_statements(text)
+    found = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in known), None)
+    if found is None:
+        return 1
+    first, statement = known[found]
+    spellings = [said, said.replace('"', '\\"')]
+    lines = enumerate(statement.split("\n"), first)
+    return next((number for number, line in lines if said and any(one in line for one in spellings)), first)
+
+
+@cache
+def _list_statements(text: str) -> dict[tuple[str, ...], tuple[int, str]]:
+    """Return {path of a key: (line from 1, text)} of the statement of TOML that defines it, as a table or with a value.
+
+    A statement ends at the first line up to which it is valid TOML: so the parser itself reads quotes and escapes.
+    """
+    found: dict[tuple[str, ...], tuple[int, str]] = {}
+    table: tuple[str, ...] = ()
+    first, statement = 1, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        statement += f"{line}\n"
+        try:
+            data = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue
+        is_table = statement.lstrip().startswith("[")
+        for path in _list_paths(data, () if is_table else table):
+            found.setdefault(path, (first, statement))
+            table = path if is_table else table
+        first, statement = number + 1, ""
+    return found
+
+
+def _list_paths(data: dict, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for key, value in data.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from _list_paths(value, (*above, key))
 
 
 def read_text(root: Path, file: str | Path) -> str:

@@ -13,12 +13,13 @@ An entry of it, under its anchor::
 
 import re
 from bisect import bisect
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from handbook.data_files import DataError, find_line, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, is_text_list, load_toml, read_text
 
 FILE = "docs/reference/errors.toml"
 PAGE = "reference/errors"
@@ -28,6 +29,7 @@ SECTIONS = ("browser", "heroku", "push", "python", "gunicorn", "uwsgi", "databas
 KINDS = ("cause", "symptom", "headline", "warning", "advice")
 FIELDS = {"where", "title", "patterns", "kind", "causes", "proof"}
 PLACEHOLDER = re.compile(r"\{[a-z]+\}")
+MAX_HITS = 500  # matches of one pattern that are examined; of more, only the last
 MAX_CONTEXT = 2000  # of a line, around a message, in characters
 MAX_PLACEHOLDER = 200  # of what a placeholder takes, in characters
 LINK = re.compile(r"\]\(/([\w/-]+)\.md\)")
@@ -104,10 +106,10 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     text = read_text(root, FILE)
     seen: dict[str, str] = {}
     for name, parts in found.items():
-        problems = list(find_field_problems(name, parts))
+        problems = [(part, "", advice) for part, advice in find_field_problems(name, parts)]
         problems = problems or [*find_pattern_problems(parts, name, seen), *find_broken_links(root, parts)]
-        for said, advice in problems:
-            yield find_entry_line(text, name, said), f"{name}: {advice}"
+        for part, said, advice in problems:
+            yield find_key_line(text, name, part, said=said), f"{name}: {advice}"
 
 
 def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
@@ -125,33 +127,37 @@ def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
     for part in ("patterns", "causes", "proof"):
         if not parts.get(part) or not is_text_list(parts[part]):
             yield part, f'write {part} = ["…"], one text or more.'
-    if not isinstance(parts.get("title", ""), str):
+    if not is_text(parts.get("title", "-")):
         yield "title", 'write title = "…".'
 
 
-def find_pattern_problems(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (pattern, what to do) for each pattern that is broken, or that an earlier entry has too."""
+def find_pattern_problems(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield ("patterns", pattern, what to do) for each pattern that is broken, or that an earlier entry has too."""
     for pattern in parts["patterns"]:
         pieces = PLACEHOLDER.split(pattern)
         if re.search(r"[{}]", "".join(pieces)):
             yield (
+                "patterns",
                 pattern,
                 f"{pattern!r} has a brace that is no placeholder, which is a word in braces, such as {{name}}.",
             )
         elif not pieces[0].strip() or "" in pieces[1:-1]:
             yield (
+                "patterns",
                 pattern,
                 f"{pattern!r} begins with a placeholder, or has two without text between: write what is printed.",
             )
         elif seen.setdefault(PLACEHOLDER.sub("{}", pattern), name) != name:
-            yield pattern, f"{pattern!r} is in {seen[PLACEHOLDER.sub('{}', pattern)]} already: delete one of the two."
+            other = seen[PLACEHOLDER.sub("{}", pattern)]
+            yield "patterns", pattern, f"{pattern!r} is in {other} already: delete one of the two."
 
 
-def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
+def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str, str]]:
+    """Yield ("causes", cause, what to do) for each link of a cause to a page that does not exist."""
     for cause in parts["causes"]:
         for page in LINK.findall(cause):
             if not (root / "docs" / f"{page}.md").is_file():
-                yield cause, f"/{page}.md does not exist: correct the link."
+                yield "causes", cause, f"/{page}.md does not exist: correct the link."
 
 
 def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
@@ -162,14 +168,7 @@ def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:
             place = root / (proof if proof.startswith("tests/") else f"snippets/{proof}")
             if not proof.startswith("https://") and not place.exists():
                 advice = f"{known.id}: proof {proof} is no folder of snippets/, no test and no address: correct it."
-                yield find_entry_line(text, known.id, proof), advice
-
-
-def find_entry_line(text: str, name: str, said: str) -> int:
-    """Return the number, from 1, of the line of an entry in errors.toml, or of a line below it that has a text."""
-    # In TOML a quote within a text may be written \\".
-    inside = ".*" + re.escape(said).replace('"', r'\\?"') if said else ""
-    return find_line(text, rf"\s*\[\s*{re.escape(name)}\s*\]", inside)
+                yield find_key_line(text, known.id, "proof", said=proof), advice
 
 
 def match_log(log: str, entries: list[Entry]) -> list[Match]:
@@ -183,7 +182,8 @@ def match_log(log: str, entries: list[Entry]) -> list[Match]:
     for known in entries:
         for pieces in known.pieces:
             length = sum(map(len, pieces))
-            for position in find_all(text, pieces[0]):
+            hits = deque(re.finditer(re.escape(pieces[0]), text), maxlen=MAX_HITS)
+            for position in (hit.start() for hit in hits):
                 window_start = max(0, position - MAX_CONTEXT)
                 line_start = max(window_start, text.rfind("\n", window_start, position) + 1)
                 line = text[line_start:position] + text[position : position + MAX_CONTEXT].partition("\n")[0]
@@ -201,14 +201,6 @@ def match_log(log: str, entries: list[Entry]) -> list[Match]:
     )
     once = {match.entry.id: match for match in reversed(order)}
     return sorted(once.values(), key=lambda match: (KINDS.index(match.entry.kind), order.index(match)))
-
-
-def find_all(text: str, piece: str) -> Iterator[int]:
-    """Yield each place of a piece in a text."""
-    at = text.find(piece)
-    while at >= 0:
-        yield at
-        at = text.find(piece, at + 1)
 
 
 def matches_pieces(line: str, pieces: list[str], start: int = 0) -> bool:

@@ -14,6 +14,18 @@ def book_filename(code: str, kind: str) -> str:
     return f"flask-on-heroku-{code}.{kind}"
 
 
+def page_test_name(slug: str) -> str:
+    """Return the name of the module that has the tests of a page: "test_heroku_local" for "heroku-local"."""
+    return f"test_{slug.replace('-', '_')}"
+
+
+def list_apps(root: Path = ROOT) -> list[str]:
+    """Return every app that works: "slug", and "slug/form-name" for another way."""
+    snippets = root / "snippets"
+    found = [path.parent for path in snippets.glob("*/Procfile")] + list(snippets.glob("*/form-*"))
+    return sorted(folder.relative_to(snippets).as_posix() for folder in found)
+
+
 def package_folder(name: str) -> Path:
     """Return the folder of an installed package, without importing it. Raises LookupError where there is none."""
     spec = find_spec(name)

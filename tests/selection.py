@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from handbook.checks import page
-from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.checks import slugs
+from handbook.paths import ROOT, SITE, SNIPPETS, page_test_name
 
 BUILT = ROOT / "_build" / "built"
 # The built site is outdated if a file among these is newer, unless Sphinx or Python generated that file.
-SOURCES = ("docs", "snippets", "locale", "handbook/sphinxext", "conf.py")
+SOURCES = ("docs", "snippets", "locale", "handbook", "conf.py")
 GENERATED_SUFFIXES = {".mo", ".pyc"}
 
 
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     if slug := config.getoption("page"):
-        page.require_page(ROOT, slug)
+        slugs.require_page(ROOT, slug)
         if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
             config.args = [str(path) for path in list_modules(slug) if path.is_file()]
     if not config.getoption("old_site") and (advice := find_build_problem()):
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def list_modules(slug: str) -> list[Path]:
     """Return the modules that have tests of a page."""
-    names = (f"pages/test_{slug.replace('-', '_')}.py", "test_snippets.py", "test_walkthroughs.py")
+    names = (f"pages/{page_test_name(slug)}.py", "test_snippets.py", "test_walkthroughs.py")
     return [ROOT / "tests" / name for name in names]
 
 
@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_test_of_page(item: pytest.Item, slug: str) -> bool:
-    if item.path.name == f"test_{slug.replace('-', '_')}.py":
+    if item.path.stem == page_test_name(slug):
         return True
     if any(mark.args == (slug,) for mark in item.iter_markers("page")):
         return True

@@ -13,20 +13,14 @@ from handbook.fake_heroku import procfile
 from handbook.fake_heroku.dyno import WILDCARD_HOSTS, copy_app
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_buildpacks
-from handbook.paths import SNIPPETS
+from handbook.paths import SNIPPETS, list_apps
 from handbook.snippet_comments import MIGRATIONS
-
-
-def apps() -> list[str]:
-    """Return "slug" and "slug/form-…" of every app that works."""
-    found = [path.parent for path in SNIPPETS.glob("*/Procfile")] + list(SNIPPETS.glob("*/form-*"))
-    return sorted(folder.relative_to(SNIPPETS).as_posix() for folder in found)
 
 
 def processes() -> list[tuple[str, str]]:
     """Return (app, process type) for every line of every Procfile; a form may bring its own Procfile."""
     pairs = []
-    for app in apps():
+    for app in list_apps():
         own, shared = SNIPPETS / app / "Procfile", SNIPPETS / app.partition("/")[0] / "Procfile"
         pairs += [(app, process) for process in procfile.read_procfile(own if own.is_file() else shared)]
     return pairs
@@ -37,7 +31,7 @@ def of_type(*names: str) -> list[str]:
 
 
 def test_every_app_has_a_process_for_its_visitors():
-    assert of_type("web") == apps()
+    assert of_type("web") == list_apps()
 
 
 @pytest.mark.parametrize("app", of_type("web"))
@@ -67,7 +61,7 @@ def test_another_process_keeps_running_logs_and_stops_when_told(dyno, app, proce
         assert worker.stop() == "gone", worker.log
 
 
-@pytest.mark.parametrize("app", [app for app in apps() if "/form-runtime" not in app])
+@pytest.mark.parametrize("app", [app for app in list_apps() if "/form-runtime" not in app])
 def test_an_app_builds_without_a_warning(app, tmp_path):
     log = build_with(copy_app(app, tmp_path), chosen=read_app_json_buildpacks(tmp_path)).log
     assert not [line for line in log if line.startswith((" !     Warning", " !     Error"))]

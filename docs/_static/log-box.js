@@ -42,7 +42,8 @@ const logBox = (() => {
       for (const pieces of entry.patterns) {
         const length = pieces.join("").length;
         const hits = [];
-        for (let at = text.indexOf(pieces[0]); at >= 0; at = text.indexOf(pieces[0], at + 1)) hits.push(at);
+        const { length: step } = pieces[0];
+        for (let at = text.indexOf(pieces[0]); at >= 0; at = text.indexOf(pieces[0], at + step)) hits.push(at);
         for (const at of hits.slice(-MAX_HITS)) {
           const from = Math.max(0, at - MAX_CONTEXT);
           const place = from + text.slice(from, at).lastIndexOf("\n") + 1;

@@ -20,13 +20,22 @@ const loadScript = (() => {
   };
 })();
 
+// Return the result of an action on localStorage; [] where the browser allows none, or has stored something damaged.
+function attempt(action) {
+  try {
+    return action();
+  } catch {
+    return [];
+  }
+}
+
 // The language links keep the reader's place on the page (and what is searched for), and the choice is remembered for the root page.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("nav.languages a");
   if (!link) return;
   link.search = location.search;
   link.hash = location.hash;
-  localStorage.setItem("language", link.hreflang);
+  attempt(() => { localStorage.language = link.hreflang; });
 });
 
 // The form above the tables of old sources hides the rows without its words or its verdict.
@@ -55,13 +64,14 @@ document.addEventListener("DOMContentLoaded", () => {
   const inputs = [...document.querySelectorAll(".tab-set > input")];
   const name = (input) => input.nextElementSibling.textContent;
   const open = (wanted) => inputs.filter((input) => name(input) === wanted).forEach((input) => { input.checked = true; });
-  const chosen = JSON.parse(localStorage.getItem("tabs") || "[]"); // the latest choice last
-  chosen.forEach(open);
+  const chosen = () => attempt(() => [...JSON.parse(localStorage.tabs)]); // the latest choice last
+  chosen().forEach(open);
   for (const input of inputs) {
     input.addEventListener("change", () => {
       open(name(input));
-      const before = JSON.parse(localStorage.getItem("tabs") || "[]").filter((other) => other !== name(input));
-      localStorage.setItem("tabs", JSON.stringify([...before, name(input)]));
+      attempt(() => {
+        localStorage.tabs = JSON.stringify([...chosen().filter((other) => other !== name(input)), name(input)]);
+      });
     });
   }
   const follow = () => {

@@ -7,6 +7,9 @@ Each check is a function that takes the root of the project and yields a Finding
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+import polib
 
 from handbook.data_files import DataError
 
@@ -22,6 +25,11 @@ class Finding:
     line: int
     advice: str
     language: str = ""
+
+    @classmethod
+    def of_entry(cls, path: str, entry: polib.POEntry, advice: str) -> Self:
+        """Return the finding in an entry of a catalogue."""
+        return cls(path, entry.linenum or 0, advice)
 
     @property
     def language_code(self) -> str:

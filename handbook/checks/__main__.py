@@ -15,9 +15,9 @@ from handbook.checks import (
     list_pages,
     names,
     numbers,
-    page,
     privacy,
     run_check,
+    slugs,
     spelling,
     structure,
     style,
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
     if any(run_check(facts.check_facts, ROOT)):
         checks, before_build = (facts.check_facts,), True  # the other checks need valid facts
     found = sorted({finding for check in checks for finding in run_check(check, ROOT)})
-    found = [finding for finding in found if not asked.page or page.is_about_page(finding, asked.page)]
+    found = [finding for finding in found if not asked.page or slugs.is_about_page(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.language_code not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]
     if not before_build and (changed := list(difference.list_changes(ROOT))):

@@ -62,11 +62,16 @@ def find_commands(root: Path) -> Iterator[tuple[str, int, str]]:
 
 
 def split_commands(line: str) -> Iterator[str]:
-    """Yield each heroku command of a line of shell."""
+    """Yield each heroku command of a line of shell; the whole line if a quotation mark of it is not closed."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
+    try:
+        tokens = [*lexer, ";"]
+    except ValueError:
+        yield line
+        return
     words: list[str] = []
-    for word in [*lexer, ";"]:
+    for word in tokens:
         if word in ("&&", "||", "|", ";"):
             if words[:1] == ["heroku"]:
                 yield shlex.join(words)
@@ -75,10 +80,16 @@ def split_commands(line: str) -> Iterator[str]:
             words.append(word)
 
 
-def find_problem(root: Path, text: str, named: bool = False) -> str | None:
-    """Return what is wrong with a heroku command, None if nothing is; named: its arguments may be missing."""
+def find_problem(root: Path, text: str, named: bool = False) -> str:
+    """Return what is wrong with a heroku command, "" if nothing is; named: its arguments may be missing."""
     known = load_manifest(root)
-    _heroku, name, *words = shlex.split(text)
+    try:
+        _heroku, *words = shlex.split(text)
+    except ValueError:
+        return "a quotation mark is not closed on its line: close it, and write each command on one line."
+    if not words:
+        return "it names no command: write one, such as heroku create."
+    name = words.pop(0)
     if name not in known:
         close = get_close_matches(name, known, 1)
         return f"there is no such command{f': is it {close[0]}?' if close else '.'}"
@@ -90,7 +101,7 @@ def find_problem(root: Path, text: str, named: bool = False) -> str | None:
         if not word.startswith("-"):
             arguments += 1
             if name in ("run", "run:detached"):
-                return None  # the rest is the dyno's command
+                return ""  # the rest is the dyno's command
             continue
         flag, _equals, value = word.lstrip("-").partition("=")
         long = letters.get(flag) if len(word.split("=")[0]) == 2 else flag
@@ -100,4 +111,4 @@ def find_problem(root: Path, text: str, named: bool = False) -> str | None:
         if flags[long]["type"] == "option" and not value and words:
             words.pop(0)
     required = [argument for argument, how in known[name]["args"].items() if how.get("required") and not named]
-    return f"{name} needs {' '.join(required)}." if arguments < len(required) else None
+    return f"{name} needs {' '.join(required)}." if arguments < len(required) else ""

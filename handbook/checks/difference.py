@@ -8,18 +8,18 @@ from pathlib import Path
 
 import polib
 
-from handbook.checks.prose import TITLED_ROLE
+from handbook.checks.prose import ROLE, TITLED_ROLE
 from handbook.sphinxext import facts
 from handbook.translation import catalogues, messages
 
-MARKUP = re.compile(r"\{[\w:+-]+\}(?=`)|(?<=\])\([^)]*\)|[\[\]]|[*]{2}")
+MARKUP = re.compile(ROLE + r"(?=`)|(?<=\])\([^)]*\)|[\[\]]|[*]{2}")
 
 
 def list_changes(root: Path) -> Iterator[str]:
     """Yield the name of each catalogue that changed, with its page, and under it what readers see: -before, +now."""
     for name in run_git(root, "diff", "--name-only", "-z", "HEAD", "--", "locale").split("\0"):
         path = root / name
-        if path.suffix != ".po" or not path.is_file() or catalogues.find_problem(path):
+        if path.suffix != ".po" or not path.is_file() or any(catalogues.find_problems(path)):
             continue
         _locale, code, _folder, *domain = path.relative_to(root).with_suffix("").parts
         catalogue = root / "locale" / code / "LC_MESSAGES" / "facts.po"

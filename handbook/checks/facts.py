@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handbook.checks import Finding, run_check, watch
+from handbook.data_files import find_key_line
 from handbook.paths import ROOT
 from handbook.sphinxext import facts
 
@@ -25,7 +26,7 @@ def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
     """Yield a finding for each fact that was last checked more than MAX_AGE_DAYS ago, or on a day in the future."""
     source = (root / facts.FILE).read_text("utf-8")
     for name, fact in facts.load_facts(root).items():
-        days, line = (today - fact["checked"]).days, facts.find_fact_line(source, name, "checked")
+        days, line = (today - fact["checked"]).days, find_key_line(source, name, "checked")
         if days > MAX_AGE_DAYS:
             advice = f"{name} was looked at {days} days ago: {watch.update_advice(fact)}"
             yield Finding(facts.FILE, line, advice)
@@ -35,12 +36,12 @@ def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
             )
 
 
-def main() -> int:
+def main(today: datetime.date) -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
     if findings := sorted(run_check(check_facts, ROOT)):
         print(*findings, sep="\n")
         return 1
-    old = sorted(check_age(ROOT, datetime.date.today()))
+    old = sorted(check_age(ROOT, today))
     report = watch.find_updates(ROOT)
     print(*report.notes, *old, *sorted(report.updates), sep="\n")
     print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.load_facts(ROOT))}.")
@@ -49,4 +50,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(datetime.date.today()))

@@ -43,8 +43,8 @@ def check_names(root: Path) -> Iterator[Finding]:
             before: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
             for _path, entry in of_page:
                 if advice := compare_names(entry.msgid, entry.msgstr, known, local, " ".join(before)):
-                    yield Finding(
-                        path, entry.linenum or 0, f"{advice}: copy the name, or add it to [names] of {local.file}."
+                    yield Finding.of_entry(
+                        path, entry, f"{advice}: copy the name, or add it to [names] of {local.file}."
                     )
                 before.append(entry.msgid)
 

@@ -27,7 +27,7 @@ def check_numbers(root: Path) -> Iterator[Finding]:
     for language in catalogues.list_target_languages(root):
         for path, entry in iterate_entries(root, language):
             if advice := compare_numbers(entry.msgid, entry.msgstr, language):
-                yield Finding(path, entry.linenum or 0, advice)
+                yield Finding.of_entry(path, entry, advice)
 
 
 def compare_numbers(english: str, translated: str, language: str) -> str:

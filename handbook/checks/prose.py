@@ -10,9 +10,10 @@ import polib
 
 from handbook.translation import catalogues
 
+ROLE = r"\{[\w:+-]+\}"  # the name of a role, before its text
 # The title that a role such as {ref} may show is prose; its target is not, and neither are the markers of bold type.
-TITLED_ROLE = re.compile(r"\{[\w:+-]+\}`([^`<]+)<[^>]+>`")
-NOT_PROSE = re.compile(r"\{[\w:+-]+\}`[^`]*`|`[^`]*`|(?<=\])\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|[*]{2}")
+TITLED_ROLE = re.compile(ROLE + r"`([^`<]+)<[^>]+>`")
+NOT_PROSE = re.compile(ROLE + r"`[^`]*`|`[^`]*`|(?<=\])\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|[*]{2}")
 # Text in italics or quotes is foreign, or the output of a program.
 QUOTED = re.compile(r"\*[^*]+\*|«[^»]*»|“[^”]*”")
 # Addresses, names of files, versions (app.py, heroku-26, $PORT), placeholders, entities.
@@ -61,4 +62,4 @@ def iterate_entries(root: Path, language: str) -> Iterator[tuple[str, polib.POEn
 @cache
 def _load_catalogue(path: Path, _written: int) -> list[polib.POEntry]:
     """Return the translations of a catalogue; cached by the time of its last change, because parsing is slow."""
-    return [] if catalogues.find_problem(path) else polib.pofile(str(path), wrapwidth=0).translated_entries()
+    return [] if any(catalogues.find_problems(path)) else polib.pofile(str(path), wrapwidth=0).translated_entries()

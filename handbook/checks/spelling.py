@@ -19,7 +19,7 @@ from babel.core import get_global
 
 from handbook.checks import Finding, prose
 from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, find_words, strip_accents, strip_markup
-from handbook.data_files import DataError, read_text
+from handbook.data_files import DataError, find_key_line, read_text
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
@@ -126,7 +126,7 @@ def list_glossary_texts(root: Path, code: str) -> Iterator[tuple[LocatedText, Lo
     file = f"locale/{code}/terms.toml"
     text = read_text(root, file)
     for term, word in terms.load_terms(root, code)["words"].items():
-        head = LocatedText(term, file, terms.find_term_line(text, term))
+        head = LocatedText(term, file, find_key_line(text, "words", term))
         yield head, head._replace(text=f"{word[code]} {word.get('note', '')}")
 
 

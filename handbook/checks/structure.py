@@ -12,7 +12,9 @@ from handbook import known_errors
 from handbook.checks import Finding, list_pages, pages_by_slug
 from handbook.data_files import read_text
 from handbook.fake_heroku import procfile
+from handbook.paths import page_test_name
 from handbook.snippet_comments import MIGRATIONS
+from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
 
 # TEST_FILES are never shown. APP_FILES, which every app needs to boot, need not be shown; all other files must be.
 TEST_FILES = {"changes.txt", "needs.txt"}
@@ -61,6 +63,7 @@ def find_blocks(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str,
 def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
     path = f"docs/{page.as_posix()}"
     text = read_text(root, path)
+    lines = text.splitlines()
     for kind, argument, body, line in find_blocks(text):
         if not kind.startswith("{"):
             yield Finding(
@@ -79,11 +82,14 @@ def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
                 )
             elif not file.read_bytes().strip():
                 yield Finding(path, line, f"snippets/{argument} is empty: write the file, or do not show it.")
+            elif not SNIPPET_DIRECTIVE.match(lines[line - 1]):
+                advice = "at the beginning of a line: the lists of commands and files read only that."
+                yield Finding(path, line, f"write ```{{snippet}} {argument} {advice}")
             for option in re.findall(r"^:([\w-]+):", body, re.MULTILINE):
                 if option != "part":
                     part = "mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
                     yield Finding(path, line, f":{option}: is not used here: {part}")
-    for number, words in enumerate(text.splitlines(), 1):
+    for number, words in enumerate(lines, 1):
         if re.search(r"\[[^\]]+\]\[[^\]]*\]", words):
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
         if any("{{" in span for span in re.findall(r"`([^`]*)`", words)):
@@ -137,7 +143,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
     page_of, proofs = pages_by_slug(root), known_errors.list_proofs(root)
     for folder in sorted(path for path in (root / "snippets").glob("*") if path.is_dir()):
         slug, path = folder.name, f"snippets/{folder.name}"
-        module = root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"
+        module = root / "tests" / "pages" / f"{page_test_name(slug)}.py"
         if slug not in page_of:
             yield Finding(path, 0, f"no page has this slug: write docs/<section>/{slug}.md, or delete the folder.")
             continue

@@ -29,7 +29,7 @@ def check_entry(path: str, entry: polib.POEntry, vocabulary: dict, language: str
             match = re.search(avoided, translated, re.IGNORECASE)
             if match and terms.term_pattern(term).search(english):
                 advice = f'«{match[0]}» for "{term}": write «{word[language]}», as the glossary does.'
-                yield Finding(path, entry.linenum or 0, advice)
+                yield Finding.of_entry(path, entry, advice)
     for avoided, instead in vocabulary["never"].items():
         if match := re.search(avoided, translated, re.IGNORECASE):
-            yield Finding(path, entry.linenum or 0, f"«{match[0].strip()}»: write {instead}.")
+            yield Finding.of_entry(path, entry, f"«{match[0].strip()}»: write {instead}.")

@@ -6,35 +6,37 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 import polib
 from babel.messages.catalog import Catalog
 
 from handbook.checks import Finding, list_pages
-from handbook.checks.prose import ABBREVIATION, is_copied, strip_markup
-from handbook.sphinxext import languages
+from handbook.checks.prose import ABBREVIATION, ROLE, is_copied, strip_markup
+from handbook.sphinxext import facts, languages
 from handbook.translation import catalogues
 
+MAX_QUOTED = 60  # characters of a sentence that an advice names
 # The markup that a translation must keep unchanged, by its name in the advice.
 MARKUP_PATTERNS = {
-    "role": re.compile(r"(\{[\w:+-]+\}`[^`]*`)|`[^`]*`"),  # skips code such as `{name}`
-    "code": re.compile(r"\{[\w:+-]+\}`[^`]*`|(`[^`]+`)"),  # skips roles
+    "role": re.compile(rf"({ROLE}`[^`]*`)|`[^`]*`"),  # skips code such as `{name}`
+    "code": re.compile(rf"{ROLE}`[^`]*`|(`[^`]+`)"),  # skips roles
     "link": re.compile(r"\]\(([^)]+)\)"),
     "address": re.compile(r"<(https?://[^>]+)>"),
-    "substitution": re.compile(r"\{\{ ?(\w+) ?\}\}"),
+    "substitution": facts.SUBSTITUTION,
     "number in braces": re.compile(r"\$\{\w+\}"),
 }
 # A sentence ends before a capital or at the end of the text: not in "3.14", "etc. and so on" or "…he said".
 SENTENCE_END = re.compile(r"[.?!…]+[»”\"')*\]]*(?=\s+[«“¿¡(*\[]*[^\W_a-zà-ÿ]|\s*$)")
 # Roles whose text is translated and whose target, in <...>, is not.
-ROLE_WITH_TARGET = re.compile(r"^(\{[\w:+-]+\})`.*<([^>]+)>`$")
+ROLE_WITH_TARGET = re.compile(rf"^({ROLE})`.*<([^>]+)>`$")
 
 
 def check_syntax(root: Path) -> Iterator[Finding]:
     """Yield a finding for the first problem of each catalogue that cannot be parsed."""
     for path in sorted((root / "locale").rglob("*.po")):
-        if wrong := catalogues.find_problem(path):
-            yield Finding(path.relative_to(root).as_posix(), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
+        for line, advice in catalogues.find_problems(path):
+            yield Finding(path.relative_to(root).as_posix(), line, advice)
 
 
 def check_translation(root: Path) -> Iterator[Finding]:
@@ -85,24 +87,22 @@ def check_catalogue(root: Path, relative: str, language: str, template: Catalog 
             yield Finding(
                 source,
                 line,
-                f'"{shorten(str(message.id))}" is not in {relative}: run `make po`, then translate it there.',
+                f"{quote(str(message.id))} is not in {relative}: run `make po`, then translate it there.",
                 language,
             )
     for entry in entries:
         if entry.obsolete:
-            yield Finding(
-                relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is no longer in the English: run `make po`.'
-            )
+            yield Finding.of_entry(relative, entry, f"{quote(entry.msgid)} is no longer in the English: run `make po`.")
         elif (entry.fuzzy or not entry.msgstr) and not strict:
             continue
         elif entry.fuzzy:
-            yield Finding(
+            yield Finding.of_entry(
                 relative,
-                entry.linenum or 0,
-                f'"{shorten(entry.msgid)}" changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
+                entry,
+                f'{quote(entry.msgid)} changed: correct msgstr, and delete the "fuzzy" and "#|" lines.',
             )
         elif not entry.msgstr:
-            yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is not translated: write msgstr.')
+            yield Finding.of_entry(relative, entry, f"{quote(entry.msgid)} is not translated: write msgstr.")
         else:
             yield from check_markup(relative, entry)
             yield from check_sentence_count(relative, entry)
@@ -120,23 +120,21 @@ def check_markup(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
             for text in (entry.msgid, entry.msgstr)
         )
         for piece in (english - translated).elements():
-            yield Finding(
-                relative, entry.linenum or 0, f"the {what} {piece} of the English is missing: keep it as it is."
-            )
+            yield Finding.of_entry(relative, entry, f"the {what} {piece} of the English is missing: keep it as it is.")
         for piece in (translated - english).elements():
-            yield Finding(
-                relative, entry.linenum or 0, f"the {what} {piece} is not in the English: take it out, or correct it."
+            yield Finding.of_entry(
+                relative, entry, f"the {what} {piece} is not in the English: take it out, or correct it."
             )
 
 
 def check_sentence_count(relative: str, entry: polib.POEntry) -> Iterator[Finding]:
     """Yield a finding for English left as it is, and for a sentence that was lost, added, joined or cut in two."""
     if is_copied(entry):
-        yield Finding(relative, entry.linenum or 0, f'"{shorten(entry.msgid)}" is still English: translate it.')
+        yield Finding.of_entry(relative, entry, f"{quote(entry.msgid)} is still English: translate it.")
     english, translated = count_sentences(entry.msgid), count_sentences(entry.msgstr)
     if english != translated and " " in entry.msgid:  # a single word is skipped: "No." may be "N.º"
         advice = f"sentences: {translated}, in the English {english}: end the sentences in the same places."
-        yield Finding(relative, entry.linenum or 0, advice)
+        yield Finding.of_entry(relative, entry, advice)
 
 
 def count_sentences(text: str) -> int:
@@ -148,5 +146,6 @@ def role_target(piece: str) -> str:
     return f"{match[1]}<{match[2]}>" if match else piece
 
 
-def shorten(text: str) -> str:
-    return text if len(text) < 60 else text[:57] + "..."
+def quote(text: str) -> str:
+    """Return the beginning of a sentence, in quotation marks."""
+    return f'"{shorten(text, MAX_QUOTED, placeholder=" …")}"'

@@ -18,12 +18,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
 from handbook import requirements
 from handbook.checks import Finding, list_pages
-from handbook.data_files import DataError, read_text
+from handbook.data_files import find_key_line, read_text
 from handbook.sphinxext import facts, versions
 
 # Environment variables: GitHub Actions sets the first, the tests set both to a server on loopback.
@@ -184,7 +184,7 @@ def compare_facts(root: Path, upstream: Upstream) -> Results:
             continue
         advice = f"{name}: {seen} → {now} ({watch}): {update_advice(fact)}"
         where = describe_printing_pages(root, rf"\{{\{{ ?{name} ?\}}\}}", "reference/limits")
-        yield Finding(facts.FILE, facts.find_fact_line(source, name, "seen"), f"{advice} {where}")
+        yield Finding(facts.FILE, find_key_line(source, name, "seen"), f"{advice} {where}")
 
 
 def update_advice(fact: dict) -> str:
@@ -280,16 +280,11 @@ def compare_tool_pins(root: Path, upstream: Upstream) -> Results:
 
 
 def check_bounds(root: Path, upstream: Upstream) -> Results:
-    bounded = {}
-    for number, line in enumerate(read_text(root, "requirements.in").splitlines(), 1):
-        asked, _hash, reason = line.partition("#")
-        if asked.strip() and not asked.startswith("-"):
-            try:
-                wanted = Requirement(asked.strip())
-            except InvalidRequirement:
-                raise DataError("requirements.in", number, "this is no requirement: correct the line.") from None
-            if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier):
-                bounded[wanted.name] = number, wanted.specifier, reason.strip()
+    bounded = {
+        wanted.name: (number, wanted.specifier, reason)
+        for number, wanted, reason in requirements.read_requirements_in(root)
+        if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier)
+    }
     for name, new in upstream.python_versions(set(bounded)).items():
         number, specifier, reason = bounded[name]
         if isinstance(new, LookupFailed):
@@ -300,7 +295,7 @@ def check_bounds(root: Path, upstream: Upstream) -> Results:
             yield f"Held back: {name}{specifier}, newest {new}: {reason}"
         else:
             advice = f"{name}{specifier} holds back {new}: write the reason behind it after a #, or raise the bound."
-            yield Finding("requirements.in", number, advice)
+            yield Finding(requirements.FILE, number, advice)
 
 
 def compare_npm_pins(root: Path, upstream: Upstream) -> Results:

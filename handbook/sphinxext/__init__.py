@@ -12,22 +12,23 @@ EXTENSIONS = """
 
 
 def validate_data_files(app: Sphinx, config: Config) -> None:
-    """Read the data files before any extension does. Raises DataError, a SystemExit: Sphinx ends with its one line.
+    """Read the data files before any extension does, so that no directive has to catch an error in them.
 
-    Sphinx would show any other exception with a traceback, as an error of its own.
+    Raises DataError, a SystemExit: Sphinx ends with its one line, without a traceback.
     """
     # Imported here, not above: some of these modules run with `python -m`, which warns if their package imported them.
     from handbook import known_errors
-    from handbook.sphinxext import changes, facts, languages, search, sources, terms
-    from handbook.sphinxext import root as site_root
+    from handbook.bench import record
+    from handbook.sphinxext import changes, facts, languages, search, site_files, sources, terms
 
     root = Path(app.srcdir).parent
     facts.load_facts(root)
     known_errors.load_errors(root)
     changes.load_changes(root)
-    config.redirects = site_root.load_redirects(root)
-    if (root / sources.FILE).is_file():
-        sources.load_sources(root)
+    config.redirects = site_files.load_redirects(root)
+    sources.load_sources(root)
+    if (root / record.FILE).is_file():
+        record.load_record(root)
     for code in languages.list_languages(root):
         search.load_vocabulary(root, code)
         if code != "en":

@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, is_text, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import make_inline, make_link, parse_sentences
 from handbook.translation import messages
@@ -44,13 +44,8 @@ def load_changes(root: Path) -> dict[str, dict]:
     found, text = load_toml(root, FILE), read_text(root, FILE)
     for name, entry in found.items():
         if wrong := find_problem(root, entry):
-            raise DataError(FILE, find_entry_line(text, name), f"{name} {wrong}")
+            raise DataError(FILE, find_key_line(text, name), f"{name} {wrong}")
     return dict(sorted(found.items(), key=lambda one: one[1]["date"], reverse=True))
-
-
-def find_entry_line(text: str, name: str, part: str = "") -> int:
-    """Return the number, from 1, of the line of an entry in changes.toml, or of one of its parts."""
-    return find_line(text, rf"\s*\[\s*{re.escape(name)}\s*\]", rf"\s*{part}\s*=" if part else "")
 
 
 def find_problem(root: Path, entry: object) -> str:
@@ -80,7 +75,7 @@ class Changes(SphinxDirective):
             return [nodes.paragraph("", "", link_to_feed, classes=["feed"])]
         shown = {name: entry for name, entry in load_changes(root).items() if entry["kind"] == self.arguments[0]}
         text = read_text(root, FILE)
-        located = ((entry["what"], root / FILE, find_entry_line(text, name, "what")) for name, entry in shown.items())
+        located = ((entry["what"], root / FILE, find_key_line(text, name, "what")) for name, entry in shown.items())
         found = nodes.bullet_list()
         for entry, line in zip(shown.values(), parse_sentences(self, located), strict=True):
             day = nodes.strong("", entry["date"].isoformat(), classes=["notranslate"])

@@ -31,7 +31,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.bench import record
-from handbook.data_files import DataError, read_text
+from handbook.data_files import read_text
 from handbook.sphinxext import measurements
 from handbook.translation import messages
 
@@ -76,10 +76,7 @@ class Drawing(SphinxDirective):
         path = root / "docs" / "_drawings" / f"{name}.svg"
         if not path.is_file():
             raise self.error(f"docs/_drawings/{name}.svg does not exist: draw it, or correct its name here.")
-        try:
-            svg = load_drawing(path, self.env.config.language)
-        except DataError as error:
-            raise self.error(str(error)) from None
+        svg = load_drawing(path, self.env.config.language)
         if wrong := find_problem(svg):
             raise self.error(f"docs/_drawings/{name}.svg{wrong}")
         self.env.note_dependency(str(path))

@@ -18,7 +18,7 @@ from sphinx.config import Config
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, is_text, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, load_toml, read_text
 from handbook.sphinxext import versions
 from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sentences
 from handbook.translation import messages
@@ -35,8 +35,10 @@ FIELDS = {
     "checked": "2026-01-31, without quotes",
 }
 TRANSLATED_FIELDS = ("about", "seen")
+find_fact_line = find_key_line  # handbook/fake_heroku/limits.py calls it so
 # What handbook/checks/watch.py can look up for a fact: in words for an advice, and as a pattern.
-WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE" or "endoflife-latest PRODUCT"'
+WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE", "endoflife-latest PRODUCT"'
+WATCH_KINDS += ' or "endoflife-cycles PRODUCT"'
 WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endoflife-(latest|cycles) [\w.-]+")
 
 
@@ -44,7 +46,7 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or invalid."""
     source = read_text(root, FILE)
     for name, fact in load_toml(root, FILE).items():
-        line = find_fact_line(source, name)
+        line = find_key_line(source, name)
         if not isinstance(fact, dict):
             yield line, f"{name} is not a fact: write [{name}] on a line, and its value below it."
             continue
@@ -54,7 +56,7 @@ def find_problems(root: Path) -> Iterator[tuple[int, str]]:
         for part in FIELDS.keys() - fact.keys():
             yield line, f"{name} has no {part}: write {part} = {FIELDS[part]}."
         for part, content in fact.items():
-            line = find_fact_line(source, name, part)
+            line = find_key_line(source, name, part)
             if part not in FIELDS and part != "watch":
                 yield line, f"{name}: {part} is no part of a fact: correct its name, or delete it."
             elif not is_valid(part, content):
@@ -68,12 +70,6 @@ def is_valid(part: str, content: object) -> bool:
         return type(content) is datetime.date  # isinstance() would accept a datetime too
     pattern = {"source": re.compile(r"https://[\w.-]+/\S*"), "watch": WATCH_SYNTAX}.get(part, re.compile(".+"))
     return is_text(content) and pattern.fullmatch(content) is not None
-
-
-def find_fact_line(source: str, name: str, part: str = "") -> int:
-    """Return the line, from 1, of a fact in facts.toml, or of one of its parts."""
-    head = rf"""\s*(\[\s*)?["']?{re.escape(name)}["']?\s*[\]=.]"""
-    return find_line(source, head, rf"""\s*["']?{re.escape(part)}["']?\s*=""" if part else "")
 
 
 def load_facts(root: Path) -> dict[str, dict]:
@@ -103,7 +99,7 @@ class Facts(SphinxDirective):
         text = read_text(root, FILE)
         facts = load_facts(root)
         places = [(name, part) for name in facts for part in TRANSLATED_FIELDS]
-        lines = ((facts[name][part], root / FILE, find_fact_line(text, name, part)) for name, part in places)
+        lines = ((facts[name][part], root / FILE, find_key_line(text, name, part)) for name, part in places)
         sentences = parse_sentences(self, lines)
         rows: list[list[Cell]] = [
             [

@@ -17,12 +17,11 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, load_toml, read_text
 from handbook.paths import ROOT
 from handbook.translation import messages
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
-COMPLETE_PAGES_ATTRIBUTE = "complete"  # an attribute of Sphinx's environment, which is kept from one build to the next
 
 
 def N_(message: str) -> str:
@@ -87,7 +86,7 @@ def is_finished(code: str, root: Path = ROOT) -> bool:
     file = f"locale/{code}/language.toml"
     found = load_toml(root, file) if (root / file).is_file() else {"finished": True}
     if not isinstance(found.get("finished"), bool):
-        line = find_line(read_text(root, file), "finished") if found else 0
+        line = find_key_line(read_text(root, file), "finished") if found else 0
         raise DataError(file, line, "write finished = true, or finished = false.")
     return found["finished"]
 
@@ -124,30 +123,26 @@ def list_alternates(pagename: str) -> list[dict[str, str]]:
     ]
 
 
-def load_complete_pages(env: BuildEnvironment) -> dict[str, set[str]]:
-    """Return {code: pages that are translated completely}, as update_complete_pages() has stored it."""
-    found: dict[str, set[str]] = getattr(env, COMPLETE_PAGES_ATTRIBUTE, {})
-    return found
-
-
 def update_complete_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Store which pages are complete in which language; return those for which that changed, to be written again."""
-    before = load_complete_pages(env)
-    now = {
+    """Store in which languages each page is complete; return those for which that changed, to be written again."""
+    complete = {
         code: {*env.found_docs, "search"} if code == "en" else messages.find_complete_pages(env, code)
         for code in {*list_languages(), app.config.language}
     }
-    setattr(env, COMPLETE_PAGES_ATTRIBUTE, now)
-    if now.keys() != before.keys():
-        return env.found_docs
-    return {page for code in before for page in now[code] ^ before[code]} & env.found_docs
+    changed = set()
+    for page in {*env.found_docs, "search"}:
+        now = {code: page in pages for code, pages in complete.items()}
+        if env.metadata[page].get("complete") != now:
+            env.metadata[page]["complete"] = now
+            changed.add(page)
+    return changed & env.found_docs
 
 
 def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     context["language"] = language_tag(app.config.language)
     context["alternates"] = list_alternates(pagename)
-    complete = load_complete_pages(app.env)
-    context["complete"] = {language_tag(code) for code, pages in complete.items() if pagename in pages}
+    complete = app.env.metadata.get(pagename, {}).get("complete", {})
+    context["complete"] = {language_tag(code) for code, is_complete in complete.items() if is_complete}
     context["x_default"] = (site_url() or "../" * (pagename.count("/") + 1)) + (
         "index.html" if pagename == "index" else f"en/{pagename}.html"
     )
@@ -155,7 +150,7 @@ def add_alternates(app: Sphinx, pagename: str, templatename: str, context: dict,
 
 def mark_untranslated(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Mark each sentence without a translation as English, for screen readers."""
-    if page not in load_complete_pages(app.env)[app.config.language]:
+    if not app.env.metadata[page]["complete"][app.config.language]:
         for node in doctree.findall(nodes.Element):
             if node.get("translated") is False:
                 node["classes"].append("language-en")

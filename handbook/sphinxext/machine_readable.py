@@ -8,7 +8,7 @@ of its pages with their descriptions; llms-full.txt, all of them in one file; er
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
@@ -18,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
 from handbook import known_errors
-from handbook.sphinxext import facts, languages, markdown, root, search, social_cards
+from handbook.sphinxext import facts, languages, markdown, search, site_files, social_cards
 from handbook.translation import messages
 
 MAX_DESCRIPTION = 160  # characters: search engines cut off a longer description
@@ -53,17 +53,14 @@ def summarize(document: nodes.document) -> str:
     return shorten(" ".join(sentences[:3])) if sentences else ""
 
 
-def stored_descriptions(env: BuildEnvironment) -> dict[str, str]:
-    """Return {page: its description}, which Sphinx stores with the environment."""
-    return env.__dict__.setdefault("descriptions", {})
-
-
 def collect_description(app: Sphinx, document: nodes.document) -> None:
-    stored_descriptions(app.env)[app.env.docname] = summarize(document)
+    app.env.metadata[app.env.docname]["description"] = summarize(document)
 
 
-def merge_descriptions(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    stored_descriptions(env).update(stored_descriptions(other))
+def description_of(env: BuildEnvironment, page: str) -> str:
+    """Return the description of a page; "" for a page without a sentence."""
+    found: str = env.metadata[page].get("description", "")
+    return found
 
 
 def render_schema_org(page: str, base: str, context: dict) -> str:
@@ -95,13 +92,11 @@ def render_schema_org(page: str, base: str, context: dict) -> str:
 def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document: nodes.document | None) -> None:
     """Add the metadata of a page to the context of its head, and write the page as Markdown beside its HTML."""
     context["site_name"] = app.config.html_title
-    context["moved"] = root.list_moved_anchors(page, app.config.redirects)
+    context["moved"] = site_files.list_moved_anchors(page, app.config.redirects)
     if document is None or app.builder.name != "html":
         return
     context["plain_title"] = app.env.titles[page].astext()
-    context["description"] = (
-        stored_descriptions(app.env).get(page) or f"{context['plain_title']} - {context['site_name']}"
-    )
+    context["description"] = description_of(app.env, page) or f"{context['plain_title']} - {context['site_name']}"
     path = Path(app.outdir, f"{page}.md")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(markdown.render_markdown(document), "utf-8")
@@ -129,12 +124,14 @@ def list_sidebar_groups(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]
 
 def render_llms_txt(app: Sphinx) -> str:
     """Return llms.txt of a language: https://llmstxt.org/."""
-    env, base, descriptions = app.env, languages.language_url(app.config.language), stored_descriptions(app.env)
-    lines = [f"# {app.config.html_title}", "", f"> {descriptions[env.config.root_doc]}"]
+    env, base = app.env, languages.language_url(app.config.language)
+    lines = [f"# {app.config.html_title}", "", f"> {description_of(env, env.config.root_doc)}"]
     for caption, pages in list_sidebar_groups(env):
         if pages:
             lines += ["", f"## {caption}", ""] if caption else [""]
-            lines += [f"- [{env.titles[page].astext()}]({base}{page}.md): {descriptions[page]}" for page in pages]
+            lines += [
+                f"- [{env.titles[page].astext()}]({base}{page}.md): {description_of(env, page)}" for page in pages
+            ]
     data = _("Data")
     lines += ["", f"## {data}", ""]
     names = {"errors.json": _("the error messages, with their causes"), "facts.json": _("the limits and prices")}
@@ -206,16 +203,10 @@ def write_data_files(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, name).write_text(text, "utf-8")
 
 
-def purge_description(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    stored_descriptions(env).pop(page, None)
-
-
 def setup(app: Sphinx) -> dict:
     app.add_config_value("redirects", {}, "html")  # "html": if it changes, Sphinx writes every page again
     app.connect("doctree-read", collect_description)
-    app.connect("env-merge-info", merge_descriptions)
-    app.connect("env-purge-doc", purge_description)
     app.connect("html-page-context", add_metadata, priority=600)
     app.connect("build-finished", write_data_files)
     # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}

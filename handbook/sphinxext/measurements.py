@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from handbook.bench import record, setups
 from handbook.bench.record import METRICS
 from handbook.bench.setups import SETUPS
-from handbook.data_files import DataError, find_line
+from handbook.data_files import find_line
 from handbook.paths import ROOT
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 
@@ -51,10 +51,7 @@ class Measurements(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root, language = Path(self.env.srcdir).parent, self.env.config.language
         self.env.note_dependency(str(root / record.FILE))
-        try:
-            found = record.load_record(root)
-        except DataError as error:
-            raise self.error(str(error)) from None
+        found = record.load_record(root)
         module = Path(setups.__file__)
         text, source = module.read_text("utf-8"), root / module.relative_to(ROOT)
         located = ((one.label, source, find_line(text, rf'\s*Setup\("{one.name}"')) for one in SETUPS)

@@ -19,10 +19,10 @@ from handbook.sphinxext.snippet import list_snippets
 
 BRANCH = "main"  # the branch that .github/workflows/publish.yml publishes
 SOURCES = ("docs", "snippets", "locale")
-CHANGE_DAYS, SECTIONS = "change_days", "sections"  # attributes of Sphinx's environment, kept between builds
 # The port of ssh is not that of the address for a browser; the port of https is.
 REMOTE_URL = re.compile(
-    r"(?:https?://(?:[^@/]+@)?([^@/]+)/|ssh://git@([^:/]+)(?::\d+)?/|git@([^:/]+):)(.+?)(?:\.git)?/?"
+    r"(?:(?P<scheme>https?)://(?:[^@/]+@)?(?P<web>[^@/]+)/"
+    r"|ssh://(?:[^@/]+@)?(?P<ssh>[^@:/]+)(?::\d+)?/|[^@:/]+@(?P<scp>[^@:/]+):)(?P<path>.+?)(?:\.git)?/?"
 )
 
 
@@ -32,8 +32,10 @@ def repository_url() -> str:
     if of_actions:
         of_actions = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{of_actions}"
     clone_url = os.environ.get("REPOSITORY_URL") or of_actions or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
-    found = REMOTE_URL.fullmatch(clone_url)
-    return f"https://{found[1] or found[2] or found[3]}/{found[4]}" if found else ""
+    if not (found := REMOTE_URL.fullmatch(clone_url)):
+        return ""
+    host = found["web"] or found["ssh"] or found["scp"]
+    return f"{found['scheme'] or 'https'}://{host}/{found['path']}"
 
 
 def edit_url(file: str) -> str:
@@ -86,22 +88,21 @@ def update_page_info(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Store the day and the section of each page; return the pages where one has changed, to be written again."""
     if app.builder.format != "html":
         return set()
-    now = {
-        CHANGE_DAYS: find_change_days(Path(app.srcdir).parent, env.found_docs, app.config.language),
-        SECTIONS: {
-            page: caption for caption, pages in machine_readable.list_sidebar_groups(env) for page in pages if caption
-        },
-    }
-    before = {attribute: getattr(env, attribute, {}) for attribute in now}
-    env.__dict__.update(now)
-    return {page for page in env.found_docs for known in now if now[known].get(page) != before[known].get(page)}
+    days = find_change_days(Path(app.srcdir).parent, env.found_docs, app.config.language)
+    groups = machine_readable.list_sidebar_groups(env)
+    sections = {page: caption for caption, pages in groups for page in pages if caption}
+    now = {page: {"changed_day": days.get(page), "section": sections.get(page)} for page in env.found_docs}
+    changed = {page for page, info in now.items() if env.metadata[page] != env.metadata[page] | info}
+    for page, info in now.items():
+        env.metadata[page] |= info
+    return changed
 
 
 def add_page_footer(app: Sphinx, page: str, _template: str, context: dict, document: object) -> None:
     if document is not None:
         code, translated = app.config.language, languages.list_languages().keys() - {"en"}
-        context["section"] = getattr(app.env, SECTIONS, {}).get(page)
-        context["changed_day"] = getattr(app.env, CHANGE_DAYS, {}).get(page)
+        context["section"] = app.env.metadata[page].get("section")
+        context["changed_day"] = app.env.metadata[page].get("changed_day")
         context["repository"] = app.config.repository
         context["edit_page"] = edit_url(f"docs/{page}.md")
         context["edit_translation"] = edit_url(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""

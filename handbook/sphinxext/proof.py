@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook import known_errors
 from handbook.checks import list_pages
+from handbook.paths import list_apps
 from handbook.sphinxext.commands import read_commands
 from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.tested_footer import load_run
@@ -36,7 +37,7 @@ def count_proofs(root: Path) -> dict[str, int]:
     entries = known_errors.load_errors(root)
     printed = [entry for entry in entries if not all(by.startswith("https://") for by in entry.proof)]
     return {
-        "apps": len([*snippets.glob("*/Procfile"), *snippets.glob("*/form-*")]),
+        "apps": len(list_apps(root)),
         "messages": len(printed),
         "commands": sum(len(read_commands(path)) for path in transcripts),
     }

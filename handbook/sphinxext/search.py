@@ -10,7 +10,7 @@ Each entry has an anchor made from its English words, so that it is the same in 
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from handbook.data_files import DataError, find_line, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text_list, load_toml, read_text
 from handbook.sphinxext import terms
 
 INDEX = "search-index.js"
@@ -88,8 +88,8 @@ def child_elements(node: nodes.Element) -> list[nodes.Element]:
 
 
 def stored_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
-    """Return {page: its parts}, which Sphinx stores with the environment."""
-    return env.__dict__.setdefault("search_parts", {})
+    """Return {page: its parts}, as collect_parts() has stored them."""
+    return {page: stored["search_parts"] for page, stored in env.metadata.items() if "search_parts" in stored}
 
 
 def extract_text(node: nodes.Node) -> str:
@@ -156,15 +156,7 @@ def collect_parts(app: Sphinx, document: nodes.document) -> None:
         node["ids"] = node["anchors"]
         if isinstance(node, nodes.term) and node["ids"] == node.parent.parent["ids"]:
             node.parent.parent["ids"] = []  # the term has the label before it as its id now, and an id must be unique
-    stored_parts(app.env)[app.env.docname] = split_page(document, app.env.docname)
-
-
-def purge_parts(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    stored_parts(env).pop(page, None)
-
-
-def merge_parts(_app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment) -> None:
-    stored_parts(env).update(stored_parts(other))
+    app.env.metadata[app.env.docname]["search_parts"] = split_page(document, app.env.docname)
 
 
 def find_stemmer(code: str) -> type[search.SearchLanguage]:
@@ -185,14 +177,14 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
     found = load_toml(root, file)
     text, groups, stop_words = read_text(root, file), found.get("same", []), found.get("stop_words", [])
     for key in found.keys() - {"same", "stop_words"}:
-        raise DataError(file, find_line(text, key), f'"{key}" is neither "same" nor "stop_words": correct it.')
+        raise DataError(file, find_key_line(text, key), f'"{key}" is neither "same" nor "stop_words": correct it.')
     if not isinstance(groups, list):
-        raise DataError(file, find_line(text, "same"), 'write a list here: same = [["…", "…"]].')
+        raise DataError(file, find_key_line(text, "same"), 'write a list here: same = [["…", "…"]].')
     for key, words_of, least in [*(("same", group, 2) for group in groups), ("stop_words", stop_words, 0)]:
         if not is_text_list(words_of) or len(words_of) < least:
             first = words_of[0] if isinstance(words_of, list) and words_of else words_of
             advice = f"write a list of words here, two or more in a group of {key!r}."
-            raise DataError(file, find_line(text, f".*{re.escape(str(first))}"), advice)
+            raise DataError(file, find_key_line(text, key, said=str(first)), advice)
     return groups, stop_words
 
 
@@ -224,9 +216,10 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     They are scripts, because a page that is opened from a folder (file://) may not fetch data.
     """
     env, code = app.env, app.config.language
-    pages, found = sorted(stored_parts(env)), []
+    parts, found = stored_parts(env), []
+    pages = sorted(parts)
     for number, page in enumerate(pages):
-        for anchor, title, text in stored_parts(env)[page]:
+        for anchor, title, text in parts[page]:
             title = insert_titles(env, title)
             found.append([number, None if anchor == title_anchor(title) else anchor, title, insert_titles(env, text)])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
@@ -274,9 +267,7 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(AssignAnchors)
     app.connect("builder-inited", disable_sphinx_search)
     app.connect("doctree-read", collect_parts)
-    app.connect("env-purge-doc", purge_parts)
-    app.connect("env-merge-info", merge_parts)
     app.connect("html-collect-pages", collect_search_page)
     app.connect("build-finished", write_scripts)
     # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 15, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 16, "parallel_read_safe": True, "parallel_write_safe": True}

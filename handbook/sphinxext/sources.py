@@ -6,7 +6,6 @@ fails. ``{sources-filter}`` is the form that shows only some of the rows; it app
 (docs/_static/site.js).
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, is_text, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, is_text_list, load_toml, read_text
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table, parse_sentences
 from handbook.translation import messages
@@ -42,7 +41,7 @@ def load_sources(root: Path) -> dict[str, dict]:
     """
     rows = {}
     for number, line, row in _parse_rows(root):
-        if wrong := _find_problem(root, row):
+        if wrong := find_problem(root, row):
             raise DataError(FILE, line, f"{number} {wrong}")
         rows[number] = row
     return rows
@@ -51,10 +50,10 @@ def load_sources(root: Path) -> dict[str, dict]:
 def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
     rows, text = load_toml(root, FILE), read_text(root, FILE)
     for number, row in rows.items():
-        yield number, find_line(text, re.escape(f'["{number}"]')), row
+        yield number, find_key_line(text, number), row
 
 
-def _find_problem(root: Path, row: Any) -> str:
+def find_problem(root: Path, row: Any) -> str:
     """Return what is wrong with a row and what to do, "" if nothing is."""
     if not isinstance(row, dict):
         return 'is no row: write ["its number"], and its parts below.'
@@ -103,12 +102,7 @@ class Sources(SphinxDirective):
         root = Path(self.env.srcdir).parent
         self.env.note_dependency(str(root / FILE))
         heads = [_("No."), _("What stood there"), _("Verdict"), _("Today"), _("Now on")]
-        try:
-            found = make_table(heads, list(self.rows(root)))
-        except DataError as error:
-            # A warning, because it is one line: Sphinx would show the exception with a traceback.
-            logging.getLogger(__name__).warning(str(error))
-            return []
+        found = make_table(heads, list(self.rows(root)))
         found["classes"].append("sources")
         return [found]
 

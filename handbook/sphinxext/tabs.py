@@ -12,18 +12,21 @@ page too. Without JavaScript, in print and in the books all tabs are open (docs/
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx_inline_tabs._impl import TabDirective
+from sphinx.transforms import SphinxTransform
 
 
-class Tab(TabDirective):
-    def run(self) -> list[nodes.Node]:
-        [container] = super().run()
-        for label in container.findall(nodes.label):
-            self.set_source_info(label)  # a label without a source is not extracted for translation
-        return [container]
+class LocateLabels(SphinxTransform):
+    """Give the label of each tab the place of its tab: Sphinx does not translate a text without a place."""
+
+    default_priority = 12  # before those that look for texts to translate
+
+    def apply(self) -> None:
+        for tab in self.document.findall(nodes.container):
+            if tab.get("type") == "tab":
+                tab[0].source, tab[0].line = tab.source, tab.line
 
 
 def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx_inline_tabs")
-    app.add_directive("tab", Tab, override=True)
+    app.add_transform(LocateLabels)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, find_line, is_text, is_text_list, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, is_text, is_text_list, load_toml, read_text
 from handbook.sphinxext.languages import language_name, language_tag
 from handbook.sphinxext.tables import Cell, make_link, make_table
 
@@ -37,24 +37,24 @@ def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, 
     for table, content in found.items():
         if table not in ("words", "names", "never") or not isinstance(content, dict):
             advice = f"{table}: write the tables [words], [names] and [never] here, and nothing else."
-            yield find_line(text, rf"\[?{re.escape(table)}"), advice
+            yield find_key_line(text, table), advice
             return  # the checks below need valid tables
     patterns = [*found["never"]]
     for term, word in found["words"].items():
         if isinstance(word, dict) and language not in word:
-            yield find_term_line(text, term), f"{term} has no {language}: write it."
+            yield find_key_line(text, "words", term), f"{term} has no {language}: write it."
         elif not is_valid_word(word, language):
             advice = f'{term}: write {{ {language} = "…", avoid = ["…"], note = "…" }} here, the last two if they help.'
-            yield find_term_line(text, term), advice
+            yield find_key_line(text, "words", term), advice
         else:
             patterns += word.get("avoid", [])
     for name, other in found["names"].items():
         if not (is_text_list(other) if name == "added" else isinstance(other, str)):
             advice = f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".'
-            yield find_term_line(text, name), advice
+            yield find_key_line(text, "names", name), advice
     for pattern, instead in found["never"].items():
         if not is_text(instead):
-            yield find_line(text, rf"""['"]{re.escape(pattern)}"""), f'{pattern}: write what to write instead, = "…".'
+            yield find_key_line(text, "never", pattern), f'{pattern}: write what to write instead, = "…".'
     for pattern in patterns:
         try:
             re.compile(pattern)
@@ -69,11 +69,6 @@ def is_valid_word(word: object, language: str) -> bool:
     return is_text_list(word.get("avoid", [])) and is_text(word[language]) and is_text(word.get("note", "-"))
 
 
-def find_term_line(text: str, term: str) -> int:
-    """Return the line of terms.toml, from 1, where a term stands."""
-    return find_line(text, rf'"?{re.escape(term)}"? *=')
-
-
 def term_pattern(term: str) -> re.Pattern[str]:
     """Return a pattern that finds an English term: "deploy" in "deploys" and "deployed", not in "deployment"."""
     return re.compile(rf"\b{re.escape(term)}(?:s|es|d|ed|ing)?\b", re.IGNORECASE)
@@ -85,10 +80,7 @@ class Terms(SphinxDirective):
         paths = sorted((root / "locale").glob("*/terms.toml"))
         for path in paths:
             self.env.note_dependency(str(path))
-        try:
-            vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
-        except DataError as error:
-            raise self.error(str(error)) from None
+        vocabularies = {path.parent.name: load_terms(root, path.parent.name)["words"] for path in paths}
         terms = sorted({term for words in vocabularies.values() for term in words}, key=str.lower)
         texts = {page: read_text(root, f"docs/{page}.md") for page in sorted(self.env.found_docs)}
         heads: list[Cell] = [*map(language_name, ["en", *vocabularies]), _("Used on")]

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 
 from handbook.checks import list_pages
 from handbook.data_files import is_text
-from handbook.paths import ROOT
+from handbook.paths import ROOT, page_test_name
 from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.versions import load_npm_pins, read_pins
 
@@ -53,15 +53,15 @@ def fingerprint_pages(root: Path, names: Iterable[str]) -> dict[str, str]:
         source, slug = root / "docs" / f"{page}.md", Path(page).name
         shown = sorted({slug, *(name.split("/")[0] for name in list_snippets(root, page))})
         own = [source, source.with_suffix(".toml"), *(root / "snippets" / name for name in shown)]
-        own += [root / "tests" / "pages" / f"test_{slug.replace('-', '_')}.py"]
+        own += [root / "tests" / "pages" / f"{page_test_name(slug)}.py"]
         own += [folder / "LC_MESSAGES" / f"{page}.po" for folder in sorted((root / "locale").glob("*"))]
         found[page] = f"{hash_files(root, own)} {shared}"
     return found
 
 
-def describe_run(root: Path) -> dict[str, dict[str, str]]:
-    """Return the content of _build/passed for tests that begin now, if they all pass."""
-    now = {"day": datetime.date.today().isoformat(), "python": platform.python_version()}
+def describe_run(root: Path, day: datetime.date) -> dict[str, dict[str, str]]:
+    """Return the content of _build/passed for tests that begin now, on a day, if they all pass."""
+    now = {"day": day.isoformat(), "python": platform.python_version()}
     names = [page.with_suffix("").as_posix() for page in list_pages(root)]
     return {name: now | {"state": state} for name, state in fingerprint_pages(root, names).items()}
 
@@ -105,4 +105,4 @@ def setup(app: Sphinx) -> dict:
 
 
 if __name__ == "__main__":
-    print(json.dumps(describe_run(ROOT), indent=1))
+    print(json.dumps(describe_run(ROOT, datetime.date.today()), indent=1))

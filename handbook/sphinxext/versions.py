@@ -9,11 +9,13 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from packaging.utils import canonicalize_name
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.data_files import DataError, is_text, read_text
+from handbook import requirements
+from handbook.data_files import DataError, is_text, is_text_list, read_text
 from handbook.paths import ROOT
 from handbook.sphinxext.tables import make_table
 
@@ -42,10 +44,12 @@ def read_tested_pythons(root: Path) -> dict[str, str]:
         return {}
     try:
         pythons = yaml.safe_load(read_text(root, WORKFLOW_FILE))["jobs"]["test"]["strategy"]["matrix"]["python"]
-        return {"python_tested": f"{pythons[0]}–{pythons[-1]}"}
     except (yaml.YAMLError, LookupError, TypeError):
-        advice = "write the Python versions that are tested as the list jobs.test.strategy.matrix.python."
-        raise DataError(WORKFLOW_FILE, 0, advice) from None
+        pythons = None
+    if not pythons or not is_text_list(pythons):  # without quotation marks, 3.10 is the number 3.1
+        advice = "write the Python versions that are tested as the list jobs.test.strategy.matrix.python, in quotes."
+        raise DataError(WORKFLOW_FILE, 0, advice)
+    return {"python_tested": f"{pythons[0]}–{pythons[-1]}"}
 
 
 def load_npm_pins(root: Path) -> dict[str, str]:
@@ -61,9 +65,8 @@ def load_npm_pins(root: Path) -> dict[str, str]:
 
 
 def list_direct(root: Path) -> list[str]:
-    """Return the names in requirements.in, in its order."""
-    lines = read_text(root, "requirements.in").splitlines()
-    return [match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]*", line))]
+    """Return the names in requirements.in, in its order, as requirements.txt writes them. Raises DataError."""
+    return [canonicalize_name(wanted.name) for _line, wanted, _reason in requirements.read_requirements_in(root)]
 
 
 class Versions(SphinxDirective):

@@ -21,7 +21,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
-from handbook.data_files import DataError, find_line, read_text, show_path
+from handbook.data_files import DataError, find_key_line, find_line, read_text, show_path
 from handbook.paths import ROOT, package_folder
 from handbook.sphinxext import facts, languages
 
@@ -78,7 +78,7 @@ def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
     source = read_text(root, facts.FILE)
     for name, fact in facts.load_facts(root).items():
         if not fact["value"].isdigit():  # "$7" and "1,000" are written differently in other languages
-            yield fact["value"], facts.FILE, facts.find_fact_line(source, name)
+            yield fact["value"], facts.FILE, find_key_line(source, name)
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
@@ -103,30 +103,32 @@ def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
                 yield message, source, line
 
 
-def find_problem(path: Path) -> tuple[int, str] | None:
-    """Return (line, what is wrong there) of the first problem that keeps a catalogue from being read, or None."""
-    content = path.read_bytes()
+def find_problems(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong and what to do) for the first problem that keeps a catalogue from being read."""
+    content, cure = path.read_bytes(), "Correct the entry by hand."
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return content[: error.start].count(b"\n") + 1, "this is not UTF-8"
+        yield content[: error.start].count(b"\n") + 1, f"this is not UTF-8. {cure}"
+        return
     for number, line in enumerate(text.splitlines(), 1):
         if not VALID_LINE.fullmatch(line.rstrip()):
-            return number, 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\"'
+            wrong = 'this is not a comment, nor msgid or msgstr with one string in quotes; inside it, write \\".'
+            yield number, f"{wrong} {cure}"
+            return
     try:
         read_po(BytesIO(content), abort_invalid=True)
     except PoFileError as error:
-        return error.lineno + 1, str(error).partition(" on ")[0]
+        yield error.lineno + 1, f"{str(error).partition(' on ')[0]}. {cure}"
     except (LookupError, ValueError) as error:
-        return find_line(text, 'msgid ""'), f"its header cannot be read ({error})"
-    return None
+        yield find_line(text, 'msgid ""'), f"its header cannot be read ({error}). {cure}"
 
 
 def require_valid(root: Path) -> None:
     """Raise DataError for the first catalogue that cannot be read."""
     for path in sorted((root / "locale").rglob("*.po")):
-        if wrong := find_problem(path):
-            raise DataError(show_path(root, path), wrong[0], f"{wrong[1]}. Correct the entry by hand.")
+        for line, advice in find_problems(path):
+            raise DataError(show_path(root, path), line, advice)
 
 
 def render_template(template: Catalog) -> bytes:
@@ -142,7 +144,7 @@ def merge_template(path: Path, template: Catalog, language: str) -> bytes:
     """Return what the catalogue at path should hold, given the English messages of template.
 
     Translations are kept; that of a changed message is marked fuzzy, that of a removed one is dropped. The
-    file must be valid: see find_problem().
+    file must be valid: see find_problems().
     """
     name = Locale.parse(language).english_name
     head = HEADER.format(page=path.stem, language=language, name=name)

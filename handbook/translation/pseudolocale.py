@@ -8,6 +8,7 @@ import re
 
 import polib
 
+from handbook.checks.prose import ROLE
 from handbook.paths import ROOT
 from handbook.translation import catalogues
 
@@ -17,8 +18,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ACCENTED_LETTERS = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
 # Unchanged: {ref}`title <label>` except its title; other roles, code, targets of links, substitutions, placeholders.
 PROTECTED = re.compile(
-    r"(\{[\w:+-]+\}`(?=[^`<]+<)| <[^<>]+>`"
-    r"|(?:\{[\w:+-]+\})?`[^`]*`|\]\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|\$\{\w+\}|%\(\w+\)s|&#?\w+;)"
+    rf"({ROLE}`(?=[^`<]+<)| <[^<>]+>`|(?:{ROLE})?`[^`]*`"
+    r"|\]\([^)]*\)|<https?:[^>]*>|\{\{.*?\}\}|\$\{\w+\}|%\(\w+\)s|&#?\w+;)"
 )
 
 

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 
+from handbook.checks.prose import iterate_entries
 from handbook.paths import ROOT
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
@@ -88,8 +89,7 @@ def show_catalogue(root: Path, code: str, domain: str, templates: dict[str, Cata
 
 def load_memory(root: Path, code: str) -> dict[str, str]:
     """Return {English: translation} of all catalogues of a language."""
-    paths = sorted((root / "locale" / code).rglob("*.po"))
-    return {entry.msgid: entry.msgstr for path in paths for entry in polib.pofile(str(path)).translated_entries()}
+    return {entry.msgid: entry.msgstr for _path, entry in iterate_entries(root, code)}
 
 
 def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:

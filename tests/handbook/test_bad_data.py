@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from handbook.data_files import DataError
+from handbook import known_errors, requirements
+from handbook.data_files import DataError, find_key_line
 from handbook.paths import ROOT
-from handbook.sphinxext import versions
+from handbook.sphinxext import changes, facts, search, site_files, sources, terms, versions
 
 
 @pytest.fixture
@@ -38,6 +39,12 @@ def project(tmp_path):
             "finished = 1",
             r"locale/es/language\.toml:\d+: write finished = true, .+",
         ),
+        (
+            "docs/explanation/workers-and-threads.toml",
+            r"^date = .*",
+            "",
+            r"docs/explanation/workers-and-threads\.toml: this is no whole record of the benchmark: .+",
+        ),
         ("locale/es/terms.toml", r"^\[never\]$", "[never", r"locale/es/terms\.toml:\d+: this is not TOML: .+\."),
     ],
 )
@@ -61,6 +68,7 @@ def test_locale_folder_of_no_language_is_reported_in_one_line(project, name):
 
 
 PINS = 'package.json: write "devDependencies": {"heroku": "…"}, the version of the Heroku CLI.'
+JOB = "jobs: {test: {strategy: {matrix: {python: %s}}}}"
 MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested as the list jobs.test.strategy.matrix"
 
 
@@ -75,6 +83,15 @@ MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested a
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, "[", MATRIX),
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, "jobs: 1", MATRIX),
         (versions.read_tested_pythons, versions.WORKFLOW_FILE, "", MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % '"3.11"', MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % "[3.10, 3.14]", MATRIX),
+        (versions.read_tested_pythons, versions.WORKFLOW_FILE, JOB % "[]", MATRIX),
+        (
+            lambda root: list(requirements.read_requirements_in(root)),
+            "requirements.in",
+            "# Tools\n\nflask\n= 3\n",
+            "requirements.in:4: this is no requirement",
+        ),
     ],
 )
 def test_invalid_pins_are_reported_in_one_line(tmp_path, load, file, text, advice):
@@ -83,6 +100,89 @@ def test_invalid_pins_are_reported_in_one_line(tmp_path, load, file, text, advic
     with pytest.raises(DataError) as stop:
         load(tmp_path)
     assert str(stop.value).startswith(advice)
+
+
+ERROR = 'where = "browser"\npatterns = ["x {name}"]\ncauses = ["x"]\nproof = ["x"]\n'
+FACT = 'value = "1"\nabout = "x"\nsource = "https://example.com"\nchecked = 2026-01-31\n'
+
+
+@pytest.mark.parametrize(
+    ("load", "text", "place"),
+    [
+        (known_errors.load_errors, f"[a]\n{ERROR}kind = 'x'\n['b']\nkind = 'x'\n", f"{known_errors.FILE}:6"),
+        (
+            known_errors.load_errors,
+            f"[a]\n{ERROR.replace('x {', 'z {')}['b']\n{ERROR}kind = 'x'\n",
+            f"{known_errors.FILE}:11",
+        ),
+        (
+            known_errors.load_errors,
+            f"[first]\n{ERROR.partition('proof')[0]}\n[second]\n{ERROR.replace('x {', 'y {')}",
+            f"{known_errors.FILE}:1",
+        ),
+        (changes.load_changes, "# Changes\n[ 'first' ]\ndate = 1\n", f"{changes.FILE}:2"),
+        (sources.load_sources, "# Sources\n['1.01']\nwhat = 'x'\n", f"{sources.FILE}:2"),
+        (facts.load_facts, f'# Facts\n["fi\\u0072st"]\n{FACT}', f"{facts.FILE}:2"),
+        (facts.load_facts, f"[first]\n{FACT}\n[second]\n{FACT}seen = 'x'\n", f"{facts.FILE}:1"),
+        (site_files.load_redirects, "# Redirects\n'a' = 'b'\n", f"{site_files.REDIRECTS}:2"),
+        (terms.load_terms, "[words]\n'say \"no\"' = 1\n", "locale/es/terms.toml:2"),
+        (terms.load_terms, "[words]\nx = { es = 'x' }\n[names]\n[never]\n'x' = 1\n", "locale/es/terms.toml:5"),
+        (search.load_vocabulary, '"same(" = []\n', "locale/es/synonyms.toml:1"),
+        (search.load_vocabulary, "# Words\n'stop words' = []\n", "locale/es/synonyms.toml:2"),
+    ],
+)
+def test_entry_is_reported_at_its_own_line_however_its_name_is_quoted(tmp_path, load, text, place):
+    path = tmp_path / place.partition(":")[0]
+    path.parent.mkdir(parents=True)
+    path.write_text(text, "utf-8")
+    with pytest.raises(DataError) as error:
+        load(*([tmp_path, "es"] if "es/" in place else [tmp_path]))
+    assert str(error.value).startswith(f"{place}: ")
+
+
+KEYS = """\
+top.inner = 1
+[first]
+list = [
+  ["one"],
+  "say \\"two\\"",
+]
+text = '''
+[second]
+part = 0
+'''
+[second]
+part = { of = 1 }
+[[third.fourth]]
+part = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "line"),
+    [
+        (["top"], "", 1),
+        (["top", "inner"], "", 1),
+        (["first", "list"], "", 3),
+        (["first", "list"], 'say "two"', 5),
+        (["first", "list"], "part", 3),
+        (["first", "part"], "", 2),
+        (["second", "part"], "", 12),
+        (["second", "part", "of"], "", 12),
+        (["third", "fourth", "part"], "", 14),
+        (["fifth"], "", 1),
+    ],
+)
+def test_key_is_found_in_its_own_table_and_else_the_table(path, said, line):
+    assert find_key_line(KEYS, *path, said=said) == line
+
+
+def test_requirements_are_read_with_their_lines_and_reasons_however_they_are_written(tmp_path):
+    text = "# Tools\nFlask\nsphinx_rtd_theme[x]<4  # the last\n-e .\n"
+    (tmp_path / "requirements.in").write_text(text)
+    found = [(line, str(wanted), reason) for line, wanted, reason in requirements.read_requirements_in(tmp_path)]
+    assert found == [(2, "Flask", ""), (3, "sphinx_rtd_theme[x]<4", "the last")]
+    assert versions.list_direct(tmp_path) == ["flask", "sphinx-rtd-theme"]
 
 
 def build_error(project) -> str:

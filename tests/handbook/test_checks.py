@@ -210,6 +210,7 @@ DIRECTIVE = "{%s} is not used here: put the code under snippets/ and use {snippe
 LINES = (
     ":lines: is not used here: mark a part of the file with `# part: name` and `# end: name`, and write :part: name."
 )
+SPELLING = "write ```{snippet} port/app.py at the beginning of a line: the lists of commands and files read only that."
 GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
 EMPTY = f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."
 NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
@@ -240,6 +241,11 @@ SHAPE = [
     page("a literalinclude", ":::{literalinclude} /app.py\n:::", DIRECTIVE % "literalinclude"),
     page("a directive for all directives", "```{eval-rst}\n```", DIRECTIVE % "eval-rst"),
     page("a part by its line numbers", "```{snippet} port/app.py\n:lines: 2-4\n```", LINES),
+    page("a snippet with colons", ":::{snippet} port/app.py\n:::", SPELLING),
+    page("a snippet with four backticks", "````{snippet} port/app.py\n````", SPELLING),
+    page("an indented snippet", "1. Do\n\n   ```{snippet} port/app.py\n   ```", SPELLING, line=18),
+    page("a snippet without a space", "```{snippet}port/app.py\n```", SPELLING),
+    page("a snippet in a tab", "::::{tab} uv\n```{snippet} port/app.py\n```\n::::"),
     page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
     damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
     damage("a snippet folder without a test", delete("tests/pages/test_port.py"), NO_PROOF, NO_TEST),
@@ -718,18 +724,21 @@ def test_each_finding_is_one_line_and_a_draft_without_spanish_can_be_built(
 
 def test_sphinx_says_on_one_line_which_snippet_cannot_be_shown_and_where(project):
     write("snippets/port/wrong.py", WRONG_PYTHON)(project)
-    write("snippets/port/latin.ini", LATIN)(project)
-    shown = ["gone.py", "wrong.py", "latin.ini", "app.py\n:part: web"]
+    shown = ["gone.py", "wrong.py", "app.py\n:part: web"]
     blocks = "".join(f"```{{snippet}} port/{name}\n```\n" for name in shown)
     write("docs/index.md", GOOD["docs/index.md"] + blocks)(project)
     assert collect(project) == [
         f"docs/index.md:17: ERROR: {GONE % 'gone.py'} [docutils]",
         "docs/index.md:19: ERROR: snippets/port/wrong.py is not Python: unindent does not match any outer indentation"
         " level. Correct the file. [docutils]",
-        "docs/index.md:21: ERROR: snippets/port/latin.ini is not UTF-8: save it again, as UTF-8. [docutils]",
-        'docs/index.md:23: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
+        'docs/index.md:21: ERROR: snippets/port/app.py has no part "web" (it has: port): mark it with the lines'
         ' "# part: web" and "# end: web". [docutils]',
     ]
+
+
+def test_a_snippet_in_another_encoding_stops_the_build_with_its_line(project):
+    write(APP, "# Año\n".encode("latin-1"))(project)
+    assert collect(project) == [f"{APP}:1: this is not UTF-8: save it as that."]
 
 
 def catalogue_files(root: Path) -> dict[str, bytes]:
@@ -761,7 +770,7 @@ def test_make_po_keeps_a_translation_marks_a_changed_one_and_drops_a_removed_one
     catalogues.main(project)
     assert (project / HOME_PO).read_text("utf-8").endswith(CHANGED)
     assert findings(project) == [
-        f'{HOME_PO}:22: "how long a web process may take to bind the port before t..." {FUZZY[8:]}',
+        f'{HOME_PO}:22: "how long a web process may take to bind the port before …" {FUZZY[8:]}',
         f'{HOME_PO}:32: "Quite another thing" is not translated: write msgstr.',
     ]
     capsys.readouterr()

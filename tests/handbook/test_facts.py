@@ -33,6 +33,7 @@ seen = "v2 of 2026-01-31"
 checked = 2026-02-01
 watch = "github-release heroku/buildpack"
 """
+CHECKED = datetime.date(2026, 2, 1)
 CYCLES = [
     {"cycle": "3.15", "latest": "3.15.2", "eol": "9999-10-31", "support": "9999-10-01"},
     {"cycle": "3.14", "latest": "3.14.10", "eol": "9998-10-31", "support": "2001-10-01"},
@@ -137,6 +138,14 @@ def npm(version: str) -> dict:
         ),
         ("seen =", "sene =", 5, "boot: sene is no part of a fact: correct its name, or delete it."),
         ("github-release", "gitlab-release", 7, "boot: watch is not as it should be"),
+        (
+            "github-release heroku/buildpack",
+            "x",
+            7,
+            "boot: watch is not as it should be: write watch = "
+            + ", ".join(['"github-release OWNER/REPOSITORY"', '"npm PACKAGE"', '"endoflife-latest PRODUCT"'])
+            + ' or "endoflife-cycles PRODUCT".',
+        ),
         ("[boot]\n", "", 1, "value is not a fact: write [value] on a line"),
         ("[boot]", '["boot it"]', 1, "boot it: a page writes it in {{ }}"),
         ('"60 seconds"', '"60 seconds', 2, "this is not TOML"),
@@ -340,9 +349,7 @@ def no_internet(monkeypatch):
 @pytest.mark.parametrize(("days", "status"), [(180, 0), (181, 1)])
 def test_without_internet_only_the_dates_are_checked(project, no_internet, monkeypatch, capsys, days, status):
     monkeypatch.setattr(facts_check, "ROOT", project)
-    checked = datetime.date.today() - datetime.timedelta(days=days)
-    replace_in_file(project / "docs/facts.toml", "2026-02-01", checked.isoformat())
-    assert facts_check.main() == status
+    assert facts_check.main(CHECKED + datetime.timedelta(days=days)) == status
     shown = capsys.readouterr().out
     assert shown.count("No connection to the internet: only the dates were checked, not the versions.") == 1
     assert ("docs/facts.toml:6: boot was looked at 181 days ago" in shown) is bool(status)
@@ -351,15 +358,13 @@ def test_without_internet_only_the_dates_are_checked(project, no_internet, monke
 
 def test_moved_fact_makes_check_facts_exit_with_1(project, source_responses, monkeypatch):
     monkeypatch.setattr(facts_check, "ROOT", project)
-    replace_in_file(project / "docs/facts.toml", "2026-02-01", datetime.date.today().isoformat())
-    assert facts_check.main() == 0
+    assert facts_check.main(CHECKED) == 0
     source_responses["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v3"})
-    assert facts_check.main() == 1
+    assert facts_check.main(CHECKED) == 1
 
 
 def test_check_date_in_the_future_is_a_finding(project):
     replace_in_file(project / "docs/facts.toml", "2026-02-01", "9999-01-01")
     assert [
-        "a day in the future: correct it." in finding.advice
-        for finding in facts_check.check_age(project, datetime.date.today())
+        "a day in the future: correct it." in finding.advice for finding in facts_check.check_age(project, CHECKED)
     ] == [True]

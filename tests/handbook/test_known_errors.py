@@ -44,6 +44,7 @@ def test_valid_entry_has_no_problem(project):
         ('where = "database"', 'where = "cellar"', "2: no-table: write where = one of"),
         ('where = "database"\n', "", "1: no-table: write where = one of"),
         ("patterns =", "pattern =", "3: no-table: pattern is no part"),
+        ("patterns =", 'title = ""\npatterns =', '3: no-table: write title = "…".'),
         ("{name}", "{name", "3: no-table: 'no such table: {name' has a brace"),
         ("no such table: {name}", "{name} is missing", "3: no-table: '{name} is missing' begins with a placeholder"),
         ("{name}", "{name}{other}", "3: no-table: "),
@@ -121,6 +122,12 @@ def test_the_last_failure_comes_first_and_each_message_once():
 def test_of_a_chain_of_exceptions_the_first_is_the_cause(link):
     log = f"{TRACEBACK}KeyError: 'ONE'\n\n{link}\n\n{TRACEBACK}no such table: notes\n"
     assert entry_ids(log) == ["keyerror-api-key", "no-such-table-note"]
+
+
+@pytest.mark.parametrize(("after", "first"), [(499, "keyerror-api-key"), (500, "no-such-table-note")])
+def test_of_the_matches_of_one_pattern_only_the_last_500_count(after, first):
+    log = "KeyError: 'ONE'\n" + "no such table: notes\n" + "KeyError: 'ONE'\n" * after
+    assert entry_ids(log)[0] == first
 
 
 def test_colors_and_line_ends_of_windows_do_not_hide_a_message():

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -177,3 +178,14 @@ def test_ci_elsewhere_names_missing_programs(tmp_path):
     result = subprocess.run([sys.executable, ELSEWHERE, "true"], env=env, capture_output=True, text=True)
     assert result.returncode == 2
     assert "needs the locale es_ES.UTF-8: apt-get install locales, then locale-gen es_ES.UTF-8\n" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+def test_a_browser_under_any_of_its_names_need_not_be_installed(name, tmp_path):
+    for program in (name, "epubcheck"):
+        (tmp_path / program).write_text("#!/bin/sh\n")
+        (tmp_path / program).chmod(0o755)
+    env = {"PATH": str(tmp_path)}  # without `id` and apt-get, make only names what is missing
+    command = [shutil.which("make"), "--silent", "--old-file=tools-check", "tools"]
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr

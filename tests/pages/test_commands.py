@@ -25,18 +25,39 @@ def test_every_command_and_flag_of_the_site_exists():
     assert not [str(finding) for finding in check_commands(ROOT)]
 
 
+UNCLOSED = "a quotation mark is not closed on its line: close it, and write each command on one line."
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "advice"),
+    [
+        ('heroku config:set A="one', 'heroku config:set A="one', UNCLOSED),
+        ("echo don't", "echo don't", UNCLOSED),
+        ("git push heroku main; heroku", "heroku", "it names no command: write one, such as heroku create."),
+    ],
+)
+def test_a_line_that_no_shell_can_read_is_a_finding(tmp_path, line, command, advice):
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    for folder in ("snippets/port", "docs"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "snippets/port/set.bash").write_text(f"# One\n{line}\n")
+    assert [str(found) for found in check_commands(tmp_path)] == [f"snippets/port/set.bash:2: `{command}`: {advice}"]
+
+
 @pytest.mark.parametrize(
     ("command", "advice"),
     [
-        ("heroku create", None),
-        ("heroku help", None),
-        ("heroku logs --tail -n 200", None),
-        ("heroku run --exit-code -- flask routes --all-methods", None),
+        ("heroku create", ""),
+        ("heroku help", ""),
+        ("heroku logs --tail -n 200", ""),
+        ("heroku run --exit-code -- flask routes --all-methods", ""),
         ("heroku app:create", "there is no such command: is it apps:create?"),
         ("heroku logs --tial", "logs has no flag --tial: is it --tail?"),
         ("heroku logs -x", "logs has no flag -x."),
         ("heroku domains:add", "domains:add needs hostname."),
         ("heroku scale web=1", "there is no such command: is it ps:scale?"),
+        ("heroku", "it names no command: write one, such as heroku create."),
+        ("heroku config:set 'A=1", UNCLOSED),
     ],
 )
 def test_a_wrong_command_is_refused_with_what_is_meant(command, advice):
@@ -59,7 +80,7 @@ def test_the_page_of_commands_has_what_the_pages_tell_to_type(language):
 
 
 def test_a_sentence_may_name_a_command_without_its_arguments():
-    assert find_problem(ROOT, "heroku domains:add", named=True) is None
+    assert find_problem(ROOT, "heroku domains:add", named=True) == ""
     assert find_problem(ROOT, "heroku domain:add", named=True)
 
 

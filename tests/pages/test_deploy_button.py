@@ -17,13 +17,12 @@ from handbook.fake_heroku.deploy_button import SetupFailed, create_app
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import has_lines
-from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.paths import ROOT, SITE, SNIPPETS, list_apps
 from tests.conftest import parse_page
-from tests.test_snippets import apps
 
 RULES = ROOT / "handbook/fake_heroku/app.schema.json"
 FOLDER = SNIPPETS / "deploy-button"
-FORMS = [name for name in apps() if name.startswith("deploy-button")]
+FORMS = [name for name in list_apps() if name.startswith("deploy-button")]
 
 
 def manifest(name: str) -> dict:

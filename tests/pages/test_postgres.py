@@ -299,7 +299,7 @@ def test_a_script_says_which_app_it_means(dyno, table, database, expected_lines)
     replace_in_file(broken.app / "seed.py", "from app import Note, db\n", cure)
     assert run_python(broken, "seed.py").returncode == 0
     good, command = dyno("postgres"), (SNIPPETS / "postgres/seed.bash").read_text("utf-8")
-    assert find_problem(ROOT, command.strip()) is None
+    assert find_problem(ROOT, command.strip()) == ""
     subprocess.run(["bash", "-ec", command.replace("heroku run ", "")], cwd=good.app, env=good.env, check=True)
     assert database.execute(saved).fetchall() == [("The first note",)] * 2
 
@@ -376,7 +376,7 @@ def test_a_copy_of_a_newer_postgresql_is_refused(laptop, service, database_name,
 
 
 def test_the_command_that_counts_the_connections_exists():
-    assert find_problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) is None
+    assert find_problem(ROOT, (SNIPPETS / "postgres/info.bash").read_text("utf-8").strip()) == ""
 
 
 # When SQLAlchemy is about to make a table that it has found missing, each worker waits for the other.

@@ -14,6 +14,9 @@ from tests.site.test_site import files, list_snippets
 
 ANCHORED = "guides/gunicorn.html#threads"
 # Returns the boxes that scroll sideways, of the two that can: the page, and Furo's box of the text.
+# Makes localStorage refuse every access, as a browser does whose reader allows no site to store data.
+BLOCK_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("Access is denied", "SecurityError"); } })"""
 OVERFLOWING_PAGE = """[document.documentElement, ...document.querySelectorAll("div.content")].filter(
   (box) => box.scrollWidth > box.clientWidth).map((box) => box.outerHTML.split("\\n")[0])"""
 
@@ -38,6 +41,44 @@ def test_the_root_page_remembers_the_language_that_was_chosen(visit, site):
     page.wait_for_url(f"{site}/es/index.html")
     page.goto("/")
     page.wait_for_url(f"{site}/es/index.html")
+
+
+def open_without_storage(browser, address: str) -> Page:
+    page = browser.new_page(locale="es")
+    page.add_init_script(BLOCK_STORAGE)
+    page.goto(address)
+    return page
+
+
+def test_where_storage_is_blocked_the_root_page_follows_the_language_of_the_browser(browser, site):
+    page = open_without_storage(browser, site)
+    page.wait_for_url(f"{site}/es/index.html")
+    page.close()
+
+
+def test_where_storage_is_blocked_a_link_opens_its_tab_and_a_tab_opens_all_of_its_name(browser, site):
+    page = open_without_storage(browser, f"{site}/en/guides/dependencies.html#with-poetry")
+    expect(page.get_by_role("radio", name="Poetry")).to_be_checked()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.get_by_text("uv", exact=True).and_(page.locator("label")).click()
+    expect(page.get_by_role("radio", name="uv", exact=True)).to_be_checked()
+    page.get_by_role("link", name="Español", exact=True).click()
+    page.wait_for_url(f"{site}/es/guides/dependencies.html#with-poetry")
+    assert len(faults) == 1, "only the script of Furo that asks for the theme while a page loads"
+    page.close()
+
+
+@pytest.mark.parametrize("stored", ["x", "5", "null", '{"a": 1}'])
+def test_a_stored_choice_that_is_damaged_is_replaced_by_the_next(visit, stored):
+    page = visit("en/guides/dependencies.html")
+    page.evaluate("stored => localStorage.setItem('tabs', stored)", stored)
+    page.goto("/en/guides/dependencies.html#with-poetry")
+    page.reload()
+    expect(page.get_by_role("radio", name="Poetry")).to_be_checked()
+    page.get_by_text("uv", exact=True).and_(page.locator("label")).click()
+    page.goto("/en/guides/python-version.html")
+    expect(page.get_by_role("radio", name="uv", exact=True)).to_be_checked()
 
 
 def test_the_root_page_offers_its_languages_without_javascript(visit, site):

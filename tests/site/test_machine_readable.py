@@ -18,7 +18,7 @@ from handbook import known_errors
 from handbook.checks import list_pages
 from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
-from handbook.sphinxext import anchors, changes, facts, languages, machine_readable, markdown, page_info, root
+from handbook.sphinxext import anchors, changes, facts, languages, machine_readable, markdown, page_info, site_files
 from handbook.translation import messages
 from tests.conftest import LANGUAGES, parse_page
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
@@ -142,13 +142,16 @@ def test_the_errors_are_data_with_the_address_of_each(code):
         assert all(one["causes"])
 
 
+SEE = "See \0guides/ports\0.\nOr \0guides/gone\0."
+
+
 def test_a_link_without_words_has_the_title_of_its_page_in_the_data():
     entry = known_errors.load_errors(ROOT)[0]
     app = SimpleNamespace(
         srcdir=str(ROOT / "docs"),
         config=SimpleNamespace(language="en"),
         env=SimpleNamespace(
-            search_parts={known_errors.PAGE: [[entry.id, "It fails", "See \0guides/ports\0.\nOr \0guides/gone\0."]]},
+            metadata={known_errors.PAGE: {"search_parts": [[entry.id, "It fails", SEE]]}},
             titles={"guides/ports": nodes.title("", "Ports")},
         ),
     )
@@ -233,7 +236,7 @@ def test_a_change_that_is_not_whole_is_refused_with_its_line(tmp_path, damage, a
 
 def test_an_anchor_that_was_published_is_still_there_or_leads_on():
     """CONTRIBUTING.md, "Add a page": links from other sites keep working."""
-    there, recorded, leads_on = anchors.list_published(SITE), anchors.load_recorded(ROOT), root.load_redirects()
+    there, recorded, leads_on = anchors.list_published(SITE), anchors.load_recorded(ROOT), site_files.load_redirects()
     gone = {
         anchor for anchor in recorded - there if anchor not in leads_on and anchor.partition("#")[0] not in leads_on
     }
@@ -247,7 +250,7 @@ def test_an_anchor_that_was_published_is_still_there_or_leads_on():
 def project_with_redirects(tmp_path) -> Path:
     """Return a project with redirects: of the old name of a page, and of anchors that are now on another page."""
     lines = ['"guides/old" = "guides/new#part"', '"guides/new#gone" = "other#here"', '"guides/old#far" = "other#here"']
-    for name, text in {root.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}.items():
+    for name, text in {site_files.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     (tmp_path / "locale/es").mkdir(parents=True)
@@ -264,7 +267,7 @@ def project_with_redirects(tmp_path) -> Path:
     ("hash_", "aim"), [("", "guides/new.html#part"), ("#part", "guides/new.html#part"), ("#far", "other.html#here")]
 )
 def test_the_address_that_a_page_once_had_leads_to_the_page(project_with_redirects, browser, code, hash_, aim):
-    root.write_redirects(project_with_redirects / "html", project_with_redirects)
+    site_files.write_redirects(project_with_redirects / "html", project_with_redirects)
     page = browser.new_page()
     page.goto(f"{(project_with_redirects / 'html' / code / 'guides/old.html').as_uri()}{hash_}")
     page.wait_for_url(f"{(project_with_redirects / 'html' / code).as_uri()}/{aim}")
@@ -272,10 +275,10 @@ def test_the_address_that_a_page_once_had_leads_to_the_page(project_with_redirec
 
 
 def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(project_with_redirects):
-    assert root.list_moved_anchors("guides/new", root.load_redirects(project_with_redirects)) == {
+    assert site_files.list_moved_anchors("guides/new", site_files.load_redirects(project_with_redirects)) == {
         "#gone": "../other.html#here"
     }
-    assert root.list_moved_anchors("other", root.load_redirects(project_with_redirects)) == {}
+    assert site_files.list_moved_anchors("other", site_files.load_redirects(project_with_redirects)) == {}
 
 
 @pytest.mark.parametrize(
@@ -288,10 +291,10 @@ def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(project_with_
     ],
 )
 def test_a_redirect_that_leads_nowhere_is_refused(project_with_redirects, line, advice):
-    (project_with_redirects / root.REDIRECTS).write_text(f"{line}\n")
+    (project_with_redirects / site_files.REDIRECTS).write_text(f"{line}\n")
     with pytest.raises(DataError) as error:
-        root.load_redirects(project_with_redirects)
-    assert str(error.value).startswith(f"{root.REDIRECTS}{advice}")
+        site_files.load_redirects(project_with_redirects)
+    assert str(error.value).startswith(f"{site_files.REDIRECTS}{advice}")
 
 
 def git(*arguments: str, folder: Path = ROOT) -> str:
@@ -344,6 +347,10 @@ def test_without_a_whole_history_no_page_says_a_day(tmp_path):
         ({"REPOSITORY_URL": "https://you:token@host:8443/team/site"}, "https://host:8443/team/site"),
         ({"REPOSITORY_URL": "ssh://git@host:2222/team/site.git"}, "https://host/team/site"),
         ({"REPOSITORY_URL": "ssh://git@host/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "ssh://me@host/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "ssh://host/team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "me@host:team/site.git"}, "https://host/team/site"),
+        ({"REPOSITORY_URL": "http://git.local:3000/o/r.git"}, "http://git.local:3000/o/r"),
         ({"REPOSITORY_URL": "../handbook"}, ""),
     ],
 )

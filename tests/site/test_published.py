@@ -16,7 +16,7 @@ from lxml import etree, html
 from playwright.sync_api import expect
 
 from handbook.paths import ROOT
-from handbook.sphinxext import changes, root, social_cards
+from handbook.sphinxext import changes, site_files, social_cards
 from handbook.translation import pseudolocale
 from tests.conftest import replace_in_file
 from tests.handbook.test_checks import GOOD, write
@@ -38,7 +38,7 @@ SITE = {
 }
 PAGES = ["index", "guides/port", "about/changes"]
 REPOSITORY = "https://code.example.org/you/handbook"
-XML = {"s": root.SITEMAP, "x": root.XHTML}
+XML = {"s": site_files.SITEMAP, "x": site_files.XHTML}
 ADDRESSES = ["https://example.org/team/handbook", "https://handbook.example.org"]
 
 

@@ -5,7 +5,7 @@ that search engines should index, according to the head of the page itself, and 
 (SITE_URL). robots.txt names the sitemap, and llms.txt links to that of each language. The old addresses of pages and
 anchors redirect as docs/redirects.toml says.
 
-Run ``python -m handbook.sphinxext.root _build/html`` after every language is built.
+Run ``python -m handbook.sphinxext.site_files _build/html`` after every language is built.
 """
 
 import json
@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader
 
-from handbook.data_files import DataError, find_line, load_toml, read_text
+from handbook.data_files import DataError, find_key_line, load_toml, read_text
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import messages
@@ -46,7 +46,7 @@ def load_redirects(root: Path = ROOT) -> dict[str, str]:
     found, text = load_toml(root, REDIRECTS), read_text(root, REDIRECTS)
     for old, new in found.items():
         page, new_page = old.partition("#")[0], str(new).partition("#")[0]
-        line = find_line(text, re.escape(f'"{old}"'))
+        line = find_key_line(text, old)
         if (root / "docs" / f"{old}.md").is_file():
             raise DataError(REDIRECTS, line, f"{old} is a page that there is: take the line out.")
         if not (root / "docs" / f"{new_page}.md").is_file():

@@ -1,11 +1,11 @@
-"""`python -m handbook.checks.page gunicorn` fails if no page has this slug, and names the nearest one."""
+"""Pages by their slugs: `python -m handbook.checks.slugs gunicorn` fails if no page has it, and names the nearest."""
 
 import sys
 from difflib import get_close_matches
 from pathlib import Path
 
 from handbook.checks import Finding, pages_by_slug
-from handbook.paths import ROOT
+from handbook.paths import ROOT, page_test_name
 
 
 def require_page(root: Path, slug: str) -> None:
@@ -20,7 +20,7 @@ def require_page(root: Path, slug: str) -> None:
 def is_about_page(finding: Finding, slug: str) -> bool:
     """Return whether a finding is about a page, its snippets, its test or its catalogue."""
     parts = Path(finding.path).with_suffix("").parts
-    return parts[:2] == ("snippets", slug) or parts[-1] in (slug, f"test_{slug.replace('-', '_')}")
+    return parts[:2] == ("snippets", slug) or parts[-1] in (slug, page_test_name(slug))
 
 
 if __name__ == "__main__":
