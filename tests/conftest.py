@@ -18,7 +18,7 @@ from handbook.fake_heroku import addons, buildpack
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app import App
-from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno, copy_app, read_needs
+from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno, copy_app
 from handbook.fake_heroku.ports import can_have_own_network, reserve_port
 from handbook.fake_heroku.process import has_lines
 from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_buildpacks
@@ -26,6 +26,7 @@ from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import load_facts
 from handbook.sphinxext.languages import list_languages
+from handbook.variants import read_needs
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
@@ -110,7 +111,7 @@ def dyno(tmp_path_factory, addon):
         slow: bool = False,
     ) -> Dyno:
         given = {}
-        for need in read_needs(name):
+        for need in read_needs(ROOT, name):
             variable, is_config_var, value = need.partition("=")
             given |= {variable: value} if is_config_var else addon(need)
         folder = tmp_path_factory.mktemp("dyno")

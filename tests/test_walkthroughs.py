@@ -14,12 +14,13 @@ import pytest
 import requests
 
 from handbook import snippet_comments as comments
-from handbook.fake_heroku.dyno import copy_app, read_needs
-from handbook.paths import SNIPPETS
+from handbook.fake_heroku.dyno import copy_app
+from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.page import Block, find_blocks
 from handbook.reader.transcript import format_transcript, normalize, parse_transcript
 from handbook.reader.walkthrough import PRACTICE, Reader, choose_language, list_followed_pages, replace_part
 from handbook.sphinxext.versions import read_pins
+from handbook.variants import read_needs
 from tests.conftest import LANGUAGES
 
 # What must be true of the app on Heroku after a guide, besides that it answers.
@@ -132,7 +133,7 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
 def provide_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
     """Set the config vars that a guide needs but does not set; replace its placeholders by the service's values."""
-    for need in read_needs(guide):
+    for need in read_needs(ROOT, guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
             reader.heroku.initial_config[name] = value
