@@ -7,7 +7,6 @@ each begins, and once more with these numbers in the contents. Sphinx makes the 
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
 from handbook.paths import ROOT, SITE, book_filename
+from handbook.programs import LONG_SECONDS, run_program
 from handbook.sphinxext import languages
 
 STYLESHEET = ROOT / "docs" / "_books" / "book.css"
@@ -115,7 +115,7 @@ def make_epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
     out = folder / code
     options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
     command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
-    subprocess.run([*command, *options], cwd=ROOT, check=True)
+    run_program([*command, *options], cwd=ROOT, check=True, timeout=LONG_SECONDS)
     return declare_drawings(out / f"book-{code}.epub")
 
 

@@ -1,10 +1,10 @@
 """`make requirements`: pin the newest versions that requirements.in allows, for every Python from 3.11 on."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 from handbook.paths import ROOT
+from handbook.programs import LONG_SECONDS, run_program
 
 COMMAND = (
     "pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate"
@@ -14,7 +14,7 @@ COMMAND = (
 def compile_requirements(root: Path) -> str:
     """Return what requirements.txt should contain today. Raises RuntimeError with uv's error message."""
     command = [str(Path(sys.executable).with_name("uv")), "--no-progress", *COMMAND, "requirements.in"]
-    result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
+    result = run_program(command, cwd=root, capture_output=True, encoding="utf-8", timeout=LONG_SECONDS)
     if result.returncode:
         raise RuntimeError(result.stderr.strip())
     return result.stdout

@@ -3,15 +3,15 @@
 The CLI requests a copy through the API, and downloads it over TLS from the URL that url() returns.
 """
 
-import ssl
-import subprocess
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from handbook.fake_heroku.addons.postgres import PROGRAMS
-from handbook.fake_heroku.process import ThreadServer
+from handbook.fake_heroku.certificates import load_context
+from handbook.fake_heroku.process import TlsServer
+from handbook.programs import LONG_SECONDS, run_program
 
 
 class QuietFileHandler(SimpleHTTPRequestHandler):
@@ -19,7 +19,7 @@ class QuietFileHandler(SimpleHTTPRequestHandler):
         """Log nothing to stderr."""
 
 
-class Backups(ThreadServer, ThreadingHTTPServer):
+class Backups(TlsServer, ThreadingHTTPServer):
     """The copies of one app's database: files that can be downloaded inside a `with` block. Made by App."""
 
     def __init__(self, folder: Path, certificate: Path):
@@ -27,9 +27,7 @@ class Backups(ThreadServer, ThreadingHTTPServer):
         self.copies: list[dict] = []
         self.folder.mkdir()
         super().__init__(("127.0.0.1", 0), partial(QuietFileHandler, directory=self.folder))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.context = load_context(certificate)
 
     def capture(self, address: str, name: str) -> dict:
         """Copy the database at a URL, and return the data service's description of the copy.
@@ -38,7 +36,8 @@ class Backups(ThreadServer, ThreadingHTTPServer):
         """
         number = len(self.copies) + 1
         file = self.folder / f"{number}.dump"
-        subprocess.run([PROGRAMS / "pg_dump", "--format=custom", f"--file={file}", address], check=True)
+        command: list[str | Path] = [PROGRAMS / "pg_dump", "--format=custom", f"--file={file}", address]
+        run_program(command, check=True, timeout=LONG_SECONDS)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         copy = {"uuid": str(number), "num": number, "from_name": name, "from_type": "pg_dump", "to_type": "gof3r"}
         copy |= {"created_at": now, "started_at": now, "finished_at": now, "succeeded": True}

@@ -5,15 +5,16 @@ a command, with its user and its password, stays as it is written; only https be
 """
 
 import os
-import subprocess
 from base64 import b64decode
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from subprocess import PIPE
 from urllib.parse import urlsplit
 
-from handbook.fake_heroku.process import DEFAULT_TIMEOUT, ThreadServer
+from handbook.fake_heroku.process import ThreadServer
+from handbook.programs import LONG_SECONDS, run_program
 
 
 class GitServer(ThreadServer, ThreadingHTTPServer):
@@ -72,13 +73,9 @@ class GitRequestHandler(BaseHTTPRequestHandler):
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
         }
-        return subprocess.run(
-            ["git", "http-backend"],
-            env=os.environ | asked,
-            input=body,
-            stdout=subprocess.PIPE,
-            check=True,
-            timeout=5 * DEFAULT_TIMEOUT,
+        command = ["git", "http-backend"]
+        return run_program(
+            command, env=os.environ | asked, input=body, stdout=PIPE, check=True, timeout=LONG_SECONDS
         ).stdout
 
     def log_message(self, *_args: object) -> None:

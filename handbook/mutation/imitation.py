@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
-from subprocess import TimeoutExpired
 
 from handbook.mutation.mutate import ProjectCopies, find_failing_test, print_verdicts, temporarily_written
 from handbook.paths import ROOT
@@ -157,7 +156,7 @@ def find_test_for_expression_mutant(mutant: ExpressionMutant, ends: float, folde
     with temporarily_written(path, mutant.apply(path.read_text("utf-8"))):
         try:
             return find_failing_test(folder, *load_settings()["tests"][mutant.file], timeout=TEST_TIMEOUT)
-        except TimeoutExpired:
+        except TimeoutError:
             return f"{TEST_TIMEOUT} seconds without an end"
         except RuntimeError:  # pytest itself could not start with the mutant
             return "the start of the tests"

@@ -7,7 +7,6 @@ tests of that page run. Not part of `make test`, because it takes more than an h
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -26,6 +25,7 @@ from typing import Any, Self
 
 from handbook.checks.privacy import list_source_files
 from handbook.paths import ROOT, SNIPPETS
+from handbook.programs import LONG_SECONDS, run_program
 from handbook.reader.walkthrough import choose_language, find_steps, list_followed_pages
 from handbook.snippet_comments import MIGRATIONS
 from handbook.sphinxext.languages import list_languages
@@ -141,7 +141,7 @@ def temporarily_written(path: Path, text: str) -> Iterator[None]:
 def check_sources(folder: Path) -> str:
     """Return the findings of the checks with which `make html` begins, run in a copy; "" for none."""
     command = [str(folder / ".venv/bin/python"), "-m", "handbook.checks", "--sources"]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    result = run_program(command, cwd=folder, capture_output=True, text=True)
     return result.stdout + result.stderr
 
 
@@ -156,10 +156,10 @@ def is_detected_by_checks(mutant: LineMutant, folder: Path) -> bool:
     return False
 
 
-def find_failing_test(folder: Path, *select: str, timeout: float | None = None, **variables: str) -> str:
+def find_failing_test(folder: Path, *select: str, timeout: float = LONG_SECONDS, **variables: str) -> str:
     """Return the first of the selected tests that fails in a copy, or "" when all pass.
 
-    Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutExpired where they take longer
+    Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutError where they take longer
     than `timeout` seconds.
     """
     # The sources of the copy are damaged, so --old-site keeps the site that was built before.
@@ -167,7 +167,7 @@ def find_failing_test(folder: Path, *select: str, timeout: float | None = None, 
     command = [python, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
     # With its bytecode kept, pytest starts in half the time.
     env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
-    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=timeout)
+    result = run_program([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=timeout)
     failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
     if result.returncode in (1, 2) and failed:
         return failed[1]
