@@ -12,7 +12,7 @@ from typing import Any
 
 from handbook.fake_heroku import addons as servers
 from handbook.fake_heroku.deploy_button import read_app_json
-from handbook.tryout import NotUsable
+from handbook.tryout import NotUsable, failures_named
 
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
 VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -135,5 +135,6 @@ def start_services(
             missing.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.INSTALL_HINT}")
             continue
         say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
-        config |= started(name).provision()
+        with failures_named(f"start {addon.title}"):
+            config |= started(name).provision()
     return config, missing

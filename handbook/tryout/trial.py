@@ -3,7 +3,6 @@
 import codecs
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,7 +13,7 @@ from handbook.fake_heroku.addons import SERVERS
 from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.version_files import is_in_another_encoding
-from handbook.tryout import NotUsable, config, findings, folder, processes
+from handbook.tryout import NotUsable, config, failures_named, findings, folder, processes
 from handbook.tryout.findings import Fault
 from handbook.tryout.report import Report
 
@@ -77,9 +76,9 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
     given = preset | given
     report.missing += [name for name in required if name not in given]
     build = build_app(report, app, manifest, say, given)
-    if build is None or not build.processes:
+    if build is None or not build.processes or "\0" in "".join(build.processes.values()):
         return  # the report has the reason already
-    with ExitStack() as stack:
+    with failures_named("start it"), ExitStack() as stack:
         services = config.find_wanted_services(config.list_packages(build.environment), manifest.addons, app)
         provided, not_started = config.start_services(services, given, stack, say)
         report.cannot_tell += not_started
@@ -125,7 +124,8 @@ def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, gi
         raise NotUsable("app.json asks for heroku/nodejs, and this machine has no npm: install Node.js.")
     say("Building as Heroku does; a list of packages that is new here takes longer")
     try:
-        build = several_buildpacks.build_with(app, given, chosen=chosen)
+        with failures_named("build it"):
+            build = several_buildpacks.build_with(app, given, chosen=chosen)
     except BuildFailed as failure:
         log = str(failure)
         require_usable_machine(log)
@@ -133,8 +133,6 @@ def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, gi
             say(f"  {line}")
         report.faults.append(findings.make_fault("build", "The build fails", log, BUILD_TAIL))
         return None
-    except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
-        raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
     add_build_to_report(report, app, build)
     return build
 
