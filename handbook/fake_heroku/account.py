@@ -58,7 +58,7 @@ class Account:
         self.tokens: set[str] = set()
         self.unknown_calls: list[str] = []
         self.tracebacks: list[str] = []
-        self.explain: Callable[[str, str], str] = lambda call, _command: f"the stand-in does not know {call}"
+        self.explain: Callable[[str, str], str] = lambda call, _command: f"the imitation does not know {call}"
         self.addon_numbers = count(12345)
         self.closing = threading.Event()
 

@@ -85,7 +85,7 @@ def handle_unknown_call(_error: HTTPException) -> Answer:
 def handle_exception(error: Exception) -> Answer:
     """Respond to an exception in the imitation itself; the fixture `heroku` then fails with its traceback."""
     current_account().tracebacks.append(traceback.format_exc())
-    return {"id": "fault", "message": f"a fault of the stand-in: {error!r}"}, 500
+    return {"id": "fault", "message": f"a fault of the imitation: {error!r}"}, 500
 
 
 # The account and its apps

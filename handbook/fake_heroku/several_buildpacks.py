@@ -7,7 +7,6 @@ bin/detect is imitated, which decides whether a buildpack accepts the app.
 """
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -54,6 +53,9 @@ def build_with(
 
 
 def build_other(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
+    if name not in DETECTION:
+        known = ", ".join(KNOWN_BUILDPACKS)
+        result.fail(f"(The imitation does not have the buildpack {name}: it has {known}.)", "Push failed")
     file, title = DETECTION[name]
     if file and not (app / file).is_file():
         result.step(f"App not compatible with buildpack: {name}")
@@ -62,7 +64,7 @@ def build_other(app: Path, name: str, result: Build, config: Mapping[str, str] |
     if name == "heroku/nodejs":
         build_node(app, result, config)
     else:
-        result.indent(["(The stand-in installs nothing here.)"])
+        result.indent(["(The imitation installs nothing here.)"])
 
 
 def build_node(app: Path, result: Build, config: Mapping[str, str] | None) -> None:
@@ -78,16 +80,6 @@ def build_node(app: Path, result: Build, config: Mapping[str, str] | None) -> No
 
 
 def run_npm(app: Path, result: Build, config: Mapping[str, str] | None, *words: str) -> None:
-    ran = subprocess.run(
-        ["npm", *words],
-        cwd=app,
-        env=build_environment() | NPM_ENVIRONMENT | dict(config or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        timeout=300,
-    )
-    result.indent(ran.stdout.decode("utf-8", "replace").splitlines())
-    if ran.returncode:
+    if result.run_logged(["npm", *words], app, build_environment() | NPM_ENVIRONMENT | dict(config or {})):
         result.step("Build failed")
         result.fail("(npm says above what went wrong.)", "Push rejected, failed to compile Node.js app.")
