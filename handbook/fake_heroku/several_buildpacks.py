@@ -12,7 +12,6 @@ from pathlib import Path
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.buildpack import Build
-from handbook.fake_heroku.deploy_button import read_app_json
 from handbook.fake_heroku.packages import build_environment
 
 PYTHON = "heroku/python"
@@ -27,11 +26,6 @@ KNOWN_BUILDPACKS = (PYTHON, *DETECTION)
 # With these settings npm uses the network only to download packages.
 NPM_ENVIRONMENT = {"NODE_ENV": "production", "npm_config_audit": "false", "npm_config_fund": "false"}
 NPM_ENVIRONMENT |= {"npm_config_update_notifier": "false", "npm_config_loglevel": "error"}
-
-
-def read_app_json_buildpacks(app: Path) -> list[str]:
-    """Return the buildpacks that an app.json lists, which a deploy button or a review app sets."""
-    return [one["url"] for one in read_app_json(app).get("buildpacks", [])]
 
 
 def build_with(

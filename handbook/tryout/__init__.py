@@ -1,12 +1,10 @@
 """`make try APP=../my-app`: builds and starts a reader's own app under the imitation of Heroku, and reports on it."""
 
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 OK, FINDINGS, UNUSABLE = 0, 1, 2  # exit statuses
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # they end `make try`
 
 
 class NotUsable(Exception):

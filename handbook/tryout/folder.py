@@ -48,7 +48,9 @@ def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
         else:
             source = copy_files(folder, top, target, scratch)
     except OSError as error:  # also raised where Git itself is missing
-        raise NotUsable(f"{error.filename or folder} cannot be read, {error.strerror}: correct that first.") from None
+        raise NotUsable(
+            f"{error.filename or folder} cannot be read, {error.strerror or error}: correct that first."
+        ) from None
     source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
     if not source.files:
         raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from handbook.fake_heroku import procfile, several_buildpacks
 from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.version_files import is_in_another_encoding
@@ -68,7 +69,7 @@ def add_source_to_report(report: Report, source: folder.Source) -> None:
 
 
 def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_timeout: float) -> None:
-    manifest = config.Manifest(app)
+    manifest = Manifest(app)
     if manifest.problem:
         report.faults.append(Fault("app.json", manifest.problem))
     add_kind_to_report(report, app, manifest)
@@ -88,7 +89,7 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
         start_processes(report, processes.BuiltApp(app, build, scratch, provided | given, boot_timeout), say)
 
 
-def add_kind_to_report(report: Report, app: Path, manifest: config.Manifest) -> None:
+def add_kind_to_report(report: Report, app: Path, manifest: Manifest) -> None:
     """Add to the report what the files alone show. Raises NotUsable for an app without Python."""
     python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
@@ -116,7 +117,7 @@ def read_lowercase(path: Path) -> str:
     return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
 
 
-def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
+def build_app(report: Report, app: Path, manifest: Manifest, say: Say, given: dict[str, str]) -> Build | None:
     """Return the build, None where it fails. Raises NotUsable where it fails because of this machine."""
     chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN_BUILDPACKS]
     report.cannot_tell += [f"The buildpack {name} is not here." for name in manifest.buildpacks if name not in chosen]

@@ -17,6 +17,8 @@ import pytest
 from handbook import known_errors
 from handbook.fake_heroku import packages
 from handbook.fake_heroku.addons import Services
+from handbook.fake_heroku.app_json import Manifest
+from handbook.fake_heroku.deploy_button import SetupFailed, create_app
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import eventually, is_alive, listening_addresses
 from handbook.paths import ROOT
@@ -232,16 +234,23 @@ def test_a_name_that_no_folder_can_have_is_one_line(name, env):
 def test_of_app_json_only_what_is_as_it_should_be_counts(tmp_path):
     data = {"addons": [{"plan": None}, 1, "heroku-redis:mini"], "env": {"A": "x\0y", "B=C": "1", "": "2"}}
     (tmp_path / "app.json").write_text(json.dumps(data))
-    manifest = config.Manifest(tmp_path)
+    manifest = Manifest(tmp_path)
     assert manifest.addons == ["heroku-redis"]
     assert manifest.split_env() == ({"A": "xy"}, [])
+
+
+def test_app_json_that_is_not_json_has_no_buildpacks_and_the_button_names_it(tmp_path):
+    (tmp_path / "app.json").write_text("{'env': 1}")
+    assert Manifest(tmp_path).buildpacks == []
+    with pytest.raises(SetupFailed, match=r"^app\.json is not JSON, .+: correct it there\.$"):
+        create_app(tmp_path, provision_addon=dict)
 
 
 def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path):
     env = {"WANTED": {"description": "a key"}, "GIVEN": {"value": "1"}, "MADE": {"generator": "secret"}, "SHORT": "2"}
     env |= {"OPTIONAL": {"required": False}}
     (tmp_path / "app.json").write_text(json.dumps({"env": env}))
-    given, missing = config.Manifest(tmp_path).split_env()
+    given, missing = Manifest(tmp_path).split_env()
     assert missing == ["WANTED"]
     assert given.keys() == {"GIVEN", "MADE", "SHORT"}
 
