@@ -23,5 +23,5 @@ def compile_requirements(root: Path) -> str:
 if __name__ == "__main__":
     try:
         (ROOT / "requirements.txt").write_text(compile_requirements(ROOT), "utf-8")
-    except RuntimeError as error:
+    except (RuntimeError, TimeoutError) as error:
         sys.exit(f"make requirements: {error}")

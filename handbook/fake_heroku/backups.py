@@ -10,13 +10,12 @@ from pathlib import Path
 
 from handbook.fake_heroku.addons.postgres import PROGRAMS
 from handbook.fake_heroku.certificates import load_context
-from handbook.fake_heroku.process import TlsServer
+from handbook.fake_heroku.process import QuietHandler, TlsServer
 from handbook.programs import LONG_SECONDS, run_program
 
 
-class QuietFileHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_args: object) -> None:
-        """Log nothing to stderr."""
+class FileHandler(QuietHandler, SimpleHTTPRequestHandler):
+    """Serves the copies."""
 
 
 class Backups(TlsServer, ThreadingHTTPServer):
@@ -26,7 +25,7 @@ class Backups(TlsServer, ThreadingHTTPServer):
         self.folder = folder / "backups"
         self.copies: list[dict] = []
         self.folder.mkdir()
-        super().__init__(("127.0.0.1", 0), partial(QuietFileHandler, directory=self.folder))
+        super().__init__(("127.0.0.1", 0), partial(FileHandler, directory=self.folder))
         self.context = load_context(certificate)
 
     def capture(self, address: str, name: str) -> dict:

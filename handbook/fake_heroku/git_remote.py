@@ -25,6 +25,14 @@ def create_repository(repository: Path, url: str) -> None:
     hook.chmod(0o755)
 
 
+def git_settings(settings: dict[str, str]) -> dict[str, str]:
+    """Return the environment variables with which Git has settings, as if they stood in its configuration."""
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
+
+
 def run_hook(url: str) -> int:
     """Run as the pre-receive hook: send each pushed branch to be built; return 1, to refuse the push, if a build fails.
 

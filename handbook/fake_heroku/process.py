@@ -70,6 +70,15 @@ class ThreadServer(socketserver.BaseServer):
             super().handle_error(request, client_address)
 
 
+class QuietHandler:
+    """Mixin for a request handler of http.server or Werkzeug, which makes it log nothing to stderr."""
+
+    def log(self, *_args: object) -> None:
+        """Log nothing."""
+
+    log_message = log
+
+
 class TlsServer(ThreadServer):
     """Mixin for a threading server that speaks TLS. context: its certificate and key."""
 

@@ -310,5 +310,5 @@ if __name__ == "__main__":
         sys.exit(f"make mutate: there is no folder snippets/{min(unknown)}. There are: {', '.join(every)}")
     try:
         sys.exit(main(sys.argv[1:] or every))
-    except RuntimeError as error:
+    except (RuntimeError, TimeoutError) as error:
         sys.exit(f"make mutate: {error}")
