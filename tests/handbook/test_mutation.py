@@ -45,17 +45,10 @@ def test_each_line_but_comments_and_each_step_has_a_mutant(tmp_path, monkeypatch
 
 
 def test_each_followed_page_has_one_replay_test():
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--collect-only",
-        "-q",
-        "-n0",
-        "--old-site",
-        "tests/test_walkthroughs.py",
-    ]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT).stdout
+    options = "-m pytest --collect-only -q -n0 --old-site tests/test_walkthroughs.py".split()
+    listed = subprocess.run(
+        [sys.executable, *options], cwd=ROOT, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT
+    ).stdout
     for step in {step.slug: step for step in followed_steps().values()}.values():
         _option, test, module = mutate.select_replay(step)
         found = [line for line in listed.splitlines() if line.startswith(f"{module}::") and test in line]
