@@ -7,7 +7,6 @@ each begins, and once more with these numbers in the contents. Sphinx makes the 
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
 from handbook.paths import ROOT, SITE, book_filename
+from handbook.programs import LONG_SECONDS, run_program
 from handbook.sphinxext import languages
 
 STYLESHEET = ROOT / "docs" / "_books" / "book.css"
@@ -56,9 +56,9 @@ def render_chapter(code: str, page: str, pages: list[str]) -> tuple[str, str]:
         path, _hash, anchor = link.get("href").partition("#")
         if re.match(r"[a-z]+:", path):
             continue
-        aim = normpath(f"{page}/../{path}").removesuffix(".html") if path else page
-        if aim in pages:
-            link.set("href", f"#{element_id(aim, anchor)}")
+        target = normpath(f"{page}/../{path}").removesuffix(".html") if path else page
+        if target in pages:
+            link.set("href", f"#{element_id(target, anchor)}")
         else:
             link.drop_tag()  # a download, the search: not in the book
     inside = lxml_html.tostring(article, encoding="unicode")
@@ -101,7 +101,7 @@ def print_pdf(browser: Browser, text: str) -> bytes:
 def find_page_numbers(pdf: bytes) -> dict[str, int]:
     """Return {id: page number from 1} of each place to which a link of a PDF leads."""
     reader = PdfReader(BytesIO(pdf))
-    found = {place: reader.get_destination_page_number(aim) for place, aim in reader.named_destinations.items()}
+    found = {place: reader.get_destination_page_number(target) for place, target in reader.named_destinations.items()}
     return {place.lstrip("/"): number + 1 for place, number in found.items() if number is not None}
 
 
@@ -115,7 +115,7 @@ def make_epub(code: str, folder: Path = ROOT / "_build" / "epub") -> bytes:
     out = folder / code
     options = ["-D", f"language={code}", "-D", f"epub_basename=book-{code}", "-t", "books", "-d", f"{out}-doctrees"]
     command = [sys.executable, *"-m sphinx -c . -W -n --keep-going -q -b epub docs".split(), str(out)]
-    subprocess.run([*command, *options], cwd=ROOT, check=True)
+    run_program([*command, *options], cwd=ROOT, check=True, timeout=LONG_SECONDS)
     return declare_drawings(out / f"book-{code}.epub")
 
 
@@ -158,8 +158,9 @@ def launch_chromium() -> Iterator[Browser]:
     """Yield a headless Chromium. Raises SystemExit where there is none."""
     if not (path := find_chromium()):
         raise SystemExit("Chromium is missing: `make tools` installs it, or set CHROMIUM to the path of one.")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
+    args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=args) as browser:
+        yield browser
 
 
 def write_book(folder: Path, name: str, content: bytes) -> None:

@@ -1,6 +1,5 @@
 """requirements.in; and `make requirements`: pin the newest versions that it allows, for every Python from 3.11 on."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from handbook.data_files import DataError, read_text
 from handbook.paths import ROOT
+from handbook.programs import LONG_SECONDS, run_program
 
 FILE = "requirements.in"
 COMMAND = (
@@ -30,7 +30,7 @@ def read_requirements_in(root: Path) -> Iterator[tuple[int, Requirement, str]]:
 def compile_requirements(root: Path) -> str:
     """Return what requirements.txt should contain today. Raises RuntimeError with uv's error message."""
     command = [str(Path(sys.executable).with_name("uv")), "--no-progress", *COMMAND, FILE]
-    result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
+    result = run_program(command, cwd=root, capture_output=True, encoding="utf-8", timeout=LONG_SECONDS)
     if result.returncode:
         raise RuntimeError(result.stderr.strip())
     return result.stdout
@@ -39,5 +39,5 @@ def compile_requirements(root: Path) -> str:
 if __name__ == "__main__":
     try:
         (ROOT / "requirements.txt").write_text(compile_requirements(ROOT), "utf-8")
-    except RuntimeError as error:
+    except (RuntimeError, TimeoutError) as error:
         sys.exit(f"make requirements: {error}")

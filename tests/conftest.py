@@ -11,21 +11,22 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from playwright.sync_api import sync_playwright
 
 from handbook import books
 from handbook.fake_heroku import addons, buildpack
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app import App
-from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno, copy_app, read_needs
+from handbook.fake_heroku.app_json import Manifest
+from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno, copy_app
 from handbook.fake_heroku.ports import can_have_own_network, reserve_port
 from handbook.fake_heroku.process import has_lines
-from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_buildpacks
+from handbook.fake_heroku.several_buildpacks import build_with
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
 from handbook.sphinxext.facts import load_facts
 from handbook.sphinxext.languages import list_languages
+from handbook.variants import read_needs
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
@@ -110,14 +111,14 @@ def dyno(tmp_path_factory, addon):
         slow: bool = False,
     ) -> Dyno:
         given = {}
-        for need in read_needs(name):
+        for need in read_needs(ROOT, name):
             variable, is_config_var, value = need.partition("=")
             given |= {variable: value} if is_config_var else addon(need)
         folder = tmp_path_factory.mktemp("dyno")
         app = copy_app(name, folder / "app")
         if slow:
             shutil.copy(SLOW_MODULE, app / "sitecustomize.py")
-        built = build_with(app, chosen=read_app_json_buildpacks(app))
+        built = build_with(app, chosen=Manifest(app).buildpacks)
         made.append((name, Dyno(app, built, folder / "log.txt", process, given | (config or {}), command)))
         return made[-1][1]
 
@@ -230,8 +231,5 @@ def chromium(require) -> str:
 @pytest.fixture(scope="session")
 def browser(chromium):
     """Yield Chromium, one for each xdist worker: Playwright can be started only once in a process."""
-    args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=args)
+    with books.launch_chromium() as started:
         yield started
-        started.close()

@@ -1,8 +1,7 @@
 """A pytest plugin: select the tests of one page (`pytest --page=gunicorn`), and stop if the built site is outdated.
 
-tests/conftest.py loads it. A test belongs to a page by its module, tests/pages/test_<slug>.py; by a parameter, which
-is its app ("gunicorn", "gunicorn/form-uv"), its page ("guides/gunicorn") or the path of a snippet; or by the mark
-`page`.
+tests/conftest.py loads it. A test belongs to a page by its module, tests/pages/test_<slug>.py, or by a parameter, which
+is its slug, its app ("gunicorn/form-uv"), its page ("guides/gunicorn") or the path of a snippet.
 """
 
 import os
@@ -30,7 +29,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "page(slug): the page that a test follows, where no parameter says it")
     if hasattr(config, "workerinput"):
         return
     if slug := config.getoption("page"):
@@ -71,8 +69,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def is_test_of_page(item: pytest.Item, slug: str) -> bool:
     if item.path.stem == page_test_name(slug):
-        return True
-    if any(mark.args == (slug,) for mark in item.iter_markers("page")):
         return True
     callspec = getattr(item, "callspec", None)
     return bool(callspec) and any(is_parameter_of_page(value, slug) for value in callspec.params.values())

@@ -10,9 +10,10 @@ import pytest
 from pytest_examples import CodeExample, EvalExample
 
 from handbook.fake_heroku import procfile
+from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.dyno import WILDCARD_HOSTS, copy_app
 from handbook.fake_heroku.limits import MEMORY_MB
-from handbook.fake_heroku.several_buildpacks import build_with, read_app_json_buildpacks
+from handbook.fake_heroku.several_buildpacks import build_with
 from handbook.paths import SNIPPETS, list_apps
 from handbook.snippet_comments import MIGRATIONS
 
@@ -63,7 +64,7 @@ def test_another_process_keeps_running_logs_and_stops_when_told(dyno, app, proce
 
 @pytest.mark.parametrize("app", [app for app in list_apps() if "/form-runtime" not in app])
 def test_an_app_builds_without_a_warning(app, tmp_path):
-    log = build_with(copy_app(app, tmp_path), chosen=read_app_json_buildpacks(tmp_path)).log
+    log = build_with(copy_app(app, tmp_path), chosen=Manifest(tmp_path).buildpacks).log
     assert not [line for line in log if line.startswith((" !     Warning", " !     Error"))]
 
 

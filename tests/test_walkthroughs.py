@@ -7,19 +7,20 @@ compared with what the terminal shows now.
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 import requests
 
 from handbook import snippet_comments as comments
-from handbook.fake_heroku.dyno import copy_app, read_needs
+from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.page import Block, find_blocks
 from handbook.reader.transcript import format_transcript, normalize, parse_transcript
-from handbook.reader.walkthrough import Reader, choose_language, replace_part
+from handbook.reader.walkthrough import PRACTICE, Reader, choose_language, list_followed_pages, replace_part
 from handbook.sphinxext.versions import read_pins
+from handbook.variants import read_needs
 from tests.conftest import LANGUAGES
 
 # What must be true of the app on Heroku after a guide, besides that it answers.
@@ -30,10 +31,7 @@ FINAL_STATE_CHECKS = {
     "settings": lambda app: len(app.config["SECRET_KEY"]) == 64,
     "websockets": lambda app: app.formation["web"] == 2 and app.features == {"http-session-affinity"},
 }
-GUIDES = sorted(path.stem for path in (ROOT / "docs/guides").glob("*.md"))
-TUTORIALS = sorted(path.stem for path in (ROOT / "docs/tutorial").glob("*.md"))
-# Each page is followed in one language only: a test below checks that the steps of the others are the same.
-LANGUAGE = {page: choose_language(page, sorted(LANGUAGES)) for page in [*GUIDES, *TUTORIALS]}
+GUIDES = [slug for slug, page in list_followed_pages().items() if page.startswith("guides/")]
 # The app that a reader has before the first step, if it is not the guide's own.
 STARTING_APPS = {
     "containers": "first-deploy",
@@ -45,8 +43,6 @@ STARTING_APPS = {
 }
 # Guides that begin with an app on the laptop only: without Git, and with nothing on Heroku.
 LAPTOP_APPS = {"your-app": "your-app/broken-laptop"}
-# Guides that have their own test: stop below; practice in tests/pages/test_practice.py, in its own terminal.
-GUIDES_WITH_OWN_TEST = {"stop", "practice"}
 # Guides whose commands write requirements.txt with the newest versions of the day and with indirect dependencies.
 FREEZING_GUIDES = {"old-packages"}
 # {service: {a placeholder on the page: the config var that holds its value in the tests}}.
@@ -64,24 +60,31 @@ SERVICE_PLACEHOLDERS = {
 TEST_CONFIG_VARS = ("SSL_CERT_FILE",)
 
 
+def follows(*slugs: str, languages: Collection[str] = ()) -> pytest.MarkDecorator:
+    """Return the parameters of a test that follows pages: slug and language. `make mutate` finds it by these.
+
+    Each page is followed in one language only: a test below checks that the steps of the others are the same.
+    """
+    pairs = [(slug, language) for slug in slugs for language in languages or [choose_language(slug, LANGUAGES)]]
+    return pytest.mark.parametrize(("slug", "language"), pairs)
+
+
 @pytest.fixture
 def reader(laptop, heroku) -> Reader:
     return Reader(laptop, heroku)
 
 
-@pytest.mark.page("first-deploy")
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_first_deploy_ends_with_an_answer(reader, language):
+@follows("first-deploy", languages=LANGUAGES)
+def test_the_first_deploy_ends_with_an_answer(reader, slug, language):
     reader.heroku.initial_config["FLASK_RUN_PORT"] = reader.substitutions["5000"]  # 5000 may be in use here
-    reader.follow(language, "tutorial/first-deploy")
+    reader.follow(language, f"tutorial/{slug}")
     assert reader.opened == "Hello"
 
 
-@pytest.mark.page("dashboard")
-@pytest.mark.parametrize("language", [LANGUAGE["dashboard"]])
-def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, language):
+@follows("dashboard")
+def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, slug, language):
     """The page has only files and no commands: a push of the branch stands in for the button Deploy Branch."""
-    reader.follow(language, "tutorial/dashboard")
+    reader.follow(language, f"tutorial/{slug}")
     app = reader.heroku.create("hello-heroku")
     built = app.push(reader.laptop.folder, "main")
     assert built["accepted"], built["log"]
@@ -90,10 +93,9 @@ def test_what_is_written_as_the_dashboard_tutorial_says_becomes_an_app(reader, l
     assert requests.get(app.router.url, timeout=60).text == "Hello"
 
 
-@pytest.mark.page("old-app")
-@pytest.mark.parametrize("language", [LANGUAGE["old-app"]])
-def test_the_old_app_comes_back_one_failure_after_another(reader, language):
-    reader.follow(language, "tutorial/old-app")
+@follows("old-app")
+def test_the_old_app_comes_back_one_failure_after_another(reader, slug, language):
+    reader.follow(language, f"tutorial/{slug}")
     assert json.loads(reader.opened) == {"notes": []}
 
 
@@ -131,7 +133,7 @@ def follow(reader, deployed, addon, service) -> Callable[[str, str], Reader]:
 
 def provide_config(reader: Reader, guide: str, typed: str, addon: Callable) -> None:
     """Set the config vars that a guide needs but does not set; replace its placeholders by the service's values."""
-    for need in read_needs(guide):
+    for need in read_needs(ROOT, guide):
         name, is_config_var, value = need.partition("=")
         if is_config_var and name not in typed:
             reader.heroku.initial_config[name] = value
@@ -199,20 +201,18 @@ def strip_comment_words(name: str, text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
-@pytest.mark.parametrize(
-    ("guide", "language"), [(guide, LANGUAGE[guide]) for guide in GUIDES if guide not in GUIDES_WITH_OWN_TEST]
-)
-def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_path):
-    reader = follow(guide, language)
+@follows(*(guide for guide in GUIDES if guide != "stop"))
+def test_a_guide_ends_with_its_app_and_an_answer(follow, slug, language, tmp_path):
+    reader = follow(slug, language)
     reader.push()
     assert requests.get(reader.heroku.app.router.url, timeout=60).text == "Hello"
-    if guide in FINAL_STATE_CHECKS:
-        assert FINAL_STATE_CHECKS[guide](reader.heroku.app)
-    app = guide if (SNIPPETS / guide / "Procfile").is_file() else STARTING_APPS[guide]
+    if slug in FINAL_STATE_CHECKS:
+        assert FINAL_STATE_CHECKS[slug](reader.heroku.app)
+    app = slug if (SNIPPETS / slug / "Procfile").is_file() else STARTING_APPS[slug]
     written, expected = reader.laptop.folder, copy_app(app, tmp_path / "app")
     files = [path for path in expected.rglob("*") if path.is_file() and comments.MIGRATIONS not in path.parts]
     assert files
-    if guide in FREEZING_GUIDES:
+    if slug in FREEZING_GUIDES:
         files.remove(expected / "requirements.txt")
         assert read_pins(expected / "requirements.txt").keys() <= read_pins(written / "requirements.txt").keys()
     for path in files:
@@ -222,10 +222,9 @@ def test_a_guide_ends_with_its_app_and_an_answer(follow, guide, language, tmp_pa
         )
 
 
-@pytest.mark.page("stop")
-@pytest.mark.parametrize("language", [LANGUAGE["stop"]])
-def test_the_guide_to_stop_ends_without_an_app(follow, language):
-    assert not follow("stop", language).heroku.apps
+@follows("stop")
+def test_the_guide_to_stop_ends_without_an_app(follow, slug, language):
+    assert not follow(slug, language).heroku.apps
 
 
 def test_a_transcript_that_was_edited_by_hand_is_noticed(reader):
@@ -255,10 +254,7 @@ def test_a_recording_keeps_what_is_said_and_not_when_where_and_by_which_process(
     assert format_transcript(parse_transcript("$ a\nb\n$ c\n")) == "$ a\nb\n$ c\n"
 
 
-@pytest.mark.parametrize(
-    "page",
-    [*(f"guides/{guide}" for guide in GUIDES), *(f"tutorial/{tutorial}" for tutorial in TUTORIALS)],
-)
+@pytest.mark.parametrize("page", [*list_followed_pages().values(), f"guides/{PRACTICE}"])
 def test_each_language_has_the_same_steps(page):
     """Only the words of comments may differ, because they are translated."""
 

@@ -8,7 +8,6 @@ time, each over a new connection: a connection that is kept alive would belong t
 import random
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import product
@@ -20,6 +19,7 @@ from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import eventually
 from handbook.paths import SNIPPETS
+from handbook.programs import run_program
 
 APP_FILE = SNIPPETS / "workers-and-threads" / "app.py"
 # "Socket errors" and "Non-2xx" are lines that wrk prints only where there were some.
@@ -44,7 +44,7 @@ def measure_requests(web: Dyno, load: str, seconds: float) -> float:
     """Return how many requests a dyno answers in a second. Raises RuntimeError where one was not answered."""
     address = f"http://127.0.0.1:{web.port}/{load}"
     visitors = [f"--connections={VISITORS}", "--threads=1", "--header=Connection: close", "--timeout=60s"]
-    said = subprocess.run(
+    said = run_program(
         ["wrk", *visitors, f"--duration={seconds}s", address], capture_output=True, text=True, check=True
     ).stdout
     counted, failed = REQUESTS.search(said), FAILURES.search(said)

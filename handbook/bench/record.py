@@ -8,11 +8,11 @@ import os
 import platform
 import re
 import statistics
-import subprocess
 from pathlib import Path
 
 from handbook.bench.setups import BASE, LOADS, SECONDS, SETUPS, VISITORS
 from handbook.data_files import DataError, is_text, load_toml
+from handbook.programs import run_program
 from handbook.sphinxext.versions import read_pins
 
 FILE = "docs/explanation/workers-and-threads.toml"
@@ -26,7 +26,7 @@ HEADER = """\
 
 def find_versions(root: Path) -> dict[str, str]:
     """Return {program: version} for the programs that were measured, and for wrk, which measured them."""
-    said = subprocess.run(["wrk", "--version"], capture_output=True, text=True).stdout
+    said = run_program(["wrk", "--version"], capture_output=True, text=True).stdout
     wrk = re.search(r"\d+(\.\d+)+", said)
     found = {"Python": platform.python_version(), "wrk": wrk[0] if wrk else "?"}
     folders = dict.fromkeys(setup.snippet.partition("/")[0] for setup in SETUPS)

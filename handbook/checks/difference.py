@@ -1,7 +1,6 @@
 """The difference: what changes for readers of a translation since the last commit. `make check` prints it."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import polib
 
 from handbook.checks.prose import ROLE, TITLED_ROLE
+from handbook.programs import run_program
 from handbook.sphinxext import facts
 from handbook.translation import catalogues, messages
 
@@ -37,7 +37,7 @@ def list_changes(root: Path) -> Iterator[str]:
 
 def run_git(root: Path, *arguments: str) -> str:
     """Return what git prints; "" if it fails, as outside a checkout."""
-    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8")
+    result = run_program(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8")
     return "" if result.returncode else result.stdout
 
 

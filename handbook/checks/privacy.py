@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from handbook.checks import Finding
+from handbook.programs import run_program
 
 # Names and hosts from the old guides, as hashes of the lower-case words. The hashes keep them out of a text search, no
 # more: hashing a list of names reveals them.
@@ -52,7 +52,7 @@ def check_privacy(root: Path) -> Iterator[Finding]:
 def list_source_files(root: Path) -> list[str]:
     """Return the files git tracks or would track; outside a checkout, every file of the source folders."""
     # -z: without it, git quotes a name with an accent and writes the accent as numbers.
-    listing = subprocess.run(
+    listing = run_program(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
     )
     if listing.returncode == 0 and listing.stdout:

@@ -6,7 +6,6 @@ repeat names: words with a capital in the English list, or inside a sentence of 
 """
 
 import re
-import subprocess
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from babel.core import get_global
 from handbook.checks import Finding, prose
 from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, find_words, strip_accents, strip_markup
 from handbook.data_files import DataError, find_key_line, read_text
+from handbook.programs import run_program
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
 
@@ -219,7 +219,7 @@ def find_suggestions(name: str, words: set[str]) -> dict[str, list[str]]:
 def run_hunspell(name: str, option: str, words: set[str] | frozenset[str]) -> str:
     """Return what Hunspell prints, without the user's own word list. Raises LookupError if it lacks the dictionary."""
     command = ["hunspell", option, "-d", name, "-i", "utf-8", "-p", "/dev/null"]
-    result = subprocess.run(command, input="\n".join(sorted(words)), capture_output=True, encoding="utf-8")
+    result = run_program(command, input="\n".join(sorted(words)), capture_output=True, encoding="utf-8")
     if result.returncode:
         package = name.lower().replace("_", "-")
         raise LookupError(f"Hunspell has no dictionary {name}: install its package, such as hunspell-{package}.")

@@ -10,11 +10,12 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from handbook import known_errors
 from handbook.checks import Finding, list_pages, pages_by_slug
-from handbook.data_files import read_text
+from handbook.data_files import DataError, read_text
 from handbook.fake_heroku import procfile
 from handbook.paths import page_test_name
 from handbook.snippet_comments import MIGRATIONS
 from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
+from handbook.variants import read_changes, read_needs
 
 # TEST_FILES are never shown. APP_FILES, which every app needs to boot, need not be shown; all other files must be.
 TEST_FILES = {"changes.txt", "needs.txt"}
@@ -37,6 +38,7 @@ def check_structure(root: Path) -> Iterator[Finding]:
     yield from check_guides(root)
     yield from check_snippets(root, shown)
     yield from check_procfiles(root)
+    yield from check_variants(root)
 
 
 def find_blocks(text: str, first_line: int = 1) -> Iterator[tuple[str, str, str, int]]:
@@ -179,6 +181,15 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
 def read_message(root: Path, variant: Path) -> str:
     """Return the first line of a variant's message, "" if expected.txt is missing or empty."""
     return read_text(root, variant / "expected.txt").strip().partition("\n")[0]
+
+
+def check_variants(root: Path) -> Iterator[Finding]:
+    for file, read in (("changes.txt", read_changes), ("needs.txt", read_needs)):
+        for path in sorted((root / "snippets").rglob(file)):
+            try:
+                read(root, path.parent.relative_to(root / "snippets").as_posix())
+            except DataError as error:
+                yield Finding(error.file, error.line, error.advice)
 
 
 def check_procfiles(root: Path) -> Iterator[Finding]:

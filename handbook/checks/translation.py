@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from babel.messages.catalog import Catalog
 
 from handbook.checks import Finding, list_pages
 from handbook.checks.prose import ABBREVIATION, ROLE, is_copied, strip_markup
+from handbook.programs import run_program
 from handbook.sphinxext import facts, languages
 from handbook.translation import catalogues
 
@@ -67,7 +67,7 @@ def check_translation(root: Path) -> Iterator[Finding]:
 def run_msgfmt(root: Path, relative: str) -> Iterator[Finding]:
     """Yield a finding for each error that `msgfmt -c` prints."""
     command = ["msgfmt", "-c", "-o", "/dev/null", relative]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
+    result = run_program(command, cwd=root, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
     if result.returncode:
         for line in result.stderr.splitlines():
             match = re.match(r"[^:]+:(?P<line>\d+):(\d+:)? (?!warning:)(error: )?(?P<what>.+)", line)

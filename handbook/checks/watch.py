@@ -8,7 +8,6 @@ import datetime
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from packaging.version import InvalidVersion, Version
 from handbook import requirements
 from handbook.checks import Finding, list_pages
 from handbook.data_files import find_key_line, read_text
+from handbook.programs import run_program
 from handbook.sphinxext import facts, versions
 
 # Environment variables: GitHub Actions sets the first, the tests set both to a server on loopback.
@@ -128,10 +128,10 @@ class Upstream:
 def run_client(client: str, command: list[str], about: str) -> str:
     """Return what a registry's own client prints. Raises LookupFailed or Offline."""
     try:
-        result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=6 * TIMEOUT)
+        result = run_program(command, capture_output=True, encoding="utf-8", timeout=6 * TIMEOUT)
     except FileNotFoundError:
         raise LookupFailed(f"{client} is not installed: {about} was not looked up.") from None
-    except subprocess.TimeoutExpired:
+    except TimeoutError:
         raise Offline(f"{client} got no answer about {about} in {6 * TIMEOUT} seconds.") from None
     if result.returncode == 0 and result.stdout.strip():
         return result.stdout.strip()

@@ -58,7 +58,7 @@ class Account:
         self.tokens: set[str] = set()
         self.unknown_calls: list[str] = []
         self.tracebacks: list[str] = []
-        self.explain: Callable[[str, str], str] = lambda call, _command: f"the stand-in does not know {call}"
+        self.explain: Callable[[str, str], str] = lambda call, _command: f"the imitation does not know {call}"
         self.addon_numbers = count(12345)
         self.closing = threading.Event()
 
@@ -84,9 +84,7 @@ class Account:
         return cli_environment(self.url) | {
             "HEROKU_BUILDPACK_REGISTRY_URL": self.url,
             "NODE_EXTRA_CA_CERTS": str(self.rendezvous.certificate),
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": f"url.{self.folder}/.pushInsteadOf",
-            "GIT_CONFIG_VALUE_0": "https://git.heroku.com/",
+            **git_remote.git_settings({f"url.{self.folder}/.pushInsteadOf": "https://git.heroku.com/"}),
         }
 
     @property
@@ -138,7 +136,6 @@ class Account:
         return token
 
     def wait_for_boots(self) -> None:
-        """Wait until each started web process is up or has failed. Raises AssertionError if the imitation has a bug."""
+        """Call App.wait_for_boots() for each app."""
         for app in self.apps.values():
             app.wait_for_boots()
-        assert not self.tracebacks, self.tracebacks[0]

@@ -309,10 +309,10 @@ class App:
         """Return what `heroku logs` would show. Source: Dev Center, logging."""
         return [app_log.add_timestamp(line) for lines in self.read_logs() for line in lines]
 
-    def read_logs(self, **whose: str) -> list[list[str]]:
+    def read_logs(self, **filters: str) -> list[list[str]]:
         """Return the lines of each started dyno, a list each, then the router's. Source: "Log Session Create"."""
         writing = [dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None]
-        return app_log.read_logs(self.folder, writing, self.router.log, **whose)
+        return app_log.read_logs(self.folder, writing, self.router.log, **filters)
 
 
 def timestamp() -> str:

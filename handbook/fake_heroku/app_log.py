@@ -29,8 +29,8 @@ def read_logs(
     return [list(filter(wanted.match, lines)) for lines in [*found, list(router)]]
 
 
-def stream(logs: Callable[[], list[list[str]]], lines: int, over: threading.Event | None = None) -> Iterator[str]:
-    """Yield the last lines as the events of a log session; with over, also each new line until that event is set."""
+def stream(logs: Callable[[], list[list[str]]], lines: int, stop: threading.Event | None = None) -> Iterator[str]:
+    """Yield the last lines as the events of a log session; with stop, also each new line until that event is set."""
     everything = logs()
     skip = max(sum(map(len, everything)) - lines, 0)
     sent = [0] * len(everything)
@@ -38,7 +38,7 @@ def stream(logs: Callable[[], list[list[str]]], lines: int, over: threading.Even
         sent[number] = min(skip, len(of_one))
         skip -= sent[number]
     yield from list_new_events(everything, sent)
-    while over and not over.wait(0.1):
+    while stop and not stop.wait(0.1):
         yield from list_new_events(logs(), sent)
 
 

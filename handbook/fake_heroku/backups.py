@@ -3,33 +3,30 @@
 The CLI requests a copy through the API, and downloads it over TLS from the URL that url() returns.
 """
 
-import ssl
-import subprocess
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from handbook.fake_heroku.addons.postgres import PROGRAMS
-from handbook.fake_heroku.process import ThreadServer
+from handbook.fake_heroku.certificates import load_context
+from handbook.fake_heroku.process import QuietHandler, TlsServer
+from handbook.programs import LONG_SECONDS, run_program
 
 
-class QuietFileHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_args: object) -> None:
-        """Log nothing to stderr."""
+class FileHandler(QuietHandler, SimpleHTTPRequestHandler):
+    """Serves the copies."""
 
 
-class Backups(ThreadServer, ThreadingHTTPServer):
+class Backups(TlsServer, ThreadingHTTPServer):
     """The copies of one app's database: files that can be downloaded inside a `with` block. Made by App."""
 
     def __init__(self, folder: Path, certificate: Path):
         self.folder = folder / "backups"
         self.copies: list[dict] = []
         self.folder.mkdir()
-        super().__init__(("127.0.0.1", 0), partial(QuietFileHandler, directory=self.folder))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        self.socket = context.wrap_socket(self.socket, server_side=True)
+        super().__init__(("127.0.0.1", 0), partial(FileHandler, directory=self.folder))
+        self.context = load_context(certificate)
 
     def capture(self, address: str, name: str) -> dict:
         """Copy the database at a URL, and return the data service's description of the copy.
@@ -38,7 +35,8 @@ class Backups(ThreadServer, ThreadingHTTPServer):
         """
         number = len(self.copies) + 1
         file = self.folder / f"{number}.dump"
-        subprocess.run([PROGRAMS / "pg_dump", "--format=custom", f"--file={file}", address], check=True)
+        command: list[str | Path] = [PROGRAMS / "pg_dump", "--format=custom", f"--file={file}", address]
+        run_program(command, check=True, timeout=LONG_SECONDS)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         copy = {"uuid": str(number), "num": number, "from_name": name, "from_type": "pg_dump", "to_type": "gof3r"}
         copy |= {"created_at": now, "started_at": now, "finished_at": now, "succeeded": True}

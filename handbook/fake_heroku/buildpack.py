@@ -9,7 +9,6 @@ languages come from the platform, not from the buildpack.
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +93,15 @@ class Build:
     def alert(self, text: str) -> None:
         self.log.append(f" !     {text}")
 
+    def run_logged(self, command: list[str], cwd: Path, env: dict[str, str]) -> int:
+        """Run a program of the app, add its output to the log, and return its exit status; fail where it never ends."""
+        try:
+            ran = packages.run_merged(command, cwd, env)
+        except TimeoutError as error:
+            self.fail(f"({error})")
+        self.indent(ran.stdout.decode("utf-8", "replace").splitlines())
+        return ran.returncode
+
     def read_procfile(self, app: Path) -> None:
         self.processes = procfile.read_procfile(app / "Procfile")
         self.step("Discovering process types")
@@ -139,7 +147,7 @@ def require_python_app(app: Path, result: Build, is_chosen: bool = False) -> Non
     for name, language in EARLIER_LANGUAGES.items():
         if not is_chosen and (app / name).is_file():
             result.step(f"{language} app detected")
-            result.fail(f"(The stand-in ends here: it knows Python's buildpack alone, and {name} comes first.)")
+            result.fail(f"(The imitation ends here: it knows Python's buildpack alone, and {name} comes first.)")
     if not found:
         result.fail("No default language could be detected for this app.", "Push failed")
     result.step("Python app detected")
@@ -170,11 +178,7 @@ def run_hook(app: Path, name: str, result: Build, config: Mapping[str, str] | No
     )
     if result.environment:
         environment["PATH"] = f"{result.environment}/bin:{environment['PATH']}"
-    ran = subprocess.run(
-        ["bash", "-c", f"bin/{name}"], cwd=app, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    result.indent(ran.stdout.decode("utf-8", "replace").splitlines())
-    if ran.returncode:
+    if result.run_logged(["bash", "-c", f"bin/{name}"], app, environment):
         result.fail(f"Error: Failed to run the bin/{name} script.")
 
 

@@ -1,13 +1,19 @@
 """Certificates for servers on this machine, made by OpenSSL: that of an unknown authority, and one that it signs."""
 
-import subprocess
+import ssl
 from pathlib import Path
 
-from handbook.fake_heroku.process import DEFAULT_TIMEOUT
+from handbook.programs import run_program
 
 # Python 3.13 and newer verify certificates strictly, and require these extensions.
 EXTENSIONS = {
     "authority": ["basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign", "subjectKeyIdentifier=hash"],
+    "loopback": [
+        "basicConstraints=critical,CA:true",
+        "keyUsage=critical,keyCertSign,digitalSignature",
+        "subjectKeyIdentifier=hash",
+        "subjectAltName=IP:127.0.0.1",
+    ],
     "server": ["basicConstraints=critical,CA:false", "subjectAltName=DNS:localhost", "authorityKeyIdentifier=keyid"],
 }
 
@@ -21,11 +27,22 @@ def write_certificates(folder: Path) -> None:
 
 
 def make_certificate(folder: Path, file: str, name: str, *signer: str) -> None:
-    """Make file.key and file.crt, signed by that key itself or, with the options in signer, by another."""
+    """Make file.key and file.crt, signed by that key itself or, with the options in signer, by another.
+
+    It has the extensions of EXTENSIONS. Raises CalledProcessError where OpenSSL fails.
+    """
     # The machine's own configuration would add extensions, which differ from machine to machine.
     (folder / "openssl.cnf").write_text("[req]\ndistinguished_name = name\n[name]\n")
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *signer]
+    command = ["openssl", "req", "-x509", "-nodes", "-days", "2", *signer]
+    command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
     command += ["-config", "openssl.cnf", "-keyout", f"{file}.key", "-out", f"{file}.crt", "-subj", f"/CN={name}"]
     for extension in EXTENSIONS[file]:
         command += ["-addext", extension]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=DEFAULT_TIMEOUT)
+    run_program(command, cwd=folder, check=True, capture_output=True)
+
+
+def load_context(certificate: Path) -> ssl.SSLContext:
+    """Return the context of a server with a certificate; the key is beside it, in a file of the same name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    return context

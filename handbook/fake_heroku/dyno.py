@@ -23,8 +23,9 @@ from handbook.fake_heroku.packages import make_lock_files
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually
 from handbook.fake_heroku.router import Router
-from handbook.paths import SNIPPETS
+from handbook.paths import ROOT, SNIPPETS
 from handbook.snippet_comments import NOT_APP_FILES
+from handbook.variants import read_changes
 
 BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
 EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
@@ -37,35 +38,24 @@ def copy_app(name: str, target: Path) -> Path:
     """Copy snippets/<slug> to target, for a variant "<slug>/broken-…" with that folder's files over it; return target.
 
     A variant's changes.txt has a line for each other change: "delete <file>", "rename <old> <new>", or "lock
-    <variant>", which adds what uv, Poetry or Pipenv locks for the pyproject.toml or Pipfile of that variant.
+    <variant>", which adds what uv, Poetry or Pipenv locks for the pyproject.toml or Pipfile of that variant. Raises
+    DataError where a line is none of these.
     """
     slug, _slash, variant = name.partition("/")
     ignore = shutil.ignore_patterns(*NOT_APP_FILES)
     shutil.copytree(SNIPPETS / slug, target, ignore=ignore, dirs_exist_ok=True)
     if variant:
         shutil.copytree(SNIPPETS / slug / variant, target, ignore=ignore, dirs_exist_ok=True)
-        changes = SNIPPETS / slug / variant / "changes.txt"
-        for line in changes.read_text("utf-8").splitlines() if changes.is_file() else ():
-            match line.split():
-                case ["delete", file]:
-                    (target / file).unlink()
-                case ["rename", old, new]:
-                    (target / old).rename(target / new)
-                case ["lock", of]:
-                    for made in make_lock_files(SNIPPETS / slug / of):
-                        shutil.copy(made, target)
-                case _:
-                    raise ValueError(
-                        f'{changes}: "{line}": not "delete <file>", "rename <old> <new>", "lock <variant>"'
-                    )
+    for change in read_changes(ROOT, name):
+        match change:
+            case ["delete", file]:
+                (target / file).unlink()
+            case ["rename", old, new]:
+                (target / old).rename(target / new)
+            case ["lock", of]:
+                for made in make_lock_files(SNIPPETS / slug / of):
+                    shutil.copy(made, target)
     return target
-
-
-def read_needs(name: str) -> list[str]:
-    """Return the lines of an app's needs.txt: what it needs to boot, each an add-on or a config var NAME=value."""
-    own, shared = (SNIPPETS / folder / "needs.txt" for folder in (name, name.partition("/")[0]))
-    path = own if own.is_file() else shared
-    return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
 # The locales of heroku-24 and heroku-26 (base-images, setup.sh). With any other LANG, their shells show C.UTF-8.

@@ -5,15 +5,17 @@ a command, with its user and its password, stays as it is written; only https be
 """
 
 import os
-import subprocess
 from base64 import b64decode
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from subprocess import PIPE
 from urllib.parse import urlsplit
 
-from handbook.fake_heroku.process import DEFAULT_TIMEOUT, ThreadServer
+from handbook.fake_heroku.git_remote import git_settings
+from handbook.fake_heroku.process import QuietHandler, ThreadServer
+from handbook.programs import LONG_SECONDS, run_program
 
 
 class GitServer(ThreadServer, ThreadingHTTPServer):
@@ -27,12 +29,10 @@ class GitServer(ThreadServer, ThreadingHTTPServer):
         """Return the environment variables with which Git uses this server for each host, and never prompts."""
         settings = {"url.http://.insteadOf": "https://", "http.proxy": f"http://127.0.0.1:{self.server_port}"}
         variables = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "no_proxy": "", "NO_PROXY": ""}
-        for number, (key, value) in enumerate(settings.items()):
-            variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        return variables | {"GIT_CONFIG_COUNT": str(len(settings))}
+        return variables | git_settings(settings)
 
 
-class GitRequestHandler(BaseHTTPRequestHandler):
+class GitRequestHandler(QuietHandler, BaseHTTPRequestHandler):
     server: GitServer
 
     def do_GET(self) -> None:
@@ -72,14 +72,7 @@ class GitRequestHandler(BaseHTTPRequestHandler):
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
         }
-        return subprocess.run(
-            ["git", "http-backend"],
-            env=os.environ | asked,
-            input=body,
-            stdout=subprocess.PIPE,
-            check=True,
-            timeout=5 * DEFAULT_TIMEOUT,
+        command = ["git", "http-backend"]
+        return run_program(
+            command, env=os.environ | asked, input=body, stdout=PIPE, check=True, timeout=LONG_SECONDS
         ).stdout
-
-    def log_message(self, *_args: object) -> None:
-        """Log nothing to stderr."""

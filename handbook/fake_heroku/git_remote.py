@@ -4,24 +4,33 @@ Source: Dev Center, git ("Deploying with Git"): a push is accepted when the buil
 built. The messages are those that people show whose push was not built.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 from shlex import quote
+from subprocess import PIPE
 from tempfile import mkdtemp
 
 import requests
 
 from handbook.paths import ROOT
+from handbook.programs import LONG_SECONDS, run_program
 
 
 def create_repository(repository: Path, url: str) -> None:
     """Create the repository, whose hook posts each push to the URL; there api.py builds it."""
-    subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True, timeout=60)
+    run_program(["git", "init", "--quiet", "--bare", repository], check=True)
     hook = repository / "hooks" / "pre-receive"
     command = f"exec {quote(sys.executable)} -m handbook.fake_heroku.git_remote {url}"
     hook.write_text(f"#!/bin/sh\nPYTHONPATH={quote(str(ROOT))} {command}\n")
     hook.chmod(0o755)
+
+
+def git_settings(settings: dict[str, str]) -> dict[str, str]:
+    """Return the environment variables with which Git has settings, as if they stood in its configuration."""
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
 
 
 def run_hook(url: str) -> int:
@@ -38,14 +47,14 @@ def run_hook(url: str) -> int:
         if not commit.strip("0"):  # Git's number for a branch that is deleted
             print(f" !\tPush rejected, cannot delete {branch} branch")
             return 1
-        if subprocess.run(["git", "rev-list", "--quiet", commit], capture_output=True, timeout=60).returncode:
+        if run_program(["git", "rev-list", "--quiet", commit], capture_output=True).returncode:
             print(" !\tPush rejected, source repository is a shallow clone.")
             print("Unshallow it with `git fetch --all --unshallow` and try pushing again.")
             return 0
-        archive = subprocess.run(["git", "archive", commit], stdout=subprocess.PIPE, check=True, timeout=60).stdout
+        archive = run_program(["git", "archive", commit], stdout=PIPE, check=True).stdout
         folder = mkdtemp(prefix="build-", dir=Path.cwd())
-        subprocess.run(["tar", "--extract"], input=archive, cwd=folder, check=True, timeout=60)
-        answer = requests.post(url, json={"folder": folder, "commit": commit}, timeout=600).json()
+        run_program(["tar", "--extract"], input=archive, cwd=folder, check=True)
+        answer = requests.post(url, json={"folder": folder, "commit": commit}, timeout=4 * LONG_SECONDS).json()
         print(answer.get("log") or answer["message"])
         if not answer.get("accepted"):
             return 1

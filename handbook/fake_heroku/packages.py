@@ -10,20 +10,22 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE, STDOUT, CompletedProcess
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from handbook.paths import ROOT
+from handbook.programs import LONG_SECONDS, run_program
 
 CACHE = ROOT / "_build" / "environments"
 VERSIONS = {"pip": "26.2.1", "setuptools": "70.3.0", "pipenv": "2026.7.1", "poetry": "2.4.1", "uv": "0.12.5"}
+LOCK_SECONDS = 2 * LONG_SECONDS  # the process that has the lock installs the packages
 WITH_SETUPTOOLS = ("3.10", "3.11", "3.12")
 # {words in the output of a package manager: the headline that the buildpack then adds}
 HINTS = {
@@ -148,13 +150,24 @@ def run_manager(folder: Path, source: Path, name: str) -> str:
         "UV_PYTHON": sys.executable,
     }
     command = [str(programs / "bin" / name), *manager.command.split()[1:], *manager.options.split()]
-    result = subprocess.run(
-        command, cwd=source, env=build_environment() | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    return run_installer(command, source, variables)
+
+
+def run_installer(command: list[str], folder: Path, variables: dict[str, str]) -> str:
+    """Run a package manager in a folder, and return its output. Raises InstallFailed with that."""
+    try:
+        result = run_merged(command, folder, build_environment() | variables)
+    except TimeoutError as error:
+        raise InstallFailed(str(error)) from None
     printed = result.stdout.decode("utf-8", "replace")
     if result.returncode:
         raise InstallFailed(printed)
     return printed
+
+
+def run_merged(command: list[str], cwd: Path, env: dict[str, str]) -> CompletedProcess[bytes]:
+    """Run a program that may take long, with its output and its errors in one stream. Raises TimeoutError."""
+    return run_program(command, cwd=cwd, env=env, stdout=PIPE, stderr=STDOUT, timeout=LONG_SECONDS)
 
 
 def make_tool_environment(name: str) -> Path:
@@ -273,18 +286,20 @@ def write_lock(folder: Path, manager: str) -> None:
         "POETRY_VIRTUALENVS_CREATE": "false",
     }
     command = [str(make_tool_environment(manager) / "bin" / manager), "lock"]
-    result = subprocess.run(command, cwd=folder, env=build_environment() | variables, capture_output=True, text=True)
-    if result.returncode:
-        raise InstallFailed(result.stdout + result.stderr)
+    run_installer(command, folder, variables)
 
 
 @contextmanager
 def lock_cached_folder(name: str, *parts: bytes) -> Iterator[Path]:
-    """Yield the cache folder for some content and this Python, with a lock: one process at a time has it."""
+    """Yield the cache folder for some content and this Python: one process at a time has it. Raises InstallFailed."""
     key = hashlib.sha256(json.dumps([part.hex() for part in parts]).encode() + sys.version.encode()).hexdigest()[:16]
     folder = CACHE / (name + key)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
+    try:
+        held = FileLock(f"{folder}.lock").acquire(timeout=LOCK_SECONDS)
+    except Timeout:
+        raise InstallFailed(f"Another process has used {folder} for {LOCK_SECONDS} seconds: end it first.") from None
+    with held:
         yield folder
 
 
@@ -292,7 +307,7 @@ def run_uv(*arguments: str | Path) -> str:
     """Run uv, and return its output. Raises RuntimeError with the output where it fails."""
     command = [Path(sys.executable).with_name("uv"), "--quiet", "--no-progress", *arguments]
     env = build_environment() | {"UV_PYTHON": sys.executable, "COLUMNS": "500"}
-    result = subprocess.run(command, env=env, capture_output=True, text=True)
+    result = run_program(command, env=env, capture_output=True, text=True, timeout=LONG_SECONDS)
     if result.returncode:
         raise RuntimeError(result.stdout + result.stderr)
     return result.stdout

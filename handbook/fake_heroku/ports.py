@@ -7,7 +7,6 @@ block by binding the block's first port. There is no lock file, so it does not m
 
 import os
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,6 +14,7 @@ from itertools import count
 from random import sample
 
 from handbook.fake_heroku.process import OWN_NETWORK, eventually
+from handbook.programs import run_program
 
 BLOCK = 100
 BLOCKS = range(20_000, 32_000, BLOCK)  # Linux gives 32768 and above to clients
@@ -22,16 +22,16 @@ BLOCKS = range(20_000, 32_000, BLOCK)  # Linux gives 32768 and above to clients
 
 def free_port() -> int:
     """Return a port on which nothing listens, the next one of the block that only this process uses."""
-    first, _claim, turn = _claim_block(os.getpid())
+    first, _claim, turn = claim_block(os.getpid())
     ports = (first + 1 + next(turn) % (BLOCK - 1) for _ in range(BLOCK))
-    found = next(filter(_is_free, ports), None)
+    found = next(filter(is_free, ports), None)
     if found is None:
         raise RuntimeError(f"Every port from {first + 1} to {first + BLOCK - 1} is in use.")
     return found
 
 
 @cache
-def _claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
+def claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
     """Return (the block's first port, the socket that holds it, a counter), cached for the life of a process."""
     for first in sample(BLOCKS, len(BLOCKS)):
         claim = socket.socket()
@@ -44,7 +44,7 @@ def _claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
     raise RuntimeError(f"Another process holds each of the blocks of ports from {BLOCKS.start} to {BLOCKS.stop}.")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
     """Return whether a server could listen on the port, on every address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, to ignore TIME_WAIT
@@ -58,16 +58,16 @@ def _is_free(port: int) -> bool:
 @cache
 def can_have_own_network() -> bool:
     """Return whether the user may start a process in its own network namespace; root usually may."""
-    return subprocess.run([*OWN_NETWORK, "true"], capture_output=True, timeout=60).returncode == 0
+    return run_program([*OWN_NETWORK, "true"], capture_output=True).returncode == 0
 
 
 @contextmanager
 def reserve_port(port: int) -> Iterator[bool]:
     """Lock a port that a page names, waiting for other tests on this machine; yield whether the port is free."""
     with socket.socket(socket.AF_UNIX) as lock:
-        if not eventually(lambda: _try_to_bind(lock, port_lock_name(port)), timeout=300):
+        if not eventually(lambda: try_to_bind(lock, port_lock_name(port)), timeout=300):
             raise TimeoutError(f"Another test has held port {port} for five minutes.")
-        yield _is_free(port)
+        yield is_free(port)
 
 
 def port_lock_name(port: int) -> str:
@@ -75,7 +75,7 @@ def port_lock_name(port: int) -> str:
     return f"\0flask-on-heroku-port-{port}"
 
 
-def _try_to_bind(lock: socket.socket, name: str) -> bool:
+def try_to_bind(lock: socket.socket, name: str) -> bool:
     try:
         lock.bind(name)
     except OSError:

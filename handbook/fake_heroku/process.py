@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import termios
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 import psutil
+
+from handbook.programs import run_program
 
 ANSI_COLOR = re.compile(r"\x1b\[[\d;]*m")
 DEFAULT_TIMEOUT = 120  # seconds: a timeout that is long enough on a busy machine too
@@ -67,22 +70,58 @@ class ThreadServer(socketserver.BaseServer):
             super().handle_error(request, client_address)
 
 
+class QuietHandler:
+    """Mixin for a request handler of http.server or Werkzeug, which makes it log nothing to stderr."""
+
+    def log(self, *_args: object) -> None:
+        """Log nothing."""
+
+    log_message = log
+
+
+class TlsServer(ThreadServer):
+    """Mixin for a threading server that speaks TLS. context: its certificate and key."""
+
+    context: ssl.SSLContext
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Handle a connection; the handshake is in its own thread, so a client that says nothing holds up no other."""
+        request.settimeout(DEFAULT_TIMEOUT)
+        try:
+            secured = self.context.wrap_socket(request, server_side=True)
+        except OSError:
+            return  # the client has hung up, or said nothing
+        secured.settimeout(None)
+        try:
+            super().finish_request(secured, client_address)
+        finally:
+            self.shutdown_request(secured)
+
+
 class Process:
     """A command in its own session, started by a `with` block, and killed with all its children at the block's end.
 
-    With own_network = True it runs in its own network namespace, where every port is free and from which no other host
-    is reachable: see own_network.py and ports.py.
+    ready: what it prints when it can be used. The block begins then; where it is not printed, RuntimeError is raised,
+    with the log. With own_network = True it runs in its own network namespace, where every port is free and from which
+    no other host is reachable: see own_network.py and ports.py. user: who runs it, if not this user.
     """
 
     own_network = False
     user: str | None = None
+    ready = ""
 
-    def __init__(self, command: list, cwd: Path, env: dict[str, str], log_file: Path, *, user: str | None = None):
-        self.argv, self.cwd, self.env, self.log_file, self.user = command, cwd, env, log_file, user
+    def __init__(self, command: list, cwd: Path, env: dict[str, str], log_file: Path, *, ready: str = ""):
+        self.argv, self.cwd, self.env, self.log_file, self.ready = command, cwd, env, log_file, ready
 
     def __enter__(self) -> Self:
         with self.log_file.open("wb") as log:
             self.start_process(subprocess.DEVNULL, log)
+        try:
+            if self.ready and not self.wait_for_log(self.ready):
+                raise RuntimeError(f"{self.argv[0]} is not ready:\n{self.log}")
+        except BaseException:  # at Ctrl+C too
+            self.kill()
+            raise
         return self
 
     def start_process(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
@@ -104,15 +143,7 @@ class Process:
 
     def run_setup(self, command: list[str]) -> None:
         """Run a command to its end as the process will run: its folder, environment and user. Raises on failure."""
-        subprocess.run(
-            command,
-            cwd=self.cwd,
-            env=self.env,
-            user=self.user,
-            check=True,
-            capture_output=True,
-            timeout=DEFAULT_TIMEOUT,
-        )
+        run_program(command, cwd=self.cwd, env=self.env, user=self.user, check=True, capture_output=True)
 
     @property
     def log(self) -> str:
@@ -120,8 +151,9 @@ class Process:
         return ANSI_COLOR.sub("", self.log_file.read_text("utf-8", errors="replace"))
 
     def wait_for_log(self, text: str = "\n") -> bool:
-        """Wait until the log contains the text; return False if it does not within DEFAULT_TIMEOUT."""
-        return eventually(lambda: text in self.log)
+        """Wait until the log contains the text; return False if all ends first, or after DEFAULT_TIMEOUT."""
+        eventually(lambda: text in self.log or (self.popen.poll() is not None and self.is_gone()))
+        return text in self.log
 
     def wait_for_port(self, port: int) -> bool:
         """Wait until it listens on the port; return False if it ends first, or after DEFAULT_TIMEOUT."""
@@ -203,23 +235,23 @@ def listening_addresses(pid: int) -> set[tuple[str, int]]:
     """
     folder, found = Path(f"/proc/{pid}"), set()
     with suppress(OSError):  # the process has ended
-        sockets = set(_list_sockets(folder / "fd"))
+        sockets = set(list_sockets(folder / "fd"))
         for table in folder.glob("net/tcp*"):
             for line in table.read_text().splitlines()[1:]:
                 _number, here, _there, state, *_queues, inode = line.split()[:10]
                 if state == TCP_LISTEN and f"socket:[{inode}]" in sockets:
                     address, port = here.split(":")
-                    found.add((_parse_host(address), int(port, 16)))
+                    found.add((parse_host(address), int(port, 16)))
     return found
 
 
-def _list_sockets(folder: Path) -> Iterator[str]:
+def list_sockets(folder: Path) -> Iterator[str]:
     for entry in folder.iterdir():
         with suppress(OSError):  # the file was closed meanwhile
             yield os.readlink(entry)
 
 
-def _parse_host(address: str) -> str:
+def parse_host(address: str) -> str:
     """Return an address from a table of /proc/net in its usual notation; its 32-bit words have native byte order."""
     words = [bytes.fromhex(address[start : start + 8]) for start in range(0, len(address), 8)]
     packed = b"".join(word[::-1] if sys.byteorder == "little" else word for word in words)

@@ -25,6 +25,8 @@ def find_problem(line: str) -> str | None:
     """Return how to correct a line that Heroku skips or guesses at, None where it is good."""
     if not line.strip() or line.lstrip().startswith("#"):
         return None
+    if "\0" in line:
+        return "the line has a NUL character: delete it, and save the file as UTF-8."
     name, colon, command = line.partition(":")
     if not colon or not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
         first, _space, rest = line.strip().partition(" ")

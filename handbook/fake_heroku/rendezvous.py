@@ -3,32 +3,27 @@
 import os
 import signal
 import socketserver
-import ssl
 import subprocess
 import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
+from handbook.fake_heroku.certificates import load_context, make_certificate
 from handbook.fake_heroku.dyno import Dyno
-from handbook.fake_heroku.process import ThreadServer, open_terminal
+from handbook.fake_heroku.process import TlsServer, open_terminal
 
 
-class Rendezvous(ThreadServer, socketserver.ThreadingTCPServer):
+class Rendezvous(TlsServer, socketserver.ThreadingTCPServer):
     """Starts each registered dyno when a client connects and names it. Made by Account, alive inside a `with` block."""
 
     def __init__(self, folder: Path):
         super().__init__(("127.0.0.1", 0), OneOffSession)
         self.registered: dict[str, Dyno] = {}
         self.running: list[Dyno] = []
-        self.certificate = folder / "certificate.pem"
-        command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
-        command += " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-        files = ["-keyout", str(self.certificate), "-out", str(self.certificate)]
-        subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=60)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate)
-        self.socket = context.wrap_socket(self.socket, server_side=True)
+        make_certificate(folder, "loopback", "127.0.0.1")
+        self.certificate = folder / "loopback.crt"
+        self.context = load_context(self.certificate)
 
     def __exit__(self, *error: object) -> None:
         with ExitStack() as stack:

@@ -13,7 +13,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from handbook.fake_heroku.limits import IDLE_SECONDS, REQUEST_SECONDS
-from handbook.fake_heroku.process import ThreadServer
+from handbook.fake_heroku.process import QuietHandler, ThreadServer
 
 # The client address that the app sees; the real router sends that of the visitor.
 CLIENT_ADDRESS = "203.0.113.7"
@@ -57,7 +57,7 @@ class ResponseInterrupted(Exception):
     """The app has closed the connection in the middle of its response."""
 
 
-class RequestHandler(BaseHTTPRequestHandler):
+class RequestHandler(QuietHandler, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Router
 
@@ -204,6 +204,3 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.server.log.append(
             f'heroku[router]: at={level} {error}method={self.command} path="{self.path}" request_id={request_id} {rest}'
         )
-
-    def log_message(self, *_args: object) -> None:
-        """Log nothing to stderr; the log is in Router.log."""

@@ -7,13 +7,11 @@ bin/detect is imitated, which decides whether a buildpack accepts the app.
 """
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.buildpack import Build
-from handbook.fake_heroku.deploy_button import read_app_json
 from handbook.fake_heroku.packages import build_environment
 
 PYTHON = "heroku/python"
@@ -28,11 +26,6 @@ KNOWN_BUILDPACKS = (PYTHON, *DETECTION)
 # With these settings npm uses the network only to download packages.
 NPM_ENVIRONMENT = {"NODE_ENV": "production", "npm_config_audit": "false", "npm_config_fund": "false"}
 NPM_ENVIRONMENT |= {"npm_config_update_notifier": "false", "npm_config_loglevel": "error"}
-
-
-def read_app_json_buildpacks(app: Path) -> list[str]:
-    """Return the buildpacks that an app.json lists, which a deploy button or a review app sets."""
-    return [one["url"] for one in read_app_json(app).get("buildpacks", [])]
 
 
 def build_with(
@@ -54,6 +47,9 @@ def build_with(
 
 
 def build_other(app: Path, name: str, result: Build, config: Mapping[str, str] | None) -> None:
+    if name not in DETECTION:
+        known = ", ".join(KNOWN_BUILDPACKS)
+        result.fail(f"(The imitation does not have the buildpack {name}: it has {known}.)", "Push failed")
     file, title = DETECTION[name]
     if file and not (app / file).is_file():
         result.step(f"App not compatible with buildpack: {name}")
@@ -62,7 +58,7 @@ def build_other(app: Path, name: str, result: Build, config: Mapping[str, str] |
     if name == "heroku/nodejs":
         build_node(app, result, config)
     else:
-        result.indent(["(The stand-in installs nothing here.)"])
+        result.indent(["(The imitation installs nothing here.)"])
 
 
 def build_node(app: Path, result: Build, config: Mapping[str, str] | None) -> None:
@@ -78,16 +74,6 @@ def build_node(app: Path, result: Build, config: Mapping[str, str] | None) -> No
 
 
 def run_npm(app: Path, result: Build, config: Mapping[str, str] | None, *words: str) -> None:
-    ran = subprocess.run(
-        ["npm", *words],
-        cwd=app,
-        env=build_environment() | NPM_ENVIRONMENT | dict(config or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        timeout=300,
-    )
-    result.indent(ran.stdout.decode("utf-8", "replace").splitlines())
-    if ran.returncode:
+    if result.run_logged(["npm", *words], app, build_environment() | NPM_ENVIRONMENT | dict(config or {})):
         result.step("Build failed")
         result.fail("(npm says above what went wrong.)", "Push rejected, failed to compile Node.js app.")

@@ -20,9 +20,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
-from subprocess import TimeoutExpired
 
-from handbook.mutation.mutate import ProjectCopies, find_failing_test, temporarily_written
+from handbook.mutation.mutate import ProjectCopies, find_failing_test, print_verdicts, temporarily_written
 from handbook.paths import ROOT
 
 FOLDER = ROOT / "handbook" / "fake_heroku"
@@ -157,7 +156,7 @@ def find_test_for_expression_mutant(mutant: ExpressionMutant, ends: float, folde
     with temporarily_written(path, mutant.apply(path.read_text("utf-8"))):
         try:
             return find_failing_test(folder, *load_settings()["tests"][mutant.file], timeout=TEST_TIMEOUT)
-        except TimeoutExpired:
+        except TimeoutError:
             return f"{TEST_TIMEOUT} seconds without an end"
         except RuntimeError:  # pytest itself could not start with the mutant
             return "the start of the tests"
@@ -166,24 +165,14 @@ def find_test_for_expression_mutant(mutant: ExpressionMutant, ends: float, folde
 def main(text: str) -> int:
     number, count = parse_slice(text, datetime.date.today())
     todo = list_mutants()[number - 1 :: count]
-    ends, survivors, left, detected = time.monotonic() + 60 * MAX_MINUTES, [], 0, 0
+    ends = time.monotonic() + 60 * MAX_MINUTES
     with ProjectCopies() as copies:
         modules = sorted({module for mutant in todo for module in load_settings()["tests"][mutant.file]})
         before = list(copies.map(lambda module, folder: find_failing_test(folder, module), modules))
         if any(before):
             raise SystemExit(f"make mutate: {next(filter(None, before))} is red before any damage. Mend that first.")
-        results = copies.map(lambda mutant, folder: find_test_for_expression_mutant(mutant, ends, folder), todo)
-        for mutant, test in zip(todo, results, strict=True):
-            reason = find_expression_equivalence(mutant)
-            left += test is None
-            detected += bool(test)
-            if test == "" and not reason:
-                survivors.append(str(mutant))
-            verdict = f"detected by {test}" if test else "not begun" if test is None else reason or "SURVIVED"
-            print(f"{mutant}: {verdict}", flush=True)
-    print(f"\nSlice {number} of {count}: {len(todo)} mutants, {detected} detected, {left} not begun", end=", ")
-    print(f"{len(survivors)} survived", *survivors, sep="\n")
-    return bool(survivors)
+        tests = copies.map(lambda mutant, folder: find_test_for_expression_mutant(mutant, ends, folder), todo)
+        return print_verdicts(todo, tests, find_expression_equivalence)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ tests of that page run. Not part of `make test`, because it takes more than an h
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -24,15 +24,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from handbook.checks.privacy import list_source_files
-from handbook.paths import ROOT, SITE, SNIPPETS
-from handbook.reader.walkthrough import choose_language, find_steps
+from handbook.paths import ROOT, SNIPPETS
+from handbook.programs import LONG_SECONDS, run_program
+from handbook.reader.walkthrough import choose_language, find_steps, list_followed_pages
 from handbook.snippet_comments import MIGRATIONS
+from handbook.sphinxext.languages import list_languages
 from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
 
 # Equivalent mutants: lines whose damage no test can detect, and why: {"gunicorn/*.py": {"the line": "the reason"}}.
 EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 SHARED = (".venv", "node_modules", "_build")
-TUTORIALS = ("dashboard", "first-deploy")
 
 
 @dataclass(frozen=True)
@@ -93,19 +94,11 @@ def find_line_mutants(slug: str) -> Iterator[LineMutant]:
 def followed_steps() -> dict[str, Step]:
     """Return the steps of the tutorials and guides, by their place."""
     found = {}
-    for path in sorted((ROOT / "docs").glob("[tg][ui]*/*.md")):
-        page = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
-        if path.stem != "index":
-            language = find_replay_language(page)
-            for number, block in enumerate(find_steps(language, page)):
-                found[f"{page}: {block.place}"] = Step(path.stem, language, number, block.text)
+    for slug, page in list_followed_pages().items():
+        language = choose_language(slug, [*list_languages()])
+        for number, block in enumerate(find_steps(language, page)):
+            found[f"{page}: {block.place}"] = Step(slug, language, number, block.text)
     return found
-
-
-def find_replay_language(page: str) -> str:
-    """Return the language in which tests/test_walkthroughs.py follows a guide; English for a tutorial."""
-    languages = sorted(folder.name for folder in SITE.iterdir() if (folder / "index.html").is_file())
-    return choose_language(Path(page).name, languages) if page.startswith("guides/") else "en"
 
 
 def replace_line(text: str, number: int, becomes: str) -> str:
@@ -148,7 +141,7 @@ def temporarily_written(path: Path, text: str) -> Iterator[None]:
 def check_sources(folder: Path) -> str:
     """Return the findings of the checks with which `make html` begins, run in a copy; "" for none."""
     command = [str(folder / ".venv/bin/python"), "-m", "handbook.checks", "--sources"]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    result = run_program(command, cwd=folder, capture_output=True, text=True)
     return result.stdout + result.stderr
 
 
@@ -163,10 +156,10 @@ def is_detected_by_checks(mutant: LineMutant, folder: Path) -> bool:
     return False
 
 
-def find_failing_test(folder: Path, *select: str, timeout: float | None = None, **variables: str) -> str:
+def find_failing_test(folder: Path, *select: str, timeout: float = LONG_SECONDS, **variables: str) -> str:
     """Return the first of the selected tests that fails in a copy, or "" when all pass.
 
-    Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutExpired where they take longer
+    Raises RuntimeError, with the words of pytest, where it could not run them; TimeoutError where they take longer
     than `timeout` seconds.
     """
     # The sources of the copy are damaged, so --old-site keeps the site that was built before.
@@ -174,7 +167,7 @@ def find_failing_test(folder: Path, *select: str, timeout: float | None = None, 
     command = [python, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--old-site"]
     # With its bytecode kept, pytest starts in half the time.
     env = environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
-    result = subprocess.run([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=timeout)
+    result = run_program([*command, *select], cwd=folder, env=env, capture_output=True, text=True, timeout=timeout)
     failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", result.stdout, re.MULTILINE)
     if result.returncode in (1, 2) and failed:
         return failed[1]
@@ -192,12 +185,15 @@ def select_tests(slug: str, folder: Path) -> list[str]:
 
 def find_failing_replay(folder: Path, step: Step) -> str:
     """Return the test that fails where a page is followed with a changed step, "" when it passes."""
-    test = step.slug.replace("-", "_") if step.slug in (*TUTORIALS, "stop") else f"[{step.slug}-"
-    select = ["-k", f"{test} and {step.language}]", "tests/test_walkthroughs.py"]
     if step.number is None:
-        return find_failing_test(folder, *select)
+        return find_failing_test(folder, *select_replay(step))
     changed = ["-p", "handbook.mutation.changed_step", f"--step={step.language}:{step.number}"]
-    return find_failing_test(folder, *changed, f"--becomes={step.text}", *select)
+    return find_failing_test(folder, *changed, f"--becomes={step.text}", *select_replay(step))
+
+
+def select_replay(step: Step) -> list[str]:
+    """Return pytest's arguments for the test that follows the page of a step: those parameters give it this id."""
+    return ["-k", f"[{step.slug}-{step.language}]", "tests/test_walkthroughs.py"]
 
 
 def map_files_to_tests(slug: str, folder: Path) -> dict[str, list[str]]:
@@ -278,25 +274,34 @@ class ProjectCopies:
         return self.pool.map(in_a_copy, *arguments)
 
 
+def print_verdicts(mutants: list, tests: Iterator[str | None], find_equivalence: Callable[[Any], str | None]) -> bool:
+    """Print what became of each mutant, then the numbers and the survivors; return whether any survived.
+
+    tests: for each mutant the test that detects it, "" for none, None where no time was left to begin.
+    """
+    survivors, numbers = [], Counter(dict.fromkeys(("detected", "equivalent", "not begun", "SURVIVED"), 0))
+    for number, (mutant, test) in enumerate(zip(mutants, tests, strict=True), 1):
+        reason = find_equivalence(mutant)
+        verdict = "detected" if test else "not begun" if test is None else "equivalent" if reason else "SURVIVED"
+        why = {"detected": f" by {test}", "equivalent": f": {reason}"}.get(verdict, "")
+        print(f"{number}/{len(mutants)} {mutant}: {verdict}{why}", flush=True)
+        numbers[verdict] += 1
+        survivors += [str(mutant)] * (verdict == "SURVIVED")
+    print(f"\n{len(mutants)} mutants:", ", ".join(f"{count} {verdict}" for verdict, count in numbers.items()))
+    print(*survivors, sep="\n")
+    return bool(survivors)
+
+
 def main(slugs: list[str]) -> int:
     todo = [mutant for slug in slugs for mutant in find_line_mutants(slug)]
     Random(0).shuffle(todo)  # some tests wait and some compute: mixed, they fill every core
-    opening, results = {}, []
+    opening = {}
     with ProjectCopies() as copies:
         for slug, tests in zip(slugs, copies.map(map_files_to_tests, slugs), strict=True):
             opening[slug] = tests
             print(f"{len(opening)}/{len(slugs)} {slug}: green before any damage", flush=True)
         tests = [opening[mutant.slug].get(mutant.place.rpartition(":")[0], []) for mutant in todo]
-        for mutant, test in zip(todo, copies.map(find_test_for_line_mutant, todo, tests), strict=True):
-            reason = find_line_equivalence(mutant)
-            results.append("caught" if test else "not observable" if reason else "SURVIVED")
-            why = f" by {test}" if test else f": {reason}" if reason else ""
-            print(f"{len(results)}/{len(todo)} {mutant}: {results[-1]}{why}", flush=True)
-    survivors = [str(mutant) for mutant, result in zip(todo, results, strict=True) if result == "SURVIVED"]
-    share = results.count("caught") / max(1, len(todo))
-    print(f"\n{len(todo)} damages: {share:.1%} caught, {results.count('not observable')} not observable", end=", ")
-    print(f"{len(survivors)} survived", *survivors, sep="\n")
-    return bool(survivors)
+        return print_verdicts(todo, copies.map(find_test_for_line_mutant, todo, tests), find_line_equivalence)
 
 
 if __name__ == "__main__":
@@ -305,5 +310,5 @@ if __name__ == "__main__":
         sys.exit(f"make mutate: there is no folder snippets/{min(unknown)}. There are: {', '.join(every)}")
     try:
         sys.exit(main(sys.argv[1:] or every))
-    except RuntimeError as error:
+    except (RuntimeError, TimeoutError) as error:
         sys.exit(f"make mutate: {error}")

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -18,9 +17,9 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 import psutil
 
+from handbook.cleanup import GENTLY, end_processes, exit_on_signals, ignore_signals, list_children
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
-from handbook.fake_heroku.process import eventually, is_alive
 from handbook.practice.shell import CLI, HOME_VARIABLE, explain_unknown_call, provision_addon, write_home
 
 WELCOME = """\
@@ -33,7 +32,6 @@ Another terminal:  bash {script}
 To leave:          exit
 """
 PROGRAMS = ("bash", "git", "openssl")
-EXIT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # at a prompt, only the shell receives Ctrl+C
 
 
 def main(arguments: list[str]) -> int:
@@ -41,8 +39,7 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     if problem := find_missing_requirement():
         raise SystemExit(f"make practice: {problem}")
-    for number in EXIT_SIGNALS:
-        signal.signal(number, exit_on_signal)
+    exit_on_signals()
     folder = Path(mkdtemp(prefix="practice-", dir=options.under)).resolve()
     status, keep = 0, options.at_end != "delete"
     try:
@@ -80,50 +77,26 @@ def run_shell(folder: Path) -> int:
     with ExitStack() as ends:
         place = TemporaryDirectory(prefix="practice-home-", ignore_cleanup_errors=True)
         home = Path(ends.enter_context(place)).resolve()
-        ends.callback(end_processes, list_children)
+        ends.callback(end_processes, list_children, GENTLY)
         services = ends.enter_context(Services())
         (home / "heroku").mkdir()
         account = ends.enter_context(Account(home / "heroku", partial(provision_addon, services)))
         account.explain = explain_unknown_call
         script = write_home(home, folder, account)
         print(WELCOME.format(folder=folder, script=script), flush=True)
-        ends.callback(end_processes, partial(list_practice_processes, home))
+        ends.callback(end_processes, partial(list_practice_processes, home), GENTLY)
         ends.callback(ignore_signals)
         return subprocess.Popen(["bash", script]).wait()
 
 
-def list_children() -> Iterator[psutil.Process]:
-    """Yield each live child process of the imitation itself, such as a build."""
-    yield from filter(is_alive, psutil.Process().children(recursive=True))
-
-
-def list_practice_processes(home: Path) -> Iterator[psutil.Process]:
-    """Yield each process that was started in a shell of this practice, in whatever terminal."""
+def list_practice_processes(home: Path) -> list[psutil.Process]:
+    """Return each process that was started in a shell of this practice, in whatever terminal."""
+    found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if process.environ().get(HOME_VARIABLE) == str(home):
-                yield process
-
-
-def end_processes(found: Callable[[], Iterator[psutil.Process]]) -> None:
-    """End processes by their ids, also those started meanwhile: first with SIGHUP, as a closed window does."""
-    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
-        for process in found():
-            with suppress(psutil.Error):
-                process.send_signal(number)
-        if eventually(lambda: not list(found()), timeout=5):
-            return
-
-
-def exit_on_signal(number: int, _frame: object) -> None:
-    ignore_signals()
-    raise SystemExit(128 + number)
-
-
-def ignore_signals() -> None:
-    """Ignore further signals, so that none interrupts the cleanup."""
-    for number in EXIT_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+                found.append(process)
+    return found
 
 
 def close_folder(folder: Path, keep: bool) -> str:

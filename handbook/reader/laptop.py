@@ -3,13 +3,14 @@
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from shlex import quote
+from subprocess import CalledProcessError
 
 from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually
 from handbook.paths import ROOT, SNIPPETS
+from handbook.programs import run_program
 from handbook.sphinxext import commands
 
 GIT_IDENTITY = {
@@ -65,7 +66,7 @@ class Laptop:
             ["bash", "-ec", read_script(name)], self.folder, self.env, self.log_file.with_name("run.txt")
         ) as shell:
             if status := shell.wait(LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT):
-                raise subprocess.CalledProcessError(status, name, shell.log)
+                raise CalledProcessError(status, name, shell.log)
             return shell.log
 
     def start_snippet(self, name: str, old: str = "", new: str = "") -> Process:
@@ -151,9 +152,7 @@ class Laptop:
 
     def git(self, *arguments: str) -> str:
         command = ["git", *arguments]
-        result = subprocess.run(
-            command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True, timeout=DEFAULT_TIMEOUT
-        )
+        result = run_program(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=True)
         return result.stdout
 
     def create_github_repository(self) -> Path:

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import unified_diff
 from itertools import pairwise
 from shlex import quote
@@ -23,6 +23,7 @@ from handbook.reader.page import Block, find_blocks
 from handbook.sphinxext.snippet import list_snippets
 
 RECORD = "RECORD" in os.environ
+PRACTICE = "practice"  # the guide whose commands need a terminal of its own: tests/pages/test_practice.py
 # {command on the page: what the reader types instead, where a person would choose a value or answer a prompt}
 REPLACED_COMMANDS = {
     "heroku login": ":",
@@ -179,9 +180,15 @@ def find_steps(language: str, page: str) -> list[Block]:
     return found
 
 
-def choose_language(slug: str, languages: list[str]) -> str:
-    """Return the language in which a guide is followed: it does not change when other guides are added."""
-    return languages[crc32(slug.encode()) % len(languages)]
+def list_followed_pages() -> dict[str, str]:
+    """Return {slug: page} for the tutorials and guides that are followed, such as "guides/gunicorn"."""
+    paths = [path for folder in ("tutorial", "guides") for path in sorted((ROOT / "docs" / folder).glob("*.md"))]
+    return {path.stem: f"{path.parent.name}/{path.stem}" for path in paths if path.stem != PRACTICE}
+
+
+def choose_language(slug: str, languages: Collection[str]) -> str:
+    """Return the language in which a page is followed: it does not change when other pages are added."""
+    return sorted(languages)[crc32(slug.encode()) % len(languages)]
 
 
 def filter_guide_steps(page: list[Block]) -> Iterator[Block]:

@@ -7,13 +7,13 @@ all pages; outside Git, and in a shallow clone, there are none.
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from handbook.programs import run_program
 from handbook.sphinxext import languages, machine_readable
 from handbook.sphinxext.snippet import list_snippets
 
@@ -49,7 +49,7 @@ def load_commit_days(root: Path) -> dict[str, str]:
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(root), *arguments]
         try:
-            result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
+            result = run_program(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
         except OSError:
             return ""  # Git is not installed
         return result.stdout.strip() if result.returncode == 0 else ""

@@ -8,7 +8,6 @@ catalogue either as it was or complete.
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -23,6 +22,7 @@ from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
 from handbook.data_files import DataError, find_key_line, find_line, read_text, show_path
 from handbook.paths import ROOT, package_folder
+from handbook.programs import run_program
 from handbook.sphinxext import facts, languages
 
 # A valid line of a catalogue: empty, a comment, or one string in quotes. Babel does not check the quotes: it removes
@@ -162,7 +162,7 @@ def merge_template(path: Path, template: Catalog, language: str) -> bytes:
 def run_gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
     """Return the output of a program of gettext for a catalogue as its input. Raises OSError with its error message."""
     command = [program, f"--width={WIDTH}", *arguments]
-    result = subprocess.run(command, input=content, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    result = run_program(command, input=content, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
     if result.returncode:
         raise OSError(result.stderr.decode("utf-8", "replace").strip())
     return result.stdout

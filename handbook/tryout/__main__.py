@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from handbook.data_files import DataError
-from handbook.tryout import SIGNALS, UNUSABLE
+from handbook.tryout import UNUSABLE
 
 INTERRUPTED = 130  # as in a shell: 128 plus the number of SIGINT
 
@@ -23,26 +23,26 @@ INTERRUPTED = 130  # as in a shell: 128 plus the number of SIGINT
 def main() -> int:
     options = parse_arguments()
     # Block the signals until scratch_folder() can clean up: one that interrupts an import may be lost.
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     for stream in (sys.stdout, sys.stderr):  # a terminal may lack a character, and the name of a file need not be text
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     out = sys.stderr if options.format == "json" else sys.stdout
     try:
         return run_trial(options, out)
-    except KeyboardInterrupt:
-        print_line("Stopped. Nothing of it is left.", out)
-        return INTERRUPTED
     except DataError as error:  # of this site itself, not of the reader's app
         print_line(str(error), out)
         return UNUSABLE
+    except SystemExit:  # at a signal: see scratch_folder()
+        print_line("Stopped. Nothing of it is left.", out)
+        return INTERRUPTED
 
 
 def run_trial(options: argparse.Namespace, out: TextIO) -> int:
     """Try the app, print the report, return the exit status."""
     # These imports take a moment, so they come after main() has blocked Ctrl+C.
+    from handbook.cleanup import scratch_folder
     from handbook.tryout import screen
-    from handbook.tryout.cleanup import scratch_folder
     from handbook.tryout.trial import try_app
 
     # The requests stay on this machine, so they must not go through a proxy.

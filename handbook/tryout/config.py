@@ -1,21 +1,16 @@
-"""Config vars for a reader's app: from a file of lines NAME=value, from app.json, and from add-ons that run here."""
+"""Config vars for a reader's app: from a file of lines NAME=value, and from add-ons that run here."""
 
 import re
-import secrets
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import Any
 
 from handbook.fake_heroku import addons as servers
-from handbook.fake_heroku.deploy_button import read_app_json
-from handbook.tryout import NotUsable
+from handbook.tryout import NotUsable, failures_named
 
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
-VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,46 +52,6 @@ def read_config_file(path: Path) -> dict[str, str]:
     return found
 
 
-class Manifest:
-    """The app.json of an app; parts of the wrong type are ignored."""
-
-    def __init__(self, app: Path):
-        self.problem, self.content = "", dict[str, Any]()
-        try:
-            content = read_app_json(app)
-            self.content = content if isinstance(content, dict) else {}
-        except ValueError as error:
-            self.problem = f"app.json is not JSON, {error}: correct it there."
-
-    def get_part(self, name: str, kind: type) -> Any:
-        found = self.content.get(name)
-        return found if isinstance(found, kind) else kind()
-
-    @cached_property
-    def buildpacks(self) -> list[str]:
-        return [one["url"] for one in self.get_part("buildpacks", list) if isinstance(one, dict) and "url" in one]
-
-    @cached_property
-    def addons(self) -> list[str]:
-        plans = [one.get("plan") if isinstance(one, dict) else one for one in self.get_part("addons", list)]
-        return [plan.partition(":")[0] for plan in plans if isinstance(plan, str)]
-
-    def split_env(self) -> tuple[dict[str, str], list[str]]:
-        """Return (the config vars with a value, the names that must be given)."""
-        given, missing = {}, []
-        for name, entry in self.get_part("env", dict).items():
-            if not VARIABLE_NAME.fullmatch(name):
-                continue
-            entry = entry if isinstance(entry, dict) else {"value": entry}
-            if entry.get("generator") == "secret":
-                given[name] = secrets.token_hex(32)
-            elif entry.get("value") not in (None, ""):
-                given[name] = str(entry["value"]).replace("\0", "")  # no environment variable can hold NUL
-            elif entry.get("required", True) and "value" not in entry:
-                missing.append(name)
-        return given, missing
-
-
 def list_packages(environment: Path | None) -> set[str]:
     """Return the names of the packages in a virtual environment."""
     folders = [str(path) for path in environment.glob("lib/python*/site-packages")] if environment else []
@@ -135,5 +90,6 @@ def start_services(
             missing.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.INSTALL_HINT}")
             continue
         say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
-        config |= started(name).provision()
+        with failures_named(f"start {addon.title}"):
+            config |= started(name).provision()
     return config, missing

@@ -2,14 +2,15 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
+from subprocess import DEVNULL, PIPE, CompletedProcess, Popen
 
 from handbook.fake_heroku.limits import FACTS, read_limit
 from handbook.fake_heroku.packages import build_environment
+from handbook.programs import run_program
 from handbook.tryout import NotUsable
 
 MAX_BYTES = read_limit("slug_limit") * 2**30  # the fact is in GB
@@ -20,6 +21,8 @@ REPOSITORY_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFI
 # As Heroku's checkout: line ends stay as they are committed, and nothing is fetched from Git LFS.
 CHECKOUT_SETTINGS = ["-c", "core.autocrlf=false", "-c", "filter.lfs.required=false", "-c", "filter.lfs.smudge="]
 CHECKOUT_SETTINGS += ["-c", "filter.lfs.process="]
+# A reader may have set that no untracked file is listed.
+STATUS_OPTIONS = ["--porcelain", "--no-renames", "-z", "--untracked-files=normal"]
 
 
 @dataclass
@@ -45,7 +48,9 @@ def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
         else:
             source = copy_files(folder, top, target, scratch)
     except OSError as error:  # also raised where Git itself is missing
-        raise NotUsable(f"{error.filename or folder} cannot be read, {error.strerror}: correct that first.") from None
+        raise NotUsable(
+            f"{error.filename or folder} cannot be read, {error.strerror or error}: correct that first."
+        ) from None
     source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
     if not source.files:
         raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")
@@ -64,8 +69,8 @@ def require_folder(folder: Path) -> None:
         raise NotUsable(f"{folder} is empty: write an app in it first.")
 
 
-def run_git(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["git", *arguments], cwd=folder, env=git_environment() | variables, capture_output=True)
+def run_git(folder: Path, *arguments: str | Path, **variables: str) -> CompletedProcess[bytes]:
+    return run_program(["git", *arguments], cwd=folder, env=git_environment() | variables, capture_output=True)
 
 
 def git_environment() -> dict[str, str]:
@@ -114,7 +119,7 @@ def copy_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path)
     commit, _space, subject = read_git(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
     source = Source(commit[:7], subject, read_git(folder, "rev-parse", "--abbrev-ref", "HEAD").strip())
     # With --porcelain Git names files relative to the repository's root, in a subfolder too.
-    for row in filter(None, read_git(folder, "status", "--porcelain", "--no-renames", "-z", "--", ".").split("\0")):
+    for row in filter(None, read_git(folder, "status", *STATUS_OPTIONS, "--", ".").split("\0")):
         (source.untracked if row.startswith("??") else source.changed).append(row[3:])
     submodules = [row[-1] for row in rows if row[1] == "commit"]
     source.notes += [f"{name} is a submodule: Heroku fetches its files, and make try does not." for name in submodules]
@@ -156,9 +161,7 @@ def list_files(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
     """Yield (name, size in bytes) of each file that `git add --all` would add."""
     command = [f"--git-dir={repository}", f"--work-tree={folder.resolve()}", "ls-files", "-z", "--others"]
     command = ["git", *command, "--exclude-standard"]
-    with subprocess.Popen(
-        command, cwd=folder, env=git_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as found:
+    with Popen(command, cwd=folder, env=git_environment(), stdout=PIPE, stderr=DEVNULL) as found:
         assert found.stdout
         rest = b""
         try:

@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from handbook.tryout import FINDINGS, UNUSABLE, WELL
+from handbook.tryout import FINDINGS, OK, UNUSABLE
 from handbook.tryout.findings import Fault
 
-VERDICTS = {WELL: "well", FINDINGS: "findings", UNUSABLE: "could not be used"}
+VERDICTS = {OK: "well", FINDINGS: "findings", UNUSABLE: "could not be used"}
 ANSWERED, CUT_OFF, UNKNOWN = "answered", "cut off", "not looked at"
 
 
@@ -48,7 +48,7 @@ class Report:
 
     @property
     def status(self) -> int:
-        return UNUSABLE if self.unusable else FINDINGS if self.faults or self.missing else WELL
+        return UNUSABLE if self.unusable else FINDINGS if self.faults or self.missing else OK
 
     @property
     def push_command(self) -> str:

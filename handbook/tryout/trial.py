@@ -3,7 +3,6 @@
 import codecs
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,10 +10,11 @@ from pathlib import Path
 
 from handbook.fake_heroku import procfile, several_buildpacks
 from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.version_files import is_in_another_encoding
-from handbook.tryout import NotUsable, config, findings, folder, processes
+from handbook.tryout import NotUsable, config, failures_named, findings, folder, processes
 from handbook.tryout.findings import Fault
 from handbook.tryout.report import Report
 
@@ -69,7 +69,7 @@ def add_source_to_report(report: Report, source: folder.Source) -> None:
 
 
 def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_timeout: float) -> None:
-    manifest = config.Manifest(app)
+    manifest = Manifest(app)
     if manifest.problem:
         report.faults.append(Fault("app.json", manifest.problem))
     add_kind_to_report(report, app, manifest)
@@ -77,9 +77,9 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
     given = preset | given
     report.missing += [name for name in required if name not in given]
     build = build_app(report, app, manifest, say, given)
-    if build is None or not build.processes:
+    if build is None or not build.processes or "\0" in "".join(build.processes.values()):
         return  # the report has the reason already
-    with ExitStack() as stack:
+    with failures_named("start it"), ExitStack() as stack:
         services = config.find_wanted_services(config.list_packages(build.environment), manifest.addons, app)
         provided, not_started = config.start_services(services, given, stack, say)
         report.cannot_tell += not_started
@@ -89,7 +89,7 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
         start_processes(report, processes.BuiltApp(app, build, scratch, provided | given, boot_timeout), say)
 
 
-def add_kind_to_report(report: Report, app: Path, manifest: config.Manifest) -> None:
+def add_kind_to_report(report: Report, app: Path, manifest: Manifest) -> None:
     """Add to the report what the files alone show. Raises NotUsable for an app without Python."""
     python = any((app / name).is_file() for name in DETECTED_FILES) or any(app.glob("*.py"))
     if (app / "package.json").is_file() and not python and not manifest.buildpacks:
@@ -117,7 +117,7 @@ def read_lowercase(path: Path) -> str:
     return path.read_text("utf-8", "replace").lower() if path.is_file() else ""
 
 
-def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, given: dict[str, str]) -> Build | None:
+def build_app(report: Report, app: Path, manifest: Manifest, say: Say, given: dict[str, str]) -> Build | None:
     """Return the build, None where it fails. Raises NotUsable where it fails because of this machine."""
     chosen = [name for name in manifest.buildpacks if name in several_buildpacks.KNOWN_BUILDPACKS]
     report.cannot_tell += [f"The buildpack {name} is not here." for name in manifest.buildpacks if name not in chosen]
@@ -125,7 +125,8 @@ def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, gi
         raise NotUsable("app.json asks for heroku/nodejs, and this machine has no npm: install Node.js.")
     say("Building as Heroku does; a list of packages that is new here takes longer")
     try:
-        build = several_buildpacks.build_with(app, given, chosen=chosen)
+        with failures_named("build it"):
+            build = several_buildpacks.build_with(app, given, chosen=chosen)
     except BuildFailed as failure:
         log = str(failure)
         require_usable_machine(log)
@@ -133,8 +134,6 @@ def build_app(report: Report, app: Path, manifest: config.Manifest, say: Say, gi
             say(f"  {line}")
         report.faults.append(findings.make_fault("build", "The build fails", log, BUILD_TAIL))
         return None
-    except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
-        raise NotUsable(f"This machine could not build it: {(str(error).strip().splitlines() or ['?'])[-1]}") from None
     add_build_to_report(report, app, build)
     return build
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import known_errors, requirements
+from handbook import known_errors, requirements, variants
 from handbook.data_files import DataError, find_key_line
 from handbook.paths import ROOT
 from handbook.sphinxext import changes, facts, search, site_files, sources, terms, versions
@@ -183,6 +183,41 @@ def test_requirements_are_read_with_their_lines_and_reasons_however_they_are_wri
     found = [(line, str(wanted), reason) for line, wanted, reason in requirements.read_requirements_in(tmp_path)]
     assert found == [(2, "Flask", ""), (3, "sphinx_rtd_theme[x]<4", "the last")]
     assert versions.list_direct(tmp_path) == ["flask", "sphinx-rtd-theme"]
+
+
+CHANGE = 'this is not "delete <file>", "rename <old> <new>" or "lock <variant>": correct the line.'
+
+
+@pytest.mark.parametrize(
+    ("read", "file", "line", "advice"),
+    [
+        (variants.read_changes, "changes.txt", "remove Procfile", CHANGE),
+        (variants.read_changes, "changes.txt", "delete", CHANGE),
+        (variants.read_changes, "changes.txt", "delete Procfiel", "the app has no file Procfiel: correct the name."),
+        (variants.read_changes, "changes.txt", "rename ap.py b.py", "the app has no file ap.py: correct the name."),
+        (
+            variants.read_changes,
+            "changes.txt",
+            "lock form-vu",
+            "form-vu has neither Pipfile nor pyproject.toml: correct the name.",
+        ),
+        (
+            variants.read_needs,
+            "needs.txt",
+            "postgress",
+            '"postgress" is neither NAME=value nor a module of handbook/fake_heroku/addons: correct it.',
+        ),
+    ],
+)
+def test_typo_in_what_a_variant_changes_or_needs_is_reported_in_one_line(tmp_path, read, file, line, advice):
+    folder = tmp_path / "snippets/port/broken-one"
+    folder.mkdir(parents=True)
+    (folder.parent / "Procfile").touch()
+    good = "delete Procfile" if file == "changes.txt" else "postgres"
+    (folder / file).write_text(f"{good}\n{line}\n")
+    with pytest.raises(DataError) as stop:
+        read(tmp_path, "port/broken-one")
+    assert str(stop.value) == f"snippets/port/broken-one/{file}:2: {advice}"
 
 
 def build_error(project) -> str:

@@ -8,6 +8,7 @@ text; {"base64": …} for other bytes; {"link": target}; {"text": …, "executab
 import base64
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,29 @@ def test_process_types_are_looked_for_after_the_installation(tmp_path):
     log = failure(write(APP | {"requirements.txt": "./not-there\n"}, tmp_path))
     assert "Installing dependencies using 'pip install -r requirements.txt'" in log
     assert "Discovering process types" not in log
+
+
+def test_a_hook_that_goes_on_for_ever_fails_the_build_and_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(packages, "LONG_SECONDS", 0.5)
+    log = failure(write(APP | {"bin/pre_compile": "exec sleep 60\n"}, tmp_path))
+    assert "bash -c bin/pre_compile: this has not ended after 0.5 seconds." in log
+
+
+def test_a_package_manager_that_goes_on_for_ever_fails_the_installation_and_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(packages, "LONG_SECONDS", 0.1)
+    with pytest.raises(packages.InstallFailed, match=r"^sleep 60: this has not ended after 0\.1 seconds\.$"):
+        packages.run_installer(["sleep", "60"], tmp_path, {})
+
+
+def test_an_environment_that_another_process_keeps_fails_the_installation_and_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(packages, "CACHE", tmp_path)
+    monkeypatch.setattr(packages, "LOCK_SECONDS", 0.1)
+    with (
+        packages.lock_cached_folder("kept-", b"") as folder,
+        ThreadPoolExecutor(1) as other,
+        pytest.raises(packages.InstallFailed, match=f"Another process has used {folder} for 0.1 seconds"),
+    ):
+        other.submit(packages.lock_cached_folder("kept-", b"").__enter__).result(60)
 
 
 def test_a_hook_after_the_installation_sees_the_packages_and_may_fail_the_build(tmp_path):

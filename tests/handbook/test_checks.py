@@ -262,6 +262,17 @@ SHAPE = [
     page("a link by reference", "Read [it][1].", REFERENCE),
     page("a fact as code", "Open `localhost:{{ boot_timeout }}`, `not` {{ boot_timeout }} `this`.", FACT),
     page("a link with the other page's title", "Read [](/index.md#home).", TITLE),
+    damage(
+        "a variant that renames a file which the app lacks",
+        write("snippets/port/broken-fixed/changes.txt", "delete Procfile\nrename ap.py b.py\n"),
+        "snippets/port/broken-fixed/changes.txt:2: the app has no file ap.py: correct the name.",
+    ),
+    damage(
+        "a need that is no module",
+        write("snippets/port/needs.txt", "postgress\n"),
+        'snippets/port/needs.txt:1: "postgress" is neither NAME=value nor a module of handbook/fake_heroku/addons: '
+        "correct it.",
+    ),
     damage("a Procfile line without a colon", write(PROCFILE, "\nweb app\n"), NO_COLON),
     damage("a Procfile line without a space", write(PROCFILE, "\nweb:app\n"), NO_SPACE),
     damage("a Procfile line without a command", write(PROCFILE, "\nweb:\n"), NO_COMMAND),

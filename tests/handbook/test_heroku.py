@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+from contextlib import ExitStack
 
 import pytest
 import requests
@@ -264,14 +265,39 @@ def run(app, command: str, typed: bytes) -> list[str]:
     return printed.decode().splitlines()
 
 
+def test_client_that_says_nothing_holds_up_no_other_one(app, push):
+    push("one")
+    with socket.create_connection(app.account.rendezvous.server_address):
+        assert run(app, "echo up", typed=b"\4") == ["up"]
+
+
+def test_account_ends_while_a_client_says_nothing(tmp_path):
+    with ExitStack() as account_and_client:
+        account = account_and_client.enter_context(Account(tmp_path, provision_addon=lambda _service: {}))
+        client = socket.create_connection(account.rendezvous.server_address)
+        end = threading.Thread(target=account_and_client.close, daemon=True)
+        end.start()
+        end.join(60)
+        client.close()
+        assert not end.is_alive()
+
+
+def test_buildpack_that_the_imitation_lacks_is_named_and_the_push_refused(app, push):
+    request_app(app, "PUT", "/buildpack-installations", {"updates": [{"buildpack": "https://example.com/ruby"}]})
+    refused = push("one")
+    assert not refused["accepted"]
+    assert "The imitation does not have the buildpack https://example.com/ruby" in refused["log"]
+    assert refused["log"].endswith("Push failed")
+
+
 def test_run_before_the_first_push_is_refused(app):
     assert request_app(app, "POST", "/dynos", {"command": "ls"})["id"] == "not_found"
 
 
 def test_api_names_a_call_that_it_does_not_know(account):
     answer = request_account(account, "GET", "/teapots?of=clay")
-    assert answer["message"] == "the stand-in does not know GET /teapots?of=clay"
-    assert request_account(account, "DELETE", "/account")["message"] == "the stand-in does not know DELETE /account"
+    assert answer["message"] == "the imitation does not know GET /teapots?of=clay"
+    assert request_account(account, "DELETE", "/account")["message"] == "the imitation does not know DELETE /account"
     assert account.unknown_calls == ["GET /teapots?of=clay", "DELETE /account"]
 
 

@@ -2,16 +2,19 @@
 
 import ast
 import datetime
+import subprocess
+import sys
 import tomllib
 from fnmatch import fnmatch
 from types import SimpleNamespace
 
 import pytest
 
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT
 from handbook.mutation import changed_step, imitation, mutate
 from handbook.mutation.imitation import parse_slice
 from handbook.mutation.mutate import EQUIVALENTS, find_line_mutants, followed_steps, mutate_line, replace_line
-from handbook.paths import SNIPPETS
+from handbook.paths import ROOT, SNIPPETS
 from handbook.reader import walkthrough
 from handbook.reader.page import Block
 
@@ -39,6 +42,32 @@ def test_each_line_but_comments_and_each_step_has_a_mutant(tmp_path, monkeypatch
     assert set(damaged_lines.values()) <= {"", "port = 50", "if por:", "    run(por)"}
     steps = [step for step in followed_steps().values() if step.slug == "gunicorn"]
     assert sum(mutant.place.startswith("guides/gunicorn") for mutant in found) == len(steps) > 0
+
+
+def test_each_followed_page_has_one_replay_test():
+    options = "-m pytest --collect-only -q -n0 --old-site tests/test_walkthroughs.py".split()
+    listed = subprocess.run(
+        [sys.executable, *options], cwd=ROOT, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT
+    ).stdout
+    for step in {step.slug: step for step in followed_steps().values()}.values():
+        _option, test, module = mutate.select_replay(step)
+        found = [line for line in listed.splitlines() if line.startswith(f"{module}::") and test in line]
+        assert len(found) == 1, (step.slug, found)
+
+
+def test_verdict_on_each_mutant_and_their_numbers_are_printed(capsys):
+    equivalences = {"c": "nobody sees it"}
+    assert mutate.print_verdicts([*"abcd"], iter(["test_a", "", "", None]), equivalences.get)
+    assert capsys.readouterr().out.splitlines() == [
+        "1/4 a: detected by test_a",
+        "2/4 b: SURVIVED",
+        "3/4 c: equivalent: nobody sees it",
+        "4/4 d: not begun",
+        "",
+        "4 mutants: 1 detected, 1 equivalent, 1 not begun, 1 SURVIVED",
+        "b",
+    ]
+    assert not mutate.print_verdicts(["a"], iter(["test_a"]), equivalences.get)
 
 
 def test_each_equivalent_mutant_names_a_line_that_exists():

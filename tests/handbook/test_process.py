@@ -59,6 +59,30 @@ def test_wait_times_out_with_the_log(run):
         assert process.wait() == -signal.SIGTERM
 
 
+def test_wait_for_log_stops_when_the_process_and_its_children_have_ended(run):
+    with run("(sleep 0.2; echo of a child) & exit 3") as process:
+        assert process.wait_for_log("of a child")
+        assert not process.wait_for_log("never printed")
+        assert process.is_gone()
+
+
+@pytest.mark.parametrize("line", ["echo No space left; exit 1", "echo No space left; sleep 600"])
+def test_process_that_does_not_get_ready_raises_its_log_and_is_killed(run, line, monkeypatch):
+    process = run(line)
+    process.ready = "Ready"
+    monkeypatch.setattr("handbook.fake_heroku.process.DEFAULT_TIMEOUT", 1 if "sleep" in line else 60)
+    with pytest.raises(RuntimeError, match="is not ready:\nNo space left"), process:
+        pass
+    assert not process.tree()
+
+
+def test_process_is_ready_when_it_says_so(run):
+    process = run("sleep 0.2; echo Ready; sleep 600")
+    process.ready = "Ready"
+    with process:
+        assert process.log == "Ready\n"
+
+
 def test_wait_for_port_stops_when_the_process_has_ended(run):
     with run("exit 3") as process:
         assert not process.wait_for_port(1)
@@ -124,7 +148,7 @@ def test_reserved_port_belongs_to_one_test_at_a_time():
     port = ports.free_port()
     with ports.reserve_port(port) as is_free, socket.socket(socket.AF_UNIX) as other:
         assert is_free
-        assert not ports._try_to_bind(other, ports.port_lock_name(port))
+        assert not ports.try_to_bind(other, ports.port_lock_name(port))
     with socket.create_server(("127.0.0.1", port)), ports.reserve_port(port) as is_free:
         assert not is_free
 

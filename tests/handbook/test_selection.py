@@ -12,12 +12,8 @@ from tests import selection
 
 
 def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
-    def item(module: str, *marks: str, **parameters):
-        return SimpleNamespace(
-            path=ROOT / "tests" / module,
-            callspec=SimpleNamespace(params=parameters),
-            iter_markers=lambda _name: [SimpleNamespace(args=(mark,)) for mark in marks],
-        )
+    def item(module: str, **parameters):
+        return SimpleNamespace(path=ROOT / "tests" / module, callspec=SimpleNamespace(params=parameters))
 
     snippets, steps = "test_snippets.py", "test_walkthroughs.py"
     for its_own in (
@@ -26,7 +22,7 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(snippets, app="heroku-local/form-x"),
         item(snippets, path=SNIPPETS / "heroku-local" / "app.py"),
         item(steps, page="guides/heroku-local"),
-        item(steps, "heroku-local", language="en"),
+        item(steps, slug="heroku-local", language="en"),
     ):
         assert selection.is_test_of_page(its_own, "heroku-local")
     for anothers in (
@@ -34,7 +30,7 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(snippets, app="heroku-local-2"),
         item(snippets, path=SNIPPETS / "ports" / "app.py"),
         item(steps, page="guides/ports"),
-        item(steps, "ports", language="heroku"),
+        item(steps, slug="ports", language="heroku"),
     ):
         assert not selection.is_test_of_page(anothers, "heroku-local")
 

@@ -16,10 +16,13 @@ import pytest
 
 from handbook import known_errors
 from handbook.fake_heroku import packages
+from handbook.fake_heroku.addons import Services
+from handbook.fake_heroku.app_json import Manifest
+from handbook.fake_heroku.deploy_button import SetupFailed, create_app
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import eventually, is_alive, listening_addresses
 from handbook.paths import ROOT
-from handbook.tryout import FINDINGS, UNUSABLE, WELL, config, findings, folder, processes, screen
+from handbook.tryout import FINDINGS, OK, UNUSABLE, config, findings, folder, processes, screen
 from handbook.tryout.report import ANSWERED, ProcessResult, Report
 from handbook.tryout.trial import require_usable_machine, try_app
 
@@ -105,13 +108,13 @@ def test_the_entry_that_names_the_failure_comes_first(try_report, name):
     assert first.page.endswith(f"reference/errors.html#{entry}")
     assert 1 <= len(first.cure.splitlines()) <= 2
     # An app with a warning and no fault works.
-    assert report.status == (FINDINGS if report.faults else WELL)
+    assert report.status == (FINDINGS if report.faults else OK)
 
 
 @pytest.mark.parametrize("name", APPS["works"])
 def test_an_app_that_works_is_up_and_nothing_is_said_against_it(try_report, name):
     report = try_report("works", name)
-    assert report.status == WELL, report
+    assert report.status == OK, report
     assert report.warnings == []
     web = next(seen for seen in report.seen if seen.process == "web")
     assert (web.verdict, web.why, web.under_way) == ("up", "", ANSWERED)
@@ -231,16 +234,23 @@ def test_a_name_that_no_folder_can_have_is_one_line(name, env):
 def test_of_app_json_only_what_is_as_it_should_be_counts(tmp_path):
     data = {"addons": [{"plan": None}, 1, "heroku-redis:mini"], "env": {"A": "x\0y", "B=C": "1", "": "2"}}
     (tmp_path / "app.json").write_text(json.dumps(data))
-    manifest = config.Manifest(tmp_path)
+    manifest = Manifest(tmp_path)
     assert manifest.addons == ["heroku-redis"]
     assert manifest.split_env() == ({"A": "xy"}, [])
+
+
+def test_app_json_that_is_not_json_has_no_buildpacks_and_the_button_names_it(tmp_path):
+    (tmp_path / "app.json").write_text("{'env': 1}")
+    assert Manifest(tmp_path).buildpacks == []
+    with pytest.raises(SetupFailed, match=r"^app\.json is not JSON, .+: correct it there\.$"):
+        create_app(tmp_path, provision_addon=dict)
 
 
 def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path):
     env = {"WANTED": {"description": "a key"}, "GIVEN": {"value": "1"}, "MADE": {"generator": "secret"}, "SHORT": "2"}
     env |= {"OPTIONAL": {"required": False}}
     (tmp_path / "app.json").write_text(json.dumps({"env": env}))
-    given, missing = config.Manifest(tmp_path).split_env()
+    given, missing = Manifest(tmp_path).split_env()
     assert missing == ["WANTED"]
     assert given.keys() == {"GIVEN", "MADE", "SHORT"}
 
@@ -271,6 +281,16 @@ def test_packages_ask_for_their_add_ons(packages_there, code, asked, tmp_path):
 
 def test_an_add_on_of_app_json_asks_for_its_server_and_one_that_is_not_here_for_none(tmp_path):
     assert config.find_wanted_services(set(), ["heroku-postgresql", "papertrail"], tmp_path) == {"postgres": "app.json"}
+
+
+def test_service_that_cannot_start_is_named_and_the_trial_ends(tmp_path, scratch, monkeypatch):
+    def fail(_services: Services, name: str) -> None:
+        raise RuntimeError(f"{name} is not ready:\nNo space left")
+
+    monkeypatch.setattr(config, "find_wanted_services", lambda *_arguments: {"postgres": "psycopg"})
+    monkeypatch.setattr(Services, "__call__", fail)
+    report = try_app(write_app(tmp_path / "app", {}), scratch)
+    assert report_lines(report) == ["This machine could not start PostgreSQL: No space left"]
 
 
 @pytest.mark.parametrize(
@@ -404,6 +424,14 @@ def procfile_with_byte_order_mark(app: Path) -> None:
     commit_procfile(app, "web: gunicorn app:app\n", "utf-8-sig")
 
 
+def procfile_with_nul(app: Path) -> None:
+    commit_procfile(app, "web: gunicorn app:app\0\n")
+
+
+def process_type_of_300_letters(app: Path) -> None:
+    commit_procfile(app, f"{'x' * 300}: sleep 600\n")
+
+
 def procfile_in_lower_case(app: Path) -> None:
     app_without_git(app)
     (app / "Procfile").rename(app / "procfile")
@@ -483,29 +511,31 @@ ODD_FOLDERS = {
     procfile_with_byte_order_mark: (FINDINGS, "The Procfile begins with a byte order mark"),
     procfile_in_lower_case: (FINDINGS, "exactly Procfile: rename procfile to that with git mv, and commit."),
     procfile_with_txt_ending: (FINDINGS, "exactly Procfile: rename Procfile.txt to that with git mv, and commit."),
-    procfile_with_invalid_utf_8: (WELL, "All is well here"),
+    procfile_with_invalid_utf_8: (OK, "All is well here"),
     app_in_uncommitted_subfolder: (FINDINGS, "has this folder. If your app belongs there, commit it there"),
     bare_repository: (UNUSABLE, "is a repository without files of its own"),
     git_file_to_nowhere: (UNUSABLE, "fatal: not a git repository: /nowhere"),
     app_without_git_objects: (UNUSABLE, "Git cannot read the last commit"),
-    detached_head: (WELL, "All is well here. Next: git push heroku HEAD:main"),
-    branch_with_a_slash: (WELL, "All is well here. Next: git push heroku HEAD:main"),
-    merge_conflict: (WELL, "Not tried: app.py (changed, not committed). Next: commit, and try again"),
-    app_with_submodule: (WELL, "lib is a submodule: Heroku fetches its files, and make try does not."),
-    app_with_odd_file_names: (WELL, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
+    detached_head: (OK, "All is well here. Next: git push heroku HEAD:main"),
+    branch_with_a_slash: (OK, "All is well here. Next: git push heroku HEAD:main"),
+    merge_conflict: (OK, "Not tried: app.py (changed, not committed). Next: commit, and try again"),
+    app_with_submodule: (OK, "lib is a submodule: Heroku fetches its files, and make try does not."),
+    app_with_odd_file_names: (OK, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
     app_of_two_gigabytes: (UNUSABLE, "holds more than 1 GB or 100000 files"),
     app_with_link_out: (FINDINGS, "static is a symbolic link out of the folder"),
     procfile_in_utf_16: (FINDINGS, "The Procfile is in UTF-16"),
-    working_app: (WELL, "All is well here"),
+    working_app: (OK, "All is well here"),
     app_without_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
-    django_app: (WELL, "This is a Django app"),
+    django_app: (OK, "This is a Django app"),
     node_app: (UNUSABLE, "This is a Node.js app"),
     empty_folder: (UNUSABLE, "is empty"),
     file_in_place_of_folder: (UNUSABLE, "is a file"),
     missing_folder: (UNUSABLE, "does not exist"),
-    app_with_uncommitted_files: (WELL, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
+    app_with_uncommitted_files: (OK, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
     app_in_subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
     invalid_app_json: (FINDINGS, "app.json is not JSON"),
+    procfile_with_nul: (FINDINGS, "Procfile:1: the line has a NUL character: delete it, and save the file as UTF-8."),
+    process_type_of_300_letters: (UNUSABLE, "This machine could not start it: [Errno 36] File name too long"),
     procfile_without_space: (FINDINGS, 'Procfile:1: "web:gunicorn app:app" has no space after the colon'),
 }
 
@@ -526,6 +556,12 @@ def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
     assert (report.status, ODD_FOLDERS[make][1] in text) == (ODD_FOLDERS[make][0], True), text
     assert text.count(ODD_FOLDERS[make][1]) == 1
     assert snapshot_folder(app.parent) == before
+
+
+def test_untracked_files_are_named_whatever_the_reader_has_set(tmp_path, scratch):
+    app_with_uncommitted_files(tmp_path / "app")
+    git(tmp_path / "app", "config", "status.showUntrackedFiles", "no")
+    assert folder.copy_source(tmp_path / "app", tmp_path / "copy", scratch).untracked == ["new.py", "secret2.py"]
 
 
 def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch):
@@ -649,7 +685,7 @@ def test_nothing_is_said_to_run_where_there_is_no_folder(tmp_path, env):
 def test_a_terminal_that_lacks_letters_gets_the_report_all_the_same(tmp_path, env):
     app_with_odd_file_names(tmp_path / "app")
     ran = command(tmp_path / "app", env=env | {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"})
-    assert (ran.returncode, ran.stderr) == (WELL, "")
+    assert (ran.returncode, ran.stderr) == (OK, "")
     assert r"\u2026 Starting web" in ran.stdout
 
 

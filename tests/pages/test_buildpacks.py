@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from handbook.fake_heroku import several_buildpacks
+from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.buildpack import BuildFailed
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.process import has_lines
@@ -151,7 +152,7 @@ def test_heroku_understands_the_app_json():
         SNIPPETS / "buildpacks/app.json",
     ]
     assert subprocess.run(validator, capture_output=True).returncode == 0
-    assert several_buildpacks.read_app_json_buildpacks(SNIPPETS / "buildpacks") == BOTH
+    assert Manifest(SNIPPETS / "buildpacks").buildpacks == BOTH
     written = (SNIPPETS / "buildpacks/set.bash").read_text("utf-8")
     assert [line.split()[-1] for line in written.splitlines()[1:]] == BOTH
 

@@ -150,7 +150,7 @@ class Practising(Reader):
         return status
 
 
-@pytest.mark.parametrize("language", [choose_language("practice", sorted(LANGUAGES))])
+@pytest.mark.parametrize("language", [choose_language("practice", LANGUAGES)])
 def test_the_first_deploy_is_typed_into_a_practice(practice, laptop, language):
     """All blocks of the tutorial, with `heroku login`; the printed command opens the second terminal, for the log."""
     with Practice(laptop, join=practice.join_command) as second:

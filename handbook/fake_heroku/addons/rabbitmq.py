@@ -3,29 +3,28 @@ is also the user's. It does not speak TLS.
 """
 
 import os
-import shutil
-import tempfile
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 import requests
 
 from handbook.fake_heroku.addons import find_program
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT
+from handbook.fake_heroku.server import Server
 
 
-class Service(Process):
+class Service(Server):
     """A broker with a data folder of its own, alive inside a `with` block. Made by the fixture `service`."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
-        self.port, self.management = free_port(), free_port()
+    ready = "Server startup complete"
+
+    def prepare(self) -> None:
+        self.management = free_port()
         (self.folder / "plugins").write_text("[rabbitmq_management].")
         settings = f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {self.management}\n"
         (self.folder / "rabbitmq.conf").write_text(settings)
-        env = {
+        self.env = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
@@ -43,17 +42,7 @@ class Service(Process):
         }
         # An epmd that this script starts ends with the broker; one that the broker starts would outlive it.
         script = f"epmd & until epmd -names >/dev/null; do sleep 0.05; done; exec '{find_program('rabbitmq-server')}'"
-        super().__init__(["bash", "-c", script], self.folder, env, self.folder / "log.txt")
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        assert self.wait_for_log("Server startup complete"), self.log
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        assert self.gone_within(DEFAULT_TIMEOUT), self.tree()
-        shutil.rmtree(self.folder)
+        self.argv = ["bash", "-c", script]
 
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty virtual host."""

@@ -3,7 +3,6 @@ is signed by an unknown authority.
 """
 
 import os
-import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,8 @@ from uuid import uuid4
 
 from handbook.fake_heroku.certificates import write_certificates
 from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process
+from handbook.fake_heroku.process import Process
+from handbook.programs import run_program
 
 
 class Service(ExitStack):
@@ -30,9 +30,8 @@ class Service(ExitStack):
         command = ["redis-server", "--bind", "127.0.0.1", "--port", "0", "--tls-port", str(port), "--save", ""]
         command += ["--tls-cert-file", "chain.crt", "--tls-key-file", "server.key", "--tls-auth-clients", "no"]
         command += ["--requirepass", password]
-        server = Process(command, self.folder, {"PATH": os.environ["PATH"]}, self.folder / f"{port}.txt")
-        self.enter_context(server)
-        assert server.wait_for_log("Ready to accept connections"), server.log
+        log_file, ready = self.folder / f"{port}.txt", "Ready to accept connections"
+        self.enter_context(Process(command, self.folder, {"PATH": os.environ["PATH"]}, log_file, ready=ready))
         return {"REDIS_URL": f"rediss://:{password}@localhost:{port}"}
 
 
@@ -41,6 +40,4 @@ def query(config: dict[str, str], *command: str) -> str:
     url = urlsplit(config["REDIS_URL"])
     cli = ["redis-cli", "--tls", "--insecure", "-p", str(url.port), *command]
     env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": url.password or ""}
-    return subprocess.run(
-        cli, env=env, check=True, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT
-    ).stdout.strip()
+    return run_program(cli, env=env, check=True, capture_output=True, text=True).stdout.strip()

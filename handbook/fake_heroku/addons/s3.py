@@ -6,38 +6,25 @@ nor the policy of a form: the tests check what the app signs.
 
 import os
 import sys
-import tempfile
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 import boto3
 
-from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import Process
+from handbook.fake_heroku.server import Server
 
 REGION = "eu-west-1"
 
 
-class Service(Process):
+class Service(Server):
     """A server that keeps all buckets in its memory, alive inside a `with` block. Made by the fixture `service`."""
 
-    def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="s3-")
-        port, folder = free_port(), Path(self.folder.name)
-        self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)]
-        env = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
-        super().__init__(command, folder, env, folder / "log.txt")
+    ready = "Running on"
 
-    def __enter__(self) -> Self:
-        super().__enter__()
-        assert self.wait_for_log("Running on"), self.log
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self.folder.cleanup()
+    def prepare(self) -> None:
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.argv = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(self.port)]
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(self.folder)}
 
     def provision(self) -> dict[str, str]:
         """Return the config vars for a new, empty bucket: those that boto3 reads, and S3_BUCKET."""
