@@ -29,6 +29,9 @@ INDEX = "search-index.js"
 ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages that repeat words of other pages, which answer a question better: only their headings are indexed.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
+# The page whose entries are indexed with the first sentence of each paragraph: it says what to do. With all their
+# sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
+FIRST_SENTENCES_ONLY = "reference/errors"
 # The last line of a guide starts like this and has the words of another page: it is not indexed.
 NEXT_LINE = "Next:"
 # The search page links to these as long as it shows no results.
@@ -205,6 +208,11 @@ def insert_titles(env: BuildEnvironment, text: str) -> str:
     return re.sub("\0(.*?)\0", lambda page: env.titles[page[1]].astext() if page[1] in env.titles else "", text)
 
 
+def keep_first_sentences(text: str) -> str:
+    """Return the first sentence of each line."""
+    return re.sub("(?<=[.!?]) .*", "", text)
+
+
 def title_anchor(title: str) -> str:
     """Return the anchor that docs/_static/search-engine.js makes from a title if the index has null."""
     return re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")
@@ -221,7 +229,8 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     for number, page in enumerate(pages):
         for anchor, title, text in parts[page]:
             title = insert_titles(env, title)
-            found.append([number, None if anchor == title_anchor(title) else anchor, title, insert_titles(env, text)])
+            text = insert_titles(env, text if page != FIRST_SENTENCES_ONLY else keep_first_sentences(text))
+            found.append([number, None if anchor == title_anchor(title) else anchor, title, text])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, stop_words = merge_vocabularies(Path(app.srcdir).parent, code)
     index = {

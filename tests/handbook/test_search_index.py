@@ -52,6 +52,13 @@ def build(tmp_path):
     return run
 
 
+def test_of_an_error_each_cause_is_indexed_with_its_first_sentence(build, tmp_path):
+    (tmp_path / "docs/reference/errors.md").write_text(
+        "# Errors\n\n`No port`\n: Bind 0.0.0.0:5000. The router asks.\n: Wait. It boots.\n"
+    )
+    assert build()["reference/errors"][1] == ["no-port", "No port", "Bind 0.0.0.0:5000.\nWait."]
+
+
 def test_headings_entries_and_rows_are_parts_with_an_anchor(build):
     assert build() == {
         "errors": [
