@@ -18,7 +18,8 @@ import psycopg
 import pytest
 import requests
 
-from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.limits import REQUEST_SECONDS
 from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import eventually, has_lines
@@ -363,6 +364,16 @@ def test_a_killed_worker_is_an_h13(dyno, expected_lines):
         assert 'code=H13 desc="Connection closed without response"' in web.router.log[-1]
         assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-killed")))
         assert "SIGKILL" in web.log
+
+
+def test_an_older_gunicorn_says_it_with_the_number_of_the_signal(tmp_path):
+    app = copy_app("errors/broken-killed", tmp_path / "app")
+    replace_in_file(app / "requirements.txt", "gunicorn==27.0.1", "gunicorn==20.1.0")
+    (app / ".python-version").write_text("3.12\n")
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
+        assert eventually(lambda: web.boot(timeout=2) == "H13"), web.log
+        assert eventually(lambda: "was terminated due to signal 9" in web.log), web.log
+    assert recognition.find_first_entry(web.log).id == "error-worker-pid"
 
 
 def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
