@@ -505,6 +505,13 @@ def test_flask_finds_a_function_that_is_named_after_its_file(run, tmp_path):
     assert "/static/" in log
 
 
+def test_the_newest_sqlalchemy_looks_for_the_newest_driver(run):
+    """ "SQLAlchemy before 2.1 looks for `psycopg2`": postgres/broken-psycopg2 shows that; this one is newer"""
+    lines = "import sqlalchemy; print(sqlalchemy.__version__, sqlalchemy.create_engine('postgresql://').driver)"
+    version, _space, driver = run("python", "-c", lines)[1].partition(" ")
+    assert (version >= "2.1", driver.strip()) == (True, "psycopg")
+
+
 def test_alembic_names_a_migration_that_was_not_committed(run, tmp_path):
     """A database knows a migration, or another migration does, whose file is not there."""
     start_migrations(run, tmp_path)
@@ -587,6 +594,7 @@ def test_a_method_that_the_view_does_not_name_is_a_405(dyno):
         assert answer.status_code == 405
         assert "Method Not Allowed" in answer.text
         assert "The method is not allowed for the requested URL." in answer.text
+        assert recognition.find_first_entry(answer.text).id == "method-not-allowed"
 
 
 def test_gunicorn_replaces_a_worker_after_max_requests(dyno):
