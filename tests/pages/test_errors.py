@@ -7,13 +7,19 @@ a source.
 """
 
 import re
+import shutil
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+import requests
 
-from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku import buildpack
+from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.limits import REQUEST_SECONDS
 from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import eventually, has_lines
@@ -96,6 +102,7 @@ REASONS = {
 }
 COMMIT = "git init --quiet --initial-branch=main; git commit --quiet --allow-empty --message One"
 PUSH = f"{COMMIT}; git init --quiet --bare ../there; git remote add heroku ../there; git push --quiet heroku main"
+REFUSE = "echo 'exit 1' > ../there/hooks/pre-receive; chmod +x ../there/hooks/pre-receive"
 # useConfigOnly, because Git would otherwise make up an identity from the user's name on this machine.
 WITHOUT_IDENTITY = "unset ${!GIT_AUTHOR*} ${!GIT_COMMITTER*}; git config --global user.useConfigOnly true"
 COMMANDS = {
@@ -113,6 +120,55 @@ COMMANDS = {
     "heroku: command not found": "PATH=/nowhere; heroku login",
     "Cannot log in with HEROKU_API_KEY set": "heroku login --interactive",
     "HEROKU_API_KEY is set": "heroku whoami",
+    "error: failed to push some refs to": f"{PUSH}; {REFUSE}; git commit --allow-empty -m Two; git push heroku main",
+    "error: remote": "git init --quiet; git remote add origin /one; git remote add origin /two",
+    "Couldn't find that app.": "heroku apps:info --app nobody",
+    "Name": "heroku create one-name; heroku create one-name",
+    "Nonexistent flag": "git init --quiet; heroku create; heroku run flask routes --sort rule",
+}
+
+ONLY_HEROKU_PRINTS = ("no-such-app-there-s-nothing-here-yet",)  # of the messages in the browser
+# {message of Python: (lines that print it, the entry of the errors page)}; they run where no other program is.
+LINES = {
+    "RuntimeError: Working outside of request context.": (
+        "from flask import request; request.args",
+        "runtimeerror-working-outside-of-application-context",
+    ),
+    "ImportError: attempted relative import with no known parent package": (
+        "from .models import Note",
+        "importerror-attempted-relative-import-with-no-known-parent-package",
+    ),
+    "UnpicklingError: invalid load key, 'v'.": (
+        "import io, pickle; pickle.load(io.BytesIO(b'version https://git-lfs.github.com/spec/v1\\n'))",
+        "unpicklingerror-invalid-load-key-v",
+    ),
+    "ModuleNotFoundError: No module named 'flask.old'": (
+        "import pickle; pickle.loads(b'cflask.old\\nModel\\n.')",
+        "no-module-named-with-a-dot",
+    ),
+    "FileNotFoundError: [Errno 2] No such file or directory: 'ffprobe'": (
+        "import subprocess; subprocess.run(['ffprobe'])",
+        "no-such-file-or-directory",
+    ),
+    "KeyError: 'migrate'": (
+        "import flask, flask_migrate\nwith flask.Flask('app').app_context(): flask_migrate.upgrade()",
+        "keyerror-api-key",
+    ),
+    "No module named pytest": (
+        "import runpy, sys; sys.argv = ['python', '-m', 'pytest']; runpy._run_module_as_main('pytest')",
+        "modulenotfounderror-no-module-named",
+    ),
+}
+# {message of a command of Flask or Gunicorn: (the command, the entry)}.
+OPTIONS = {
+    "Error: Got unexpected extra arguments (–port 5001)": (
+        "flask run –port 5001",
+        "gunicorn-error-unrecognized-arguments",
+    ),
+    "gunicorn: error: unrecognized arguments: –workers 3": (
+        "gunicorn app:app --bind 127.0.0.1:9 –workers 3",
+        "gunicorn-error-unrecognized-arguments",
+    ),
 }
 
 
@@ -131,7 +187,7 @@ def test_each_message_is_printed_by_what_its_entry_names():
 def test_a_message_that_a_program_here_can_print_has_more_than_an_address_as_its_proof():
     for entry in ENTRIES:
         if all(proof.startswith("https://") for proof in entry.proof):
-            assert entry.where in ("heroku", "push"), entry.id
+            assert entry.where in ("heroku", "push") or entry.id in ONLY_HEROKU_PRINTS, entry.id
 
 
 def test_each_code_has_the_routers_own_words():
@@ -310,6 +366,16 @@ def test_a_killed_worker_is_an_h13(dyno, expected_lines):
         assert "SIGKILL" in web.log
 
 
+def test_an_older_gunicorn_says_it_with_the_number_of_the_signal(tmp_path):
+    app = copy_app("errors/broken-killed", tmp_path / "app")
+    replace_in_file(app / "requirements.txt", "gunicorn==27.0.1", "gunicorn==20.1.0")
+    (app / ".python-version").write_text("3.12\n")
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
+        assert eventually(lambda: web.boot(timeout=2) == "H13"), web.log
+        assert eventually(lambda: "was terminated due to signal 9" in web.log), web.log
+    assert recognition.find_first_entry(web.log).id == "error-worker-pid"
+
+
 def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
     with dyno("errors", slow=True) as web:
         assert web.boot() == "up", web.log
@@ -383,3 +449,232 @@ def test_the_package_that_the_entry_names_checks_the_address(tmp_path):
         "True",
         "False",
     )
+
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    """Return the folder of the programs of an environment with Flask, Flask-Migrate and Gunicorn."""
+    return make_lock_environment(SNIPPETS / "postgres/requirements.txt") / "bin"
+
+
+@pytest.fixture
+def run(programs, tmp_path):
+    """Return run("flask", …): (exit status, what that program prints) in the folder tmp_path, where no other is."""
+
+    def run_program(name: str, *arguments: str) -> tuple[int, str]:
+        env = {"PATH": str(programs), "LANG": "C.UTF-8", "HOME": str(tmp_path)}
+        command = [programs / name, *arguments]
+        ran = subprocess.run(
+            command, cwd=tmp_path, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        return ran.returncode, ran.stdout
+
+    return run_program
+
+
+@pytest.mark.parametrize("message", LINES)
+def test_python_prints_the_message_of_the_errors_page(message, run):
+    lines, entry = LINES[message]
+    status, log = run("python", "-c", lines)
+    assert status
+    assert message in log
+    assert recognition.find_first_entry(log).id == entry
+
+
+@pytest.mark.parametrize("message", OPTIONS)
+def test_a_long_dash_is_no_option(message, run, tmp_path):
+    """ "If it begins with a long dash, type two short ones yourself" """
+    copy_app("errors", tmp_path / "app")
+    shutil.move(tmp_path / "app/app.py", tmp_path)
+    command, entry = OPTIONS[message]
+    status, log = run(*command.split())
+    assert status
+    assert message in log
+    assert recognition.find_first_entry(log).id == entry
+
+
+def test_flask_finds_a_function_that_is_named_after_its_file(run, tmp_path):
+    """ "Call the file `app.py` and the object `app`, or name both: `flask --app file:object`" """
+    (tmp_path / "notes.py").write_text("import flask\ndef build():\n    return flask.Flask('notes')\n")
+    status, log = run("flask", "--app", "notes", "routes")
+    assert status
+    assert "Error: Failed to find Flask application or factory in module 'notes'." in log
+    assert recognition.find_first_entry(log).id == "error-could-not-locate-a-flask-application"
+    status, log = run("flask", "--app", "notes:build", "routes")
+    assert status == 0
+    assert "/static/" in log
+
+
+def test_the_newest_sqlalchemy_looks_for_the_newest_driver(run):
+    """ "SQLAlchemy before 2.1 looks for `psycopg2`": postgres/broken-psycopg2 shows that; this one is newer"""
+    lines = "import sqlalchemy; print(sqlalchemy.__version__, sqlalchemy.create_engine('postgresql://').driver)"
+    version, _space, driver = run("python", "-c", lines)[1].partition(" ")
+    assert (version >= "2.1", driver.strip()) == (True, "psycopg")
+
+
+def test_alembic_names_a_migration_that_was_not_committed(run, tmp_path):
+    """A database knows a migration, or another migration does, whose file is not there."""
+    start_migrations(run, tmp_path)
+    first, second = find_revisions(tmp_path)
+    first.unlink()
+    log = run("flask", "db", "upgrade")[1]
+    assert f"KeyError: '{first.name.partition('_')[0]}'" in log
+    assert recognition.find_first_entry(log).id == "keyerror-api-key"
+    second.unlink()
+    log = run("flask", "db", "upgrade")[1]
+    assert "Can't locate revision identified by '" in log
+    assert recognition.find_first_entry(log).id == "can-t-locate-revision-identified-by-revision"
+
+
+def test_alembic_wants_one_line_of_migrations_and_a_database_that_has_them_all(run, tmp_path):
+    start_migrations(run, tmp_path)
+    log = run("flask", "db", "migrate")[1]
+    assert "Target database is not up to date." in log
+    assert recognition.find_first_entry(log).id == "target-database-is-not-up-to-date"
+    assert run("flask", "db", "upgrade")[0] == 0
+    _first, second = find_revisions(tmp_path)
+    other = second.read_text("utf-8").replace(second.name.partition("_")[0], "0123456789ab")
+    second.with_name("0123456789ab_.py").write_text(other, "utf-8")
+    log = run("flask", "db", "upgrade")[1]
+    assert "Multiple head revisions are present" in log
+    assert recognition.find_first_entry(log).id == "multiple-head-revisions-are-present"
+    assert run("flask", "db", "merge", "heads")[0] == 0
+    assert run("flask", "db", "upgrade")[0] == 0
+
+
+def start_migrations(run, folder: Path) -> None:
+    """Write an app with two migrations; its database has the first one."""
+    (folder / "app.py").write_text(
+        f"""from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///{folder}/notes.db"
+db = SQLAlchemy(app)
+Migrate(app, db)
+class Note(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+"""
+    )
+    for words in ("init", "migrate", "upgrade", "revision"):
+        status, log = run("flask", "db", words)
+        assert status == 0, log
+
+
+def find_revisions(folder: Path) -> list[Path]:
+    """Return the files of the two migrations, the first one first."""
+    files = folder.glob("migrations/versions/*.py")
+    return sorted(files, key=lambda file: "down_revision = None" not in file.read_text("utf-8"))
+
+
+def test_pickle_looks_in_gunicorn_for_a_class_of_the_script_that_wrote_the_file(dyno):
+    web = dyno("errors")
+    with (web.app / "app.py").open("a") as file:
+        file.write("import pickle\npickle.loads(b'c__main__\\nModel\\n.')\n")
+    with web:
+        assert web.wait_for_log("Can't get attribute 'Model' on <module '__main__' from '"), web.log
+        assert "bin/gunicorn'>" in web.log
+        assert recognition.find_first_entry(web.log).id == "attributeerror-can-t-get-attribute-name-on-module-main"
+
+
+def test_an_oauth_client_refuses_http_and_takes_https(dyno, expected_lines):
+    with dyno("errors/broken-oauth") as web:
+        assert web.boot() == "up", web.log
+        web.router.scheme = "http"
+        assert web.get("/login/callback?code=one").status_code == 500
+        assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-oauth"))), web.log
+        web.router.scheme = "https"
+        assert web.get("/login/callback?code=one").text == "one"
+
+
+def test_a_method_that_the_view_does_not_name_is_a_405(dyno):
+    with dyno("errors") as web:
+        assert web.boot() == "up", web.log
+        answer = requests.post(f"{web.router.url}/", timeout=60)
+        assert answer.status_code == 405
+        assert "Method Not Allowed" in answer.text
+        assert "The method is not allowed for the requested URL." in answer.text
+        assert recognition.find_first_entry(answer.text).id == "method-not-allowed"
+
+
+def test_gunicorn_replaces_a_worker_after_max_requests(dyno):
+    """ "If the memory grows with each request, write `max_requests` and `max_requests_jitter`" """
+    web = dyno("errors")
+    (web.app / "gunicorn.conf.py").write_text("max_requests = 2\nmax_requests_jitter = 1\n")
+    with web:
+        assert web.boot() == "up", web.log
+        for _request in range(3):
+            web.get("/")
+        assert eventually(lambda: web.log.count("Booting worker") > 1), web.log
+
+
+def test_a_browser_blocks_what_a_page_over_https_asks_for_over_http(browser):
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    text = "<script src='http://www.example.com/app.js'></script>"
+    page.route("https://www.example.com/", lambda route: route.fulfill(content_type="text/html", body=text))
+    page.goto("https://www.example.com/")
+    page.close()
+    log = "\n".join(said)
+    assert "Mixed Content:" in log
+    assert recognition.find_first_entry(log).id == "mixed-content"
+
+
+def test_postgresql_refuses_a_password_that_is_no_longer_valid(addon):
+    address = urlsplit(addon("postgres")["DATABASE_URL"])
+    old = address._replace(netloc=address.netloc.replace(f":{address.password}@", ":old@")).geturl()
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed for user") as refused:
+        psycopg.connect(old)
+    assert recognition.find_first_entry(str(refused.value)).id == "password-authentication-failed-for-user"
+
+
+def test_the_driver_of_postgresql_says_that_the_server_hung_up():
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
+        pool.submit(lambda: server.accept()[0].close())
+        with pytest.raises(psycopg.OperationalError, match="server closed the connection unexpectedly") as lost:
+            psycopg.connect(f"postgres://127.0.0.1:{server.getsockname()[1]}/notes?sslmode=disable")
+    assert (
+        recognition.find_first_entry(str(lost.value)).id
+        == "server-closed-the-connection-unexpectedly-ssl-syscall-error-eof-detected"
+    )
+
+
+# {what "If it fails" of a page shows: why the log box need not know it}.
+NO_MESSAGES = {
+    "Actions": "a menu of GitHub",
+    "CNAME": "a kind of DNS record",
+    "404": "a status; the page that comes with it is known",
+    "http://": "an address",
+    "This practice does not know": "the imitation of this site prints it, with its cure",
+    "This machine has no": "the imitation of this site prints it, with its cure",
+    "this folder is not in Git": "`make try` prints it, with its cure",
+    "No commit of the repository": "`make try` prints it, with its cure",
+    "is a symbolic link out of the folder": "`make try` prints it, with its cure",
+    "The Procfile is in UTF-16": "`make try` prints it, with its cure",
+    "No entry of the errors page names it.": "`make try` prints it",
+    "Heroku would take Python": "`make try` prints it, with its cure",
+}
+FIRST_CELL_MESSAGE = re.compile(r"^\| [^|`]*`([^`|]+)`", re.MULTILINE)
+
+
+def read_tables() -> list[tuple[str, str]]:
+    """Return (page, message) for each row of the tables under "If it fails" whose first cell shows a message."""
+    found = []
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        part = re.search(r"^## If it fails$.*?(?=^## |\Z)", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        found += [(path.stem, message) for message in FIRST_CELL_MESSAGE.findall(part[0] if part else "")]
+    return found
+
+
+def is_known(message: str) -> bool:
+    """Return whether the log box finds a message after a word, or knows a longer one that contains it."""
+    known = (text for entry in ENTRIES for text in (entry.title, *entry.patterns))
+    return bool(recognition.find_first_entry(f"program: {message}")) or any(message in text for text in known)
+
+
+def test_the_log_box_knows_what_the_pages_list_under_if_it_fails():
+    rows = read_tables()
+    assert len(rows) > 60
+    assert [row for row in rows if row[1] not in NO_MESSAGES and not is_known(row[1])] == []
+    assert NO_MESSAGES.keys() - {message for _page, message in rows} == set()

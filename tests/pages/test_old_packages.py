@@ -93,6 +93,15 @@ def test_an_old_package_fails_while_it_is_compiled(pip, require, tmp_path):
     assert recognition.find_first_entry(log).id == "package-too-old-to-build"
 
 
+def test_a_package_without_a_ready_made_file_needs_rust(pip, tmp_path):
+    (tmp_path / "bin").mkdir()  # a PATH without Rust, whether this machine has it or not
+    log = pip(
+        "install", "--no-deps", "--target", str(tmp_path / "there"), "tokenizers==0.12.1", path=str(tmp_path / "bin")
+    )
+    assert "error: can't find Rust compiler" in log
+    assert recognition.find_first_entry(log).id == "package-too-old-to-build"
+
+
 def test_pip_calls_a_package_that_it_cannot_build_by_several_names(pip):
     log = pip("install", "--dry-run", "mongoengine==0.10.0")
     assert "error: metadata-generation-failed" in log

@@ -14,6 +14,7 @@ import pytest
 from handbook.fake_heroku import several_buildpacks
 from handbook.fake_heroku.buildpack import BuildFailed
 from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import has_lines
 from handbook.paths import SNIPPETS
 from handbook.reader.laptop import read_script
@@ -73,6 +74,27 @@ def test_a_library_that_is_not_there_is_named_by_the_loader():
     with pytest.raises(OSError, match="cannot open shared object file: No such file or directory") as failed:
         ctypes.CDLL("libnobody-has-this.so.1")
     assert recognition.find_first_entry(f"ImportError: {failed.value}").id == "cannot-open-shared-object-file"
+
+
+# A machine without shared libraries, whatever this one has; then what finds its library with find_library.
+NO_LIBRARIES = """
+import ctypes, ctypes.util, cffi
+def fail(*given, **named): raise OSError("cannot load library")
+ctypes.util.find_library = lambda name: None
+ctypes.CDLL = cffi.FFI.dlopen = fail
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [("cairocffi", 'no library called "cairo-2" was found'), ("magic", "failed to find libmagic")],
+)
+def test_a_package_names_the_library_that_it_does_not_find(module, message, tmp_path):
+    (tmp_path / "requirements.txt").write_text("cairocffi==1.7.1\npython-magic==0.4.27\n")
+    python = make_lock_environment(tmp_path / "requirements.txt") / "bin/python"
+    ran = subprocess.run([python, "-c", f"{NO_LIBRARIES}import {module}"], capture_output=True, text=True)
+    assert message in ran.stderr
+    assert recognition.find_first_entry(ran.stderr).id == "cannot-open-shared-object-file"
 
 
 def test_with_apt_alone_nothing_of_the_list_is_installed(tmp_path):
