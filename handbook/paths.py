@@ -20,10 +20,13 @@ def page_test_name(slug: str) -> str:
 
 
 def list_apps(root: Path = ROOT) -> list[str]:
-    """Return every app that works: "slug", and "slug/form-name" for another way."""
+    """Return every app with a Procfile that works: "slug", and "slug/form-name" for another way."""
     snippets = root / "snippets"
-    found = [path.parent for path in snippets.glob("*/Procfile")] + list(snippets.glob("*/form-*"))
-    return sorted(folder.relative_to(snippets).as_posix() for folder in found)
+    found = [path.parent for path in snippets.glob("*/Procfile")]
+    forms = [
+        form for form in snippets.glob("*/form-*") if any((app / "Procfile").is_file() for app in (form, form.parent))
+    ]
+    return sorted(folder.relative_to(snippets).as_posix() for folder in found + forms)
 
 
 def package_folder(name: str) -> Path:

@@ -142,8 +142,8 @@ def test_a_page_leads_to_the_very_file_to_correct(published, code):
         links = parse_page(folder, code, page).xpath("//p[@class='page-info']/a/@href")
         files = [link.removeprefix(f"{REPOSITORY}/edit/main/") for link in links]
         catalogue = [] if code == "en" else [f"locale/{code}/LC_MESSAGES/{page}.po"]
-        assert files == [*catalogue, f"docs/{page}.md"]
-        assert all((folder / file).is_file() for file in files)
+        assert files == [*catalogue, f"docs/{page}.md", REPOSITORY]
+        assert all((folder / file).is_file() for file in files[:-1])
 
 
 def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(tmp_path):
@@ -155,7 +155,7 @@ def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(tmp_pat
     make(tmp_path, "html", f"SITE_URL={ADDRESSES[0]}", f"REPOSITORY_URL={REPOSITORY}")
     for page in PAGES:
         links = parse_page(tmp_path, "fr", page).xpath("//p[@class='page-info']/a/text()")
-        assert links == ["Améliorer", "Correct the English page"], page
+        assert links == ["Améliorer", "Correct the English page", "Source code"], page
 
 
 def test_a_wrong_address_under_the_path_of_the_site_leads_back_into_the_site(published, browser, tmp_path):
