@@ -28,7 +28,7 @@ STYLESHEET = ROOT / "docs" / "_books" / "book.css"
 FOOTER_TEMPLATE = '<div style="width:100%;text-align:center;font-size:8px"><span class="pageNumber"></span></div>'
 # XPath of the elements that only a page on a screen needs.
 SCREEN_ONLY = ".//nav | .//script | .//noscript | .//form | .//button | .//*[contains(@class, 'headerlink')] | .//input"
-SCREEN_ONLY += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books page-info feed download ', "
+SCREEN_ONLY += " | .//*[contains(@class, 'toctree-wrapper')] | .//p[contains(' passed books page-foot feed download ', "
 SCREEN_ONLY += "concat(' ', @class, ' '))]"
 
 

@@ -28,7 +28,7 @@ REDIRECTS = "docs/redirects.toml"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 ALTERNATE = re.compile(r'<link rel="alternate" hreflang="([\w-]+)" href="([^"]+)">')
-CHANGED_DAY = re.compile(r'<p class="page-info">[^<]*<time datetime="([\d-]+)"')
+CHANGED_DAY = re.compile(r'<p class="page-foot">[^<]*<time datetime="([\d-]+)"')
 REDIRECT_PAGE = """<!doctype html>
 <html lang="{language}">
 <meta charset="utf-8">

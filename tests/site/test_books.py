@@ -76,10 +76,10 @@ def test_the_pdf_has_every_page_in_its_contents_with_the_number_on_which_it_begi
 def test_a_book_has_nothing_that_belongs_to_a_screen(code):
     """Links to a download, to a feed or to the place where a page can be corrected are useless in a book."""
     on_screen = "".join(file.read_text("utf-8") for file in files(code).values())
-    for name in ("page-info", "feed", "download"):
+    for name in ("page-foot", "feed", "download"):
         assert f'<p class="{name}' in on_screen, name
     in_book = books.render_book(code, {})
-    screen_only = ("passed", "books", "page-info", "feed", "download")
+    screen_only = ("passed", "books", "page-foot", "feed", "download")
     assert [name for name in screen_only if f'<p class="{name}' in in_book] == []
 
 

@@ -310,7 +310,7 @@ def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
         paths = sorted(page_info.page_sources(ROOT, page, code))
         days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
         # The page may show the day of an earlier commit: a commit alone does not rebuild it.
-        assert parse_page(SITE / code / f"{page}.html").xpath("string(//p[@class='page-info']/time/@datetime)") in days
+        assert parse_page(SITE / code / f"{page}.html").xpath("string(//p[@class='page-foot']/time/@datetime)") in days
         assert page_info.find_change_days(ROOT, [page], code)[page] == max(days)
 
 

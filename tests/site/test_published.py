@@ -139,11 +139,18 @@ def test_the_files_for_programs_have_whole_addresses(published, code):
 def test_a_page_leads_to_the_very_file_to_correct(published, code):
     _address, folder = published
     for page in PAGES:
-        links = parse_page(folder, code, page).xpath("//p[@class='page-info']/a/@href")
+        links = parse_page(folder, code, page).xpath("//p[@class='page-foot']/a/@href")
         files = [link.removeprefix(f"{REPOSITORY}/edit/main/") for link in links]
         catalogue = [] if code == "en" else [f"locale/{code}/LC_MESSAGES/{page}.po"]
         assert files == [*catalogue, f"docs/{page}.md", REPOSITORY]
         assert all((folder / file).is_file() for file in files[:-1])
+
+
+def test_the_foot_of_a_page_is_running_text_and_no_column(published, browser):
+    page = browser.new_page()
+    page.goto((published[1] / "_build/html/en/index.html").as_uri())
+    assert page.locator("p.page-foot").evaluate("foot => getComputedStyle(foot).display") == "block"
+    page.close()
 
 
 def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(tmp_path):
@@ -154,7 +161,7 @@ def test_another_word_of_the_theme_is_on_every_page_after_the_next_build(tmp_pat
     replace_in_file(theme, f'{english}"', f'{english}Améliorer"')
     make(tmp_path, "html", f"SITE_URL={ADDRESSES[0]}", f"REPOSITORY_URL={REPOSITORY}")
     for page in PAGES:
-        links = parse_page(tmp_path, "fr", page).xpath("//p[@class='page-info']/a/text()")
+        links = parse_page(tmp_path, "fr", page).xpath("//p[@class='page-foot']/a/text()")
         assert links == ["Améliorer", "Correct the English page", "Source code"], page
 
 
