@@ -19,7 +19,8 @@ class ProcessResult:
     verdict: str = ""
     why: str = ""
     address: str = ""
-    status: int | None = None  # of the answer to /
+    path: str = ""  # what was requested, with the redirects that were followed, such as "/ → /login"
+    status: int | None = None  # of the last answer
     memory_mb: int | None = None
     boot_seconds: float | None = None
     stop_seconds: float | None = None

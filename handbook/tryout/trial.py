@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from handbook.fake_heroku import procfile, several_buildpacks
@@ -130,12 +131,21 @@ def build_app(report: Report, app: Path, manifest: Manifest, say: Say, given: di
     except BuildFailed as failure:
         log = str(failure)
         require_usable_machine(log)
-        for line in log.splitlines()[-BUILD_TAIL:]:
+        shown = find_last_lines(log)
+        for line in shown:
             say(f"  {line}")
-        report.faults.append(findings.make_fault("build", "The build fails", log, BUILD_TAIL))
+        report.faults.append(replace(findings.make_fault("build", "The build fails", log), tail=tuple(shown)))
         return None
     add_build_to_report(report, app, build)
     return build
+
+
+def find_last_lines(log: str) -> list[str]:
+    """Return the last lines of the log of a failed build, after the one with which a package's own build has ended."""
+    lines = [line for line in log.splitlines() if line.strip()]
+    ends = [number for number, line in enumerate(lines) if line.strip() == "[end of output]"]
+    first = len(lines) - BUILD_TAIL
+    return [*(lines[ends[-1] - 1 : ends[-1]] if ends and ends[-1] <= first else ()), *lines[max(first, 0) :]]
 
 
 def require_usable_machine(log: str) -> None:
