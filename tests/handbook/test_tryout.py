@@ -519,6 +519,11 @@ def test_what_only_this_machine_lacks_is_no_finding(log):
     require_usable_machine(log.replace("3.99.1", "{}.{}.1".format(*sys.version_info)).replace("NewConnection", ""))
 
 
+def test_a_lock_that_is_out_of_date_is_a_finding_whatever_python_this_machine_lacks():
+    log = 'Installing Python 3.99.1\nWarning: Your Pipfile requires "python_version" 3.99, but you are using 3.11\n'
+    require_usable_machine(f"{log}Your Pipfile.lock (0) is out of date. Run `pipenv lock`\nERROR:: Aborting deploy")
+
+
 def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
     for entry in findings.load_entries():
         for pattern in entry.patterns:
@@ -546,6 +551,44 @@ def app_without_commit(app: Path) -> None:
     app_without_git(app)
     (app / ".gitignore").unlink()
     git(app, "init", "--quiet")
+
+
+def app_with_committed_environment(app: Path) -> None:
+    app_without_git(app)
+    for name in (".venv", "env"):
+        (app / name / "bin").mkdir(parents=True)
+        (app / name / "pyvenv.cfg").touch()
+        (app / name / "bin/python").symlink_to(sys.executable)
+    commit(app)
+
+
+def ignore_procfile(app: Path) -> None:
+    app_without_git(app)
+    (app / ".gitignore").write_text("Procfile\n*.lock\n.venv\n")
+    (app / "uv.lock").touch()  # it has its reason: requirements.txt is there
+
+
+def app_with_ignored_procfile(app: Path) -> None:
+    ignore_procfile(app)
+    git(app, "init", "--quiet")
+    git(app, "add", "--all")
+    git(app, "commit", "--quiet", "--message", "Say hello")
+
+
+def requirements_in_utf_16(app: Path) -> None:
+    app_without_git(app)
+    (app / "requirements.txt").write_text((app / "requirements.txt").read_text(), "utf-16")
+    commit(app)
+
+
+def procfile_with_two_web_lines(app: Path) -> None:
+    commit_procfile(app, "web: gunicorn nothing:app\n# web\nweb: gunicorn app:app\n")
+
+
+def buildpacks_of_app_json(app: Path) -> None:
+    app_without_git(app)
+    (app / "app.json").write_text(json.dumps({"buildpacks": [{"url": "heroku/python"}]}))
+    commit(app)
 
 
 def app_of_two_gigabytes(app: Path) -> None:
@@ -734,6 +777,12 @@ ODD_FOLDERS = {
     app_with_odd_file_names: (OK, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
     app_of_two_gigabytes: (UNUSABLE, "holds more than 1 GB or 100000 files"),
     app_with_link_out: (FINDINGS, "static is a symbolic link out of the folder"),
+    app_with_committed_environment: (FINDINGS, "1. The build fails"),
+    ignore_procfile: (FINDINGS, "Procfile is there, and .gitignore keeps it out of Git: git add --force Procfile"),
+    app_with_ignored_procfile: (FINDINGS, "keeps it out of Git: git add --force"),
+    requirements_in_utf_16: (OK, "requirements.txt is in UTF-16: save it as UTF-8."),
+    procfile_with_two_web_lines: (OK, "Procfile:1: Heroku drops this line: line 3 has the process type web too."),
+    buildpacks_of_app_json: (OK, "set them with heroku buildpacks:add, in this order: heroku/python"),
     procfile_in_utf_16: (FINDINGS, "The Procfile is in UTF-16"),
     working_app: (OK, "All is well here"),
     app_without_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
