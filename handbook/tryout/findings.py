@@ -65,9 +65,9 @@ def make_fault(where: str, what: str, log: str, kinds: tuple[str, ...] = FAULT_K
     if found is None:
         return Fault(where, what, tail=tuple(lines[-EXCERPT:]))
     fault = describe_match(where, what, found, log)
-    if found.entry.kind == "cause":
-        return blame_package(fault, lines, found)
-    return replace(fault, tail=tuple(find_excerpt(lines, fault.line)))
+    if where != "build":  # where the traceback is one of the tools that build a package
+        fault = blame_package(fault, lines, found)
+    return fault if found.entry.kind == "cause" else replace(fault, tail=tuple(find_excerpt(lines, fault.line)))
 
 
 def find_excerpt(lines: list[str], line: str) -> list[str]:

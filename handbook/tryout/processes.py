@@ -26,6 +26,7 @@ from handbook.tryout.findings import (
     find_page,
     make_fault,
     match_entries,
+    truncate_sentences,
 )
 from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, ProcessResult
 
@@ -291,11 +292,12 @@ def run_other(built: BuiltApp, process: str) -> ProcessResult:
 
 def describe_ended_process(process: str) -> Fault:
     cure = (
-        f"Let {process} run on, as a worker or a clock does. If it is to run now and then, delete its line from the"
-        " Procfile, and give its command to Heroku Scheduler."
+        f"Let {process} run on, as a worker or a clock does. For a command that runs now and then, use Heroku Scheduler"
+        " instead of a line of the Procfile."
     )
     page = find_page("", "guides/schedule").rstrip("#")
-    return Fault(process, f"{process} ends, and Heroku starts it again and again", cure=cure, page=page)
+    what = f"{process} ends, and Heroku starts it again and again"
+    return Fault(process, what, cure=truncate_sentences(cure, lines=2), page=page)
 
 
 def is_quiet(dyno: Dyno, began: float) -> bool:

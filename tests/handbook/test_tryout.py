@@ -182,6 +182,7 @@ def site(tmp_path) -> Path:
         TOO_OLD,
         "ModuleNotFoundError: No module named 'werkzeug.contrib'",
         "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+        "AttributeError: module 'collections' has no attribute 'Callable'",
     ],
 )
 def test_a_package_that_is_too_old_is_named_before_the_cure(line, site):
@@ -201,6 +202,11 @@ def test_a_package_that_is_too_old_is_named_before_the_cure(line, site):
 )
 def test_a_package_that_only_reports_the_fault_is_not_blamed(line, site):
     assert "Flask-Old" not in findings.make_fault("web", "", PACKAGE_TRACEBACK.format(site=site) + line).cure
+
+
+def test_a_package_of_the_build_is_not_blamed(site):
+    fault = findings.make_fault("build", "", PACKAGE_TRACEBACK.format(site=site) + TOO_OLD)
+    assert "Flask-Old" not in fault.cure
 
 
 def test_code_of_the_reader_that_is_too_old_is_not_blamed_on_a_package():
