@@ -114,7 +114,8 @@ class Process:
         self.argv, self.cwd, self.env, self.log_file, self.ready = command, cwd, env, log_file, ready
 
     def __enter__(self) -> Self:
-        with self.log_file.open("wb") as log:
+        self.log_file.write_bytes(b"")
+        with self.log_file.open("ab") as log:  # so that it does not overwrite what another program appends
             self.start_process(subprocess.DEVNULL, log)
         try:
             if self.ready and not self.wait_for_log(self.ready):

@@ -2,8 +2,9 @@
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 from handbook import known_errors
@@ -17,6 +18,19 @@ WIDTH = 110
 FAULT_KINDS = known_errors.KINDS[:3]  # without warning and advice
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ROLE = re.compile(r"\{[a-z]+\}(?=`)")
+# A sentence that is only a link: without its address it says nothing.
+LINK_SENTENCE = re.compile(r"(?<=[.`*]) \[[^\]]*\]\([^)]*\)\.(?= |$)")
+CONDITION_WITH_MESSAGE = re.compile(r"\*\*If [^*`]*`([^`]+)`")
+TRACEBACK = "Traceback (most recent call last):"
+EXCERPT = 10  # lines of a log
+PACKAGE_FRAME = re.compile(r'File "(.+/site-packages)/([^/"]+)')
+# What code prints that is older than Python or than another package. A file of the reader's that has the name of a
+# module, a driver or a library of the system that is missing print other words, or name other modules.
+PACKAGE_TOO_OLD = re.compile(
+    r"SyntaxError: |ImportError: cannot import name '\w+' from '[\w.]+' \(.*(?:/lib/python[\d.]+/|unknown location)"
+    r"|ModuleNotFoundError: No module named '(?:\w+\.[\w.]+|asynchat|asyncore|cgi|distutils|imp|pipes|pkg_resources)'"
+    r"|AttributeError: module '(?:ast|asyncio|collections|flask|inspect|jinja2|pkgutil|sqlalchemy|time|werkzeug)\b"
+)
 MISSING_CONFIG_VAR = re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'")
 
 
@@ -44,27 +58,87 @@ def match_entries(log: str, *kinds: str) -> list[Match]:
     return [match for match in known_errors.match_log(log, load_entries()) if not kinds or match.entry.kind in kinds]
 
 
-def make_fault(where: str, what: str, log: str, tail: int = 0, kinds: tuple[str, ...] = FAULT_KINDS) -> Fault:
-    """Return the fault that a log shows, with its last `tail` lines; a fault without an entry always has some lines."""
+def make_fault(where: str, what: str, log: str, kinds: tuple[str, ...] = FAULT_KINDS) -> Fault:
+    """Return the fault that a log shows, with lines of the log unless the line that matches is the cause itself."""
     found = next(iter(match_entries(log, *kinds)), None)
     lines = [line for line in log.splitlines() if line.strip()]
     if found is None:
-        return Fault(where, what, tail=tuple(lines[-(tail or 10) :]))
-    if found.entry.kind == "headline":  # the entry says: look at the lines above
-        tail = tail or 10
-    return describe_match(where, what, found, tuple(lines[-tail:]) if tail else ())
+        return Fault(where, what, tail=tuple(lines[-EXCERPT:]))
+    fault = describe_match(where, what, found, log)
+    if where != "build":  # where the traceback is one of the tools that build a package
+        fault = blame_package(fault, lines, found)
+    return fault if found.entry.kind == "cause" else replace(fault, tail=tuple(find_excerpt(lines, fault.line)))
 
 
-def describe_match(where: str, what: str, match: Match, tail: tuple[str, ...] = ()) -> Fault:
+def find_excerpt(lines: list[str], line: str) -> list[str]:
+    """Return the lines of a log that explain one of them: the last traceback before it or else after it, or its end."""
+    end = next((number for number, text in enumerate(lines, 1) if text.strip() == line), len(lines))
+    before = lines[:end]
+    return find_traceback(before) or find_traceback(lines) or before[-EXCERPT:]
+
+
+def find_traceback(lines: list[str]) -> list[str]:
+    """Return the end of the last traceback and the last lines after it, [] where there is no traceback."""
+    start = next((number for number in reversed(range(len(lines))) if TRACEBACK in lines[number]), None)
+    if start is None:
+        return []
+    margin = len(lines[start]) - len(lines[start].lstrip())
+    # The lines between its first and its last one are indented further.
+    after = (number for number in range(start + 1, len(lines)) if not lines[number].startswith(" " * (margin + 1)))
+    end = next(after, len(lines) - 1) + 1
+    return lines[max(start, end - EXCERPT) : end] + lines[end:][-EXCERPT // 2 :]
+
+
+def describe_match(where: str, what: str, match: Match, log: str = "") -> Fault:
     line, entry = match.line.strip(), match.entry.id
     variable = MISSING_CONFIG_VAR.search(line)
-    return Fault(where, what, line, entry, render_cure(match), find_page(entry), tail, variable[1] if variable else "")
+    cure = render_cure(match, log)
+    return Fault(where, what, line, entry, cure, find_page(entry), config_var=variable[1] if variable else "")
 
 
-def render_cure(match: Match) -> str:
-    """Return the cure as plain text of two lines at most; of several causes, the beginning of the first two."""
-    causes = [render_plain_text(fill_placeholders(cause, match)) for cause in match.entry.causes[:2]]
-    return "\n".join(truncate_sentences(cause, 2 // len(causes)) for cause in causes)
+def describe_entry(where: str, what: str, name: str) -> Fault:
+    """Return the fault that an entry of the errors page describes, where no line of a log shows it."""
+    entry = next(one for one in load_entries() if one.id == name)
+    return describe_match(where, what, Match(entry, "", 0, 0))
+
+
+def blame_package(fault: Fault, lines: list[str], match: Match) -> Fault:
+    """Return the fault, with a cure for a package whose own code is too old for the others."""
+    package = find_package(lines, fault.line) if PACKAGE_TOO_OLD.search(fault.line) else ""
+    if not package:
+        return fault
+    cure = f"This comes from the package {package}: raise its version in your list of packages."
+    return replace(fault, cure=f"{cure}\n{render_cure(match, lines=1)}")
+
+
+def find_package(lines: list[str], line: str) -> str:
+    """Return the package in which the traceback that ends with a line has its last frame; "" for other code."""
+    end = next((number for number, text in enumerate(lines) if text.strip() == line), 0)
+    frame = next((text for text in reversed(lines[:end]) if text.lstrip().startswith('File "')), "")
+    found = PACKAGE_FRAME.search(frame)
+    return find_distribution(found[1], found[2]) if found else ""
+
+
+def find_distribution(folder: str, module: str) -> str:
+    """Return the name under which a list of packages has a module of a folder site-packages."""
+    for one in distributions(path=[folder]):
+        if any(path.parts[:1] == (module,) for path in one.files or ()):
+            return one.metadata["Name"] or module
+    return module.removesuffix(".py")
+
+
+def render_cure(match: Match, log: str = "", lines: int = 2) -> str:
+    """Return the cure as plain text of two lines at most; of several causes, the beginning of the first ones."""
+    causes = [render_plain_text(fill_placeholders(cause, match)) for cause in choose_causes(match.entry, log)[:lines]]
+    return "\n".join(truncate_sentences(cause, lines // len(causes)) for cause in causes)
+
+
+def choose_causes(entry: Entry, log: str) -> list[str]:
+    """Return the causes of an entry; for a headline, without those whose message is not in the log if another's is."""
+    messages = {cause: found[1] for cause in entry.causes if (found := CONDITION_WITH_MESSAGE.match(cause))}
+    if entry.kind != "headline" or not any(message in log for message in messages.values()):
+        return list(entry.causes)
+    return [cause for cause in entry.causes if messages.get(cause, "") in log]
 
 
 def truncate_sentences(text: str, lines: int) -> str:
@@ -90,7 +164,7 @@ def fill_placeholders(text: str, match: Match) -> str:
 def render_plain_text(text: str) -> str:
     """Return MyST as plain text for a terminal."""
     text = SUBSTITUTION.sub(lambda fact: FACTS[fact[1]]["value"] if fact[1] in FACTS else fact[0], text)
-    return ROLE.sub("", LINK.sub(r"\1", text)).replace("**", "")
+    return ROLE.sub("", LINK.sub(r"\1", LINK_SENTENCE.sub("", text))).replace("**", "")
 
 
 def find_page(anchor: str, name: str = known_errors.PAGE) -> str:

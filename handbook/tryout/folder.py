@@ -24,6 +24,14 @@ CHECKOUT_SETTINGS += ["-c", "filter.lfs.process="]
 # A reader may have set that no untracked file is listed.
 STATUS_OPTIONS = ["--porcelain", "--no-renames", "-z", "--untracked-files=normal"]
 
+# What Heroku reads: of each group, one file is enough.
+NEEDED_FILES = (
+    ("Procfile",),
+    (".python-version", "runtime.txt"),
+    ("requirements.txt", "Pipfile.lock", "poetry.lock", "uv.lock"),
+    ("app.json",),
+)
+
 
 @dataclass
 class Source:
@@ -55,6 +63,7 @@ def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
     if not source.files:
         raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")
     source.faults += delete_outside_links(target)
+    source.notes += find_ignored_files(folder, target, scratch if top is None else None)
     return source
 
 
@@ -196,7 +205,28 @@ def delete_outside_links(target: Path) -> Iterator[str]:
         inside = os.path.normpath(path.parent / leads)
         if os.path.isabs(leads) or not Path(inside).is_relative_to(target):
             path.unlink()
-            yield (
-                f"{path.relative_to(target)} is a symbolic link out of the folder, and Heroku gets the link alone:"
-                " put the file itself into Git."
-            )
+            if not is_in_environment(path, target):  # of which the build has a message of its own
+                yield (
+                    f"{path.relative_to(target)} is a symbolic link out of the folder, and Heroku gets the link alone:"
+                    " put the file itself into Git."
+                )
+
+
+def is_in_environment(path: Path, target: Path) -> bool:
+    """Return whether a file of target is in a virtual environment."""
+    folders = [folder for folder in path.parents if folder.is_relative_to(target) and folder != target]
+    return any((folder / "pyvenv.cfg").is_file() or folder in (target / ".venv", target / "venv") for folder in folders)
+
+
+def find_ignored_files(folder: Path, target: Path, scratch: Path | None) -> Iterator[str]:
+    """Yield what to do about each file that Heroku needs and that is in the folder, but not in what Git would push.
+
+    scratch: the folder of the repository to ask, where the folder itself is in none.
+    """
+    repository = [f"--git-dir={scratch / '.git'}", f"--work-tree={folder.resolve()}"] if scratch else []
+    for names in NEEDED_FILES:
+        if any((target / name).is_file() for name in names):
+            continue
+        for name in names:
+            if (folder / name).is_file() and not run_git(folder, *repository, "check-ignore", "-q", name).returncode:
+                yield f"{name} is there, and .gitignore keeps it out of Git: git add --force {name}"

@@ -1,12 +1,14 @@
 """Starts the processes of a built app, one after the other, and records what a visitor would see."""
 
 import os
+import re
 import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -14,13 +16,26 @@ from handbook.fake_heroku.app import RELEASE_SECONDS
 from handbook.fake_heroku.buildpack import Build
 from handbook.fake_heroku.dyno import SLOW_MODULE, Dyno
 from handbook.fake_heroku.limits import BOOT_SECONDS, EXIT_SECONDS, FACTS, MEMORY_MB
-from handbook.fake_heroku.process import eventually
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually
 from handbook.tryout.config import list_packages
-from handbook.tryout.findings import FAULT_KINDS, Fault, describe_match, make_fault, match_entries
+from handbook.tryout.findings import (
+    FAULT_KINDS,
+    Fault,
+    describe_entry,
+    describe_match,
+    find_page,
+    make_fault,
+    match_entries,
+    truncate_sentences,
+)
 from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, ProcessResult
 
 # How long to wait for the output of a running process, and after how much silence the output counts as complete.
 OUTPUT_SECONDS, QUIET_SECONDS = 15, 2
+MAX_REDIRECTS = 5
+HANDSHAKES = 12  # one in two fails where two workers share the clients of Socket.IO
+SESSION_ID = re.compile(r'"sid":"([\w-]+)"')
+STOPPING = "Stopping all processes with SIGTERM"  # Heroku's words
 SLOW_FILE = "sitecustomize.py"
 MEMORY_ERROR = "Error R14 (Memory quota exceeded)"
 
@@ -48,7 +63,7 @@ class BuiltApp:
     def add_warnings(self, process: str, log: str) -> None:
         """Add a warning for each entry of the errors page that matches the log of a working process."""
         for match in match_entries(log, "cause", "symptom", "warning"):
-            self.warnings.append(describe_match(process, f"{process} works, and its log says this:", match))
+            self.warnings.append(describe_match(process, f"{process} works, and its log says this:", match, log))
 
 
 def run_release(built: BuiltApp) -> ProcessResult:
@@ -78,16 +93,21 @@ def run_web(built: BuiltApp) -> ProcessResult:
         began = time.monotonic()
         result.verdict = boot_web(built, dyno)
         result.boot_seconds = time.monotonic() - began
-        if result.verdict == "up":
-            request_root(dyno, result)
+        if result.verdict == "up" and request_root(dyno, result):
+            built.faults.append(Fault("web", f"web redirects in a circle: {result.path}"))
         log = read_whole_log(dyno, result)
         if result.verdict != "up":
             built.add_fault("web", "The log of web:", log)
             return result
         if result.status is not None and result.status >= 500:
-            built.add_fault("web", f"web answers / with {result.status}. Its log:", log)
+            built.add_fault("web", f"{result.path} answers {result.status}. The log of web:", log)
         else:
             built.add_warnings("web", log)
+        if refused := count_refused_handshakes(built, dyno):
+            what = (
+                f"{refused} of {HANDSHAKES} clients of Socket.IO get 400: their second request reaches another worker"
+            )
+            built.faults.append(describe_entry("web", what, "invalid-session"))
         if (result.memory_mb or 0) > MEMORY_MB:
             what = f"web holds {result.memory_mb} MB, and a small dyno has {FACTS['small_dyno_memory']['value']}"
             built.add_fault("web", what, MEMORY_ERROR)
@@ -105,17 +125,72 @@ def boot_web(built: BuiltApp, dyno: Dyno) -> str:
     return dyno.boot(left if dyno.find_address() or not dyno.addresses() else min(left, OUTPUT_SECONDS))
 
 
-def request_root(dyno: Dyno, result: ProcessResult) -> None:
-    """Request / as a visitor does, and measure the memory of the processes."""
+def request_root(dyno: Dyno, result: ProcessResult) -> bool:
+    """Request / as a visitor does, with the redirects that follow, and measure the memory of the processes.
+
+    Return whether the app redirects in a circle.
+    """
     result.address = f"http://{':'.join(map(str, dyno.router.target or ()))}"
-    with dyno.get("/", allow_redirects=False, stream=True) as answer:
-        result.status = answer.status_code
-        parts = answer.iter_content(2**16)
-        with suppress(requests.RequestException):  # it is cut off: the log of the router says how
-            eventually(lambda: not next(parts, b""), OUTPUT_SECONDS)  # a response may never end
+    path: str | None = "/"
+    paths: list[str] = []
+    cookies: dict[str, str] = {}
+    while path is not None and len(paths) <= MAX_REDIRECTS:
+        paths.append(path)
+        try:
+            path = request_path(dyno, result, cookies, path)
+        except ValueError:  # the target is no URL, such as "http://[": requests raises it too
+            path = None
+    result.path = " → ".join(paths)
     if "code=" in (line := (dyno.router.log or [""])[-1]):
         result.verdict = line.partition("code=")[2][:3]
     result.memory_mb = round(dyno.memory_mb())
+    return path in paths  # a page may redirect to itself once, to see whether a cookie comes back
+
+
+def request_path(dyno: Dyno, result: ProcessResult, cookies: dict[str, str], path: str) -> str | None:
+    """Request a path, and return the one to which the app redirects; None where it does not, or to another host.
+
+    cookies: those of the visitor, to which those of the answer are added.
+    """
+    url = dyno.router.url + path
+    # As a header, because requests keeps a Secure cookie back without TLS, which the imitation does not speak.
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+    with dyno.get(path, headers=headers, allow_redirects=False, stream=True) as answer:
+        result.status = answer.status_code
+        cookies |= answer.cookies.get_dict()
+        parts = answer.iter_content(2**16)
+        with suppress(requests.RequestException):  # it is cut off: the log of the router says how
+            eventually(lambda: not next(parts, b""), OUTPUT_SECONDS)  # a response may never end
+        if not answer.is_redirect:
+            return None
+        target = urlsplit(urljoin(url, answer.headers["Location"]))
+    if target.scheme not in ("http", "https") or target.hostname != urlsplit(url).hostname:
+        return None
+    return (target.path or "/") + (f"?{target.query}" if target.query else "")
+
+
+def count_refused_handshakes(built: BuiltApp, dyno: Dyno) -> int:
+    """Return for how many clients of Socket.IO a worker refuses the session that another one has opened."""
+    if "python-socketio" not in list_packages(built.build.environment):
+        return 0
+    with suppress(requests.RequestException):  # an answer is cut off
+        for version in (4, 3):  # of the protocol, in Flask-SocketIO 5 and before
+            address = f"/socket.io/?EIO={version}&transport=polling&b64=1"
+            answers = [open_session(dyno, address)]
+            if answers[0]:
+                answers += [open_session(dyno, address) for _client in range(HANDSHAKES - 1)]
+                return answers.count(400)
+    return 0
+
+
+def open_session(dyno: Dyno, address: str) -> int:
+    """Send the two first requests of a client of Socket.IO; return the status of the second, 0 without a session."""
+    opened = dyno.get(address).text
+    if not (session := SESSION_ID.search(opened)):
+        return 0
+    message = "40" if opened.startswith("0{") else "2:40"  # version 3 sends the length of each message before it
+    url = f"{dyno.router.url}{address}&sid={session[1]}"
+    return requests.post(url, message, headers={"Content-Type": "text/plain"}, timeout=DEFAULT_TIMEOUT).status_code
 
 
 def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
@@ -131,12 +206,12 @@ def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
         case "H12":
             dyno.router.response_timeout = 1  # it had Heroku's 30 seconds in boot_web()
             dyno.get("/")
-            result.why = "it listens, and does not answer"
+            result.why = f"it listens, and does not answer{name_redirects(result)}"
         case "H13":
             dyno.get("/")
-            result.why = "it listens, and hangs up without an answer"
+            result.why = f"it listens, and hangs up without an answer{name_redirects(result)}"
         case "H15" | "H18":
-            result.why = "it begins an answer to /, and does not end it"
+            result.why = f"it begins an answer to {result.path}, and does not end it"
         case "R10":
             found = ", ".join(sorted(f"{host}:{number}" for host, number in dyno.addresses()))
             result.why = f"it listens on {found}, not on 0.0.0.0:$PORT" if found else "nothing listens on 0.0.0.0:$PORT"
@@ -149,14 +224,17 @@ def read_whole_log(dyno: Dyno, result: ProcessResult) -> str:
     return "\n".join([dyno.log, *dyno.router.log])
 
 
+def name_redirects(result: ProcessResult) -> str:
+    return f": {result.path}" if "→" in result.path else ""
+
+
 def stop_process(built: BuiltApp, dyno: Dyno, result: ProcessResult) -> None:
-    began = time.monotonic()
+    began, logged = time.monotonic(), len(dyno.log)
     if dyno.stop() == "gone":
         result.stop_seconds = time.monotonic() - began
     else:
-        built.add_fault(
-            result.process, f"{result.process} still runs {EXIT_SECONDS} s after SIGTERM. Its log:", dyno.log
-        )
+        what = f"{result.process} still runs {EXIT_SECONDS} s after SIGTERM. Its log since then:"
+        built.add_fault(result.process, what, dyno.log[logged:])  # it ends with R12
 
 
 def stop_during_request(built: BuiltApp, result: ProcessResult) -> None:
@@ -175,6 +253,7 @@ def stop_during_request(built: BuiltApp, result: ProcessResult) -> None:
         eventually(lambda: dyno.request_events() or not asking.is_alive(), OUTPUT_SECONDS)
         if not dyno.request_events():
             return  # the app does not let requests for the slow URL in
+        dyno.write_log(STOPPING)
         dyno.stop(finish_requests=True)
         asking.join(EXIT_SECONDS)
         result.under_way = ANSWERED if answer and (answer[0].status_code, answer[0].text) == (200, "done") else CUT_OFF
@@ -187,7 +266,7 @@ def stop_during_request(built: BuiltApp, result: ProcessResult) -> None:
 def send_slow_request(url: str, answer: list[requests.Response]) -> None:
     try:
         answer.append(requests.get(f"{url}/slow/{float(EXIT_SECONDS)}", timeout=2 * EXIT_SECONDS))
-    except requests.RequestException:
+    except (requests.RequestException, ValueError):  # ValueError: it redirects to what is no URL
         return
 
 
@@ -207,7 +286,18 @@ def run_other(built: BuiltApp, process: str) -> ProcessResult:
         else:
             result.verdict, result.why = "ended", "it has ended without an error, and Heroku starts it again and again"
             built.add_warnings(process, dyno.log)
+            built.faults.append(describe_ended_process(process))
     return result
+
+
+def describe_ended_process(process: str) -> Fault:
+    cure = (
+        f"Let {process} run on, as a worker or a clock does. For a command that runs now and then, use Heroku Scheduler"
+        " instead of a line of the Procfile."
+    )
+    page = find_page("", "guides/schedule").rstrip("#")
+    what = f"{process} ends, and Heroku starts it again and again"
+    return Fault(process, what, cure=truncate_sentences(cure, lines=2), page=page)
 
 
 def is_quiet(dyno: Dyno, began: float) -> bool:

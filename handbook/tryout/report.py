@@ -19,11 +19,12 @@ class ProcessResult:
     verdict: str = ""
     why: str = ""
     address: str = ""
-    status: int | None = None  # of the answer to /
+    status: int | None = None  # of the last answer
     memory_mb: int | None = None
     boot_seconds: float | None = None
     stop_seconds: float | None = None
     under_way: str = ""  # what became of a request while it stopped
+    path: str = ""  # what was requested, with the redirects that were followed, such as "/ → /login"
 
 
 @dataclass

@@ -88,7 +88,7 @@ def render_process(result: ProcessResult) -> Iterator[str]:
     yield first
     parts = []
     if result.status is not None:
-        parts.append(f"/ answers {result.status}")
+        parts.append(f"{result.path or '/'} answers {result.status}")
     if result.memory_mb is not None:
         parts.append(f"memory {result.memory_mb} MB of {FACTS['small_dyno_memory']['value']}")
     if result.stop_seconds is not None:
@@ -101,13 +101,15 @@ def render_process(result: ProcessResult) -> Iterator[str]:
 
 def render_fault(fault: Fault, head: str, color: str) -> Iterator[tuple[str, str]]:
     yield f"{head} {fault.what}", color
-    if fault.where != "build":  # build_app() has shown its last lines
-        yield from ((f"   {truncate(line)}", PLAIN) for line in fault.tail)
-    if fault.line and fault.line not in fault.tail:
+    tail = () if fault.where == "build" else fault.tail  # build_app() has shown the last lines of a build
+    yield from ((f"   {truncate(line)}", PLAIN) for line in tail)
+    if fault.line and fault.line not in map(str.strip, tail):
         yield f"   {truncate(fault.line)}", BOLD
     for line in fault.cure.splitlines():
         yield f"   {line}", PLAIN
-    if fault.entry:
+    if fault.page and not fault.entry:  # it has a guide
+        yield f"   {fault.page}", PLAIN
+    elif fault.entry:
         yield f"   {fault.page or f'The errors page has it under {fault.entry}: `make html` builds the page.'}", PLAIN
     elif fault.tail:
         yield f"   No entry of the errors page names it. {find_page('', 'reference/errors').rstrip('#')}", PLAIN

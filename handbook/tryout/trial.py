@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from handbook.fake_heroku import procfile, several_buildpacks
@@ -32,7 +33,10 @@ LOCAL_DIFFERENCES = {
     "server does not support SSL": "PostgreSQL speaks TLS on Heroku and not here, where an app that wants it fails.",
 }
 BUILD_TAIL = 12  # lines
-BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, *UTF_16_MARKS)
+# These stop a build on any Python.
+STALE_LOCKS = {"your-pipfile-lock-is-out-of-date", "pyproject-toml-changed-significantly"}
 Say = Callable[[str], None]
 
 
@@ -98,6 +102,14 @@ def add_kind_to_report(report: Report, app: Path, manifest: Manifest) -> None:
         report.notes.append(
             "This is a Django app, and these pages are about Flask: Heroku also runs collectstatic, and this does not."
         )
+    if manifest.buildpacks:
+        report.notes.append(
+            "These buildpacks come from app.json, which git push does not read: set them with heroku buildpacks:add, in"
+            f" this order: {', '.join(manifest.buildpacks)}"
+        )
+    if (app / "requirements.txt").is_file() and (app / "requirements.txt").read_bytes().startswith(UTF_16_MARKS):
+        report.notes.append("requirements.txt is in UTF-16: save it as UTF-8.")
+    report.notes += find_dropped_lines(app / "Procfile")
     report.faults += [Fault("Procfile", text) for text in find_procfile_problems(app / "Procfile")]
 
 
@@ -111,6 +123,18 @@ def find_procfile_problems(path: Path) -> Iterator[str]:
         for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
             if advice := procfile.find_problem(line):
                 yield f"Procfile:{number}: {advice}"
+
+
+def find_dropped_lines(path: Path) -> Iterator[str]:
+    """Yield a note for each line of a Procfile after which another one has the same process type."""
+    lines = path.read_bytes().decode("utf-8", "replace").splitlines() if path.is_file() else []
+    found = [
+        (number, match[1]) for number, line in enumerate(lines, 1) if (match := procfile.PROCFILE_LINE.match(line))
+    ]
+    last = {name: number for number, name in found}
+    for number, name in found:
+        if number != last[name]:
+            yield f"Procfile:{number}: Heroku drops this line: line {last[name]} has the process type {name} too."
 
 
 def read_lowercase(path: Path) -> str:
@@ -130,12 +154,21 @@ def build_app(report: Report, app: Path, manifest: Manifest, say: Say, given: di
     except BuildFailed as failure:
         log = str(failure)
         require_usable_machine(log)
-        for line in log.splitlines()[-BUILD_TAIL:]:
+        shown = find_last_lines(log)
+        for line in shown:
             say(f"  {line}")
-        report.faults.append(findings.make_fault("build", "The build fails", log, BUILD_TAIL))
+        report.faults.append(replace(findings.make_fault("build", "The build fails", log), tail=tuple(shown)))
         return None
     add_build_to_report(report, app, build)
     return build
+
+
+def find_last_lines(log: str) -> list[str]:
+    """Return the last lines of the log of a failed build, after the one with which a package's own build has ended."""
+    lines = [line for line in log.splitlines() if line.strip()]
+    ends = [number for number, line in enumerate(lines) if line.strip() == "[end of output]"]
+    first = len(lines) - BUILD_TAIL
+    return [*(lines[ends[-1] - 1 : ends[-1]] if ends and ends[-1] <= first else ()), *lines[max(first, 0) :]]
 
 
 def require_usable_machine(log: str) -> None:
@@ -146,7 +179,8 @@ def require_usable_machine(log: str) -> None:
     if asked is None or asked[1] == THIS_PYTHON:
         return
     pipfile = PIPFILE.search(re.sub(r"\s+", " ", log))
-    if OTHER_PYTHON.search(log) or (pipfile and pipfile[1] == asked[1]):
+    is_stale = any(match.entry.id in STALE_LOCKS for match in findings.match_entries(log, "cause"))
+    if not is_stale and (OTHER_PYTHON.search(log) or (pipfile and pipfile[1] == asked[1])):
         raise NotUsable(
             f"Heroku would take Python {asked[1]}, this machine runs {THIS_PYTHON}, and the packages do not install on"
             f" it: install Python {asked[1]}, delete the folder .venv here, and run make PYTHON=python{asked[1]} try."

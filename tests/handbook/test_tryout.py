@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from handbook import known_errors
+from handbook.fake_heroku import dyno as dyno_module
 from handbook.fake_heroku import packages
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app_json import Manifest
@@ -24,7 +25,7 @@ from handbook.fake_heroku.process import eventually, is_alive, listening_address
 from handbook.paths import ROOT
 from handbook.tryout import FINDINGS, OK, UNUSABLE, config, findings, folder, processes, screen
 from handbook.tryout.report import ANSWERED, ProcessResult, Report
-from handbook.tryout.trial import require_usable_machine, try_app
+from handbook.tryout.trial import find_last_lines, require_usable_machine, try_app
 
 APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf-8"))
 SERVERS = {"redis": "redis", "store-on-localhost": "redis", "rabbitmq": "rabbitmq"}
@@ -155,6 +156,172 @@ def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, sc
     assert waits == [1]
 
 
+PACKAGE_TRACEBACK = """Traceback (most recent call last):
+  File "/x/app/app.py", line 1, in <module>
+    import flask_old
+  File "{site}/flask_old/forms.py", line 3, in <module>
+    from werkzeug import secure_filename
+"""
+TOO_OLD = "ImportError: cannot import name 'secure_filename' from 'werkzeug' (/x/lib/python3.11/site-packages/w.py)"
+
+
+@pytest.fixture
+def site(tmp_path) -> Path:
+    """Return a folder site-packages in which the distribution Flask-Old has the module flask_old."""
+    site = tmp_path / "site-packages"
+    metadata = site / "flask_old-1.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: Flask-Old\nVersion: 1\n")
+    (metadata / "RECORD").write_text("flask_old/forms.py,,\n")
+    return site
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        TOO_OLD,
+        "ModuleNotFoundError: No module named 'werkzeug.contrib'",
+        "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+        "AttributeError: module 'collections' has no attribute 'Callable'",
+    ],
+)
+def test_a_package_that_is_too_old_is_named_before_the_cure(line, site):
+    fault = findings.make_fault("web", "", PACKAGE_TRACEBACK.format(site=site) + line)
+    first, second = fault.cure.splitlines()
+    assert first == "This comes from the package Flask-Old: raise its version in your list of packages."
+    assert second in "".join(findings.render_cure(findings.match_entries(line)[0], lines=1))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ModuleNotFoundError: No module named 'psycopg2'",
+        "ImportError: cannot import name 'Queue' from 'queue' (/x/app/queue.py)",
+        "KeyError: 'DATABASE_URL'",
+    ],
+)
+def test_a_package_that_only_reports_the_fault_is_not_blamed(line, site):
+    assert "Flask-Old" not in findings.make_fault("web", "", PACKAGE_TRACEBACK.format(site=site) + line).cure
+
+
+def test_a_package_of_the_build_is_not_blamed(site):
+    fault = findings.make_fault("build", "", PACKAGE_TRACEBACK.format(site=site) + TOO_OLD)
+    assert "Flask-Old" not in fault.cure
+
+
+def test_code_of_the_reader_that_is_too_old_is_not_blamed_on_a_package():
+    fault = findings.make_fault("web", "", PACKAGE_TRACEBACK.format(site="/x/app") + TOO_OLD)
+    assert fault.cure.startswith("Write `from werkzeug.utils import secure_filename`")
+
+
+def test_a_symptom_is_shown_with_the_traceback_before_it():
+    log = "\n".join(
+        [*PACKAGE_TRACEBACK.splitlines(), "Strange: 1", "unable to load app 0 (callable not found or import"]
+    )
+    log += " error)\n" + "later\n" * 20
+    fault = findings.make_fault("web", "", log)
+    assert fault.entry == "unable-to-load-app"
+    assert [line.strip() for line in fault.tail[-2:]] == ["Strange: 1", fault.line]
+    assert fault.tail[0].startswith("Traceback")
+
+
+def test_a_headline_is_shown_with_the_last_traceback_and_the_lines_after_it():
+    log = f"{PACKAGE_TRACEBACK}Strange: 1\n" + "".join(f"later {number}\n" for number in range(9)) + "code=H10"
+    tail = findings.make_fault("web", "", log).tail
+    assert "Strange: 1" in tail
+    assert tail[-1] == "code=H10"
+    assert len(tail) <= 2 * findings.EXCERPT
+
+
+def test_a_symptom_without_a_traceback_is_shown_with_the_lines_before_it():
+    log = "".join(f"before {number}\n" for number in range(30)) + "WORKER TIMEOUT\nafter"
+    assert findings.make_fault("web", "", log).tail[-2:] == ("before 29", "WORKER TIMEOUT")
+
+
+def test_of_a_headlines_causes_the_one_whose_message_is_in_the_log_comes_first():
+    stopped = findings.make_fault("web", "", f"{processes.STOPPING}\nat=error code=H13")
+    assert stopped.cure.startswith(f"If it says `{processes.STOPPING}`, use Gunicorn")
+    killed = findings.make_fault("web", "", "[CRITICAL] was sent SIGKILL!\nat=error code=H13", ("headline",))
+    assert killed.cure.startswith("If it says `SIGKILL` without")
+    assert findings.make_fault("web", "", "at=error code=H13").cure.startswith("If the log says `WORKER TIMEOUT`")
+
+
+def test_a_sentence_that_is_only_a_link_is_left_out_of_a_cure():
+    match = findings.match_entries("Error: The requested Python version has reached end-of-life.")[0]
+    assert findings.render_cure(match).endswith("may stand in the `Pipfile`.")
+
+
+def test_the_line_with_which_a_packages_own_build_ends_is_shown():
+    log = "\n".join(["OSError: mysql_config not found", "   [end of output]", "", *map(str, range(50))])
+    assert find_last_lines(log) == ["OSError: mysql_config not found", *map(str, range(38, 50))]
+    assert find_last_lines("one\n[end of output]\ntwo") == ["one", "[end of output]", "two"]
+
+
+def test_a_fault_of_the_build_shows_its_line():
+    fault = findings.Fault(
+        "build", "The build fails", "-----> Node.js app detected", tail=("-----> Node.js app detected",)
+    )
+    assert "   -----> Node.js app detected" in report_lines(Report("app", faults=[fault]))
+
+
+UNSTOPPABLE_APP = """
+import signal
+
+from flask import Flask
+
+app = Flask(__name__)
+print("code=H81: of the start", flush=True)
+
+
+@app.get("/")
+def index():
+    return "Hello"
+
+
+if __name__ == "__main__":
+    import os
+
+    signal.signal(signal.SIGTERM, lambda *_signal: print("It stays", flush=True))
+    app.run("0.0.0.0", int(os.environ["PORT"]))
+"""
+
+
+def test_a_process_that_does_not_stop_has_the_entry_for_that_and_the_lines_after_the_signal(
+    tmp_path, scratch, monkeypatch
+):
+    monkeypatch.setattr(dyno_module, "EXIT_SECONDS", 2)
+    app = write_app(tmp_path / "app", {"files": {"app.py": UNSTOPPABLE_APP, "Procfile": "web: exec python app.py\n"}})
+    fault = try_app(app, scratch).faults[0]
+    assert (fault.entry, "It stays" in fault.tail) == ("r12", True)
+
+
+def test_a_server_that_hangs_up_at_the_signal_has_the_cure_for_that(tmp_path, scratch):
+    app = write_app(tmp_path / "app", {"files": {"Procfile": "web: flask run --host 0.0.0.0 --port $PORT\n"}})
+    report = try_app(app, scratch)
+    assert report.faults[0].cure.startswith(f"If it says `{processes.STOPPING}`")
+    assert processes.STOPPING in report.faults[0].tail
+
+
+@pytest.fixture
+def try_websockets(tmp_path, scratch, service):
+    """Return try_websockets("websockets/broken-two-workers"): the report on that app."""
+    service("redis")
+    (tmp_path / "my.env").write_text("SECRET_KEY=x\n")
+    return lambda name: try_app(commit(copy_app(name, tmp_path / "app")), scratch, config_file=tmp_path / "my.env")
+
+
+def test_clients_of_socket_io_that_several_workers_share_are_a_fault(try_websockets):
+    [fault] = try_websockets("websockets/broken-two-workers").faults
+    assert fault.entry == "invalid-session"
+    assert re.match(r"\d+ of 12 clients of Socket\.IO get 400: ", fault.what)
+    assert "start one worker with many threads" in fault.cure
+
+
+def test_clients_of_socket_io_with_one_worker_are_no_fault(try_websockets):
+    report = try_websockets("websockets")
+    assert (report.status, report.warnings) == (OK, [])
+
+
 def test_a_process_that_ends_by_itself_and_a_name_that_is_wrong_have_their_whole_cure():
     ended = findings.make_fault("web", "", "Process exited with status 0\nat=error code=H10")
     assert ended.cure.splitlines()[1] == (
@@ -214,13 +381,63 @@ def test_an_answer_that_does_not_end_well_is_looked_at_for_a_while(end, verdict,
     assert (web.verdict, web.status) == (verdict, 200)
 
 
+REDIRECTING_APP = """
+from flask import Flask, redirect, request, session
+
+app = Flask(__name__)
+app.config.update(SECRET_KEY="x", SESSION_COOKIE_SECURE=True)
+
+
+@app.get("/")
+def index():
+    session["seen"] = True
+    return redirect(TARGET)
+
+
+@app.get("/posts/")
+def posts():
+    return str(session["seen"] + 0 / int(request.args["by"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "fault"),
+    [
+        ("'/posts/?by=0'", "/ → /posts/?by=0", "/ → /posts/?by=0 answers 500. The log of web:"),
+        ("f'https://{request.host}/posts/?by=0'", "/ → /posts/?by=0", "/ → /posts/?by=0 answers 500. The log of web:"),
+        ("'/posts/?by=1'", "/ → /posts/?by=1", ""),
+        ("'https://login.example.com/'", "/", ""),
+        ("'/'", " → ".join("//////"), f"web redirects in a circle: {' → '.join('//////')}"),
+    ],
+    ids=["fails", "fails with https", "works, with a secure cookie", "other host", "circle"],
+)
+def test_the_target_of_a_redirect_is_judged(target, path, fault, tmp_path, scratch):
+    app = write_app(tmp_path / "app", {"files": {"app.py": REDIRECTING_APP.replace("TARGET", target)}})
+    report = try_app(app, scratch)
+    assert report.seen[0].path == path
+    assert [one.what for one in report.faults] == ([fault] if fault else [])
+
+
+def test_a_redirect_to_what_is_no_address_is_not_followed(tmp_path, scratch):
+    code = "def app(_environ, start):\n    start('302 Found', [('Location', 'http://[')])\n    return [b'']\n"
+    report = try_app(write_app(tmp_path / "app", {"files": {"app.py": code}}), scratch)
+    assert (report.seen[0].path, report.seen[0].verdict, report.faults) == ("/", "up", [])
+
+
+def test_a_process_that_ends_without_an_error_is_a_fault(tmp_path, scratch):
+    files = {"Procfile": "release: true\nweb: gunicorn app:app\nclock: python -c pass\n"}
+    report = try_app(write_app(tmp_path / "app", {"files": files}), scratch)
+    assert [fault.what for fault in report.faults] == ["clock ends, and Heroku starts it again and again"]
+    assert any(line.endswith("guides/schedule.html") for line in report_lines(report))
+
+
 def test_a_process_may_have_the_name_of_the_apps_own_folder(tmp_path, scratch):
     app = copy_app("errors", tmp_path / "my-app")
     (app / "app").mkdir()
     (app / "app.py").rename(app / "app/__init__.py")
-    (app / "Procfile").write_text("web: gunicorn app:app\napp: test -f app/__init__.py\n")
+    (app / "Procfile").write_text("web: gunicorn app:app\napp: test -f app/__init__.py && sleep 600\n")
     report = try_app(commit(app), scratch)
-    assert [(seen.process, seen.verdict) for seen in report.seen] == [("web", "up"), ("app", "ended")]
+    assert [(seen.process, seen.verdict) for seen in report.seen] == [("web", "up"), ("app", "running")]
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/app"], ids=["too long", "of nobody"])
@@ -308,6 +525,11 @@ def test_what_only_this_machine_lacks_is_no_finding(log):
     require_usable_machine(log.replace("3.99.1", "{}.{}.1".format(*sys.version_info)).replace("NewConnection", ""))
 
 
+def test_a_lock_that_is_out_of_date_is_a_finding_whatever_python_this_machine_lacks():
+    log = 'Installing Python 3.99.1\nWarning: Your Pipfile requires "python_version" 3.99, but you are using 3.11\n'
+    require_usable_machine(f"{log}Your Pipfile.lock (0) is out of date. Run `pipenv lock`\nERROR:: Aborting deploy")
+
+
 def test_a_cure_names_what_the_log_names_and_fits_into_two_lines():
     for entry in findings.load_entries():
         for pattern in entry.patterns:
@@ -335,6 +557,44 @@ def app_without_commit(app: Path) -> None:
     app_without_git(app)
     (app / ".gitignore").unlink()
     git(app, "init", "--quiet")
+
+
+def app_with_committed_environment(app: Path) -> None:
+    app_without_git(app)
+    for name in (".venv", "env"):
+        (app / name / "bin").mkdir(parents=True)
+        (app / name / "pyvenv.cfg").touch()
+        (app / name / "bin/python").symlink_to(sys.executable)
+    commit(app)
+
+
+def ignore_procfile(app: Path) -> None:
+    app_without_git(app)
+    (app / ".gitignore").write_text("Procfile\n*.lock\n.venv\n")
+    (app / "uv.lock").touch()  # it has its reason: requirements.txt is there
+
+
+def app_with_ignored_procfile(app: Path) -> None:
+    ignore_procfile(app)
+    git(app, "init", "--quiet")
+    git(app, "add", "--all")
+    git(app, "commit", "--quiet", "--message", "Say hello")
+
+
+def requirements_in_utf_16(app: Path) -> None:
+    app_without_git(app)
+    (app / "requirements.txt").write_text((app / "requirements.txt").read_text(), "utf-16")
+    commit(app)
+
+
+def procfile_with_two_web_lines(app: Path) -> None:
+    commit_procfile(app, "web: gunicorn nothing:app\n# web\nweb: gunicorn app:app\n")
+
+
+def buildpacks_of_app_json(app: Path) -> None:
+    app_without_git(app)
+    (app / "app.json").write_text(json.dumps({"buildpacks": [{"url": "heroku/python"}]}))
+    commit(app)
 
 
 def app_of_two_gigabytes(app: Path) -> None:
@@ -523,6 +783,12 @@ ODD_FOLDERS = {
     app_with_odd_file_names: (OK, r"Not tried: a\nb, bad\udcff, red (not in Git)"),
     app_of_two_gigabytes: (UNUSABLE, "holds more than 1 GB or 100000 files"),
     app_with_link_out: (FINDINGS, "static is a symbolic link out of the folder"),
+    app_with_committed_environment: (FINDINGS, "1. The build fails"),
+    ignore_procfile: (FINDINGS, "Procfile is there, and .gitignore keeps it out of Git: git add --force Procfile"),
+    app_with_ignored_procfile: (FINDINGS, "keeps it out of Git: git add --force"),
+    requirements_in_utf_16: (OK, "requirements.txt is in UTF-16: save it as UTF-8."),
+    procfile_with_two_web_lines: (OK, "Procfile:1: Heroku drops this line: line 3 has the process type web too."),
+    buildpacks_of_app_json: (OK, "set them with heroku buildpacks:add, in this order: heroku/python"),
     procfile_in_utf_16: (FINDINGS, "The Procfile is in UTF-16"),
     working_app: (OK, "All is well here"),
     app_without_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
