@@ -385,7 +385,7 @@ REDIRECTING_APP = """
 from flask import Flask, redirect, request, session
 
 app = Flask(__name__)
-app.config.update(SECRET_KEY="x", SESSION_COOKIE_SECURE=True)
+app.config.update(SECRET_KEY=__name__, SESSION_COOKIE_SECURE=True)
 
 
 @app.get("/")

@@ -154,6 +154,16 @@ LINES = {
         "import flask, flask_migrate\nwith flask.Flask('app').app_context(): flask_migrate.upgrade()",
         "keyerror-api-key",
     ),
+    "TypeError: int() argument must be a string, a bytes-like object or a real number, not 'NoneType'": (
+        "import os; int(os.environ.get('NO_SUCH_CONFIG_VAR'))",
+        "not-nonetype",
+    ),
+    "unable to open database file": (
+        "import os, flask, flask_sqlalchemy\napp = flask.Flask('app', instance_path=os.path.abspath('instance'))\n"
+        "app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///data/app.db'\n"
+        "with app.app_context(): flask_sqlalchemy.SQLAlchemy(app).create_all()",
+        "unable-to-open-database-file",
+    ),
     "No module named pytest": (
         "import runpy, sys; sys.argv = ['python', '-m', 'pytest']; runpy._run_module_as_main('pytest')",
         "modulenotfounderror-no-module-named",
@@ -491,6 +501,20 @@ def test_a_long_dash_is_no_option(message, run, tmp_path):
     assert status
     assert message in log
     assert recognition.find_first_entry(log).id == entry
+
+
+def test_a_port_that_is_empty_is_no_number(run):
+    status, log = run("flask", "run", "--port", "")
+    assert status
+    assert "Error: Invalid value for '--port'" in log.replace("'-p' / ", "")
+    assert recognition.find_first_entry(log).id == "invalid-value-for-port"
+
+
+def test_python_cannot_open_a_file_that_was_not_committed(run):
+    status, log = run("python", "manage.py", "db", "upgrade")
+    assert status
+    assert "can't open file '" in log
+    assert recognition.find_first_entry(log).id == "can-t-open-file"
 
 
 def test_flask_finds_a_function_that_is_named_after_its_file(run, tmp_path):
