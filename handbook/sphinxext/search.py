@@ -29,11 +29,11 @@ INDEX = "search-index.js"
 ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages that repeat words of other pages, which answer a question better: only their headings are indexed.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
-# The page whose entries are indexed with the first sentence of each paragraph: it says what to do. With all their
+# The page whose entries are indexed with the first two sentences of each paragraph: they say what to do. With all their
 # sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
 FIRST_SENTENCES_ONLY = "reference/errors"
-# The last line of a guide starts like this and has the words of another page: it is not indexed.
-NEXT_LINE = "Next:"
+# Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
+LINKING_PARAGRAPHS = ("Before you start.", "Next:")
 # The search page links to these as long as it shows no results.
 SUGGESTED_PAGES = [f"reference/{name}" for name in ("errors", "commands", "variables", "limits")]
 SUGGESTED_PAGES += ["tutorial/first-deploy"]
@@ -51,7 +51,7 @@ STEMMERS = Path(search.__file__).parent / "minified-js"
 class AssignAnchors(SphinxTransform):
     """Set the anchor of each entry from its English words, before they are translated; keep one that a directive set.
 
-    The line that starts with NEXT_LINE gets the class "next".
+    A paragraph that starts like one of LINKING_PARAGRAPHS gets the class "not-indexed".
     """
 
     default_priority = 15  # before Sphinx's transform that translates, which has priority 20
@@ -72,8 +72,8 @@ class AssignAnchors(SphinxTransform):
             # Not "ids" yet, because Sphinx translates a term with ids as one of a glossary: collect_parts() sets them.
             node["anchors"] = own
         for paragraph in self.document.findall(nodes.paragraph):
-            if paragraph.astext().startswith(NEXT_LINE):
-                paragraph["classes"].append("next")
+            if paragraph.astext().startswith(LINKING_PARAGRAPHS):
+                paragraph["classes"].append("not-indexed")
 
 
 def find_entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
@@ -98,7 +98,7 @@ def stored_parts(env: BuildEnvironment) -> dict[str, list[list[str]]]:
 def extract_text(node: nodes.Node) -> str:
     """Return the text of a node; for a link that is shown as the title of its page, that page between two \\0."""
     classes = node["classes"] if isinstance(node, nodes.Element) else ()
-    if isinstance(node, SKIPPED_NODES) or {"next", "file-tree"}.intersection(classes):
+    if isinstance(node, SKIPPED_NODES) or {"not-indexed", "file-tree"}.intersection(classes):
         return ""
     # Of a block, only typed commands are indexed: what a file does is said in the text around it.
     if isinstance(node, nodes.literal_block):
@@ -209,8 +209,8 @@ def insert_titles(env: BuildEnvironment, text: str) -> str:
 
 
 def keep_first_sentences(text: str) -> str:
-    """Return the first sentence of each line."""
-    return re.sub("(?<=[.!?]) .*", "", text)
+    """Return the first two sentences of each line."""
+    return re.sub("((?<=[.!?]) .*?(?<=[.!?])) .*", r"\1", text)
 
 
 def title_anchor(title: str) -> str:
@@ -279,4 +279,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", collect_search_page)
     app.connect("build-finished", write_scripts)
     # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 16, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 17, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -148,9 +148,9 @@ def test_rolling_back_brings_code_and_config_vars_again_and_leaves_the_versions_
     request_app(app, "PATCH", "/formation", {"updates": [{"type": "web", "quantity": 0}]})
     set_config(app, COLOUR="blue")
     assert app.snapshots[3].config == {"COLOUR": "green"}
-    assert app.snapshots[1].formation == {"web": 1}
-    assert app.snapshots[2].formation == {"web": 1, "worker": 0}
-    assert app.snapshots[4].formation == {"web": 1}  # it was scaled to 0 after that release
+    assert app.snapshots[3].formation == {"web": 1}
+    assert app.snapshots[4].formation == {"web": 1, "worker": 0}
+    assert app.snapshots[6].formation == {"web": 1}  # it was scaled to 0 after that release
 
 
 def test_the_release_command_runs_for_a_push_a_config_var_an_add_on_and_a_rollback(app, push, tmp_path):

@@ -24,7 +24,7 @@ PAGES = {
     "errors.md": "# Errors\n\n## In the log\n\n`No such thing`\n: Look again.\n\n`No such thing`\n: It is gone.\n\n"
     "(h10)=\n`H10` *Crashed*\n: Read the line above.\n",
     "reference/variables.md": "# Variables\n\n| Name | Value |\n|---|---|\n| `PORT` | a number |\n"
-    "\n**Next:** [errors](/errors.md).\n",
+    "\n**Before you start.** Some [errors](/errors.md).\n\n**Next:** [errors](/errors.md).\n",
 }
 
 
@@ -52,11 +52,15 @@ def build(tmp_path):
     return run
 
 
-def test_of_an_error_each_cause_is_indexed_with_its_first_sentence(build, tmp_path):
+def test_of_an_error_each_cause_is_indexed_with_its_first_two_sentences(build, tmp_path):
     (tmp_path / "docs/reference/errors.md").write_text(
-        "# Errors\n\n`No port`\n: Bind 0.0.0.0:5000. The router asks.\n: Wait. It boots.\n"
+        "# Errors\n\n`No port`\n: Bind 0.0.0.0:5000. The router asks. Then comes R10.\n: Wait. It boots.\n"
     )
-    assert build()["reference/errors"][1] == ["no-port", "No port", "Bind 0.0.0.0:5000.\nWait."]
+    assert build()["reference/errors"][1] == [
+        "no-port",
+        "No port",
+        "Bind 0.0.0.0:5000. The router asks.\nWait. It boots.",
+    ]
 
 
 def test_headings_entries_and_rows_are_parts_with_an_anchor(build):
