@@ -1,8 +1,8 @@
 """Heroku's limits as numbers, read from docs/facts.toml, so that a page and the imitation cannot differ."""
 
-from handbook.data_files import DataError, read_text
+from handbook.data_files import DataError, find_key_line, read_text
 from handbook.paths import ROOT
-from handbook.sphinxext.facts import FILE, find_fact_line, load_facts
+from handbook.sphinxext.facts import FILE, load_facts
 
 FACTS = load_facts(ROOT)
 
@@ -12,7 +12,7 @@ def read_limit(fact: str) -> int:
     try:
         return int(FACTS[fact]["value"].split()[0])
     except (KeyError, ValueError):
-        line = find_fact_line(read_text(ROOT, FILE), fact, "value") if fact in FACTS else 0
+        line = find_key_line(read_text(ROOT, FILE), fact, "value") if fact in FACTS else 0
         advice = f"the imitation of Heroku reads {fact}: write a value that begins with a whole number."
         raise DataError(FILE, line, advice) from None
 

@@ -21,10 +21,10 @@ def read_procfile(path: Path) -> dict[str, str]:
     return {match[1]: match[2].strip() for match in found if match and match[2].strip()}
 
 
-def find_problem(line: str) -> str | None:
-    """Return how to correct a line that Heroku skips or guesses at, None where it is good."""
+def find_problem(line: str) -> str:
+    """Return how to correct a line that Heroku skips or guesses at, "" where it is good."""
     if not line.strip() or line.lstrip().startswith("#"):
-        return None
+        return ""
     if "\0" in line:
         return "the line has a NUL character: delete it, and save the file as UTF-8."
     name, colon, command = line.partition(":")
@@ -35,4 +35,4 @@ def find_problem(line: str) -> str | None:
         return f'"{line.strip()}" has no command: write "{name}: gunicorn app:app", or delete the line.'
     if not command[0].isspace():
         return f'"{line.strip()}" has no space after the colon: write "{name}: {command.strip()}".'
-    return None
+    return ""

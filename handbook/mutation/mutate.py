@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from handbook.checks.privacy import list_source_files
-from handbook.paths import ROOT, SNIPPETS
+from handbook.paths import ROOT, SNIPPETS, page_test_name
 from handbook.programs import LONG_SECONDS, run_program
 from handbook.reader.walkthrough import choose_language, find_steps, list_followed_pages
 from handbook.snippet_comments import MIGRATIONS
@@ -178,9 +178,9 @@ def find_failing_test(folder: Path, *select: str, timeout: float = LONG_SECONDS,
 
 def select_tests(slug: str, folder: Path) -> list[str]:
     """Return pytest's arguments for the tests of a page: its own, those of its apps, of every app, of every command."""
-    name = slug.replace("-", "_")
-    modules = ["tests/pages/test_commands.py", "tests/test_snippets.py", f"tests/pages/test_{name}.py"]
-    return ["-k", f"test_every_ or test_{name}.py or [{slug}", *[path for path in modules if (folder / path).is_file()]]
+    name = page_test_name(slug)
+    modules = ["tests/pages/test_commands.py", "tests/test_snippets.py", f"tests/pages/{name}.py"]
+    return ["-k", f"test_every_ or {name}.py or [{slug}", *[path for path in modules if (folder / path).is_file()]]
 
 
 def find_failing_replay(folder: Path, step: Step) -> str:

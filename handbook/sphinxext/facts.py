@@ -35,7 +35,6 @@ FIELDS = {
     "checked": "2026-01-31, without quotes",
 }
 TRANSLATED_FIELDS = ("about", "seen")
-find_fact_line = find_key_line  # handbook/fake_heroku/limits.py calls it so
 # What handbook/checks/watch.py can look up for a fact: in words for an advice, and as a pattern.
 WATCH_KINDS = '"github-release OWNER/REPOSITORY", "npm PACKAGE", "endoflife-latest PRODUCT"'
 WATCH_KINDS += ' or "endoflife-cycles PRODUCT"'

@@ -31,7 +31,7 @@ ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The page whose entries are indexed with the first two sentences of each paragraph: they say what to do. With all their
 # sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
-FIRST_SENTENCES_ONLY = "reference/errors"
+TWO_SENTENCES_ONLY = "reference/errors"
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
 LINKING_PARAGRAPHS = ("Before you start.", "Next:")
 # The search page links to these as long as it shows no results.
@@ -208,7 +208,7 @@ def insert_titles(env: BuildEnvironment, text: str) -> str:
     return re.sub("\0(.*?)\0", lambda page: env.titles[page[1]].astext() if page[1] in env.titles else "", text)
 
 
-def keep_first_sentences(text: str) -> str:
+def keep_two_sentences(text: str) -> str:
     """Return the first two sentences of each line."""
     return re.sub("((?<=[.!?]) .*?(?<=[.!?])) .*", r"\1", text)
 
@@ -229,7 +229,7 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     for number, page in enumerate(pages):
         for anchor, title, text in parts[page]:
             title = insert_titles(env, title)
-            text = insert_titles(env, text if page != FIRST_SENTENCES_ONLY else keep_first_sentences(text))
+            text = insert_titles(env, text if page != TWO_SENTENCES_ONLY else keep_two_sentences(text))
             found.append([number, None if anchor == title_anchor(title) else anchor, title, text])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, stop_words = merge_vocabularies(Path(app.srcdir).parent, code)

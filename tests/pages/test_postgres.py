@@ -338,11 +338,11 @@ def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(
         assert copy.execute(owner).fetchone() == ("postgres",)
 
 
-def test_the_copy_is_loaded_into_an_empty_database_on_heroku(heroku, laptop, addon, service, database_name, database):
+def test_a_copy_replaces_the_tables_of_the_database_on_heroku(heroku, laptop, addon, service, database_name, database):
     database.execute(f"SET ROLE {database_name}; CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
     use_as_laptop_server(laptop, service("postgres"))
     assert laptop.run(f"pg_dump --format=custom --file=latest.dump {database_name}") == 0
-    database.execute("DROP TABLE note")
+    database.execute("UPDATE note SET text = 'Changed'")
     app = heroku.create()
     laptop.env["HEROKU_APP"] = app.name
     app.config = addon("postgres")
