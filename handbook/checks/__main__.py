@@ -6,9 +6,12 @@ the findings of one page. With --in es, findings in languages other than English
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 
 from handbook.checks import (
     Check,
+    Finding,
     difference,
     errors,
     facts,
@@ -54,13 +57,23 @@ def build_parser() -> ArgumentParser:
     return parser
 
 
+def run_checks(checks: Iterable[Check]) -> Iterable[Finding]:
+    """Return the findings of all checks, which run in as many processes as there are cores."""
+    with ProcessPoolExecutor() as pool:
+        return [finding for findings in pool.map(list_findings, checks) for finding in findings]
+
+
+def list_findings(check: Check) -> list[Finding]:
+    return list(run_check(check, ROOT))
+
+
 def main(arguments: list[str]) -> int:
     asked = build_parser().parse_args(arguments)
     before_build = asked.sources
     checks = SOURCE_CHECKS if before_build else ALL_CHECKS
     if any(run_check(facts.check_facts, ROOT)):
         checks, before_build = (facts.check_facts,), True  # the other checks need valid facts
-    found = sorted({finding for check in checks for finding in run_check(check, ROOT)})
+    found = sorted(set(run_checks(checks)))
     found = [finding for finding in found if not asked.page or slugs.is_about_page(finding, asked.page)]
     notes = [finding for finding in found if asked.language and finding.language_code not in ("en", asked.language)]
     findings = [finding for finding in found if finding not in notes]

@@ -40,13 +40,13 @@ def check_names(root: Path) -> Iterator[Finding]:
         known = find_english_names(entry.msgid for _path, entry in entries)
         local = LocalNames(root, language)
         for path, of_page in groupby(entries, key=itemgetter(0)):
-            before: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
+            above: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
             for _path, entry in of_page:
-                if advice := compare_names(entry.msgid, entry.msgstr, known, local, " ".join(before)):
+                if advice := compare_names(entry.msgid, entry.msgstr, known, local, above):
                     yield Finding.of_entry(
                         path, entry, f"{advice}: copy the name, or add it to [names] of {local.file}."
                     )
-                before.append(entry.msgid)
+                above.append(entry.msgid)
 
 
 def find_english_names(texts: Iterable[str]) -> set[str]:
@@ -59,14 +59,17 @@ def find_english_names(texts: Iterable[str]) -> set[str]:
     return {word for word in found if found[word] > sum(ordinary[word.lower() + ending] for ending in VERB_ENDINGS)}
 
 
-def tag_words(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each word of a text's prose, and whether it is a name by its form or its place."""
+@cache
+def tag_words(text: str) -> list[tuple[str, bool]]:
+    """Return each word of a text's prose, and whether it is a name by its form or its place."""
+    found = []
     written = ABBREVIATION.sub(lambda found: "x" * len(found[0]), strip_markup(text, CODE_PLACEHOLDER))
     for match in WORD.finditer(written):
         word = match[0]
         mixed = word[0].isalpha() and re.search(r"\d|[.@]", word)
         capital = word[0].isupper() and len(word) > 1 and not SENTENCE_START.search(written[: match.start()])
-        yield word, bool(mixed or capital or any(map(str.isupper, word[1:])))
+        found.append((word, bool(mixed or capital or any(map(str.isupper, word[1:])))))
+    return found
 
 
 class LocalNames:
@@ -111,16 +114,16 @@ def is_inflection(word: str, other: str) -> bool:
     return strip_accents(word.casefold()).startswith(strip_accents(other.casefold())[: max(MIN_STEM, len(other) - 2)])
 
 
-def compare_names(english: str, translated: str, known: set[str], local: LocalNames, before: str = "") -> str:
-    """Return what to correct in the names of a translation, "" for nothing; before: the English above it."""
+def compare_names(english: str, translated: str, known: set[str], local: LocalNames, above: Iterable[str] = ()) -> str:
+    """Return what to correct in the names of a translation, "" for nothing; above: the English texts above it."""
     ours, theirs = (Counter(word for word, _is_name in tag_words(text)) for text in (english, translated))
     names, spoken = (
         dict.fromkeys(word for word, is_name in tag_words(text) if is_name or word in known)
         for text in (english, translated)
     )
     missing = [name for name in names if not theirs[name] and not local.has_name(name, theirs)]
-    above = {word for word, _is_name in tag_words(before)}
-    added = [name for name in spoken if not ours[name] and name not in above and not local.may_add(name, ours)]
+    recent = {word for text in above for word, _is_name in tag_words(text)}
+    added = [name for name in spoken if not ours[name] and name not in recent and not local.may_add(name, ours)]
     # One name too seldom and another too often: the translation has one in the place of the other.
     fewer = [name for name in names if 0 < theirs[name] < ours[name]]
     more = [name for name in spoken if 0 < ours[name] < theirs[name]]

@@ -40,13 +40,20 @@ def check_privacy(root: Path) -> Iterator[Finding]:
             text = (root / relative).read_text("utf-8")
         except UnicodeDecodeError:
             continue
-        for number, line in enumerate(text.splitlines(), 1):
-            for pattern, advice in PATTERNS.items():
-                if pattern.search(line):
-                    yield Finding(relative, number, advice)
-            for word in re.findall(r"[\w-]+", line.lower()):
-                if hashlib.sha256(word.encode()).hexdigest()[:16] in NAME_HASHES:
-                    yield Finding(relative, number, f'"{word}" is a name from one of the old guides: leave it out.')
+        names = {word for word in set(re.findall(r"[\w-]+", text.lower())) if is_guide_name(word)}
+        advices = PATTERNS | {
+            re.compile(
+                rf"(?i)(?<![\w-]){name}(?![\w-])"
+            ): f'"{name}" is a name from one of the old guides: leave it out.'
+            for name in names
+        }
+        for pattern, advice in advices.items():
+            for match in pattern.finditer(text):
+                yield Finding(relative, text.count("\n", 0, match.start()) + 1, advice)
+
+
+def is_guide_name(word: str) -> bool:
+    return hashlib.sha256(word.encode()).hexdigest()[:16] in NAME_HASHES
 
 
 def list_source_files(root: Path) -> list[str]:

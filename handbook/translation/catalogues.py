@@ -9,7 +9,8 @@ catalogue either as it was or complete.
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +66,7 @@ def load_templates(root: Path = ROOT) -> dict[str, Catalog]:
     return found
 
 
-def _make_template(messages: Iterator[tuple[str, str, int]]) -> Catalog:
+def _make_template(messages: Iterable[tuple[str, str, int]]) -> Catalog:
     catalog = Catalog()
     for message, file, line in messages:
         catalog.add(message, locations=[(file, line)])
@@ -82,25 +83,28 @@ def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def _theme_words(root: Path) -> Iterator[tuple[str, str, int]]:
-    furo = package_folder("furo") / "theme" / "furo"
-    sphinx = package_folder("sphinx")
-    files = [
-        *sorted((root / "docs" / "_templates").rglob("*.html")),
-        *sorted((root / "handbook" / "sphinxext").glob("*.py")),
-        *[furo / name for name in ("base.html", "page.html")],
-        sphinx / "writers" / "html5.py",
-        sphinx / "locale" / "__init__.py",
-    ]
-    for path in files:
-        source = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        keywords = {"_": None, "N_": None, "gettext": None}  # "gettext" is what {% trans %} calls
-        content = BytesIO(read_text(root, path).encode())
-        words = extract(method, content, keywords=keywords, options={"extensions": "jinja2.ext.i18n"})
-        for line, message, _notes, _context in words:
-            # The links in Furo's footer are names, or not shown.
-            if isinstance(message, str) and "<a " not in message:
-                yield message, source, line
+    folders = ((root / "docs" / "_templates").rglob("*.html"), (root / "handbook" / "sphinxext").glob("*.py"))
+    for path in (*sorted(folders[0]), *sorted(folders[1])):
+        yield from _extract_words(read_text(root, path), path.relative_to(root).as_posix())
+    yield from _package_words()
+
+
+@cache
+def _package_words() -> list[tuple[str, str, int]]:
+    """Return the words of the theme and of Sphinx; cached, because several checks ask, and Babel is slow."""
+    furo, sphinx = package_folder("furo") / "theme" / "furo", package_folder("sphinx")
+    files = [furo / "base.html", furo / "page.html", sphinx / "writers" / "html5.py", sphinx / "locale" / "__init__.py"]
+    return [found for path in files for found in _extract_words(path.read_text("utf-8"), path.name)]
+
+
+def _extract_words(text: str, source: str) -> Iterator[tuple[str, str, int]]:
+    method = "python" if source.endswith(".py") else "jinja2.ext:babel_extract"
+    keywords = {"_": None, "N_": None, "gettext": None}  # "gettext" is what {% trans %} calls
+    content, options = BytesIO(text.encode()), {"extensions": "jinja2.ext.i18n"}
+    for line, message, _notes, _context in extract(method, content, keywords=keywords, options=options):
+        # The links in Furo's footer are names, or not shown.
+        if isinstance(message, str) and "<a " not in message:
+            yield message, source, line
 
 
 def find_problems(path: Path) -> Iterator[tuple[int, str]]:
@@ -154,9 +158,10 @@ def merge_template(path: Path, template: Catalog, language: str) -> bytes:
             old.write_text(head, "utf-8")
         content = render_template(template)
         merged = run_gettext("msgmerge", "--quiet", "--previous", "--no-location", old, "-", content=content)
-    text = run_gettext("msgattrib", "--no-obsolete", content=merged).decode()
+    if b"\n#~ " in merged:
+        merged = run_gettext("msgattrib", "--no-obsolete", content=merged)
     # HEADER replaces gettext's header, whose dates and versions of tools tell a translator nothing.
-    return (head + text.partition("\n\n")[2]).encode()
+    return (head + merged.decode().partition("\n\n")[2]).encode()
 
 
 def run_gettext(program: str, *arguments: str | Path, content: bytes) -> bytes:
