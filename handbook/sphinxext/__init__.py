@@ -1,9 +1,12 @@
 """All Sphinx extensions of this site as one extension: conf.py lists only "handbook.sphinxext"."""
 
+from importlib import import_module
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from handbook.translation import messages
 
 EXTENSIONS = """
     books bundle changes commands downloads drawing errors facts languages machine_readable measurements page_info
@@ -39,6 +42,7 @@ def validate_data_files(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict:
     app.connect("config-inited", validate_data_files, priority=100)
     for name in EXTENSIONS:
-        app.setup_extension(f"{__name__}.{name}")
-    app.setup_extension("handbook.translation.messages")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+        import_module(f"{__name__}.{name}").setup(app)
+    messages.setup(app)
+    # Raise env_version when a module reads something else from a page: the next build then reads every page again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -41,9 +41,8 @@ def add_book_links(app: Sphinx, page: str, _template: str, context: dict, _doctr
         context["books"] = {kind: f"../books/{book_filename(app.config.language, kind)}" for kind in ("pdf", "epub")}
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_config_value("has_books", BOOKS.is_dir(), "html")
     app.connect("config-inited", configure_epub)
     app.connect("html-page-context", convert_to_xhtml, priority=900)
     app.connect("html-page-context", add_book_links)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

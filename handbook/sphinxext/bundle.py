@@ -72,6 +72,5 @@ def add_bundle(app: Sphinx, _page: str, _template: str, context: dict, _doctree:
     context["bundle"] = made
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.connect("html-page-context", add_bundle, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -147,9 +147,8 @@ def write_feed(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, FEED).write_text(render_feed(app), "utf-8")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("changes", Changes)
     app.connect("doctree-resolved", remove_feed_link)
     app.connect("html-page-context", add_feed)
     app.connect("build-finished", write_feed)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,6 +58,5 @@ class Commands(SphinxDirective):
         return [found]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("commands", Commands)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

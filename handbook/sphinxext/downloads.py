@@ -63,7 +63,6 @@ def write_downloads(app: Sphinx, error: Exception | None) -> None:
                 path.write_bytes(zip_app(at, lambda words: translated.get(words) or words))
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.connect("doctree-resolved", add_download_link)
     app.connect("build-finished", write_downloads)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

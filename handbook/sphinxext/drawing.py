@@ -87,6 +87,5 @@ class Drawing(SphinxDirective):
         return [nodes.raw("", "", *split_messages(f'<figure class="drawing">{svg}</figure>', path), format="html")]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("drawing", Drawing)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -123,7 +123,6 @@ def set_substitutions(app: Sphinx, config: Config) -> None:
     config.myst_substitutions = load_substitutions(Path(app.srcdir).parent, messages.load_translations(path))
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("facts", Facts)
     app.connect("config-inited", set_substitutions)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

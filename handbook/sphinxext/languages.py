@@ -180,11 +180,10 @@ def set_from_language(app: Sphinx, config: Config) -> None:
     config.theme_words = messages.load_translations(messages.catalogue_folder(app.srcdir, config) / "sphinx.po")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_config_value("theme_words", {}, "html")  # on every page: a change rewrites all of them
     app.connect("config-inited", set_from_language)
     app.connect("builder-inited", configure_theme)
     app.connect("env-updated", update_complete_pages)
     app.connect("doctree-resolved", mark_untranslated)
     app.connect("html-page-context", add_alternates)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -203,10 +203,8 @@ def write_data_files(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, name).write_text(text, "utf-8")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_config_value("redirects", {}, "html")  # "html": if it changes, Sphinx writes every page again
     app.connect("doctree-read", collect_description)
     app.connect("html-page-context", add_metadata, priority=600)
     app.connect("build-finished", write_data_files)
-    # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -71,6 +71,5 @@ class Measurements(SphinxDirective):
         return [make_table(heads, rows), nodes.paragraph("", "", *pieces, translatable=False)]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("measurements", Measurements)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

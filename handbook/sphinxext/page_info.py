@@ -108,9 +108,8 @@ def add_page_footer(app: Sphinx, page: str, _template: str, context: dict, docum
         context["edit_translation"] = edit_url(f"locale/{code}/LC_MESSAGES/{page}.po") if code in translated else ""
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     # "html": if the address changes, Sphinx writes every page again.
     app.add_config_value("repository", repository_url(), "html", types=frozenset({str}))
     app.connect("env-updated", update_page_info)
     app.connect("html-page-context", add_page_footer, priority=400)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -69,11 +69,10 @@ def set_counts(app: Sphinx, config: Config) -> None:
     config.proof_counts, config.proof_day = count_proofs(root), find_last_passed_day(root)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_node(proof)
     app.add_directive("proof", Proof)
     app.add_config_value("proof_counts", {}, "html")
     app.add_config_value("proof_day", "", "html")
     app.connect("config-inited", set_counts)  # runs after validate_data_files(), which has a lower priority number
     app.connect("doctree-resolved", resolve_proofs)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

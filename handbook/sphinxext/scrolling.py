@@ -45,7 +45,5 @@ def add_region_labels(app: Sphinx, pagename: str, templatename: str, context: di
         context["body"] = label_regions(context["body"])
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.connect("html-page-context", add_region_labels)
-    # env_version: after a build without this extension, the next one reads and writes every page again.
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -272,11 +272,9 @@ def disable_sphinx_search(app: Sphinx) -> None:
         app.builder.search = False  # Sphinx writes no index and no search page of its own
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_transform(AssignAnchors)
     app.connect("builder-inited", disable_sphinx_search)
     app.connect("doctree-read", collect_parts)
     app.connect("html-collect-pages", collect_search_page)
     app.connect("build-finished", write_scripts)
-    # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 17, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -139,7 +139,6 @@ def make_caption(path: Path, argument: str) -> nodes.caption:
     return found
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("snippet", Snippet)
     app.add_lexer("procfile", ProcfileLexer)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -192,9 +192,8 @@ def make_titled_link(address: str, *titles: nodes.Element) -> nodes.reference:
     return nodes.reference("", "", *words, refuri=address, internal=True)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_node(pending_place)
     app.add_directive("sources", Sources)
     app.add_directive("sources-filter", Filter)
     app.connect("doctree-resolved", resolve_places)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

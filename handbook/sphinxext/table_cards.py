@@ -35,8 +35,6 @@ def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
         self.body[-1] = self.body[-1].replace("<td", f'<td data-head="{self.attval(node["head"])}"', 1)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_node(nodes.entry, override=True, html=(visit_entry, None))
     app.connect("doctree-resolved", label_cells)
-    # env_version: after a build without this extension, the next one reads and writes every page again.
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -26,7 +26,6 @@ class LocateLabels(SphinxTransform):
                 tab[0].source, tab[0].line = tab.source, tab.line
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_inline_tabs")
     app.add_transform(LocateLabels)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

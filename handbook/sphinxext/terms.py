@@ -118,6 +118,5 @@ class Terms(SphinxDirective):
         return paragraph
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("terms", Terms)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -98,10 +98,9 @@ def add_test_run(app: Sphinx, page: str, _template: str, context: dict, _doctree
         context["passed_with"] = ", ".join([f"Python {python}", *list_versions(Path(app.srcdir).parent, page)])
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_config_value("passed_pages", load_passed(Path(app.srcdir).parent), "html")
     app.connect("html-page-context", add_test_run)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 if __name__ == "__main__":

@@ -50,6 +50,5 @@ class Progress(SphinxDirective):
         return folder
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("progress", Progress)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -76,7 +76,6 @@ def find_outdated(_app: Sphinx, env: BuildEnvironment, *_pages: set[str]) -> lis
     return [page for page, trees in shown.items() if is_outdated(trees)]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("tree", Tree)
     app.connect("env-get-outdated", find_outdated)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -105,6 +105,5 @@ def make_code(*names: str) -> nodes.paragraph:
     return nodes.paragraph("", "", *separated[1:])
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.add_directive("versions", Versions)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -101,8 +101,7 @@ def find_complete_pages(env: BuildEnvironment, language: str) -> set[str]:
     return {"search", *filter(is_complete, env.found_docs)} if is_complete("sphinx") and is_complete("facts") else set()
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     # It needs no visitor functions: the block or drawing around it is written from its whole text.
     app.add_node(translatable_text)
     app.add_transform(SkipCode)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
