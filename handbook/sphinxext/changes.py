@@ -79,7 +79,7 @@ class Changes(SphinxDirective):
         found = nodes.bullet_list()
         for entry, line in zip(shown.values(), parse_sentences(self, located), strict=True):
             day = nodes.strong("", entry["date"].isoformat(), classes=["notranslate"])
-            words = [day, nodes.Text(" "), *make_link(entry["page"]), nodes.Text(": "), make_inline(line)]
+            words = [day, nodes.Text(" "), make_link(entry["page"]), nodes.Text(": "), make_inline(line)]
             found += nodes.list_item("", nodes.paragraph("", "", *words))
         if not len(found):
             raise self.error(f"{FILE} has no entry with kind = {self.arguments[0]!r}: correct one of them.")

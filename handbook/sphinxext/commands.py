@@ -53,7 +53,7 @@ class Commands(SphinxDirective):
             if lines:
                 block = nodes.literal_block(lines, lines, language="bash", classes=["commands"])
                 found += nodes.definition_list_item(
-                    "", nodes.term("", "", *make_link(page), ids=[nodes.make_id(page)]), nodes.definition("", block)
+                    "", nodes.term("", "", make_link(page), ids=[nodes.make_id(page)]), nodes.definition("", block)
                 )
         return [found]
 

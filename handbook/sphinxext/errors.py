@@ -42,13 +42,10 @@ class Errors(SphinxDirective):
             raise self.error(
                 f"{known_errors.FILE} has no entry with where = {self.arguments[0]!r}: correct one of them."
             )
-        text = "\n".join(entry.markdown for entry in shown)
-        found = self.parse_text_to_nodes(text)
-        anchors = [[entry.id] for entry in shown]
-        for list_of_one in (node for top in found for node in top.findall(nodes.definition_list)):
-            for item in list_of_one.findall(nodes.definition_list_item):
-                for term in item.findall(nodes.term):
-                    term["anchors"] = anchors.pop(0)
+        found = self.parse_text_to_nodes("\n".join(entry.markdown for entry in shown))
+        terms = (term for top in found for term in top.findall(nodes.term))
+        for entry, term in zip(shown, terms, strict=False):
+            term["anchors"] = [entry.id]
         return found
 
 

@@ -39,18 +39,11 @@ def load_sources(root: Path) -> dict[str, dict]:
     A row is {"what", "verdict", "today", "page", "words", "heading"}; see FIELDS. words: texts or addresses that are on
     the page; of a dropped row, that are on no page any more. Raises DataError for a row that is not like that.
     """
-    rows = {}
-    for number, line, row in _parse_rows(root):
-        if wrong := find_problem(root, row):
-            raise DataError(FILE, line, f"{number} {wrong}")
-        rows[number] = row
-    return rows
-
-
-def _parse_rows(root: Path) -> Iterator[tuple[str, int, dict]]:
     rows, text = load_toml(root, FILE), read_text(root, FILE)
     for number, row in rows.items():
-        yield number, find_key_line(text, number), row
+        if wrong := find_problem(root, row):
+            raise DataError(FILE, find_key_line(text, number), f"{number} {wrong}")
+    return rows
 
 
 def find_problem(root: Path, row: Any) -> str:
@@ -108,8 +101,12 @@ class Sources(SphinxDirective):
 
     def rows(self, root: Path) -> Iterator[list[Cell]]:
         labels, catalogues = translate_verdicts(), messages.catalogue_folder(root / "docs", self.config)
-        load_sources(root)
-        guide = [found for found in _parse_rows(root) if found[0].startswith(f"{self.arguments[0]}.")]
+        text = read_text(root, FILE)
+        guide = [
+            (number, find_key_line(text, number), row)
+            for number, row in load_sources(root).items()
+            if number.startswith(f"{self.arguments[0]}.")
+        ]
         located = (
             (row[part], root / FILE, line) for _number, line, row in guide for part in TRANSLATED_FIELDS if part in row
         )
@@ -147,16 +144,14 @@ def find_part(page: list[PagePart], words: list[str], heading: str) -> PagePart:
 
     Raises LookupError with the words or the heading that the page lacks.
     """
-    found: PagePart | None
-    if words:
-        lacking = [f'words "{word}"' for word in words if not any(word in part.shown for part in page)]
-        found = max(page, key=lambda part: (words[0] in part.shown, sum(word in part.shown for word in words)))
-    else:
-        found = next((part for part in page if heading in part.ids), None)
-        lacking = [] if found else [f'heading "{heading}"']
-    if lacking or found is None:
+    if not words:
+        for part in page:
+            if heading in part.ids:
+                return part
+        raise LookupError(f'heading "{heading}"')
+    if lacking := [f'words "{word}"' for word in words if not any(word in part.shown for part in page)]:
         raise LookupError(", ".join(lacking))
-    return found
+    return max(page, key=lambda part: (words[0] in part.shown, sum(word in part.shown for word in words)))
 
 
 def resolve_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -36,16 +36,11 @@ def make_inline(paragraph: nodes.paragraph) -> nodes.inline:
     return found
 
 
-def make_link(page: str) -> list[nodes.Node]:
-    """Return a link to a page such as "guides/gunicorn", shown as its title; [] for ""."""
-    if not page:
-        return []
+def make_link(page: str) -> addnodes.pending_xref:
+    """Return a link to a page such as "guides/gunicorn", shown as its title."""
     title = nodes.inline("", "", classes=["xref", "doc"])
-    return [
-        addnodes.pending_xref(
-            "", title, refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
-        )
-    ]
+    target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refexplicit": False, "refwarn": True}
+    return addnodes.pending_xref("", title, **target)
 
 
 def parse_sentences(

@@ -87,9 +87,7 @@ class Terms(SphinxDirective):
         rows = []
         for term in terms:
             cells = [self.render_word(words.get(term, {}), language) for language, words in vocabularies.items()]
-            rows.append(
-                [self.render_word({"en": term}, "en"), *cells, self.render_links(list(self.find_pages(term, texts)))]
-            )
+            rows.append([self.render_word({"en": term}, "en"), *cells, self.render_links(self.find_pages(term, texts))])
         glossary = make_table(heads, rows, terms)
         glossary["classes"].append("terms")
         return [glossary]
@@ -106,15 +104,15 @@ class Terms(SphinxDirective):
         return paragraph
 
     @staticmethod
-    def find_pages(term: str, texts: dict[str, str]) -> Iterator[str]:
+    def find_pages(term: str, texts: dict[str, str]) -> list[str]:
         counts = {page: len(term_pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
-        yield from [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]
+        return [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]
 
     @staticmethod
     def render_links(pages: list[str]) -> nodes.paragraph:
         paragraph = nodes.paragraph()
         for page in pages:
-            paragraph += [nodes.Text(", " if len(paragraph) else ""), *make_link(page)]
+            paragraph += [nodes.Text(", " if len(paragraph) else ""), make_link(page)]
         return paragraph
 
 
