@@ -16,7 +16,7 @@ from bisect import bisect
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from handbook.data_files import DataError, find_key_line, is_text, is_text_list, load_toml, read_text
@@ -74,20 +74,17 @@ class Match:
 
 def load_errors(root: Path) -> list[Entry]:
     """Return the entries, in the order of the file. Raises DataError; see find_problems()."""
-    path = root / FILE
-    return list(_load_errors(root, path.read_bytes())) if path.is_file() else []
-
-
-@cache  # a build loads the entries for each part of the page
-def _load_errors(root: Path, _content: bytes) -> tuple[Entry, ...]:
     for line, advice in find_problems(root):
         raise DataError(FILE, line, advice)
-    return tuple(make_entry(name, parts) for name, parts in load_toml(root, FILE).items())
+    return [make_entry(name, parts) for name, parts in load_toml(root, FILE).items()]
 
 
 def list_proofs(root: Path) -> set[str]:
     """Return the proofs of all entries, which print the messages; an empty set where errors.toml has a problem."""
-    return set() if any(find_problems(root)) else {proof for entry in load_errors(root) for proof in entry.proof}
+    try:
+        return {proof for entry in load_errors(root) for proof in entry.proof}
+    except DataError:
+        return set()
 
 
 def make_entry(name: str, parts: dict) -> Entry:
@@ -97,17 +94,14 @@ def make_entry(name: str, parts: dict) -> Entry:
 
 
 def find_problems(root: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, what is wrong and what to do) for each entry that cannot be shown or found."""
-    try:
-        found = load_toml(root, FILE)
-    except DataError as error:
-        yield error.line, error.advice
-        return
+    """Yield (line, what is wrong and what to do) for each entry that cannot be shown or found. Raises DataError."""
     text = read_text(root, FILE)
     seen: dict[str, str] = {}
-    for name, parts in found.items():
+    for name, parts in load_toml(root, FILE).items():
         problems = [(part, "", advice) for part, advice in find_field_problems(name, parts)]
-        problems = problems or [*find_pattern_problems(parts, name, seen), *find_broken_links(root, parts)]
+        if not problems:
+            problems = [("patterns", *found) for found in find_pattern_problems(parts, name, seen)]
+            problems += [("causes", *found) for found in find_broken_links(root, parts)]
         for part, said, advice in problems:
             yield find_key_line(text, name, part, said=said), f"{name}: {advice}"
 
@@ -131,33 +125,29 @@ def find_field_problems(name: str, parts: object) -> Iterator[tuple[str, str]]:
         yield "title", 'write title = "…".'
 
 
-def find_pattern_problems(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield ("patterns", pattern, what to do) for each pattern that is broken, or that an earlier entry has too."""
+def find_pattern_problems(parts: dict, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (pattern, what to do) for each pattern that is broken, or that an earlier entry has too."""
     for pattern in parts["patterns"]:
         pieces = PLACEHOLDER.split(pattern)
         if re.search(r"[{}]", "".join(pieces)):
             yield (
-                "patterns",
                 pattern,
                 f"{pattern!r} has a brace that is no placeholder, which is a word in braces, such as {{name}}.",
             )
         elif not pieces[0].strip() or "" in pieces[1:-1]:
-            yield (
-                "patterns",
-                pattern,
-                f"{pattern!r} begins with a placeholder, or has two without text between: write what is printed.",
-            )
+            advice = "begins with a placeholder, or has two without text between: write what is printed."
+            yield pattern, f"{pattern!r} {advice}"
         elif seen.setdefault(PLACEHOLDER.sub("{}", pattern), name) != name:
             other = seen[PLACEHOLDER.sub("{}", pattern)]
-            yield "patterns", pattern, f"{pattern!r} is in {other} already: delete one of the two."
+            yield pattern, f"{pattern!r} is in {other} already: delete one of the two."
 
 
-def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str, str]]:
-    """Yield ("causes", cause, what to do) for each link of a cause to a page that does not exist."""
+def find_broken_links(root: Path, parts: dict) -> Iterator[tuple[str, str]]:
+    """Yield (cause, what to do) for each link of a cause to a page that does not exist."""
     for cause in parts["causes"]:
         for page in LINK.findall(cause):
             if not (root / "docs" / f"{page}.md").is_file():
-                yield "causes", cause, f"/{page}.md does not exist: correct the link."
+                yield cause, f"/{page}.md does not exist: correct the link."
 
 
 def find_missing_proofs(root: Path) -> Iterator[tuple[int, str]]:

@@ -18,7 +18,7 @@ from babel.core import get_global
 
 from handbook.checks import Finding, prose
 from handbook.checks.prose import NOT_WORDS, QUOTED, WORD, find_words, strip_accents, strip_markup
-from handbook.data_files import DataError, find_key_line, read_text
+from handbook.data_files import find_key_line, read_text
 from handbook.programs import run_program
 from handbook.sphinxext import languages, terms
 from handbook.translation import catalogues
@@ -55,12 +55,7 @@ class LanguageWords:
 
 
 def check_spelling(root: Path) -> Iterator[Finding]:
-    try:
-        site_languages = load_languages(root)
-    except DataError as error:
-        if error.file.endswith("words.txt"):
-            raise
-        return  # another check reports it
+    site_languages = load_languages(root)
     all_words = {word.text for language in site_languages for word in language.words}
     checked = []
     for language in site_languages:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handbook.checks import Finding, list_pages
 from handbook.checks.prose import strip_markup
-from handbook.data_files import DataError, read_text
+from handbook.data_files import read_text
 from handbook.translation import catalogues
 
 MAX_SENTENCE_WORDS = 30  # a code span counts as one word
@@ -26,11 +26,7 @@ def check_style(root: Path) -> Iterator[Finding]:
 
 
 def check_sentences(root: Path) -> Iterator[Finding]:
-    try:
-        templates = catalogues.load_templates(root)
-    except DataError:  # check_translation reports it
-        return
-    for template in templates.values():
+    for template in catalogues.load_templates(root).values():
         for message in template:
             source, line = message.locations[0] if message.id else (DRAWINGS, 0)
             if source.startswith(DRAWINGS):

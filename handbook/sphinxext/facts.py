@@ -24,7 +24,6 @@ from handbook.sphinxext.tables import Cell, make_inline, make_table, parse_sente
 from handbook.translation import messages
 
 FILE = "docs/facts.toml"
-RESTORE_ADVICE = f"restore it with `git checkout -- {FILE}`. It holds every number that Heroku may change."
 SUBSTITUTION = re.compile(r"\{\{ ?(\w+) ?\}\}")
 # The required parts of a fact, and how each is written.
 FIELDS = {
@@ -43,6 +42,9 @@ WATCH_SYNTAX = re.compile(r"github-release [\w.-]+/[\w.-]+|npm [\w@./-]+|endofli
 
 def find_problems(root: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each part of a fact that is missing, unknown or invalid."""
+    if not (root / FILE).is_file():
+        advice = f"restore it with `git checkout -- {FILE}`. It holds every number that Heroku may change."
+        yield 0, f"this file is missing: {advice}"
     source = read_text(root, FILE)
     for name, fact in load_toml(root, FILE).items():
         line = find_key_line(source, name)
@@ -74,7 +76,7 @@ def is_valid(part: str, content: object) -> bool:
 def load_facts(root: Path) -> dict[str, dict]:
     """Return docs/facts.toml: {name: {"value", "about", "source", "seen", "checked"}, some with "watch"}.
 
-    Raises DataError if it is not TOML or a fact is invalid.
+    Raises DataError if it is missing or not TOML, or a fact is invalid.
     """
     for line, advice in find_problems(root):
         raise DataError(FILE, line, advice)

@@ -74,8 +74,6 @@ def _make_template(messages: Iterable[tuple[str, str, int]]) -> Catalog:
 
 
 def _fact_values(root: Path) -> Iterator[tuple[str, str, int]]:
-    if not (root / facts.FILE).is_file():
-        raise DataError(facts.FILE, 0, f"this file is missing: {facts.RESTORE_ADVICE}")
     source = read_text(root, facts.FILE)
     for name, fact in facts.load_facts(root).items():
         if not fact["value"].isdigit():  # "$7" and "1,000" are written differently in other languages

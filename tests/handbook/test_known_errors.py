@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handbook import known_errors
-from handbook.checks import errors
+from handbook.checks import errors, run_check
 from handbook.data_files import DataError
 from tests.recognition import ENTRIES
 
@@ -29,7 +29,8 @@ def project(tmp_path) -> Path:
 
 def list_findings(project: Path, text: str) -> list[str]:
     (project / known_errors.FILE).write_text(text)
-    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in errors.check_errors(project)]
+    found = run_check(errors.check_errors, project)
+    return [str(finding).removeprefix(f"{known_errors.FILE}:") for finding in found]
 
 
 def test_valid_entry_has_no_problem(project):
