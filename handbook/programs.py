@@ -44,6 +44,17 @@ def run_program(
     return result
 
 
+def read_git(root: Path, *arguments: str) -> str:
+    """Return what Git prints about a folder; "" where it fails, as outside a checkout, or is not installed."""
+    try:
+        ran = run_program(
+            ["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", errors="surrogateescape"
+        )
+    except FileNotFoundError:
+        return ""
+    return "" if ran.returncode else ran.stdout
+
+
 def kill_tree(pid: int) -> None:
     """Kill a process and its descendants, which subprocess.run() would leave running."""
     with suppress(psutil.NoSuchProcess):

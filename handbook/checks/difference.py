@@ -8,37 +8,31 @@ from pathlib import Path
 import polib
 
 from handbook.checks.prose import ROLE, TITLED_ROLE
-from handbook.programs import run_program
+from handbook.programs import read_git
 from handbook.sphinxext import facts
 from handbook.translation import catalogues, messages
 
+CATALOGUE = re.compile(r"locale/(\w+)/LC_MESSAGES/(.+)\.po")
 MARKUP = re.compile(ROLE + r"(?=`)|(?<=\])\([^)]*\)|[\[\]]|[*]{2}")
 
 
 def list_changes(root: Path) -> Iterator[str]:
     """Yield the name of each catalogue that changed, with its page, and under it what readers see: -before, +now."""
-    for name in run_git(root, "diff", "--name-only", "-z", "HEAD", "--", "locale").split("\0"):
-        path = root / name
-        if path.suffix != ".po" or not path.is_file() or any(catalogues.find_problems(path)):
+    for name in read_git(root, "diff", "--name-only", "-z", "HEAD", "--", "locale").split("\0"):
+        path, place = root / name, CATALOGUE.fullmatch(name)
+        if not place or not path.is_file() or any(catalogues.find_problems(path)):
             continue
-        _locale, code, _folder, *domain = path.relative_to(root).with_suffix("").parts
+        code, page = place.groups()
         catalogue = root / "locale" / code / "LC_MESSAGES" / "facts.po"
         values = facts.load_substitutions(root, messages.load_translations(catalogue))
         before, now = (
             [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
-            for text in (run_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
+            for text in (read_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
         )
         changed = [line for line in unified_diff(before, now, n=0, lineterm="") if not re.match(r"@@|---|\+\+\+", line)]
         if changed:
-            page = "/".join(domain)
             yield f"{name}: _build/html/{code}/{page}.html" if (root / "docs" / f"{page}.md").is_file() else name
             yield from changed
-
-
-def run_git(root: Path, *arguments: str) -> str:
-    """Return what git prints; "" if it fails, as outside a checkout."""
-    result = run_program(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8")
-    return "" if result.returncode else result.stdout
 
 
 def render_sentence(text: str, values: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handbook.checks import Finding
-from handbook.programs import run_program
+from handbook.programs import read_git
 
 # Names and hosts from the old guides, as hashes of the lower-case words. The hashes keep them out of a text search, no
 # more: hashing a list of names reveals them.
@@ -59,11 +59,8 @@ def is_guide_name(word: str) -> bool:
 def list_source_files(root: Path) -> list[str]:
     """Return the files git tracks or would track; outside a checkout, every file of the source folders."""
     # -z: without it, git quotes a name with an accent and writes the accent as numbers.
-    listing = run_program(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
-    )
-    if listing.returncode == 0 and listing.stdout:
-        return [name for name in listing.stdout.decode().split("\0") if (root / name).is_file()]
+    if listing := read_git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"):
+        return [name for name in listing.split("\0") if (root / name).is_file()]
     folders = ("docs", "snippets", "locale", "handbook", "tests")
     return [
         path.relative_to(root).as_posix() for name in folders for path in (root / name).rglob("*") if path.is_file()

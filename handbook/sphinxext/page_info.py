@@ -13,7 +13,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from handbook.programs import run_program
+from handbook.programs import read_git
 from handbook.sphinxext import languages, machine_readable
 from handbook.sphinxext.snippet import list_snippets
 
@@ -45,20 +45,11 @@ def edit_url(file: str) -> str:
 
 def load_commit_days(root: Path) -> dict[str, str]:
     """Return {file: day of its last commit, such as "2026-01-31"}; {} without a full history."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(root), *arguments]
-        try:
-            result = run_program(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
-        except OSError:
-            return ""  # Git is not installed
-        return result.stdout.strip() if result.returncode == 0 else ""
-
-    if git("rev-parse", "--is-shallow-repository", "--show-prefix") != "false":
+    if read_git(root, "rev-parse", "--is-shallow-repository", "--show-prefix").strip() != "false":
         return {}  # a shallow clone has only one commit; with a prefix, the repository is another project's
-    log = git("-c", "core.quotePath=false", "log", "--no-merges", "--format=%x00%as", "--name-only", "--", *SOURCES)
+    options = ("--no-merges", "--format=%x00%as", "--name-only", "--", *SOURCES)
     found: dict[str, str] = {}
-    for commit in log.split("\0")[1:]:
+    for commit in read_git(root, "-c", "core.quotePath=false", "log", *options).split("\0")[1:]:
         day, *files = commit.split("\n")
         for file in filter(None, files):
             found[file] = max(day, found.get(file, ""))
