@@ -107,6 +107,8 @@ class Sources(SphinxDirective):
             for number, row in load_sources(root).items()
             if number.startswith(f"{self.arguments[0]}.")
         ]
+        if not guide:
+            raise self.error(f"{FILE} has no row of a guide {self.arguments[0]}: correct one of them.")
         located = (
             (row[part], root / FILE, line) for _number, line, row in guide for part in TRANSLATED_FIELDS if part in row
         )

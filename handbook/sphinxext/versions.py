@@ -78,6 +78,8 @@ class Versions(SphinxDirective):
         root = Path(self.env.srcdir).parent
         if self.arguments[0] == "snippets":
             return [make_table([_("Package"), _("Version"), _("Used in")], self.snippet_rows(root))]
+        if self.arguments[0] != "site":
+            raise self.error(f"there are no versions of {self.arguments[0]!r}: write snippets, or site.")
         return [make_table([_("Package"), _("Version")], self.site_rows(root))]
 
     def snippet_rows(self, root: Path) -> list[list[nodes.paragraph]]:
@@ -91,7 +93,8 @@ class Versions(SphinxDirective):
         ]
 
     def site_rows(self, root: Path) -> list[list[nodes.paragraph]]:
-        self.env.note_dependency(str(root / "requirements.txt"))
+        for file in ("requirements.txt", requirements.FILE):
+            self.env.note_dependency(str(root / file))
         pinned = read_pins(root / "requirements.txt")
         direct = list_direct(root)
         if missing := [name for name in direct if name not in pinned]:
