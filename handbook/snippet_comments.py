@@ -27,6 +27,7 @@ def is_marker(line: str) -> bool:
 def find_comments(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (line index from 0, column, comment without "#") for each comment of a file.
 
+    path: inside snippets/, because the folders above it may have any name. Only a line feed ends a line, as in Python.
     Raises SyntaxError where a Python file cannot be tokenized, unless it is invalid on purpose.
     """
     if MIGRATIONS in path.parts or INVALID_PYTHON in path.parts:
@@ -37,7 +38,7 @@ def find_comments(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
         found = _hash_comments(text)
     else:
         return
-    lines = text.splitlines()
+    lines = text.split("\n")
     for row, column, comment in found:
         words = comment.lstrip("#").strip()
         # "#!" names an interpreter, "#>" is what the file prints.
@@ -47,11 +48,11 @@ def find_comments(path: Path, text: str) -> Iterator[tuple[int, int, str]]:
 
 def translate_comments(path: Path, text: str, gettext: Callable[[str], str]) -> str:
     """Return text with every comment replaced by gettext(comment); code stays byte for byte."""
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")
     for row, column, words in find_comments(path, text):
-        ending = lines[row][len(lines[row].rstrip("\r\n")) :]
+        ending = "\r" if lines[row].endswith("\r") else ""
         lines[row] = f"{lines[row][:column]}# {gettext(words)}{ending}"
-    return "".join(lines)
+    return "\n".join(lines)
 
 
 def _python_comments(text: str) -> Iterator[tuple[int, int, str]]:
@@ -64,7 +65,7 @@ def _python_comments(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _hash_comments(text: str) -> Iterator[tuple[int, int, str]]:
-    for row, line in enumerate(text.splitlines()):
+    for row, line in enumerate(text.split("\n")):
         stripped = line.lstrip()
         if stripped.startswith("#"):
             yield row, len(line) - len(stripped), stripped

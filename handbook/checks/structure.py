@@ -161,7 +161,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/pages/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
-            unseen = {"__pycache__", MIGRATIONS} & set(file.parts) or file.name in TEST_FILES
+            unseen = {"__pycache__", MIGRATIONS} & set(Path(relative).parts) or file.name in TEST_FILES
             if unseen or relative in everywhere:
                 continue
             # A broken variant is shown by one of its files, by its message on the page, or by an entry that it proves.
@@ -194,8 +194,9 @@ def check_variants(root: Path) -> Iterator[Finding]:
 
 def check_procfiles(root: Path) -> Iterator[Finding]:
     for path in sorted((root / "snippets").rglob("Procfile")):
-        if any(part.startswith("broken-") for part in path.parts):
+        file = path.relative_to(root).as_posix()
+        if "/broken-" in file:
             continue
         for number, line in enumerate(read_text(root, path).splitlines(), 1):
             if advice := procfile.find_problem(line):
-                yield Finding(path.relative_to(root).as_posix(), number, advice)
+                yield Finding(file, number, advice)

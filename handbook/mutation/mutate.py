@@ -71,7 +71,8 @@ def find_line_mutants(slug: str) -> Iterator[LineMutant]:
     """Yield a mutant for each line, deleted or altered at random, the same in each run; and a mutant for each step."""
     for path in sorted((SNIPPETS / slug).rglob("*")):
         # A transcript is mutated as a step: the replay compares it as a whole, on a page that was built before.
-        if not path.is_file() or {"__pycache__", MIGRATIONS} & set(path.parts) or path.suffix == ".console":
+        unseen = {"__pycache__", MIGRATIONS} & set(path.relative_to(SNIPPETS).parts)
+        if unseen or not path.is_file() or path.suffix == ".console":
             continue
         text = path.read_text("utf-8")
         for number, line in enumerate(text.splitlines(), 1):

@@ -20,14 +20,15 @@ from handbook.translation import messages
 
 def zip_app(app: Path, say: Callable[[str], str]) -> bytes:
     """Return a zip of the folder of an app, with comments translated by say() and without the markers of parts."""
-    content = BytesIO()
-    with ZipFile(content, "w") as found:
+    made = BytesIO()
+    with ZipFile(made, "w") as found:
         for name in sorted(map(Path, tree.list_app_files(app))):
-            path = app / name
-            text = comments.translate_comments(path, path.read_text("utf-8", errors="replace"), say)
-            lines = [line for line in text.splitlines(keepends=True) if not comments.is_marker(line)]
-            found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), "".join(lines))
-    return content.getvalue()
+            content = (app / name).read_bytes()
+            with suppress(UnicodeDecodeError):  # a picture stays as it is
+                lines = comments.translate_comments(name, content.decode(), say).split("\n")
+                content = "\n".join(line for line in lines if not comments.is_marker(line)).encode()
+            found.writestr(ZipInfo(f"{app.name}/{name.as_posix()}"), content)
+    return made.getvalue()
 
 
 def find_app(app: Sphinx, page: str) -> Path | None:

@@ -56,7 +56,7 @@ def extract_part(text: str, name: str | None) -> str:
 
     Raises KeyError with the list of the existing parts if there is no such part.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
     if name:
         marks = {found.groups(): i for i, line in enumerate(lines) if (found := comments.MARKER.match(line))}
         start, end = marks.get(("part", name)), marks.get(("end", name))
@@ -91,11 +91,11 @@ class Snippet(SphinxDirective):
 
     def translate_content(self, path: Path) -> Iterator[nodes.Node]:
         """Yield the shown text, its comments as translatable nodes; then the file's other comments as empty nodes."""
-        text = read_text(Path(self.env.srcdir).parent, path)
+        text, name = read_text(Path(self.env.srcdir).parent, path), Path(self.arguments[0])
         new = messages.translatable_text.create
-        found = [new(said, path, row + 1) for row, _column, said in comments.find_comments(path, text)]
+        found = [new(said, path, row + 1) for row, _column, said in comments.find_comments(name, text)]
         numbers = iter(range(len(found)))
-        marked = comments.translate_comments(path, text, lambda _comment: f"\0{next(numbers)}\0")
+        marked = comments.translate_comments(name, text, lambda _comment: f"\0{next(numbers)}\0")
         shown: set[int] = set()
         for index, piece in enumerate(extract_part(marked, self.options.get("part")).split("\0")):
             if index % 2:

@@ -589,6 +589,28 @@ def test_misspelled_word_is_a_finding_with_its_line(project, edits, where, word,
     assert found.endswith(f", or add it to {words} with the reason.")
 
 
+@pytest.mark.parametrize(
+    ("directive", "advice"),
+    [
+        ("{sources} 7", "docs/about/sources.toml has no row of a guide 7: correct one of them."),
+        ("{versions} snipets", "there are no versions of 'snipets': write snippets, or site."),
+    ],
+)
+def test_typo_in_what_a_table_shows_is_reported(project, directive, advice):
+    change("docs/index.md", "{sources} 1", directive)(project)
+    assert any(advice in line for line in collect(project))
+
+
+@pytest.mark.parametrize("folder", ["migrations", "broken-site"])
+def test_name_of_a_folder_above_the_project_hides_nothing(good, tmp_path, folder):
+    root = shutil.copytree(good, tmp_path / folder / "project")
+    assert collect(root) == []
+    assert "It is chosen." in catalogues.load_templates(root)["guides/port"]
+    write("snippets/port/uwsgi.ini", "[uwsgi]\n")(root)
+    change(PROCFILE, "\n", "\nweb:app\n")(root)
+    assert findings(root) == [NOT_SHOWN, NO_SPACE]
+
+
 def test_sentence_of_a_data_file_has_its_own_line(project):
     entry = '[{0}]\ndate = 2026-01-31\nkind = "new"\nwhat = "The {0} change."\npage = "guides/port"\n\n'
     write("docs/about/changes.toml", entry.format("first") + entry.format("second"))(project)
@@ -683,6 +705,8 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
     change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
     change(PO, ES_SENTENCE_GET, ES_SENTENCE_GET.replace("Responder", "Contestar"))(project)
     change(PO, "Se elige.", "Lo elige Heroku.")(project)
+    write("locale/stray.po", "")(project)  # it belongs to no language
+    git("add", "--all")
     assert list(difference.list_changes(project)) == [
         f"{PO}: _build/html/es/guides/port.html",
         "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -96,3 +97,16 @@ def test_the_same_files_make_the_same_zip_at_another_time(tmp_path):
         os.utime(path, (0, 10**9))
         path.chmod(0o755)
     assert downloads.zip_app(first, str) == downloads.zip_app(second, str)
+
+
+def test_a_picture_is_in_the_zip_as_it_is(tmp_path):
+    content = b"\x89PNG\r\n\x1a\n\0\xff"
+    (tmp_path / "logo.png").write_bytes(content)
+    with ZipFile(BytesIO(downloads.zip_app(tmp_path, str))) as made:
+        assert made.read(f"{tmp_path.name}/logo.png") == content
+
+
+@pytest.mark.parametrize("character", ["\f", "\u2028", "\x85"])
+def test_a_comment_is_translated_below_a_character_that_ends_no_line(character):
+    text = f'page = "{character}"\n# next\nnumber = 1\n'
+    assert comments.translate_comments(Path("app.py"), text, str.upper) == text.replace("next", "NEXT")
