@@ -11,9 +11,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -46,83 +46,74 @@ class Offline(LookupFailed):
     """A lookup has failed because there is no connection."""
 
 
-@dataclass
-class Report:
+class Report(NamedTuple):
     """updates: what has a newer version; notes: lines on pins that are held back on purpose and on failed lookups."""
 
-    updates: list[Finding] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    updates: list[Finding]
+    notes: list[str]
 
 
-class Upstream:
-    """Lookups of the newest versions. Each but python_versions() raises LookupFailed; without a connection, Offline."""
+# Lookups of the newest versions: each raises LookupFailed; without a connection, Offline.
 
-    def get_json(self, server: str, path: str) -> Any:
-        """Return the decoded JSON that one of SERVERS answers."""
-        url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
-        host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
-        try:
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = requests.get(url, timeout=TIMEOUT, headers=headers)
-        except (requests.ConnectionError, requests.Timeout):
-            raise Offline(f"{host} cannot be reached.") from None
-        except requests.RequestException as error:
-            raise LookupFailed(f"{host} gives no whole answer: {type(error).__name__}.") from None
-        if answer.status_code in (403, 429):
-            raise LookupFailed(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
-        if not answer.ok:
-            raise LookupFailed(
-                f"{url} answers {answer.status_code}. If it still does tomorrow, correct `watch` in {facts.FILE}."
-            )
-        try:
-            return answer.json()
-        except requests.JSONDecodeError:
-            raise LookupFailed(f"{url} answers something that is not JSON.") from None
 
-    def latest_release(self, repository: str) -> str:
-        answer = self.get_json(GITHUB, f"repos/{repository}/releases/latest")
-        if not isinstance(answer, dict) or not VERSION.fullmatch(str(answer.get("tag_name"))):
-            raise LookupFailed(
-                f"the newest release of github.com/{repository} has no version: correct `watch` in {facts.FILE}."
-            )
-        return answer["tag_name"]
+def get_json(server: str, path: str) -> Any:
+    """Return the decoded JSON that one of SERVERS answers."""
+    url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
+    host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
+    try:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = requests.get(url, timeout=TIMEOUT, headers=headers)
+    except (requests.ConnectionError, requests.Timeout):
+        raise Offline(f"{host} cannot be reached.") from None
+    except requests.RequestException as error:
+        raise LookupFailed(f"{host} gives no whole answer: {type(error).__name__}.") from None
+    if answer.status_code in (403, 429):
+        raise LookupFailed(f"{host} takes no more questions for now: try again in an hour, or set GITHUB_TOKEN.")
+    if not answer.ok:
+        raise LookupFailed(
+            f"{url} answers {answer.status_code}. If it still does tomorrow, correct `watch` in {facts.FILE}."
+        )
+    try:
+        return answer.json()
+    except requests.JSONDecodeError:
+        raise LookupFailed(f"{url} answers something that is not JSON.") from None
 
-    def supported_versions(self, product: str, kind: str) -> list[str]:
-        """Return the newest version of each supported cycle of a product; for "endoflife-cycles", the cycles."""
-        answer = self.get_json(ENDOFLIFE, f"{product}.json")
-        key = "latest" if kind == "endoflife-latest" else "cycle"
-        if isinstance(answer, list) and all(isinstance(row, dict) and "cycle" in row for row in answer):
-            found = [str(row.get(key)) for row in answer if is_supported(row, kind)]
-            if all(map(VERSION.fullmatch, found)):
-                return found
-        raise LookupFailed(f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py.")
 
-    def npm_version(self, package: str) -> str:
-        command = ["npm", "view", package, "version", "--json", "--fetch-retries=1"]
-        found = run_client("npm", command, package).strip('"')
-        if not VERSION.match(found):
-            raise LookupFailed(f"handbook/checks/watch.py cannot read what npm prints about {package}.")
-        return found
+def latest_release(repository: str) -> str:
+    answer = get_json(GITHUB, f"repos/{repository}/releases/latest")
+    if not isinstance(answer, dict) or not VERSION.fullmatch(str(answer.get("tag_name"))):
+        raise LookupFailed(
+            f"the newest release of github.com/{repository} has no version: correct `watch` in {facts.FILE}."
+        )
+    return answer["tag_name"]
 
-    def python_version(self, name: str) -> str:
-        """Return the newest release of a Python package that runs on this Python."""
-        command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={TIMEOUT}"]
-        try:
-            return json.loads(run_client("pip", [*command, name], name))["versions"][0]
-        except (ValueError, LookupError, TypeError):
-            raise LookupFailed(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
 
-    def python_versions(self, names: set[str]) -> dict[str, str | LookupFailed]:
-        """Return {package: newest release, or the LookupFailed}; it raises nothing."""
+def supported_versions(product: str, kind: str) -> list[str]:
+    """Return the newest version of each supported cycle of a product; for "endoflife-cycles", the cycles."""
+    answer = get_json(ENDOFLIFE, f"{product}.json")
+    key = "latest" if kind == "endoflife-latest" else "cycle"
+    if isinstance(answer, list) and all(isinstance(row, dict) and "cycle" in row for row in answer):
+        found = [str(row.get(key)) for row in answer if is_supported(row, kind)]
+        if all(map(VERSION.fullmatch, found)):
+            return found
+    raise LookupFailed(f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py.")
 
-        def ask(name: str) -> str | LookupFailed:
-            try:
-                return self.python_version(name)
-            except LookupFailed as error:
-                return error
 
-        with ThreadPoolExecutor(4) as pool:
-            return dict(zip(sorted(names), pool.map(ask, sorted(names)), strict=True))
+def npm_version(package: str) -> str:
+    command = ["npm", "view", package, "version", "--json", "--fetch-retries=1"]
+    found = run_client("npm", command, package).strip('"')
+    if not VERSION.match(found):
+        raise LookupFailed(f"handbook/checks/watch.py cannot read what npm prints about {package}.")
+    return found
+
+
+def python_version(name: str) -> str:
+    """Return the newest release of a Python package that runs on this Python."""
+    command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={TIMEOUT}"]
+    try:
+        return json.loads(run_client("pip", [*command, name], name))["versions"][0]
+    except (ValueError, LookupError, TypeError):
+        raise LookupFailed(f"handbook/checks/watch.py cannot read what pip prints about {name}.") from None
 
 
 def run_client(client: str, command: list[str], about: str) -> str:
@@ -141,39 +132,45 @@ def run_client(client: str, command: list[str], about: str) -> str:
     raise LookupFailed(f"{client} knows nothing about {about}: {message}")
 
 
+def look_up(lookup: Callable[[str], Any], what: str) -> Any:
+    """Return what a lookup returns; the LookupFailed that it raises, so that the others are made all the same."""
+    try:
+        return lookup(what)
+    except LookupFailed as error:
+        return error
+
+
+def python_versions(names: set[str]) -> dict[str, str | LookupFailed]:
+    """Return {package: newest release, or the LookupFailed}."""
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(sorted(names), pool.map(partial(look_up, python_version), sorted(names)), strict=True))
+
+
 # For each lookup, a comparison yields a Finding if there is a newer version, a note or "" if not, or the LookupFailed.
 Results = Iterator[Finding | str | LookupFailed]
-Comparison = Callable[[Path, Upstream], Results]
+Comparison = Callable[[Path], Results]
 
 
 def find_updates(root: Path, comparisons: Sequence[Comparison] | None = None) -> Report:
     """Return what has newer versions, by all comparisons or by these; without any connection, only a note."""
-    upstream, report, failures, answers = Upstream(), Report(), [], 0
-    for compare in comparisons or (compare_facts, compare_snippet_pins, compare_tool_pins, compare_npm_pins):
-        for found in compare(root, upstream):
-            if isinstance(found, LookupFailed):
-                failures.append(found)
-                continue
-            answers += 1
-            if isinstance(found, Finding):
-                report.updates.append(found)
-            elif found:
-                report.notes.append(found)
-    if failures and not answers and all(isinstance(error, Offline) for error in failures):
-        report.notes.append("No connection to the internet: only the dates were checked, not the versions.")
+    comparisons = comparisons or (compare_facts, compare_snippet_pins, compare_tool_pins, compare_npm_pins)
+    results = [found for compare in comparisons for found in compare(root)]
+    notes = [found for found in results if isinstance(found, str) and found]
+    if results and all(isinstance(found, Offline) for found in results):
+        notes.append("No connection to the internet: only the dates were checked, not the versions.")
     else:
-        report.notes += sorted({f"Not known today: {error}" for error in failures})
-    return report
+        notes += sorted({f"Not known today: {found}" for found in results if isinstance(found, LookupFailed)})
+    return Report([found for found in results if isinstance(found, Finding)], notes)
 
 
-def compare_facts(root: Path, upstream: Upstream) -> Results:
+def compare_facts(root: Path) -> Results:
     """Compare the version that was seen of each fact's source with the newest one."""
     source, known = read_text(root, facts.FILE), {}
     for name, fact in facts.load_facts(root).items():
         if not (watch := fact.get("watch")):
             continue
         if watch not in known:
-            known[watch] = latest_version(watch, upstream)
+            known[watch] = look_up(latest_version, watch)
         new = known[watch]
         if isinstance(new, LookupFailed):
             yield new
@@ -192,17 +189,12 @@ def update_advice(fact: dict) -> str:
     return f"read {fact['source']} again, then correct `value`, `seen` and `checked`."
 
 
-def latest_version(watch: str, upstream: Upstream) -> str | list[str] | LookupFailed:
-    """Return the newest version; for endoflife.date, a list of those of all supported cycles; or the LookupFailed."""
+def latest_version(watch: str) -> str | list[str]:
+    """Return the newest version; for endoflife.date, a list of those of all supported cycles. Raises LookupFailed."""
     kind, what = watch.split()
-    try:
-        if kind == "github-release":
-            return upstream.latest_release(what)
-        if kind == "npm":
-            return upstream.npm_version(what)
-        return upstream.supported_versions(what, kind)
-    except LookupFailed as error:
-        return error
+    if kind == "github-release":
+        return latest_release(what)
+    return npm_version(what) if kind == "npm" else supported_versions(what, kind)
 
 
 def is_supported(cycle: dict, kind: str) -> bool:
@@ -226,7 +218,7 @@ def compare_versions(fact: dict, new: str | list[str]) -> tuple[str, str]:
     return match[0], new if is_newer(new, match[0]) else match[0]
 
 
-def compare_snippet_pins(root: Path, upstream: Upstream) -> Results:
+def compare_snippet_pins(root: Path) -> Results:
     """Compare each pin of the snippets that work; a comment after a pin is the reason why it is held back."""
     pinned: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for path in sorted((root / "snippets").rglob("requirements*.txt")):
@@ -237,7 +229,7 @@ def compare_snippet_pins(root: Path, upstream: Upstream) -> Results:
             if match := versions.PIN.match(line):
                 reason = line.partition("#")[2].strip()
                 pinned.setdefault((match[1], match[2], reason), []).append((relative, number))
-    known = upstream.python_versions({name for name, _pin, _reason in pinned})
+    known = python_versions({name for name, _pin, _reason in pinned})
     for (name, pin, reason), places in pinned.items():
         new = known[name]
         if isinstance(new, LookupFailed):
@@ -256,12 +248,12 @@ def compare_snippet_pins(root: Path, upstream: Upstream) -> Results:
             yield Finding(first, number, f"{advice} {where}")
 
 
-def compare_tool_pins(root: Path, upstream: Upstream) -> Results:
+def compare_tool_pins(root: Path) -> Results:
     """Compare requirements.txt with what `make requirements` would write, and check the bounds of requirements.in."""
     lines = read_text(root, "requirements.txt").splitlines()
     try:
         now = set(requirements.compile_requirements(root).splitlines())
-    except RuntimeError as error:
+    except (RuntimeError, TimeoutError) as error:
         text = str(error)
         offline = NO_CONNECTION.search(text)
         yield Offline("uv reaches no registry.") if offline else LookupFailed(f"uv: {(text.splitlines() or ['?'])[-1]}")
@@ -276,16 +268,16 @@ def compare_tool_pins(root: Path, upstream: Upstream) -> Results:
         where = describe_printing_pages(root, "a^", "reference/versions") if name in versions.list_direct(root) else ""
         yield Finding("requirements.txt", number, f"{before} → {line}: run `make requirements`. {where}".strip())
     yield ""
-    yield from check_bounds(root, upstream)
+    yield from check_bounds(root)
 
 
-def check_bounds(root: Path, upstream: Upstream) -> Results:
+def check_bounds(root: Path) -> Results:
     bounded = {
         wanted.name: (number, wanted.specifier, reason)
         for number, wanted, reason in requirements.read_requirements_in(root)
         if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier)
     }
-    for name, new in upstream.python_versions(set(bounded)).items():
+    for name, new in python_versions(set(bounded)).items():
         number, specifier, reason = bounded[name]
         if isinstance(new, LookupFailed):
             yield new
@@ -298,16 +290,14 @@ def check_bounds(root: Path, upstream: Upstream) -> Results:
             yield Finding(requirements.FILE, number, advice)
 
 
-def compare_npm_pins(root: Path, upstream: Upstream) -> Results:
+def compare_npm_pins(root: Path) -> Results:
     """Compare each pin of package.json with the newest release."""
     source = read_text(root, versions.PACKAGE_FILE)
     for name, pin in versions.load_npm_pins(root).items():
-        try:
-            new = upstream.npm_version(name)
-        except LookupFailed as error:
-            yield error
-            continue
-        if is_newer(new, pin):
+        new = look_up(npm_version, name)
+        if isinstance(new, LookupFailed):
+            yield new
+        elif is_newer(new, pin):
             line = source[: source.index(f'"{name}"')].count("\n") + 1
             advice = f"{name} {pin} → {new}: `npm install --save-dev --save-exact {name}@{new}`, then `make test`."
             yield Finding(versions.PACKAGE_FILE, line, f"{advice} Printed at the foot of each page.")

@@ -248,6 +248,15 @@ def test_outdated_requirements_txt_is_a_finding(project, source_responses, monke
     assert str(moved) == f"requirements.txt:1: {message}"
 
 
+def test_uv_that_does_not_end_is_a_note(project, monkeypatch):
+    def go_on(_root):
+        raise TimeoutError("this has not ended after 3600 seconds.")
+
+    monkeypatch.setattr(requirements, "compile_requirements", go_on)
+    (note,) = watch.find_updates(project, [watch.compare_tool_pins]).notes
+    assert note == "Not known today: uv: this has not ended after 3600 seconds."
+
+
 def test_new_version_of_the_cli_is_a_finding(project, source_responses):
     source_responses["/heroku"] = (200, npm("11.11.0"))
     (moved,) = watch.find_updates(project, [watch.compare_npm_pins]).updates
