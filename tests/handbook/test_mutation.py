@@ -92,7 +92,7 @@ def test_mutants_invert_expressions_and_leave_texts_alone():
             """(g(3, True) if ñ == 'ñ' and (not b) else f'{(1 if ñ else 2)}')"""
         ),
         "ñ == 'ñ' and not b": "(ñ == 'ñ' or not b)",
-        "ñ == 'ñ'": "(ñ != 'ñ')",
+        "ñ == 'ñ'": "(not ñ == 'ñ')",
         "not b": "(b)",
         "3": "(4)",
         "True": "(False)",
