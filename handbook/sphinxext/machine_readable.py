@@ -57,12 +57,6 @@ def collect_description(app: Sphinx, document: nodes.document) -> None:
     app.env.metadata[app.env.docname]["description"] = summarize(document)
 
 
-def description_of(env: BuildEnvironment, page: str) -> str:
-    """Return the description of a page; "" for a page without a sentence."""
-    found: str = env.metadata[page].get("description", "")
-    return found
-
-
 def render_schema_org(page: str, base: str, context: dict) -> str:
     """Return the schema.org data of a page (JSON-LD), as the content of a <script>."""
     home = f"{base}index.html"
@@ -96,7 +90,9 @@ def add_metadata(app: Sphinx, page: str, _template: str, context: dict, document
     if document is None or app.builder.name != "html":
         return
     context["plain_title"] = app.env.titles[page].astext()
-    context["description"] = description_of(app.env, page) or f"{context['plain_title']} - {context['site_name']}"
+    context["description"] = (
+        app.env.metadata[page]["description"] or f"{context['plain_title']} - {context['site_name']}"
+    )
     path = Path(app.outdir, f"{page}.md")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(markdown.render_markdown(document), "utf-8")
@@ -125,12 +121,13 @@ def list_sidebar_groups(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]
 def render_llms_txt(app: Sphinx) -> str:
     """Return llms.txt of a language: https://llmstxt.org/."""
     env, base = app.env, languages.language_url(app.config.language)
-    lines = [f"# {app.config.html_title}", "", f"> {description_of(env, env.config.root_doc)}"]
+    lines = [f"# {app.config.html_title}", "", f"> {env.metadata[env.config.root_doc]['description']}"]
     for caption, pages in list_sidebar_groups(env):
         if pages:
             lines += ["", f"## {caption}", ""] if caption else [""]
             lines += [
-                f"- [{env.titles[page].astext()}]({base}{page}.md): {description_of(env, page)}" for page in pages
+                f"- [{env.titles[page].astext()}]({base}{page}.md): {env.metadata[page]['description']}"
+                for page in pages
             ]
     data = _("Data")
     lines += ["", f"## {data}", ""]
@@ -172,23 +169,12 @@ def list_errors(app: Sphinx) -> list[dict]:
 
 
 def list_facts(app: Sphinx) -> list[dict]:
-    """Return the facts of docs/facts.toml, in the language of the build; the days as 2026-01-31."""
+    """Return the facts of docs/facts.toml, each part in the language of the build; the days as 2026-01-31."""
     folder = messages.catalogue_folder(app.srcdir, app.config)
     translated = messages.load_translations(folder / "reference" / "limits.po")
     translated |= messages.load_translations(folder / "facts.po")
-
-    def translate(text: str) -> str:
-        return translated.get(text) or text
-
     return [
-        {
-            "id": name,
-            "value": translate(fact["value"]),
-            "about": translate(fact["about"]),
-            "source": fact["source"],
-            "seen": translate(fact["seen"]),
-            "checked": fact["checked"].isoformat(),
-        }
+        {"id": name} | {part: translated.get(str(fact[part])) or str(fact[part]) for part in facts.FIELDS}
         for name, fact in facts.load_facts(Path(app.srcdir).parent).items()
     ]
 

@@ -167,16 +167,13 @@ class MarkdownWriter:
         if isinstance(node, nodes.emphasis):
             return f"*{text}*"
         if isinstance(node, nodes.reference):
-            return self.render_link(node, text)
+            uri = node.get("refuri") or f"#{node.get('refid', '')}"
+            return f"[{text}]({markdown_address(uri)})"
         if isinstance(node, nodes.raw):
             return ""
         if not isinstance(node, nodes.Inline):
             return self.render_block(node)
         return text
-
-    def render_link(self, node: nodes.reference, text: str) -> str:
-        uri = node.get("refuri") or f"#{node.get('refid', '')}"
-        return f"[{text}]({markdown_address(uri)})"
 
 
 def escape(text: str) -> str:

@@ -16,20 +16,13 @@ from handbook.translation.messages import NOT_WORDS, read_catalogue
 WORD = re.compile(r"[^\W\d_]+")
 
 
-def load_messages(folder: Path) -> list[Message]:
-    """Return every message of a folder of catalogues."""
-    return [message for path in sorted(folder.rglob("*.po")) for message in read_catalogue(path)]
-
-
 def count_words(texts: list[str]) -> str:
     return str(sum(len(WORD.findall(NOT_WORDS.sub("", text))) for text in texts))
 
 
 class Progress(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        catalogues = {
-            code: load_messages(self.note_catalogues(code)) for code in languages.list_languages() if code != "en"
-        }
+        catalogues = {code: self.load_messages(code) for code in languages.list_languages() if code != "en"}
         messages = next(iter(catalogues.values()), [])
         rows: list[list[Cell]] = [
             [languages.language_name("en"), _("the original"), "", count_words([str(one.id) for one in messages])]
@@ -42,12 +35,13 @@ class Progress(SphinxDirective):
             rows.append([languages.language_name(code), share, outdated, count_words(current)])
         return [make_table([_("Language"), _("Translated"), _("Outdated"), _("Words")], rows)]
 
-    def note_catalogues(self, code: str) -> Path:
-        """Return the folder of a language's catalogues; the page is built again when one of them changes."""
-        folder = languages.ROOT / "locale" / code
-        for path in (folder / "language.toml", *folder.rglob("*.po")):
+    def load_messages(self, code: str) -> list[Message]:
+        """Return every message of a language's catalogues; the page is built again when one of them changes."""
+        folder = Path(self.env.srcdir).parent / "locale" / code
+        catalogues = sorted(folder.rglob("*.po"))
+        for path in (folder / "language.toml", *catalogues):
             self.env.note_dependency(str(path))
-        return folder
+        return [message for path in catalogues for message in read_catalogue(path)]
 
 
 def setup(app: Sphinx) -> None:

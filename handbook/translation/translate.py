@@ -71,7 +71,8 @@ def show_missing(root: Path, code: str, name: str) -> None:
 
 def show_catalogue(root: Path, code: str, domain: str, templates: dict[str, Catalog]) -> None:
     found = list(find_missing(root, code, domain, templates[domain]))
-    words, elsewhere = terms.load_terms(root, code)["words"], load_memory(root, code)
+    words = terms.load_terms(root, code)["words"]
+    elsewhere = {entry.msgid: entry.msgstr for _path, entry in iterate_entries(root, code)}
     for english, translation, entry in found:
         print(f"{english}\n  {entry.msgid}")
         if entry.fuzzy:
@@ -85,11 +86,6 @@ def show_catalogue(root: Path, code: str, domain: str, templates: dict[str, Cata
     print(f"{domain}: {f'{len(found)} to translate' if found else 'nothing is missing'} in {code}.")
     if (root / "docs" / f"{domain}.md").is_file():
         print(f"The page: make html, then _build/html/{code}/{domain}.html; as you write: make serve IN={code}")
-
-
-def load_memory(root: Path, code: str) -> dict[str, str]:
-    """Return {English: translation} of all catalogues of a language."""
-    return {entry.msgid: entry.msgstr for _path, entry in iterate_entries(root, code)}
 
 
 def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Iterator[tuple[str, str, polib.POEntry]]:

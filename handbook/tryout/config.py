@@ -19,18 +19,14 @@ class AddOn:
 
     title: str
     variable: str
-    packages: frozenset[str]
+    packages: tuple[str, ...]
 
 
 ADD_ONS = {
-    "postgres": AddOn(
-        "PostgreSQL",
-        "DATABASE_URL",
-        frozenset(("psycopg", "psycopg2", "psycopg2-binary", "pg8000", "asyncpg")),
-    ),
-    "redis": AddOn("Redis", "REDIS_URL", frozenset(("redis", "valkey"))),
-    "rabbitmq": AddOn("RabbitMQ", "CLOUDAMQP_URL", frozenset(("pika", "aio-pika"))),
-    "mariadb": AddOn("MariaDB, for MySQL", "JAWSDB_URL", frozenset()),
+    "postgres": AddOn("PostgreSQL", "DATABASE_URL", ("psycopg", "psycopg2", "psycopg2-binary", "pg8000", "asyncpg")),
+    "redis": AddOn("Redis", "REDIS_URL", ("redis", "valkey")),
+    "rabbitmq": AddOn("RabbitMQ", "CLOUDAMQP_URL", ("pika", "aio-pika")),
+    "mariadb": AddOn("MariaDB, for MySQL", "JAWSDB_URL", ()),
 }
 
 
@@ -63,7 +59,7 @@ def find_wanted_services(packages: set[str], addons: Iterable[str], app: Path) -
     """Return {module of addons/: what requires it}, from app.json, the packages and the code."""
     found = {servers.SERVERS[name]: "app.json" for name in addons if name in servers.SERVERS}
     for service, addon in ADD_ONS.items():
-        if asking := sorted(addon.packages & packages):
+        if asking := sorted(packages.intersection(addon.packages)):
             found.setdefault(service, asking[0])
     if "celery" in packages and ("redis" not in packages or code_mentions(app, "CLOUDAMQP_URL")):
         found.setdefault("rabbitmq", "celery")
