@@ -183,8 +183,9 @@ def pipeline_coupling_info(app: App) -> ResponseReturnValue:
 @calls.get("/apps/<app>/sni-endpoints")
 @calls.get("/apps/<app>/collaborators")
 @calls.get("/apps/<app>/addon-attachments")
-def none_list(app: App) -> ResponseReturnValue:
-    """SNI Endpoint List, Collaborator List, Add-on Attachment List by App: it has none."""
+@calls.get("/addon-attachments")
+def none_list(app: App | None = None) -> ResponseReturnValue:
+    """SNI Endpoint List, Collaborator List, Add-on Attachment List, the last by App too: there are none to show."""
     return []
 
 
@@ -308,12 +309,6 @@ def addon_resolution() -> ResponseReturnValue:
     """Add-on Resolution"""
     addons = current_account().list_addons(request_data().get("app"))
     return [addon for addon in addons if request_data()["addon"] in (addon["name"], addon["addon_service"]["name"])]
-
-
-@calls.get("/addon-attachments")
-def attachment_list() -> ResponseReturnValue:
-    """Add-on Attachment List: there is none besides that of each add-on to its own app."""
-    return []
 
 
 @calls.post("/actions/addon-attachments/resolve")

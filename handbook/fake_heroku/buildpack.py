@@ -299,9 +299,8 @@ def warn_about_version_file(result: Build) -> None:
 
 def validate_python_download(app: Path, result: Build) -> None:
     """Fail where Heroku could not install Python. Nothing is downloaded: the packages are installed for this Python."""
-    if any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku")):
-        result.fail(INTERNAL_ERROR)
-    if os.path.lexists(app / ".heroku/python"):  # a dangling symbolic link
+    blocked = any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku"))
+    if blocked or os.path.lexists(app / ".heroku/python"):  # the last as a symbolic link that leads nowhere
         result.fail(INTERNAL_ERROR)
     result.step(f"Installing Python {result.python}")
     asked = result.python.rpartition(".")[2]

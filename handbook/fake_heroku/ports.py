@@ -35,12 +35,9 @@ def claim_block(_process: int) -> tuple[int, socket.socket, Iterator[int]]:
     """Return (the block's first port, the socket that holds it, a counter), cached for the life of a process."""
     for first in sample(BLOCKS, len(BLOCKS)):
         claim = socket.socket()
-        try:
-            claim.bind(("127.0.0.1", first))
-        except OSError:
-            claim.close()
-        else:
+        if try_to_bind(claim, ("127.0.0.1", first)):
             return first, claim, count()
+        claim.close()
     raise RuntimeError(f"Another process holds each of the blocks of ports from {BLOCKS.start} to {BLOCKS.stop}.")
 
 
@@ -48,11 +45,7 @@ def is_free(port: int) -> bool:
     """Return whether a server could listen on the port, on every address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, to ignore TIME_WAIT
-        try:
-            probe.bind(("0.0.0.0", port))
-        except OSError:
-            return False
-    return True
+        return try_to_bind(probe, ("0.0.0.0", port))
 
 
 @cache
@@ -75,9 +68,9 @@ def port_lock_name(port: int) -> str:
     return f"\0flask-on-heroku-port-{port}"
 
 
-def try_to_bind(lock: socket.socket, name: str) -> bool:
+def try_to_bind(one: socket.socket, address: str | tuple[str, int]) -> bool:
     try:
-        lock.bind(name)
+        one.bind(address)
     except OSError:
         return False
     return True

@@ -175,10 +175,8 @@ class Process:
         found = []
         for number in psutil.pids():
             with suppress(psutil.Error, ProcessLookupError, PermissionError):
-                if os.getsid(number) == self.popen.pid:
-                    process = psutil.Process(number)
-                    if process.status() != psutil.STATUS_ZOMBIE:
-                        found.append(process)
+                if os.getsid(number) == self.popen.pid and is_alive(process := psutil.Process(number)):
+                    found.append(process)
         return found
 
     def addresses(self) -> set[tuple[str, int]]:

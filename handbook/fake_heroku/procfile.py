@@ -9,16 +9,19 @@ PROCFILE_LINE = re.compile(r"^\s*([a-zA-Z0-9_-]+):?\s+(.*)\s*", re.ASCII)
 
 
 def read_procfile(path: Path) -> dict[str, str]:
-    """Return {process type: command} as Heroku reads the file; {} when there is none.
+    """Return {process type: command} as Heroku reads the file; {} when there is none."""
+    found = map(PROCFILE_LINE.match, read_lines(path))
+    return {match[1]: match[2].strip() for match in found if match and match[2].strip()}
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a Procfile as Heroku separates them; none when there is no file.
 
     Only a line feed, or a carriage return with a line feed, ends a line. In an encoding other than UTF-8 only the ASCII
     characters are read, so nothing of UTF-16; what Heroku does with such a file is not known.
     """
-    if not path.is_file():
-        return {}
-    lines = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-    found = map(PROCFILE_LINE.match, lines)
-    return {match[1]: match[2].strip() for match in found if match and match[2].strip()}
+    content = path.read_bytes() if path.is_file() else b""
+    return content.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
 
 
 def find_problem(line: str) -> str:

@@ -34,7 +34,7 @@ class Router(ThreadServer, ThreadingHTTPServer):
     """Forwards requests to target, a (host, port); while that is None, each request gets the error page of error_code.
 
     response_timeout, idle_timeout: timeouts in seconds, for the start of a response and for each further part of it.
-    in_flight_count: the number of requests that were sent to the app and are not fully answered yet.
+    pending: the ids of the requests that were sent to the app and are not fully answered yet.
     """
 
     def __init__(
@@ -47,10 +47,6 @@ class Router(ThreadServer, ThreadingHTTPServer):
         self.scheme = "https"  # sent as X-Forwarded-Proto
         self.log: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
-
-    @property
-    def in_flight_count(self) -> int:
-        return len(self.pending)
 
 
 class ResponseInterrupted(Exception):

@@ -120,17 +120,15 @@ def find_procfile_problems(path: Path) -> Iterator[str]:
     elif content.startswith(BYTE_ORDER_MARKS):
         yield "The Procfile begins with a byte order mark, and Heroku skips that line: save it as UTF-8 without it."
     else:
-        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+        for number, line in enumerate(procfile.read_lines(path), 1):
             if advice := procfile.find_problem(line):
                 yield f"Procfile:{number}: {advice}"
 
 
 def find_dropped_lines(path: Path) -> Iterator[str]:
     """Yield a note for each line of a Procfile after which another one has the same process type."""
-    lines = path.read_bytes().decode("utf-8", "replace").splitlines() if path.is_file() else []
-    found = [
-        (number, match[1]) for number, line in enumerate(lines, 1) if (match := procfile.PROCFILE_LINE.match(line))
-    ]
+    lines = enumerate(procfile.read_lines(path), 1)
+    found = [(number, match[1]) for number, line in lines if (match := procfile.PROCFILE_LINE.match(line))]
     last = {name: number for number, name in found}
     for number, name in found:
         if number != last[name]:

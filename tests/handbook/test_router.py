@@ -125,11 +125,11 @@ def test_router_counts_the_pending_requests():
         asking = [threading.Thread(target=requests.get, args=(router.url,), kwargs={"timeout": 60}) for _ in range(3)]
         for thread in asking:
             thread.start()
-        assert eventually(lambda: router.in_flight_count == 3)
+        assert eventually(lambda: len(router.pending) == 3)
         over.set()
         for thread in asking:
             thread.join(60)
-        assert eventually(lambda: router.in_flight_count == 0)
+        assert eventually(lambda: len(router.pending) == 0)
 
 
 def test_router_streams_an_answer_part_by_part():
@@ -213,7 +213,7 @@ def test_client_that_hangs_up_is_no_error_of_the_router(capfd):
     with App(lambda handler: (over.wait(60), answer(handler, b"x" * 2**20))) as app, Router(app.target) as router:
         with socket.create_connection(router.server_address) as reader:
             reader.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
-            assert eventually(lambda: router.in_flight_count == 1)
+            assert eventually(lambda: len(router.pending) == 1)
         over.set()
         assert eventually(lambda: router.log)
     assert "Traceback" not in capfd.readouterr().err

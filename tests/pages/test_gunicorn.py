@@ -35,7 +35,7 @@ def send_slow_requests(web):
 
         def add():
             visitors.append(pool.submit(web.get, "/slow/300.0"))
-            assert eventually(lambda: web.router.in_flight_count == len(visitors)), "the router has not sent it on"
+            assert eventually(lambda: len(web.router.pending) == len(visitors)), "the router has not sent it on"
 
         try:
             yield add
