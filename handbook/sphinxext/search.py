@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain, count
 from pathlib import Path
 
 from docutils import nodes
@@ -60,14 +61,10 @@ class AssignAnchors(SphinxTransform):
         taken = self.document.ids
         for node, words in find_entries(self.document, self.env.docname):
             name = nodes.make_id(words.astext()) or "entry"
-            numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+            names = chain([name], (f"{name}-{number}" for number in count(2)))
             # The id that a directive has set on a row may be taken by an entry above: then the row gets a numbered one.
             named = [] if isinstance(node, nodes.row) and taken.keys() & set(node["ids"]) else node["ids"]
-            own = (
-                node.get("anchors")
-                or named
-                or [name if name not in taken else next(new for new in numbered if new not in taken)]
-            )
+            own = node.get("anchors") or named or [next(new for new in names if new not in taken)]
             taken.update(dict.fromkeys(own, node))
             # Not "ids" yet, because Sphinx translates a term with ids as one of a glossary: collect_parts() sets them.
             node["anchors"] = own

@@ -15,18 +15,14 @@ def label_cells(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     for table in doctree.findall(nodes.table):
         head = next(table.findall(nodes.thead), None)
         heads = list(head.findall(nodes.entry)) if head else []
-        names = [entry.astext() for entry in heads]
-        name_languages = [
-            any("notranslate" in paragraph["classes"] for paragraph in entry.findall(nodes.paragraph))
-            for entry in heads
-        ]
-        if len(names) < MIN_COLUMNS or "sources" in table["classes"]:  # site.css has other cards for the sources
+        if len(heads) < MIN_COLUMNS or "sources" in table["classes"]:  # site.css has other cards for the sources
             continue
         table["classes"].append("cards")
         for row in (row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)):
-            for entry, name, names_language in zip(row.findall(nodes.entry), names, name_languages, strict=False):
-                entry["head"] = name
-                entry["classes"] += ["notranslate"] if names_language else []
+            for entry, of_column in zip(row.findall(nodes.entry), heads, strict=False):
+                entry["head"] = of_column.astext()
+                if any("notranslate" in paragraph["classes"] for paragraph in of_column.findall(nodes.paragraph)):
+                    entry["classes"].append("notranslate")
 
 
 def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:

@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -27,20 +27,14 @@ RUN_PARTS = ("day", "python", "state")
 NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
-def list_files(path: Path) -> Iterator[Path]:
-    """Yield the file itself, or all files below a folder except caches (NOT_SOURCES)."""
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file() and not set(NOT_SOURCES) & set(file.parts):
-            yield file
-
-
 def hash_files(root: Path, paths: list[Path]) -> str:
-    """Return a hash of the names and contents of files, and of all files below folders."""
+    """Return a hash of the names and contents of files, and of all files below folders except caches (NOT_SOURCES)."""
     total = hashlib.sha256()
     for path in paths:
-        for file in list_files(path):
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and not set(NOT_SOURCES) & set(file.parts):
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return total.hexdigest()
 
 

@@ -9,7 +9,6 @@ lists the files of snippets/subfolder/ that belong to the app (all but snippet_c
 the guide offers for download. A page whose list has changed is read again.
 """
 
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -36,20 +35,15 @@ def sort_key(name: Path) -> list[tuple[bool, str]]:
 
 def make_list(names: list[str]) -> nodes.bullet_list:
     """Return a list of names in which each folder has a list of its own."""
-    found = nodes.bullet_list()
-    for head, rest in group_by_folder(names):
-        below = [make_list(rest)] if rest else []
-        found += nodes.list_item("", nodes.paragraph("", "", nodes.literal("", head)), *below)
-    return found
-
-
-def group_by_folder(names: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield (name, []) for each file, (folder with a slash, what is below it) for each folder."""
-    below: dict[str, list[str]] = {}
+    below_each: dict[str, list[str]] = {}  # {a file: [], a folder with a slash: what is below it}
     for name in names:
         folder, slash, rest = name.partition("/")
-        below.setdefault(folder + slash, []).extend([rest] if slash else [])
-    yield from below.items()
+        below_each.setdefault(folder + slash, []).extend([rest] if slash else [])
+    found = nodes.bullet_list()
+    for head, inside in below_each.items():
+        below = [make_list(inside)] if inside else []
+        found += nodes.list_item("", nodes.paragraph("", "", nodes.literal("", head)), *below)
+    return found
 
 
 class Tree(SphinxDirective):
