@@ -36,9 +36,7 @@ SOURCE_CHECKS: tuple[Check, ...] = (
     translation.check_syntax,
 )
 ALL_CHECKS: tuple[Check, ...] = (
-    facts.check_facts,
-    errors.check_errors,
-    structure.check_structure,
+    *SOURCE_CHECKS,
     privacy.check_privacy,
     translation.check_translation,
     numbers.check_numbers,
@@ -47,14 +45,6 @@ ALL_CHECKS: tuple[Check, ...] = (
     spelling.check_spelling,
     style.check_style,
 )
-
-
-def build_parser() -> ArgumentParser:
-    parser = ArgumentParser("make check", description="The checks of this site.")
-    parser.add_argument("--sources", action="store_true", help="only what a build needs")
-    parser.add_argument("--page", metavar="SLUG", help="only the findings of one page")
-    parser.add_argument("--in", dest="language", metavar="CODE", help="the language that must be complete")
-    return parser
 
 
 def run_checks(checks: Iterable[Check]) -> Iterable[Finding]:
@@ -68,7 +58,11 @@ def list_findings(check: Check) -> list[Finding]:
 
 
 def main(arguments: list[str]) -> int:
-    asked = build_parser().parse_args(arguments)
+    parser = ArgumentParser("make check", description="The checks of this site.")
+    parser.add_argument("--sources", action="store_true", help="only what a build needs")
+    parser.add_argument("--page", metavar="SLUG", help="only the findings of one page")
+    parser.add_argument("--in", dest="language", metavar="CODE", help="the language that must be complete")
+    asked = parser.parse_args(arguments)
     before_build = asked.sources
     checks = SOURCE_CHECKS if before_build else ALL_CHECKS
     if any(run_check(facts.check_facts, ROOT)):

@@ -14,6 +14,7 @@ from handbook.data_files import DataError, read_text
 from handbook.fake_heroku import procfile
 from handbook.paths import page_test_name
 from handbook.snippet_comments import MIGRATIONS
+from handbook.sphinxext.commands import PROMPT
 from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
 from handbook.variants import read_changes, read_needs
 
@@ -35,7 +36,6 @@ def check_structure(root: Path) -> Iterator[Finding]:
         yield from check_page(root, page, shown.setdefault(page.stem, set()))
     yield from check_drawings(root)
     yield from check_slugs(root)
-    yield from check_guides(root)
     yield from check_snippets(root, shown)
     yield from check_procfiles(root)
     yield from check_variants(root)
@@ -84,6 +84,10 @@ def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
                 )
             elif not file.read_bytes().strip():
                 yield Finding(path, line, f"snippets/{argument} is empty: write the file, or do not show it.")
+            elif argument.endswith(".console") and not read_text(root, file).startswith(PROMPT):
+                yield Finding(
+                    f"snippets/{argument}", 1, f'a transcript begins with a command: write it after "{PROMPT}".'
+                )
             elif not SNIPPET_DIRECTIVE.match(lines[line - 1]):
                 advice = "at the beginning of a line: the lists of commands and files read only that."
                 yield Finding(path, line, f"write ```{{snippet}} {argument} {advice}")
@@ -102,6 +106,8 @@ def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
             yield Finding(
                 path, number, "[](page.md#part) keeps its English title in translations: write [text](#label)."
             )
+    if page.parts[0] == "guides":
+        yield from check_guide(path, text)
 
 
 def check_drawings(root: Path) -> Iterator[Finding]:
@@ -113,31 +119,23 @@ def check_drawings(root: Path) -> Iterator[Finding]:
 
 def check_slugs(root: Path) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for page in list_pages(root):
-        if page.stem in seen:
-            yield Finding(
-                f"docs/{page.as_posix()}", 0, f"docs/{seen[page.stem]} has the same slug: give one another name."
-            )
-        seen[page.stem] = page.as_posix()
+    for path in (f"docs/{page.as_posix()}" for page in list_pages(root)):
+        first = seen.setdefault(Path(path).stem, path)
+        if first != path:
+            yield Finding(path, 0, f"{first} has the same slug: give one another name.")
 
 
-def check_guides(root: Path) -> Iterator[Finding]:
-    for page in list_pages(root):
-        if page.parts[0] != "guides" or page.stem == "index":
-            continue
-        text = read_text(root, Path("docs", page))
-        places = [f"\n{text}".find(f"\n{part}") for part in GUIDE_PARTS]
-        for part, place in zip(GUIDE_PARTS, places, strict=True):
-            if place < 0:
-                yield Finding(f"docs/{page.as_posix()}", 0, f"a guide has the part {part}: add it.")
-        if -1 not in places and places != sorted(places):
-            yield Finding(
-                f"docs/{page.as_posix()}", 0, f"the parts of a guide stand in this order: {', '.join(GUIDE_PARTS)}."
-            )
-        prose = re.sub(r"(?s)^```.*?^```|^\([\w-]+\)=$", "", text, flags=re.MULTILINE)  # no blocks, no labels
-        words = len(prose.split())
-        if words > MAX_GUIDE_WORDS:
-            yield Finding(f"docs/{page.as_posix()}", 0, f"{words} words: a guide has {MAX_GUIDE_WORDS} at most. Cut.")
+def check_guide(path: str, text: str) -> Iterator[Finding]:
+    places = [f"\n{text}".find(f"\n{part}") for part in GUIDE_PARTS]
+    for part, place in zip(GUIDE_PARTS, places, strict=True):
+        if place < 0:
+            yield Finding(path, 0, f"a guide has the part {part}: add it.")
+    if -1 not in places and places != sorted(places):
+        yield Finding(path, 0, f"the parts of a guide stand in this order: {', '.join(GUIDE_PARTS)}.")
+    prose = re.sub(r"(?s)^```.*?^```|^\([\w-]+\)=$", "", text, flags=re.MULTILINE)  # no blocks, no labels
+    words = len(prose.split())
+    if words > MAX_GUIDE_WORDS:
+        yield Finding(path, 0, f"{words} words: a guide has {MAX_GUIDE_WORDS} at most. Cut.")
 
 
 def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:

@@ -40,8 +40,8 @@ def check_syntax(root: Path) -> Iterator[Finding]:
 
 
 def check_translation(root: Path) -> Iterator[Finding]:
-    unreadable = {finding.path: finding for finding in check_syntax(root)}
-    yield from unreadable.values()
+    """Yield the findings of each catalogue for which check_syntax() has none."""
+    unreadable = {finding.path for finding in check_syntax(root)}
     templates = catalogues.load_templates(root)
     names = {page.with_suffix("").as_posix() for page in list_pages(root)} | set(templates)
     for language in catalogues.list_target_languages(root):

@@ -49,7 +49,7 @@ def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, 
         else:
             patterns += word.get("avoid", [])
     for name, other in found["names"].items():
-        if not (is_text_list(other) if name == "added" else isinstance(other, str)):
+        if not (is_text_list(other) if name == "added" else is_text(other)):
             advice = f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".'
             yield find_key_line(text, "names", name), advice
     for pattern, instead in found["never"].items():

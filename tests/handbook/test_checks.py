@@ -231,6 +231,12 @@ NO_COLON = f'{PROCFILE}:2: "web app" has no colon after the process type: write 
 NO_SPACE = f'{PROCFILE}:2: "web:app" has no space after the colon: write "web: app".'
 NO_COMMAND = f'{PROCFILE}:2: "web:" has no command: write "web: gunicorn app:app", or delete the line.'
 SHAPE = [
+    damage(
+        "a transcript without a command",
+        change(PAGE, SENTENCE_CAUSE, f"```{{snippet}} port/run.console\n```\n\n{SENTENCE_CAUSE}"),
+        write("snippets/port/run.console", "Starting\n"),
+        'snippets/port/run.console:1: a transcript begins with a command: write it after "$ ".',
+    ),
     page("a block of code", "```python\nimport app\n```", CODE),
     page("a block with colons", ":::python\nimport app\n:::", CODE),
     page("an indented block", "    import app", CODE),
@@ -671,6 +677,7 @@ def test_spanish_imperative_with_pronoun_is_checked_by_its_verb_and_accent(proje
         ('request = { es = "x", notes = "y" }', f"{TERMS}:2: request: write {{ es = "),
         ('request = { es = "x", avoid = ["(x"] }', f"{TERMS}: (x is not a regular expression: "),
         ('request = { es = "x" }\n[names]\nTLS = 1', f"{TERMS}:4: [names] TLS: write added = "),
+        ('request = { es = "x" }\n[names]\nTLS = ""', f"{TERMS}:4: [names] TLS: write added = "),
         ('request = { es = "x" }\n[names]\nadded = "TLS"', f"{TERMS}:4: [names] added: write added = "),
         ('request = { es = "x" }\n[names]\nadded = [1]', f"{TERMS}:4: [names] added: write added = "),
         ('request = { es = "x" }\n[never]\n"x" = 1', f"{TERMS}:4: x: write what to write instead"),
