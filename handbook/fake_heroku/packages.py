@@ -89,7 +89,8 @@ def install_app(app: Path, name: str, python_version: str) -> tuple[Path, list[s
         ]
     parts = [f"{name} {manager.title(python_version)}".encode()]
     for file in files:
-        parts += [os.path.relpath(file, app).encode("utf-8", "surrogateescape"), hash_content(file)]
+        content = file.read_bytes() if file.is_file() else b"missing"
+        parts += [os.path.relpath(file, app).encode("utf-8", "surrogateescape"), hashlib.sha256(content).digest()]
     with lock_cached_folder("", *parts) as folder:
         log = folder / "install.log"
         if not log.is_file():
@@ -103,10 +104,6 @@ def install_app(app: Path, name: str, python_version: str) -> tuple[Path, list[s
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
         return folder, log.read_text("utf-8").splitlines()
-
-
-def hash_content(file: Path) -> bytes:
-    return hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b"missing"
 
 
 def make_venv(folder: Path, manager: Manager, python_version: str) -> None:
