@@ -13,14 +13,12 @@ from handbook.paths import ROOT
 
 
 def main() -> None:
-    measured: dict[str, dict[str, list[float]]] = {
-        one.name: {metric: [] for metric in record.METRICS} for one in SETUPS
-    }
+    measured: dict[str, dict[str, list[float]]] = {}
     busy = psutil.cpu_percent(3) / 100
     with TemporaryDirectory() as folder:
         for setup, metric, value in measure(SETUPS, Path(folder)):
             print(f"{setup.line}: {metric} {value:.1f}", flush=True)
-            measured[setup.name][metric].append(value)
+            measured.setdefault(setup.name, {}).setdefault(metric, []).append(value)
     busy = max(busy, psutil.cpu_percent(3) / 100)
     record.write_record(ROOT, measured, datetime.date.today(), busy)
     if busy > record.MAX_BUSY:
