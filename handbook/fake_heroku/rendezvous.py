@@ -21,12 +21,14 @@ class Rendezvous(TlsServer, socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), OneOffSession)
         self.registered: dict[str, Dyno] = {}
         self.running: list[Dyno] = []
+        self.closed, self.lock = False, threading.Lock()
         make_certificate(folder, "loopback", "127.0.0.1")
         self.certificate = folder / "loopback.crt"
         self.context = load_context(self.certificate)
 
     def __exit__(self, *error: object) -> None:
-        with ExitStack() as stack:
+        with self.lock, ExitStack() as stack:
+            self.closed = True
             stack.callback(super().__exit__, *error)
             for dyno in self.running:
                 stack.callback(dyno.kill)
@@ -36,6 +38,15 @@ class Rendezvous(TlsServer, socketserver.ThreadingTCPServer):
         self.registered[name] = dyno
         return {"attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}"}
 
+    def start(self, dyno: Dyno, typed: int, printed: int) -> subprocess.Popen[bytes]:
+        """Start a dyno. Raises ConnectionError where the server has ended meanwhile, and would not kill it any more."""
+        with self.lock:
+            if self.closed:
+                raise ConnectionError
+            process = dyno.start_process(typed, printed)
+            self.running.append(dyno)
+            return process
+
 
 class OneOffSession(socketserver.StreamRequestHandler):
     server: Rendezvous
@@ -44,14 +55,13 @@ class OneOffSession(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         dyno = self.server.registered.pop(self.rfile.readline().decode().strip())
         self.wfile.write(b"rendezvous\r\n")
-        self.server.running.append(dyno)
         (self.run_on_terminal if "COLUMNS" in dyno.env else self.run_on_pipes)(dyno)
 
     def run_on_terminal(self, dyno: Dyno) -> None:
         """Run the dyno on a pseudo-terminal, as Heroku does, of the size that the CLI has sent."""
         master, slave, attach = open_terminal(int(dyno.env["LINES"]), int(dyno.env["COLUMNS"]))
         dyno.shell_command = f"{attach}{dyno.shell_command}"
-        with os.fdopen(master, "r+b", 0) as screen, dyno.start_process(slave, slave):
+        with os.fdopen(master, "r+b", 0) as screen, self.server.start(dyno, slave, slave):
             os.close(slave)
             threading.Thread(target=self.forward_keys, args=(dyno, screen), daemon=True).start()
             self.forward_output(screen)
@@ -65,7 +75,7 @@ class OneOffSession(socketserver.StreamRequestHandler):
 
     def run_on_pipes(self, dyno: Dyno) -> None:
         typed = self.rfile.read(2**16)  # wait for it: the CLI discards what arrives together with the greeting
-        with dyno.start_process(subprocess.PIPE, subprocess.PIPE) as process:
+        with self.server.start(dyno, subprocess.PIPE, subprocess.PIPE) as process:
             assert process.stdin
             assert process.stdout
             threading.Thread(target=self.forward_input, args=(process.stdin, typed), daemon=True).start()

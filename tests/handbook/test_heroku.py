@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import requests
@@ -246,8 +246,9 @@ def test_a_one_off_dyno_has_the_files_the_config_vars_and_a_name_and_no_port(app
     assert "made" not in run(app, "ls", typed=b"\4")
 
 
-def run(app, command: str, typed: bytes) -> list[str]:
-    """Return the lines that a command prints in a one-off dyno; typed: its terminal input."""
+@contextmanager
+def one_off_dyno(app, command: str):
+    """Yield the connection to a one-off dyno, which starts when something is typed."""
     answer = request_app(app, "POST", "/dynos", {"command": command})
     context = ssl.create_default_context(cafile=str(app.account.rendezvous.certificate))
     address, _slash, name = answer["attach_url"].removeprefix("rendezvous://").partition("/")
@@ -258,6 +259,12 @@ def run(app, command: str, typed: bytes) -> list[str]:
     ):
         door.sendall(f"{name}\r\n".encode())
         assert door.recv(100) == b"rendezvous\r\n"
+        yield door
+
+
+def run(app, command: str, typed: bytes) -> list[str]:
+    """Return the lines that a command prints in a one-off dyno; typed: its terminal input."""
+    with one_off_dyno(app, command) as door:
         door.sendall(typed)
         printed = b""
         while more := door.recv(4096):
@@ -269,6 +276,15 @@ def test_client_that_says_nothing_holds_up_no_other_one(app, push):
     push("one")
     with socket.create_connection(app.account.rendezvous.server_address):
         assert run(app, "echo up", typed=b"\4") == ["up"]
+
+
+def test_one_off_dyno_does_not_start_after_the_end_of_the_account(app, push):
+    push("one")
+    with one_off_dyno(app, "sleep 600") as door:
+        app.account.__exit__()
+        door.sendall(b"late\n")
+        assert door.recv(100) == b""
+    assert app.account.rendezvous.running == []
 
 
 def test_account_ends_while_a_client_says_nothing(tmp_path):
