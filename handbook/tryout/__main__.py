@@ -10,9 +10,10 @@ import os
 import shlex
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
 
 from handbook.data_files import DataError
 from handbook.tryout import UNUSABLE
@@ -27,19 +28,19 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal may lack a character, and the name of a file need not be text
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    out = sys.stderr if options.format == "json" else sys.stdout
+    say = partial(print, file=sys.stderr if options.format == "json" else sys.stdout, flush=True)
     try:
-        return run_trial(options, out)
+        return run_trial(options, say)
     except DataError as error:  # of this site itself, not of the reader's app
-        print_line(str(error), out)
+        say(str(error))
         return UNUSABLE
     except SystemExit:  # at a signal: see scratch_folder()
-        print_line("Stopped. Nothing of it is left.", out)
+        say("Stopped. Nothing of it is left.")
         return INTERRUPTED
 
 
-def run_trial(options: argparse.Namespace, out: TextIO) -> int:
-    """Try the app, print the report, return the exit status."""
+def run_trial(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    """Try the app, print the report, return the exit status; say is called with progress."""
     # These imports take a moment, so they come after main() has blocked Ctrl+C.
     from handbook.cleanup import scratch_folder
     from handbook.tryout import screen
@@ -49,7 +50,7 @@ def run_trial(options: argparse.Namespace, out: TextIO) -> int:
     os.environ["NO_PROXY"] = f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".lstrip(",")
     config = Path(os.path.expanduser(options.config)) if options.config else None
     with scratch_folder() as scratch:
-        report = try_app(Path(os.path.expanduser(options.app)), scratch, lambda line: print_line(line, out), config)
+        report = try_app(Path(os.path.expanduser(options.app)), scratch, say, config)
     if options.format == "json":
         print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
     else:
@@ -70,10 +71,6 @@ def parse_arguments() -> argparse.Namespace:
     if not options.app:
         parser.exit(2, "Which app? Write its folder: make try APP=../my-app\n")
     return options
-
-
-def print_line(line: str, out: TextIO) -> None:
-    print(line, file=out, flush=True)
 
 
 if __name__ == "__main__":
