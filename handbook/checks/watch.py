@@ -242,7 +242,8 @@ def compare_snippet_pins(root: Path) -> Results:
             first, number = places[0]
             others = "" if len(places) == 1 else f", and in {len(places) - 1} more file{'s' if len(places) > 2 else ''}"
             shown = "|".join(re.escape(place.removeprefix("snippets/")) for place, _number in places)
-            pattern = rf"(\{{snippet\}} ?({shown})|{substitution_pattern(name)})"
+            in_a_sentence = rf"\{{\{{ ?{name.lower().replace('-', '_')}_version ?\}}\}}"
+            pattern = rf"(\{{snippet\}} ?({shown})|{in_a_sentence})"
             where = describe_printing_pages(root, pattern, "reference/versions")
             advice = f"{name} {pin} → {new}: raise the pin here{others}, then `make test`."
             yield Finding(first, number, f"{advice} {where}")
@@ -310,11 +311,6 @@ def is_newer(new: str, pin: str) -> bool:
         return Version(new) > Version(pin)
     except InvalidVersion:
         return new != pin
-
-
-def substitution_pattern(name: str) -> str:
-    """Return the pattern of a pin's name in a page: {{ gunicorn_version }}."""
-    return rf"\{{\{{ ?{name.lower().replace('-', '_')}_version ?\}}\}}"
 
 
 def describe_printing_pages(root: Path, pattern: str, table: str) -> str:

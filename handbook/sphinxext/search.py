@@ -253,9 +253,7 @@ def to_json(data: object) -> str:
 def write_scripts(app: Sphinx, error: Exception | None) -> None:
     if app.builder.name == "html" and not error:
         for file, text in render_scripts(app).items():
-            path = Path(app.outdir, "_static", file)
-            if not path.is_file() or path.read_text("utf-8") != text:
-                path.write_text(text, "utf-8")
+            Path(app.outdir, "_static", file).write_text(text, "utf-8")
 
 
 def collect_search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:

@@ -87,7 +87,7 @@ class Terms(SphinxDirective):
         rows = []
         for term in terms:
             cells = [self.render_word(words.get(term, {}), language) for language, words in vocabularies.items()]
-            rows.append([self.render_word({"en": term}, "en"), *cells, self.render_links(self.find_pages(term, texts))])
+            rows.append([self.render_word({"en": term}, "en"), *cells, self.link_pages(term, texts)])
         glossary = make_table(heads, rows, terms)
         glossary["classes"].append("terms")
         return [glossary]
@@ -104,14 +104,11 @@ class Terms(SphinxDirective):
         return paragraph
 
     @staticmethod
-    def find_pages(term: str, texts: dict[str, str]) -> list[str]:
+    def link_pages(term: str, texts: dict[str, str]) -> nodes.paragraph:
+        """Return links to the pages that use a term most."""
         counts = {page: len(term_pattern(term).findall(text)) for page, text in texts.items() if "glossary" not in page}
-        return [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]
-
-    @staticmethod
-    def render_links(pages: list[str]) -> nodes.paragraph:
         paragraph = nodes.paragraph()
-        for page in pages:
+        for page in [page for page in sorted(counts, key=counts.__getitem__, reverse=True) if counts[page]][:MAX_PAGES]:
             paragraph += [nodes.Text(", " if len(paragraph) else ""), make_link(page)]
         return paragraph
 
