@@ -32,6 +32,8 @@ HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The page whose entries are indexed with the first two sentences of each paragraph: they say what to do. With all their
 # sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
 TWO_SENTENCES_ONLY = "reference/errors"
+# The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
+HEADING_ONLY_PARTS = {"check-it"}
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
 LINKING_PARAGRAPHS = ("Before you start.", "Next:")
 # The search page links to these as long as it shows no results.
@@ -136,7 +138,7 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
-            elif part and index_text:
+            elif part and index_text and part[0] not in HEADING_ONLY_PARTS:
                 part[2] = f"{part[2]}\n{extract_text(child)}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
@@ -279,4 +281,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", collect_search_page)
     app.connect("build-finished", write_scripts)
     # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 17, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 18, "parallel_read_safe": True, "parallel_write_safe": True}
