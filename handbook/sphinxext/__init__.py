@@ -45,4 +45,4 @@ def setup(app: Sphinx) -> dict:
         import_module(f"{__name__}.{name}").setup(app)
     messages.setup(app)
     # Raise env_version when a module reads something else from a page: the next build then reads every page again.
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -33,6 +33,8 @@ HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The page whose entries are indexed with the first two sentences of each paragraph: they say what to do. With all their
 # sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
 TWO_SENTENCES_ONLY = "reference/errors"
+# The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
+HEADING_ONLY_PARTS = {"check-it"}
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
 LINKING_PARAGRAPHS = ("Before you start.", "Next:")
 # The search page links to these as long as it shows no results.
@@ -133,7 +135,7 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
-            elif part and index_text:
+            elif part and index_text and part[0] not in HEADING_ONLY_PARTS:
                 part[2] = f"{part[2]}\n{extract_text(child)}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:

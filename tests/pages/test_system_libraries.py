@@ -8,6 +8,9 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -15,10 +18,12 @@ from handbook.fake_heroku import several_buildpacks
 from handbook.fake_heroku.buildpack import BuildFailed
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import has_lines
 from handbook.paths import SNIPPETS
 from handbook.reader.laptop import read_script
 from tests import recognition
+from tests.conftest import replace_in_file
 
 # A stub of chromedriver: it implements the part of WebDriver that the app uses, and logs each POST to a file.
 DRIVER = """import json, os, sys
@@ -163,3 +168,50 @@ def test_chrome_shows_a_page_where_there_is_no_screen_only_with_headless(chromiu
     without = dump_dom("--no-sandbox")
     assert without.returncode
     assert "Example" not in without.stdout
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """Yield the address of a page with the title "Example Domain"."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<title>Example Domain</title>")
+
+        def log_message(self, *_args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", free_port()), Page) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_playwright_shows_a_page_in_the_chrome_of_the_path(dyno, chromium, site, tmp_path):
+    (tmp_path / "chrome").symlink_to(chromium)
+    web = dyno("system-libraries/form-playwright")
+    replace_in_file(web.app / "app.py", "https://www.example.com/", site)
+    web.env["PATH"] = f"{tmp_path}:{web.env['PATH']}"
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/title").text == "Example Domain", web.log
+
+
+def test_playwright_alone_has_no_browser(dyno, tmp_path):
+    web = dyno("system-libraries/form-playwright", config={"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)})
+    replace_in_file(web.app / "app.py", 'executable_path=shutil.which("chrome")', "")
+    with web:
+        assert web.boot() == "up", web.log
+        assert web.get("/title").status_code == 500
+        assert web.wait_for_log("BrowserType.launch: Executable doesn't exist at"), web.log
+        assert recognition.find_first_entry(web.log).id == "browsertype-launch-executable-doesnt-exist"
+
+
+@pytest.mark.parametrize("package", ["pyogrio==0.13.0", "rasterio==1.4.4"])
+def test_gdal_is_in_the_packages_that_the_page_names(package, tmp_path):
+    (tmp_path / "requirements.txt").write_text(f"{package}\n")
+    found = make_lock_environment(tmp_path / "requirements.txt")
+    assert list(found.rglob("libgdal*.so*"))

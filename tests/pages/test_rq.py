@@ -1,0 +1,236 @@
+"""docs/guides/rq.md: every claim the page makes, proved."""
+
+import json
+import math
+import os
+import subprocess
+
+import pytest
+import requests
+
+from handbook.fake_heroku.addons.redis import query
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.limits import EXIT_SECONDS
+from handbook.fake_heroku.packages import make_lock_environment
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import Process, eventually, has_lines
+from handbook.paths import SNIPPETS
+from handbook.reader.laptop import read_script
+from tests.conftest import replace_in_file
+
+
+@pytest.fixture
+def store(addon):
+    """Return store("llen", "rq:queue:default"): the reply of this test's server to that command."""
+    return lambda *command: query(addon("redis"), *command)
+
+
+def set_duration(app, seconds: int) -> None:
+    replace_in_file(app.app / "jobs.py", "time.sleep(5)", f"time.sleep({seconds})")
+
+
+def evaluate(app, expression: str) -> str:
+    """Return what an expression is in a process of the app that has imported all of app.py."""
+    command = [app.venv / "bin" / "python", "-c", f"from app import *; print({expression})"]
+    return subprocess.run(command, cwd=app.app, env=app.env, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def enqueue(app, options: str = "retry=Retry(max=3)") -> str:
+    """Enqueue receipt 42 as the view does, and return the id of the job."""
+    return evaluate(app, f"queue.enqueue(send_receipt, 42, {options}).id")
+
+
+def status_of(app, job_id: str) -> str:
+    return evaluate(app, f"queue.fetch_job({job_id!r}).get_status().value")
+
+
+def test_the_visitor_is_answered_at_once_and_asks_for_the_result_later(dyno):
+    with dyno("rq") as web, dyno("rq", process="worker") as worker:
+        assert web.boot() == "up", web.log
+        assert worker.wait_for_log("Listening on default"), worker.log
+        answer = requests.post(f"{web.router.url}/orders/42", timeout=60)
+        assert answer.status_code == 202
+        assert "Receipt 42: sent" not in worker.log
+        address = f"/jobs/{answer.json()['id']}"
+        assert worker.wait_for_log("Receipt 42: begun")
+        assert web.get(address).json() == {"state": "started", "receipt": None}
+        assert eventually(lambda: web.get(address).json() == {"state": "finished", "receipt": "receipt-42.pdf"})
+        assert web.get("/jobs/nobody-knows").status_code == 404
+
+
+def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku):
+    """The real CLI and git create the store, push, scale the worker and show its log."""
+    copy_app("rq", laptop.folder)
+    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
+    assert "REDIS_URL" in laptop.run_snippet("key-value/create.bash")
+    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
+    assert laptop.run(push) == 0, laptop.terminals[-1].log
+    heroku.wait_for_boots()
+    job = requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).json()["id"]
+    address = f"{heroku.app.router.url}/jobs/{job}"
+    assert list(heroku.app.dynos) == ["web"]
+    assert requests.get(address, timeout=60).json()["state"] == "queued"
+    laptop.run_snippet("rq/scale.console")
+    laptop.run((SNIPPETS / "rq/logs.bash").read_text("utf-8"))
+    assert laptop.wait_for_line("app[worker.1]:")
+    assert laptop.wait_for_line("Receipt 42: sent")
+    assert eventually(lambda: requests.get(address, timeout=60).json()["state"] == "finished")
+
+
+def test_a_worker_told_to_stop_finishes_a_short_job(dyno):
+    with dyno("rq", process="worker") as worker:
+        enqueue(worker)
+        assert worker.wait_for_log("Receipt 42: begun"), worker.log
+        assert worker.stop() == "gone", worker.log
+        assert "Receipt 42: sent" in worker.log
+
+
+def test_a_worker_told_to_stop_gives_a_long_job_back_at_once(dyno, store):
+    worker = dyno("rq", process="worker")
+    set_duration(worker, 60)
+    with worker:
+        job = enqueue(worker)
+        assert worker.wait_for_log("Receipt 42: begun"), worker.log
+        assert worker.stop() == "gone", worker.log
+        assert "raising ShutDownImminentException in 6 seconds" in worker.log
+    assert store("lrange", "rq:queue:default", "0", "-1") == job
+
+
+def test_without_retry_a_long_job_is_lost_when_the_worker_stops(dyno, store):
+    worker = dyno("rq", process="worker")
+    set_duration(worker, 60)
+    with worker:
+        job = enqueue(worker, options="")
+        assert worker.wait_for_log("Receipt 42: begun"), worker.log
+        assert worker.stop() == "gone", worker.log
+    assert store("llen", "rq:queue:default") == "0"
+    assert status_of(worker, job) == "failed"
+
+
+def test_a_job_that_fails_four_times_is_given_up(dyno):
+    """max=3 are three more attempts after the first."""
+    worker = dyno("rq", process="worker")
+    replace_in_file(worker.app / "jobs.py", "time.sleep(5)", "raise ValueError(number)")
+    with worker:
+        job = enqueue(worker)
+        assert eventually(lambda: status_of(worker, job) == "failed"), worker.log
+        assert worker.log.count("Receipt 42: begun") == 4
+
+
+def test_the_job_of_a_killed_worker_comes_back_when_its_heartbeat_has_expired(dyno, store):
+    """The store notes until when a running job is alive: 90 seconds ahead. Moved back, this ends at once."""
+    with dyno("rq", process="worker") as worker:
+        job = enqueue(worker)
+        assert worker.wait_for_log("Receipt 42: begun"), worker.log
+        worker.kill()
+    (now, _microseconds), (execution, alive_until) = (
+        store("time").split(),
+        store("zrange", "rq:wip:default", "0", "-1", "withscores").split(),
+    )
+    assert execution.startswith(job)
+    assert 60 < float(alive_until) - float(now) <= 90
+    store("zadd", "rq:wip:default", "1", execution)
+    with dyno("rq", process="worker") as worker:
+        assert worker.wait_for_log("Receipt 42: sent"), worker.log
+    assert status_of(worker, job) == "finished"
+
+
+def test_a_worker_without_jobs_looks_for_lost_jobs_within_a_quarter_of_an_hour(dyno):
+    """It looks when it last looked 600 seconds ago, and asks itself that after each wait of 405 seconds for a job.
+
+    With an interval and a wait of one second, it is seen to look again.
+    """
+    app = dyno("rq", process="worker")
+    defaults = "from rq.defaults import *; print(DEFAULT_MAINTENANCE_TASK_INTERVAL, DEFAULT_WORKER_TTL - 15)"
+    command = [app.venv / "bin" / "python", "-c", defaults]
+    interval, wait = map(int, subprocess.check_output(command, env=app.env, text=True).split())
+    assert interval < math.ceil(interval / wait) * wait <= 15 * 60
+    line = f"{app.shell_command} --maintenance-interval 1 --worker-ttl 16"
+    with dyno("rq", "worker", command=line) as worker:
+        assert eventually(lambda: worker.log.count("cleaning registries for queue: default") >= 2), worker.log
+
+
+def test_a_job_ends_after_180_seconds_unless_it_has_a_timeout_of_its_own(dyno):
+    worker = dyno("rq", process="worker")
+    set_duration(worker, 60)
+    with worker:
+        assert evaluate(worker, "queue.enqueue(send_receipt, 1).timeout") == "180"
+        evaluate(worker, "queue.empty()")
+        enqueue(worker, options="job_timeout=1")
+        message = "rq.timeouts.JobTimeoutException: Task exceeded maximum timeout value (1 seconds)"
+        assert worker.wait_for_log(message), worker.log
+
+
+def test_a_result_is_kept_for_500_seconds(dyno, store):
+    with dyno("rq", process="worker") as worker:
+        job = enqueue(worker)
+        assert worker.wait_for_log("Receipt 42: sent"), worker.log
+        assert eventually(lambda: status_of(worker, job) == "finished")
+        assert 0 < int(store("ttl", f"rq:job:{job}")) <= 500
+
+
+def test_a_worker_of_the_default_class_loses_the_job(dyno, expected_lines):
+    with dyno("rq/broken-lost", process="worker") as worker:
+        job = enqueue(worker, options="")
+        assert worker.wait_for_log("Receipt 42: begun"), worker.log
+        worker.stop()
+        assert worker.gone_within(EXIT_SECONDS), worker.log
+        assert "Receipt 42: sent" not in worker.log
+        assert has_lines(worker.log, expected_lines("rq/broken-lost"))
+    assert status_of(worker, job) == "failed"
+
+
+def test_a_job_whose_process_is_killed_is_named_with_the_signal(dyno):
+    worker = dyno("rq", process="worker")
+    set_duration(worker, 60)
+    with worker:
+        enqueue(worker)
+        assert worker.wait_for_log("Receipt 42: begun"), worker.log
+        job_process = max(worker.tree(), key=lambda process: process.create_time())
+        job_process.kill()
+        assert worker.wait_for_log("Work-horse terminated unexpectedly; waitpid returned 9 (signal 9)"), worker.log
+
+
+def test_the_worker_of_old_guides_cannot_be_imported(dyno, expected_lines):
+    with dyno("rq/broken-connection", process="worker") as worker:
+        assert worker.wait() != 0
+        assert any(line.startswith(expected_lines("rq/broken-connection")[0]) for line in worker.log.splitlines())
+
+
+def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected_lines):
+    with dyno("rq/broken-certificate", process="worker") as worker:
+        assert worker.wait() != 0
+        assert has_lines(worker.log, expected_lines("rq/broken-certificate"))
+
+
+def test_a_function_of_the_main_module_is_refused(dyno):
+    app = dyno("rq")
+    script = "from app import queue\ndef job(): pass\nqueue.enqueue(job)"
+    command = [app.venv / "bin" / "python", "-c", script]
+    failed = subprocess.run(command, cwd=app.app, env=app.env, capture_output=True, text=True)
+    assert "ValueError: Functions from the __main__ module cannot be processed by workers" in failed.stderr
+
+
+def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
+    copy_app("rq", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
+    port, redis_port = str(free_port()), str(free_port())
+    assert (laptop.folder / ".env").read_text() == "REDIS_URL=redis://localhost\n"
+    (laptop.folder / ".env").write_text(f"REDIS_URL=redis://localhost:{redis_port}\n")
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", redis_port, "--save", ""]
+    server = Process(command, laptop.folder, {"PATH": os.environ["PATH"]}, laptop.folder / "redis.txt")
+    start = laptop.start_snippet("rq/start.bash", "heroku local", f"heroku local --port {port}")
+
+    def typed(block: str, job_id: str = "") -> dict:
+        text = read_script(f"rq/{block}").replace("5006", port).replace("/ID", f"/{job_id}")
+        shell = ["bash", "-ec", text]
+        return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
+
+    with server, start as local:
+        assert local.wait_for_port(int(port)), local.log
+        assert local.wait_for_log("Listening on default"), local.log
+        job_id = typed("check.console")["id"]
+        assert local.wait_for_log("Receipt 42: begun"), local.log
+        assert typed("result.console", job_id) == {"receipt": None, "state": "started"}
+        assert local.wait_for_log("Receipt 42: sent"), local.log
+        assert eventually(lambda: typed("result.console", job_id)["state"] == "finished")
