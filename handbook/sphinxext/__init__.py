@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from zlib import crc32
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -39,10 +40,16 @@ def validate_data_files(app: Sphinx, config: Config) -> None:
             terms.load_terms(root, code)
 
 
+def fingerprint_code(package: Path) -> int:
+    """Return a number that changes with the code that reads pages: Sphinx then reads every page again."""
+    found = (path for folder in ("", "sphinxext", "translation") for path in sorted((package / folder).glob("*.py")))
+    return crc32(b"".join(path.read_bytes() for path in found))
+
+
 def setup(app: Sphinx) -> dict:
     app.connect("config-inited", validate_data_files, priority=100)
     for name in EXTENSIONS:
         import_module(f"{__name__}.{name}").setup(app)
     messages.setup(app)
-    # Raise env_version when a module reads something else from a page: the next build then reads every page again.
-    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    code = fingerprint_code(Path(__file__).parents[1])
+    return {"env_version": code, "parallel_read_safe": True, "parallel_write_safe": True}

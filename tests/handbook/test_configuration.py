@@ -1,9 +1,13 @@
 """Sphinx has the same configuration, whichever command builds the site."""
 
+import shutil
 from pathlib import Path
 from runpy import run_path
 
+import pytest
+
 from handbook.paths import ROOT
+from handbook.sphinxext import fingerprint_code
 
 
 def run_conf(folder: Path) -> dict:
@@ -18,3 +22,20 @@ def test_sphinx_build_docs_is_configured_as_make_html_is():
     # They must be absolute: Sphinx resolves relative ones against the folder of the conf.py that it reads.
     assert all((ROOT / "docs" / path).is_dir() for path in of_docs["html_static_path"] + of_docs["templates_path"])
     assert all(Path(path).is_absolute() for path in of_docs["html_static_path"] + of_docs["templates_path"])
+
+
+@pytest.mark.parametrize(
+    ("file", "is_read_again"),
+    [
+        ("sphinxext/tree.py", True),
+        ("translation/messages.py", True),
+        ("known_errors.py", True),
+        ("bench/measure.py", False),
+    ],
+)
+def test_every_page_is_read_again_after_a_change_of_the_code_that_reads_pages(file, is_read_again, tmp_path):
+    package = shutil.copytree(ROOT / "handbook", tmp_path / "handbook")
+    before = fingerprint_code(package)
+    assert before == fingerprint_code(ROOT / "handbook")
+    (package / file).write_text("# changed\n")
+    assert (fingerprint_code(package) != before) == is_read_again
