@@ -127,7 +127,8 @@ COMMANDS = {
     "Nonexistent flag": "git init --quiet; heroku create; heroku run flask routes --sort rule",
 }
 
-ONLY_HEROKU_PRINTS = ("no-such-app-there-s-nothing-here-yet",)  # of the messages in the browser
+# Of the messages in the browser and of the CLI: what only Heroku's pages, a firewall or Windows bring about.
+ONLY_HEROKU_PRINTS = ("no-such-app-there-s-nothing-here-yet", "ip-address-mismatch")
 # {message of Python: (lines that print it, the entry of the errors page)}; they run where no other program is.
 LINES = {
     "RuntimeError: Working outside of request context.": (
