@@ -34,6 +34,8 @@ HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 TWO_SENTENCES_ONLY = "reference/errors"
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
 LINKING_PARAGRAPHS = ("Before you start.", "Next:")
+# Parts under this heading answer no question: they say how to see that the page has worked. Only it is indexed.
+UNASKED_HEADING = "Check it"
 # The search page links to these as long as it shows no results.
 SUGGESTED_PAGES = [f"reference/{name}" for name in ("errors", "commands", "variables", "limits")]
 SUGGESTED_PAGES += ["tutorial/first-deploy"]
@@ -51,7 +53,7 @@ STEMMERS = Path(search.__file__).parent / "minified-js"
 class AssignAnchors(SphinxTransform):
     """Set the anchor of each entry from its English words, before they are translated; keep one that a directive set.
 
-    A paragraph that starts like one of LINKING_PARAGRAPHS gets the class "not-indexed".
+    A paragraph that starts like one of LINKING_PARAGRAPHS, and all under UNASKED_HEADING, get the class "not-indexed".
     """
 
     default_priority = 15  # before Sphinx's transform that translates, which has priority 20
@@ -74,6 +76,10 @@ class AssignAnchors(SphinxTransform):
         for paragraph in self.document.findall(nodes.paragraph):
             if paragraph.astext().startswith(LINKING_PARAGRAPHS):
                 paragraph["classes"].append("not-indexed")
+        for section in self.document.findall(nodes.section):
+            if section[0].astext() == UNASKED_HEADING:
+                for child in child_elements(section)[1:]:
+                    child["classes"].append("not-indexed")
 
 
 def find_entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.Element, nodes.Element]]:
@@ -279,4 +285,4 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-collect-pages", collect_search_page)
     app.connect("build-finished", write_scripts)
     # Raise env_version when the collected data change: the next build then reads every page again.
-    return {"env_version": 17, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 18, "parallel_read_safe": True, "parallel_write_safe": True}
