@@ -474,7 +474,7 @@ OTHER_PACKAGES = {
     "decouple.UndefinedValueError: API_KEY not found. Declare it as envvar or define a default value.": (
         "python-decouple==3.8",
         "import decouple; decouple.config('API_KEY')",
-        "environment-variable-not-set",
+        "declare-it-as-envvar",
     ),
     "WARNING:  You must pass the application as an import string to enable 'reload' or 'workers'.": (
         "uvicorn==0.54.0",
