@@ -41,6 +41,7 @@ APP_JSON_SCHEMA = ROOT / "handbook/fake_heroku/app.schema.json"
 # These need what the imitation lacks, a data service, Docker or a second app: only their spelling is checked.
 UNSUPPORTED_COMMANDS = (
     *("heroku pg:info", "heroku pg:psql", "heroku pg:credentials:", "heroku addons:attach"),
+    *("heroku pg:pull", "heroku pg:backups:restore"),
     *("heroku apps:rename", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:"),
 )
 # These are for a machine before its first deploy, or for another machine, and are not run.

@@ -30,9 +30,11 @@ INDEX = "search-index.js"
 ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages that repeat words of other pages, which answer a question better: only their headings are indexed.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
-# The page whose entries are indexed with the first two sentences of each paragraph: they say what to do. With all their
-# sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
-TWO_SENTENCES_ONLY = "reference/errors"
+# The page whose entries are indexed with two sentences of the first cause, the most frequent, and with one of each
+# other. With all sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
+FIRST_SENTENCES_ONLY = "reference/errors"
+SENTENCE_BREAK = re.compile("(?<=[.!?]) ")
+MIN_SENTENCE = 30  # characters
 # The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
 HEADING_ONLY_PARTS = {"check-it"}
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
@@ -46,6 +48,7 @@ SKIPPED_NODES = (
     nodes.raw,
     nodes.substitution_definition,
     nodes.system_message,
+    nodes.thead,
     addnodes.toctree,
 )
 STEMMERS = Path(search.__file__).parent / "minified-js"
@@ -207,9 +210,12 @@ def insert_titles(env: BuildEnvironment, text: str) -> str:
     return re.sub("\0(.*?)\0", lambda page: env.titles[page[1]].astext() if page[1] in env.titles else "", text)
 
 
-def keep_two_sentences(text: str) -> str:
-    """Return the first two sentences of each line."""
-    return re.sub("((?<=[.!?]) .*?(?<=[.!?])) .*", r"\1", text)
+def keep_first_sentences(text: str) -> str:
+    """Return the first sentence of each line; of the first line two, unless the second only names a page: "See Mail."."""
+    lines = [SENTENCE_BREAK.split(line) for line in text.split("\n")]
+    if len(lines[0]) > 1 and len(lines[0][1]) >= MIN_SENTENCE:
+        lines[0][0] += f" {lines[0][1]}"
+    return "\n".join(sentences[0] for sentences in lines)
 
 
 def title_anchor(title: str) -> str:
@@ -228,7 +234,7 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     for number, page in enumerate(pages):
         for anchor, title, text in parts[page]:
             title = insert_titles(env, title)
-            text = insert_titles(env, text if page != TWO_SENTENCES_ONLY else keep_two_sentences(text))
+            text = insert_titles(env, text if page != FIRST_SENTENCES_ONLY else keep_first_sentences(text))
             found.append([number, None if anchor == title_anchor(title) else anchor, title, text])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, stop_words = merge_vocabularies(Path(app.srcdir).parent, code)

@@ -22,7 +22,8 @@ gettext_compact = False
 PAGES = {
     "index.md": "# Home\n\nWelcome.\n\n```{toctree}\nreference/variables\nerrors\n```\n",
     "errors.md": "# Errors\n\n## In the log\n\n`No such thing`\n: Look again.\n\n`No such thing`\n: It is gone.\n\n"
-    "(h10)=\n`H10` *Crashed*\n: Read the line above.\n",
+    "(h10)=\n`H10` *Crashed*\n: Read the line above.\n\n"
+    "## Check it\n\nOpen it.\n\n| You see | Do |\n|---|---|\n| a page | smile |\n\n```bash\nheroku open\n```\n",
     "reference/variables.md": "# Variables\n\n| Name | Value |\n|---|---|\n| `PORT` | a number |\n"
     "\n**Before you start.** Some [errors](/errors.md).\n\n**Next:** [errors](/errors.md).\n",
 }
@@ -52,15 +53,21 @@ def build(tmp_path):
     return run
 
 
-def test_of_an_error_each_cause_is_indexed_with_its_first_two_sentences(build, tmp_path):
-    (tmp_path / "docs/reference/errors.md").write_text(
-        "# Errors\n\n`No port`\n: Bind 0.0.0.0:5000. The router asks. Then comes R10.\n: Wait. It boots.\n"
-    )
-    assert build()["reference/errors"][1] == [
-        "no-port",
-        "No port",
-        "Bind 0.0.0.0:5000. The router asks.\nWait. It boots.",
-    ]
+@pytest.mark.parametrize(
+    ("causes", "indexed"),
+    [
+        (
+            ": Bind 0.0.0.0:5000. The router asks for the one in PORT. Then comes R10.\n: Wait. It boots, but takes a minute.\n",
+            "Bind 0.0.0.0:5000. The router asks for the one in PORT.\nWait.",
+        ),
+        (": Set PORT in your Procfile. See Ports.\n", "Set PORT in your Procfile."),
+    ],
+)
+def test_of_an_error_the_first_cause_is_indexed_with_two_sentences_and_each_other_with_one(
+    causes, indexed, build, tmp_path
+):
+    (tmp_path / "docs/reference/errors.md").write_text(f"# Errors\n\n`No port`\n{causes}")
+    assert build()["reference/errors"][1] == ["no-port", "No port", indexed]
 
 
 def test_headings_entries_and_rows_are_parts_with_an_anchor(build):
@@ -71,6 +78,7 @@ def test_headings_entries_and_rows_are_parts_with_an_anchor(build):
             ["no-such-thing", "No such thing", "Look again."],
             ["no-such-thing-2", "No such thing", "It is gone."],
             ["h10", "H10 Crashed", "Read the line above."],
+            ["check-it", "Check it", ""],
         ],
         "index": [["", "Home", ""]],
         "reference/variables": [["", "Variables", ""], ["port", "PORT", "a number"]],
@@ -84,7 +92,7 @@ def test_the_anchors_are_english_in_every_language(build, tmp_path):
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     (folder / "errors.po").write_text(header + 'msgid "`H10` *Crashed*"\nmsgstr "`H10` *Cayó*"\n')
     spanish = build("-D", "language=es", "-E")
-    assert spanish["errors"][-1] == ["h10", "H10 Cayó", "Read the line above."]
+    assert spanish["errors"][-2] == ["h10", "H10 Cayó", "Read the line above."]
     assert [part[0] for part in spanish["errors"]] == [part[0] for part in english["errors"]]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from handbook.fake_heroku.addons.postgres import Service
 from handbook.fake_heroku.process import eventually
+from handbook.reader.laptop import read_script
 from handbook.reader.terminal import Terminal
 from tests import recognition
 from tests.api import Api
@@ -19,7 +20,7 @@ class Database(Api):
 
     def __init__(self, address: str):
         super().__init__()
-        self.address, self.attached = urlsplit(address), []
+        self.address, self.attached, self.filled = urlsplit(address), [], []
 
     def answer(self, method: str, path: list[str], body: dict) -> object:
         addon = {"id": "a-database", "name": "postgresql-round-1", "plan": {"name": "heroku-postgresql:essential-0"}}
@@ -40,6 +41,13 @@ class Database(Api):
                 return {"name": body["name"]}
             case "GET", "apps", "hello-second", "releases":
                 return [{"version": 4}]
+            case "GET", "client", "v11", "apps", "hello-heroku", "transfers":
+                return [{"num": 1, "from_type": "pg_dump", "to_type": "gof3r", "succeeded": True, "to_url": "copy-1"}]
+            case "POST", "client", "v11", "databases", "a-database", "restores":
+                self.filled.append(body["backup_url"])
+                return {"uuid": "a-restore"}
+            case "GET", "client", "v11", "apps", "hello-second", "transfers", "a-restore":
+                return {"uuid": "a-restore", "num": 2, "finished_at": "now", "succeeded": True}
         return super().answer(method, path, body)
 
 
@@ -93,6 +101,37 @@ def test_the_credentials_are_those_of_the_database_and_ask_for_ssl(heroku, lapto
 def test_the_second_app_gets_the_database_under_the_name_of_the_page(heroku, laptop):
     laptop.run_snippet("database-client/share.bash")
     assert heroku.attached == [("postgresql-round-1", "hello-second", "NOTES")]
+
+
+def test_pull_makes_a_database_on_the_laptop_with_the_rows_from_heroku(heroku, laptop, psql, service):
+    """ "If `hello_copy` exists already, delete it first: `dropdb hello_copy`" """
+    server = service("postgres")
+    laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
+    with server.admin() as admin:
+        admin.execute("DROP DATABASE IF EXISTS hello_copy")
+    with psycopg.connect(heroku.address.geturl()) as database:
+        database.execute("CREATE TABLE note (text VARCHAR); INSERT INTO note VALUES ('Kept')")
+    laptop.run_snippet("database-client/pull.bash")
+    with server.admin("hello_copy") as copy:
+        assert copy.execute("SELECT text FROM note").fetchall() == [("Kept",)]
+    pull = read_script("database-client/pull.bash")
+    assert laptop.run(pull) != 0
+    assert 'database "hello_copy" already exists' in laptop.terminals[-1].log
+    assert laptop.run(f"dropdb hello_copy && {pull}") == 0, laptop.terminals[-1].log
+
+
+@pytest.mark.parametrize(
+    ("written", "restored"), [("hello-heroku::b001", "copy-1"), ("https://example.com/a.dump",) * 2]
+)
+def test_a_backup_of_one_app_or_a_dump_on_the_web_fills_the_database_of_another(heroku, laptop, written, restored):
+    """ "Before it begins, the CLI asks you to type the name of the app that loses its data" """
+    command = read_script("database-client/restore.bash").replace("hello-heroku::b001", written)
+    with Terminal(["bash", "-c", command], laptop.folder, laptop.env) as terminal:
+        assert eventually(lambda: "To proceed, type hello-second" in terminal.log), terminal.log
+        assert heroku.filled == []
+        terminal.send_keys("hello-second\r")
+        assert terminal.wait(60) == 0, terminal.log
+    assert heroku.filled == [restored]
 
 
 def test_a_server_that_has_no_place_for_connections_without_ssl_says_so():

@@ -124,10 +124,14 @@ COMMANDS = {
     "error: remote": "git init --quiet; git remote add origin /one; git remote add origin /two",
     "Couldn't find that app.": "heroku apps:info --app nobody",
     "Name": "heroku create one-name; heroku create one-name",
+    "is invalid. Must be in the format FOO=bar.": "heroku config:set NAME = value --app one-name",
     "Nonexistent flag": "git init --quiet; heroku create; heroku run flask routes --sort rule",
 }
 
-ONLY_HEROKU_PRINTS = ("no-such-app-there-s-nothing-here-yet",)  # of the messages in the browser
+# Of the messages in the browser and of the CLI: what only Heroku's pages, a firewall or Windows bring about.
+ONLY_HEROKU_PRINTS = (
+    *("no-such-app-there-s-nothing-here-yet", "ip-address-mismatch", "eperm-netrc", "connect-etimedout"),
+)
 # {message of Python: (lines that print it, the entry of the errors page)}; they run where no other program is.
 LINES = {
     "RuntimeError: Working outside of request context.": (
@@ -459,6 +463,38 @@ def test_the_package_that_the_entry_names_checks_the_address(tmp_path):
         "True",
         "False",
     )
+
+
+OTHER_PACKAGES = {
+    "discord.opus.OpusNotLoaded": (
+        "discord.py==2.7.1",
+        "import ctypes.util; ctypes.util.find_library = lambda name: None; import discord.opus; discord.opus.Encoder()",
+        "opus-not-loaded",
+    ),
+    "decouple.UndefinedValueError: API_KEY not found. Declare it as envvar or define a default value.": (
+        "python-decouple==3.8",
+        "import decouple; decouple.config('API_KEY')",
+        "declare-it-as-envvar",
+    ),
+    "WARNING:  You must pass the application as an import string to enable 'reload' or 'workers'.": (
+        "uvicorn==0.54.0",
+        "import uvicorn; uvicorn.run(print, port=0)",
+        "application-as-an-import-string",
+    ),
+}
+
+
+@pytest.mark.parametrize("message", OTHER_PACKAGES)
+def test_a_package_that_no_snippet_has_prints_its_message(message, tmp_path):
+    """ "Heroku sets `WEB_CONCURRENCY`, so uvicorn starts several workers" """
+    package, lines, entry = OTHER_PACKAGES[message]
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"{package}\n")
+    command = [make_lock_environment(requirements) / "bin" / "python", "-c", lines]
+    ran = subprocess.run(command, cwd=tmp_path, env={"WEB_CONCURRENCY": "2"}, capture_output=True, text=True)
+    assert ran.returncode
+    assert message in ran.stderr
+    assert recognition.find_first_entry(ran.stderr).id == entry
 
 
 @pytest.fixture(scope="session")

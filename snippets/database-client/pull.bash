@@ -1,0 +1,1 @@
+heroku pg:pull DATABASE_URL hello_copy
