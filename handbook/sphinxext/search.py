@@ -211,7 +211,7 @@ def insert_titles(env: BuildEnvironment, text: str) -> str:
 
 
 def keep_first_sentences(text: str) -> str:
-    """Return the first sentence of each line; of the first line two, unless the second only names a page: "See Mail."."""
+    """Return the first sentence of each line; two of the first, unless the second only names a page: "See Mail."."""
     lines = [SENTENCE_BREAK.split(line) for line in text.split("\n")]
     if len(lines[0]) > 1 and len(lines[0][1]) >= MIN_SENTENCE:
         lines[0][0] += f" {lines[0][1]}"
