@@ -25,7 +25,7 @@ def test_program_that_goes_on_is_named_with_its_timeout():
 
 def test_program_that_goes_on_is_ended_with_what_it_has_started(tmp_path):
     with pytest.raises(TimeoutError):
-        run_program(["bash", "-c", "sleep 60 & echo $! >started; wait"], cwd=tmp_path, timeout=1)
+        run_program(["bash", "-c", "sleep 60 & echo $! >started; wait"], cwd=tmp_path, timeout=5)
     started = int((tmp_path / "started").read_text())
     assert eventually(lambda: not psutil.pid_exists(started) or not is_alive(psutil.Process(started)), 5)
 

@@ -1,7 +1,6 @@
 """docs/guides/key-value.md: every claim the page makes, proved."""
 
 import json
-import os
 import runpy
 import subprocess
 
@@ -10,12 +9,10 @@ import requests
 
 from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.dyno import copy_app
-from handbook.fake_heroku.packages import make_lock_environment
-from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import Process, eventually, has_lines
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import read_script
 from tests.conftest import replace_in_file
+from tests.local_redis import start_locally
 
 TEXT = "To be or not to be"
 
@@ -205,23 +202,7 @@ def test_celery_and_redis_apart_lack_a_package(dyno, expected_lines):
 
 
 def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
-    copy_app("key-value", laptop.folder)
-    (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
-    port, redis_port = str(free_port()), str(free_port())
-    assert (laptop.folder / ".env").read_text() == "REDIS_URL=redis://localhost\n"
-    (laptop.folder / ".env").write_text(f"REDIS_URL=redis://localhost:{redis_port}\n")
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", redis_port, "--save", ""]
-    server = Process(command, laptop.folder, {"PATH": os.environ["PATH"]}, laptop.folder / "redis.txt")
-    start = laptop.start_snippet("key-value/start.bash", "heroku local", f"heroku local --port {port}")
-
-    def typed(block: str, text_id: str = "") -> dict:
-        text = read_script(f"key-value/{block}").replace("5006", port).replace("/ID", f"/{text_id}")
-        shell = ["bash", "-ec", text]
-        return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
-
-    with server, start as local:
-        assert local.wait_for_port(int(port)), local.log
-        assert local.wait_for_log("ready."), local.log
-        text_id = typed("check.console")["id"]
-        assert typed("result.console", text_id) == {"state": "PENDING", "words": None}
-        assert eventually(lambda: typed("result.console", text_id) == {"state": "SUCCESS", "words": 6})
+    with start_locally(laptop, "key-value", ready="ready.") as (_local, ask):
+        text_id = ask("check.console")["id"]
+        assert ask("result.console", text_id) == {"state": "PENDING", "words": None}
+        assert eventually(lambda: ask("result.console", text_id) == {"state": "SUCCESS", "words": 6})

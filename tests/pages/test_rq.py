@@ -1,9 +1,6 @@
 """docs/guides/rq.md: every claim the page makes, proved."""
 
-import json
 import math
-import os
-import subprocess
 
 import pytest
 import requests
@@ -11,12 +8,10 @@ import requests
 from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import EXIT_SECONDS
-from handbook.fake_heroku.packages import make_lock_environment
-from handbook.fake_heroku.ports import free_port
-from handbook.fake_heroku.process import Process, eventually, has_lines
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
-from handbook.reader.laptop import read_script
-from tests.conftest import replace_in_file
+from tests.conftest import replace_in_file, run_python
+from tests.local_redis import start_locally
 
 
 @pytest.fixture
@@ -31,8 +26,9 @@ def set_duration(app, seconds: int) -> None:
 
 def evaluate(app, expression: str) -> str:
     """Return what an expression is in a process of the app that has imported all of app.py."""
-    command = [app.venv / "bin" / "python", "-c", f"from app import *; print({expression})"]
-    return subprocess.run(command, cwd=app.app, env=app.env, check=True, capture_output=True, text=True).stdout.strip()
+    ran = run_python(app, "-c", f"from app import *; print({expression})")
+    assert not ran.returncode, ran.stderr
+    return ran.stdout.strip()
 
 
 def enqueue(app, options: str = "retry=Retry(max=3)") -> str:
@@ -63,6 +59,7 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku):
     copy_app("rq", laptop.folder)
     assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
     assert "REDIS_URL" in laptop.run_snippet("key-value/create.bash")
+    laptop.run_snippet("rq/worker-class.bash")
     push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
     assert laptop.run(push) == 0, laptop.terminals[-1].log
     heroku.wait_for_boots()
@@ -74,6 +71,7 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku):
     laptop.run((SNIPPETS / "rq/logs.bash").read_text("utf-8"))
     assert laptop.wait_for_line("app[worker.1]:")
     assert laptop.wait_for_line("Receipt 42: sent")
+    assert heroku.app.config["RQ_WORKER_CLASS"] == "rq.worker.HerokuWorker"
     assert eventually(lambda: requests.get(address, timeout=60).json()["state"] == "finished")
 
 
@@ -96,7 +94,7 @@ def test_a_worker_told_to_stop_gives_a_long_job_back_at_once(dyno, store):
     assert store("lrange", "rq:queue:default", "0", "-1") == job
 
 
-def test_without_retry_a_long_job_is_lost_when_the_worker_stops(dyno, store):
+def test_without_retry_a_long_job_is_marked_as_failed_when_the_worker_stops(dyno, store):
     worker = dyno("rq", process="worker")
     set_duration(worker, 60)
     with worker:
@@ -142,8 +140,7 @@ def test_a_worker_without_jobs_looks_for_lost_jobs_within_a_quarter_of_an_hour(d
     """
     app = dyno("rq", process="worker")
     defaults = "from rq.defaults import *; print(DEFAULT_MAINTENANCE_TASK_INTERVAL, DEFAULT_WORKER_TTL - 15)"
-    command = [app.venv / "bin" / "python", "-c", defaults]
-    interval, wait = map(int, subprocess.check_output(command, env=app.env, text=True).split())
+    interval, wait = map(int, run_python(app, "-c", defaults).stdout.split())
     assert interval < math.ceil(interval / wait) * wait <= 15 * 60
     line = f"{app.shell_command} --maintenance-interval 1 --worker-ttl 16"
     with dyno("rq", "worker", command=line) as worker:
@@ -169,7 +166,7 @@ def test_a_result_is_kept_for_500_seconds(dyno, store):
         assert 0 < int(store("ttl", f"rq:job:{job}")) <= 500
 
 
-def test_a_worker_of_the_default_class_loses_the_job(dyno, expected_lines):
+def test_without_the_config_var_the_job_ends_at_once_in_the_middle(dyno, expected_lines):
     with dyno("rq/broken-lost", process="worker") as worker:
         job = enqueue(worker, options="")
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
@@ -197,40 +194,41 @@ def test_the_worker_of_old_guides_cannot_be_imported(dyno, expected_lines):
         assert any(line.startswith(expected_lines("rq/broken-connection")[0]) for line in worker.log.splitlines())
 
 
+@pytest.mark.parametrize(("place", "outcome"), [("inside", "Job OK"), ("on top", "partially initialized module")])
+def test_a_job_imports_the_app_inside_its_function_and_not_on_top(place, outcome, dyno):
+    """ "at the top of `jobs.py`, the two files would import each other" """
+    before, within = ("", "    from app import app\n") if place == "inside" else ("from app import app\n", "")
+    job = f"{before}def send_receipt(number):\n{within}    with app.app_context():\n        print(app.name)\n"
+    web, worker = dyno("rq"), dyno("rq", process="worker")
+    for app in (web, worker):
+        (app.app / "jobs.py").write_text(job)
+    with worker:
+        ran = run_python(web, "-c", "from app import *; queue.enqueue(send_receipt, 42)")
+        assert outcome in ran.stderr or worker.wait_for_log(outcome), worker.log
+
+
+def test_on_a_machine_without_the_signal_of_heroku_worker_the_message_names_it(dyno):
+    """macOS is such a machine."""
+    imports = "import signal; del signal.SIGRTMIN; from rq.worker import HerokuWorker"
+    ran = run_python(dyno("rq"), "-c", f"{imports}; HerokuWorker.setup_work_horse_signals(None)")
+    assert "module 'signal' has no attribute 'SIGRTMIN'" in ran.stderr
+
+
+def test_without_the_address_of_the_store_the_message_names_its_config_var(dyno):
+    ran = run_python(dyno("rq"), "-c", "import os; del os.environ['REDIS_URL']; import app")
+    assert "KeyError: 'REDIS_URL'" in ran.stderr
+
+
 def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected_lines):
     with dyno("rq/broken-certificate", process="worker") as worker:
         assert worker.wait() != 0
         assert has_lines(worker.log, expected_lines("rq/broken-certificate"))
 
 
-def test_a_function_of_the_main_module_is_refused(dyno):
-    app = dyno("rq")
-    script = "from app import queue\ndef job(): pass\nqueue.enqueue(job)"
-    command = [app.venv / "bin" / "python", "-c", script]
-    failed = subprocess.run(command, cwd=app.app, env=app.env, capture_output=True, text=True)
-    assert "ValueError: Functions from the __main__ module cannot be processed by workers" in failed.stderr
-
-
 def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
-    copy_app("rq", laptop.folder)
-    (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
-    port, redis_port = str(free_port()), str(free_port())
-    assert (laptop.folder / ".env").read_text() == "REDIS_URL=redis://localhost\n"
-    (laptop.folder / ".env").write_text(f"REDIS_URL=redis://localhost:{redis_port}\n")
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", redis_port, "--save", ""]
-    server = Process(command, laptop.folder, {"PATH": os.environ["PATH"]}, laptop.folder / "redis.txt")
-    start = laptop.start_snippet("rq/start.bash", "heroku local", f"heroku local --port {port}")
-
-    def typed(block: str, job_id: str = "") -> dict:
-        text = read_script(f"rq/{block}").replace("5006", port).replace("/ID", f"/{job_id}")
-        shell = ["bash", "-ec", text]
-        return json.loads(subprocess.run(shell, env=laptop.env, check=True, capture_output=True, text=True).stdout)
-
-    with server, start as local:
-        assert local.wait_for_port(int(port)), local.log
-        assert local.wait_for_log("Listening on default"), local.log
-        job_id = typed("check.console")["id"]
+    with start_locally(laptop, "rq", ready="Listening on default") as (local, ask):
+        job_id = ask("check.console")["id"]
         assert local.wait_for_log("Receipt 42: begun"), local.log
-        assert typed("result.console", job_id) == {"receipt": None, "state": "started"}
+        assert ask("result.console", job_id) == {"receipt": None, "state": "started"}
         assert local.wait_for_log("Receipt 42: sent"), local.log
-        assert eventually(lambda: typed("result.console", job_id)["state"] == "finished")
+        assert eventually(lambda: ask("result.console", job_id)["state"] == "finished")

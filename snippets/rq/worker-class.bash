@@ -1,0 +1,1 @@
+heroku config:set RQ_WORKER_CLASS=rq.worker.HerokuWorker
