@@ -34,7 +34,7 @@ HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # other. With all sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
 FIRST_SENTENCES_ONLY = "reference/errors"
 SENTENCE_BREAK = re.compile("(?<=[.!?]) ")
-MIN_SENTENCE = 30  # characters
+MIN_SENTENCE = 40  # characters
 # The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
 HEADING_ONLY_PARTS = {"check-it"}
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.

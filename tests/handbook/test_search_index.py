@@ -57,8 +57,8 @@ def build(tmp_path):
     ("causes", "indexed"),
     [
         (
-            ": Bind 0.0.0.0:5000. The router asks for the one in PORT. Then comes R10.\n: Wait. It boots.\n",
-            "Bind 0.0.0.0:5000. The router asks for the one in PORT.\nWait.",
+            ": Bind 0.0.0.0:5000. The router asks for the number that is in PORT. Then comes R10.\n: Wait. It boots.\n",
+            "Bind 0.0.0.0:5000. The router asks for the number that is in PORT.\nWait.",
         ),
         (": Set PORT in your Procfile. See Ports.\n", "Set PORT in your Procfile."),
     ],
