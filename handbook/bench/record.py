@@ -72,7 +72,7 @@ def is_rounds(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(type(one) in (int, float) and one > 0 for one in value)
 
 
-def ratio_to_base(record: dict, metric: str, name: str) -> float:
-    """Return the ratio of a setup to BASE in a metric, by the medians of the rounds."""
-    middle = {which: statistics.median(record["measured"][which][metric]) for which in (name, BASE)}
-    return middle[name] / middle[BASE]
+def ratio_to_base(record: dict, metric: str, name: str, base: str = BASE) -> float:
+    """Return the ratio of a setup to the base in a metric, by the medians of the rounds."""
+    middle = {which: statistics.median(record["measured"][which][metric]) for which in (name, base)}
+    return middle[name] / middle[base]

@@ -27,7 +27,7 @@ def order(number):
 @app.get("/jobs/<job_id>")
 def result(job_id):
     job = queue.fetch_job(job_id) or abort(404)
-    return {"state": job.get_status(), "receipt": job.return_value()}
+    return {"finished": job.is_finished, "receipt": job.return_value()}
 
 
 # end: result

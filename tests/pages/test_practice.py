@@ -233,8 +233,8 @@ def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_nee
     unknown = practice.output("heroku pipelines:create a-pipeline --stage staging --app hello-heroku")
     assert "This practice does not know `heroku pipelines:create` (GET /users/~)." in unknown
     assert f"See the page “{title}” (guides/releases)." in unknown
-    unknown = practice.output("heroku maintenance:off --app hello-heroku")
-    assert "(PATCH /apps/hello-heroku). No page of the site has this command." in unknown
+    unknown = practice.output("heroku webhooks --app hello-heroku")
+    assert "(GET /apps/hello-heroku/webhooks). No page of the site has this command." in unknown
     # The home folder of the reader has nothing but what the fixture laptop wrote.
     home = Path(laptop.env["HOME"])
     assert {path.name for path in home.iterdir()} == {".curlrc", "browser", "work"}

@@ -49,8 +49,8 @@ def test_the_visitor_is_answered_at_once_and_asks_for_the_result_later(dyno):
         assert "Receipt 42: sent" not in worker.log
         address = f"/jobs/{answer.json()['id']}"
         assert worker.wait_for_log("Receipt 42: begun")
-        assert web.get(address).json() == {"state": "started", "receipt": None}
-        assert eventually(lambda: web.get(address).json() == {"state": "finished", "receipt": "receipt-42.pdf"})
+        assert web.get(address).json() == {"finished": False, "receipt": None}
+        assert eventually(lambda: web.get(address).json() == {"finished": True, "receipt": "receipt-42.pdf"})
         assert web.get("/jobs/nobody-knows").status_code == 404
 
 
@@ -66,13 +66,13 @@ def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku):
     job = requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).json()["id"]
     address = f"{heroku.app.router.url}/jobs/{job}"
     assert list(heroku.app.dynos) == ["web"]
-    assert requests.get(address, timeout=60).json()["state"] == "queued"
+    assert requests.get(address, timeout=60).json() == {"finished": False, "receipt": None}
     laptop.run_snippet("rq/scale.console")
     laptop.run((SNIPPETS / "rq/logs.bash").read_text("utf-8"))
     assert laptop.wait_for_line("app[worker.1]:")
     assert laptop.wait_for_line("Receipt 42: sent")
     assert heroku.app.config["RQ_WORKER_CLASS"] == "rq.worker.HerokuWorker"
-    assert eventually(lambda: requests.get(address, timeout=60).json()["state"] == "finished")
+    assert eventually(lambda: requests.get(address, timeout=60).json()["finished"])
 
 
 def test_a_worker_told_to_stop_finishes_a_short_job(dyno):
@@ -229,6 +229,6 @@ def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):
     with start_locally(laptop, "rq", ready="Listening on default") as (local, ask):
         job_id = ask("check.console")["id"]
         assert local.wait_for_log("Receipt 42: begun"), local.log
-        assert ask("result.console", job_id) == {"receipt": None, "state": "started"}
+        assert ask("result.console", job_id) == {"finished": False, "receipt": None}
         assert local.wait_for_log("Receipt 42: sent"), local.log
-        assert eventually(lambda: ask("result.console", job_id)["state"] == "finished")
+        assert eventually(lambda: ask("result.console", job_id)["receipt"] == "receipt-42.pdf")
