@@ -62,14 +62,14 @@ def find_english_names(texts: Iterable[str]) -> set[str]:
 @cache
 def tag_words(text: str) -> list[tuple[str, bool]]:
     """Return each word of a text's prose, and whether it is a name by its form or its place."""
-    found = []
+    tagged = []
     written = ABBREVIATION.sub(lambda found: "x" * len(found[0]), strip_markup(text, CODE_PLACEHOLDER))
     for match in WORD.finditer(written):
         word = match[0]
         mixed = word[0].isalpha() and re.search(r"\d|[.@]", word)
         capital = word[0].isupper() and len(word) > 1 and not SENTENCE_START.search(written[: match.start()])
-        found.append((word, bool(mixed or capital or any(map(str.isupper, word[1:])))))
-    return found
+        tagged.append((word, bool(mixed or capital or any(map(str.isupper, word[1:])))))
+    return tagged
 
 
 class LocalNames:

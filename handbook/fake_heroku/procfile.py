@@ -15,7 +15,7 @@ def read_procfile(path: Path) -> dict[str, str]:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Return the lines of a Procfile as Heroku separates them; none when there is no file.
+    """Return the lines of a Procfile as Heroku separates them; one empty line when there is no file.
 
     Only a line feed, or a carriage return with a line feed, ends a line. In an encoding other than UTF-8 only the ASCII
     characters are read, so nothing of UTF-16; what Heroku does with such a file is not known.

@@ -44,7 +44,7 @@ class Errors(SphinxDirective):
             )
         found = self.parse_text_to_nodes("\n".join(entry.markdown for entry in shown))
         terms = (term for top in found for term in top.findall(nodes.term))
-        for entry, term in zip(shown, terms, strict=False):
+        for entry, term in zip(shown, terms, strict=True):
             term["anchors"] = [entry.id]
         return found
 

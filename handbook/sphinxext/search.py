@@ -134,7 +134,7 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
                 cells = child.children[ENTRY_TABLES[page]][1:]
                 text = " · ".join(map(extract_text, cells))
                 found.append([child["ids"][0], extract_text(named[id(child)]), text])
-            elif isinstance(child, nodes.thead | nodes.colspec | nodes.title):
+            elif isinstance(child, nodes.title):
                 continue
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
