@@ -48,6 +48,7 @@ def test_the_visitor_is_answered_at_once_and_asks_for_the_result_later(dyno):
         assert answer.status_code == 202
         assert "Receipt 42: sent" not in worker.log
         address = f"/jobs/{answer.json()['id']}"
+        assert evaluate(worker, f"queue.fetch_job({answer.json()['id']!r}).retries_left") == "3"
         assert worker.wait_for_log("Receipt 42: begun")
         assert web.get(address).json() == {"finished": False, "receipt": None}
         assert eventually(lambda: web.get(address).json() == {"finished": True, "receipt": "receipt-42.pdf"})
