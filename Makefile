@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html books picture pseudo test serve check check-facts record anchors bench mutate try practice po translate language english requirements format linkcheck clean page tools-check tools servers loader cli
+.PHONY: help html books picture pseudo test serve check check-facts record anchors bench mutate try practice po translate language english requirements format linkcheck clean page run-checks tools-check tools servers loader cli
 
 # PAGE is a page by its slug, everywhere: make test PAGE=gunicorn. IN is a language: make serve IN=es.
 # With PAGE, findings in other languages are only reported, because a page can be tested before it is translated.
@@ -18,19 +18,24 @@ CHECK_ARGUMENTS = $(if $(PAGE),--page $(PAGE)) $(if $(or $(IN),$(PAGE)),--in $(o
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# ENGLISH_SOURCES: the sources of the English pages; PAGE_SOURCES: those of all pages. Both list folders too: a folder
-# changes when a file in it is deleted. Of locale/ only some suffixes are listed, because Sphinx writes *.mo there.
-ENGLISH_SOURCES = $(shell find conf.py docs handbook snippets -name __pycache__ -prune -o -print 2>/dev/null)
-PAGE_SOURCES = $(ENGLISH_SOURCES) $(shell \
-    find tests package.json package-lock.json -name __pycache__ -prune -o -print 2>/dev/null; \
-    find locale -maxdepth 1; find locale -name '*.po' -o -name '*.toml') $(wildcard _build/passed _build/books)
+# The sources of the English pages, and those of all pages.
+ENGLISH_SOURCES = conf.py docs handbook snippets
+PAGE_SOURCES = $(ENGLISH_SOURCES) locale tests package.json package-lock.json $(wildcard _build/passed _build/books)
+
+# $(call changed_since,STAMP,PATHS) is "always", a target that is never up to date, if anything below the paths is newer
+# than the stamp. The files are no prerequisites themselves: make would split a name at its space. Folders count, because
+# a folder changes when a file in it is deleted; below locale/ they do not, because Sphinx writes *.mo there.
+NOT_SOURCES = .git .venv node_modules _build .*_cache __pycache__ .DS_Store *~ *.sw? .\#*
+changed_since = $(shell [ -e $(1) ] && [ -z "$$(find $(2) $(foreach name,$(NOT_SOURCES),-name '$(name)' -prune -o) \
+    -name '*.mo' -o -path '*locale/*' -type d -o -newer $(1) -print -quit 2>/dev/null)" ] || echo always)
 
 html: _build/built ## Build the site in every language, into _build/html
 	@echo "Open _build/html/index.html, or one language: $(LANGUAGES:%=_build/html/%/index.html)"
 
 # _build/built is dated to the start of the build: what changes meanwhile is newer. A deleted site is built again.
 INDEXES = _build/html/index.html $(LANGUAGES:%=_build/html/%/index.html)
-_build/built: .venv/ready _build/site-url $(PAGE_SOURCES) $(if $(filter-out $(wildcard $(INDEXES)),$(INDEXES)),always)
+_build/built: .venv/ready _build/site-url $(call changed_since,_build/built,$(PAGE_SOURCES)) \
+    $(if $(filter-out $(wildcard $(INDEXES)),$(INDEXES)),always)
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
@@ -61,7 +66,7 @@ $(LANGUAGES:%=_build/html/%): _build/html/%:
 pseudo: _build/pseudo/built ## Build a language of accents, in which the tests find what cannot be translated
 	@:
 
-_build/pseudo/built: .venv/ready $(PAGE_SOURCES)
+_build/pseudo/built: .venv/ready $(call changed_since,_build/pseudo/built,$(PAGE_SOURCES))
 	@echo "Building _build/pseudo"
 	@mkdir -p _build/pseudo && touch _build/pseudo/begun
 	@$(BIN)/python -m handbook.translation.pseudolocale
@@ -84,7 +89,17 @@ test: html pseudo tools servers loader cli check ## Run all checks and tests; th
 	@mv _build/testing _build/passed
 endif
 
-check: $(if $(PAGE),page) tools-check english ## Check pages, translations and Python files, in seconds; English alone: make check IN=en
+# All checks run again only when a file has changed since they passed; those of one page or language always run.
+CHANGED_SINCE_CHECKED := $(call changed_since,_build/checked,.)
+check: $(if $(PAGE),page) tools-check english $(if $(PAGE)$(IN),run-checks,_build/checked) ## Check pages, translations and Python files, in seconds; English alone: make check IN=en
+	@$(if $(PAGE)$(IN)$(CHANGED_SINCE_CHECKED),,echo "Checks: no problems, and nothing has changed since")
+
+_build/checked: $(CHANGED_SINCE_CHECKED) | tools-check english
+	@touch _build/checking
+	@$(MAKE) --no-print-directory run-checks
+	@mv _build/checking $@
+
+run-checks:
 	@$(BIN)/ruff format --quiet --check . || { echo "These files are not formatted: make format" >&2; $(BIN)/ruff format --check . | grep Would >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -120,7 +135,7 @@ language: .venv/ready ## Begin another language: make language IN=pt_BR
 english: _build/gettext/built ## Collect the English sentences, for `make po` and `make check`
 	@:
 
-_build/gettext/built: .venv/ready $(ENGLISH_SOURCES)
+_build/gettext/built: .venv/ready $(call changed_since,_build/gettext/built,$(ENGLISH_SOURCES))
 	@echo "Collecting the English sentences"
 	@mkdir -p _build/gettext && touch _build/gettext/begun
 	@find _build/gettext -name '*.pot' -delete

@@ -1,5 +1,6 @@
 """Where things are: the root of the project, the snippets, the built site."""
 
+from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -7,6 +8,12 @@ ROOT = Path(__file__).parents[1]
 SNIPPETS = ROOT / "snippets"
 SITE = ROOT / "_build" / "html"
 BOOKS = ROOT / "_build" / "books"  # a marker: it exists after `make books`
+# What Python, macOS, Emacs and Vim leave in a folder: nobody has to delete it. .gitignore has the same names.
+LEFTOVERS = ["__pycache__", ".DS_Store", "*~", "*.sw?", ".#*"]
+
+
+def is_leftover(path: Path) -> bool:
+    return any(fnmatch(part, name) for part in path.parts for name in LEFTOVERS)
 
 
 def book_filename(code: str, kind: str) -> str:

@@ -9,13 +9,15 @@ import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from handbook.paths import LEFTOVERS
+
 # Files whose comments start with "#" at the beginning of a line.
 HASH_COMMENTS = {"Procfile", "Dockerfile", ".ini", ".toml", ".sh", ".bash", ".env", ".yml", "requirements.txt"}
 # The folder that `flask db` writes, left as it is: no linter, no translation, and a page need not show it.
 MIGRATIONS = "migrations"
 INVALID_PYTHON = "broken-syntax"  # the folder of files that are invalid Python on purpose
 # Files in the folder of a snippet that are not part of its app: variants, what the tests need, commands to type.
-NOT_APP_FILES = ["broken-*", "form-*", "__pycache__", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
+NOT_APP_FILES = [*LEFTOVERS, "broken-*", "form-*", "expected.txt", "changes.txt", "needs.txt", "*.bash", "*.console"]
 # "# part: name" and "# end: name" mark what a page shows; readers never see them.
 MARKER = re.compile(r"^\s*#\s*(part|end):\s*([\w-]+)\s*$")
 

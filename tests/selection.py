@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from handbook.checks import slugs
-from handbook.paths import ROOT, SITE, SNIPPETS, page_test_name
+from handbook.paths import ROOT, SITE, SNIPPETS, is_leftover, page_test_name
 
 BUILT = ROOT / "_build" / "built"
-# The built site is outdated if a file among these is newer, unless Sphinx or Python generated that file.
+# The built site is outdated if a file among these is newer, unless a program left it there.
 SOURCES = ("docs", "snippets", "locale", "handbook", "conf.py")
-GENERATED_SUFFIXES = {".mo", ".pyc"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,7 +52,8 @@ def find_build_problem(built: Path = BUILT, site: Path = SITE, root: Path = ROOT
         for path in [root / name, *(root / name).rglob("*")]:
             if (
                 path.is_file()
-                and path.suffix not in GENERATED_SUFFIXES
+                and path.suffix != ".mo"
+                and not is_leftover(path.relative_to(root))
                 and path.stat().st_mtime > built.stat().st_mtime
             ):
                 return f"{path.relative_to(root)} is newer than the built site: run `make html` first."

@@ -80,7 +80,7 @@ def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
 def python_files() -> list[Path]:
     """Return every Python file of the snippets but migrations and those with a syntax error on purpose."""
     left_out = {"__pycache__", "broken-syntax", MIGRATIONS}
-    return sorted(path for path in SNIPPETS.rglob("*.py") if not left_out.intersection(path.parts))
+    return sorted(path for path in SNIPPETS.rglob("*.py") if path.is_file() and not left_out.intersection(path.parts))
 
 
 @pytest.mark.parametrize("path", python_files(), ids=lambda path: path.relative_to(SNIPPETS).as_posix())

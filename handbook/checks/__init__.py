@@ -12,6 +12,7 @@ from typing import Self
 import polib
 
 from handbook.data_files import DataError
+from handbook.paths import is_leftover
 
 
 @dataclass(frozen=True, order=True)
@@ -53,8 +54,8 @@ def run_check(check: Check, root: Path) -> Iterator[Finding]:
 
 
 def list_pages(root: Path) -> list[Path]:
-    """Return the pages of docs/, relative to it, without folders that start with "_"."""
-    found = (path.relative_to(root / "docs") for path in (root / "docs").rglob("*.md"))
+    """Return the pages of docs/, relative to it, without folders that start with "_" and an editor's copies."""
+    found = (path.relative_to(root / "docs") for path in (root / "docs").rglob("*.md") if not is_leftover(path))
     return sorted(path for path in found if not any(part.startswith("_") for part in path.parts))
 
 

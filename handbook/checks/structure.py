@@ -12,7 +12,7 @@ from handbook import known_errors
 from handbook.checks import Finding, list_pages, pages_by_slug
 from handbook.data_files import DataError, read_text
 from handbook.fake_heroku import procfile
-from handbook.paths import page_test_name
+from handbook.paths import is_leftover, page_test_name
 from handbook.snippet_comments import MIGRATIONS
 from handbook.sphinxext.commands import PROMPT
 from handbook.sphinxext.snippet import SNIPPET_DIRECTIVE
@@ -28,6 +28,7 @@ PICTURE_ADVICE = "a picture's words cannot be translated: draw it in docs/_drawi
 # Every guide has these parts in this order, so that readers learn the order once.
 GUIDE_PARTS = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
 MAX_GUIDE_WORDS = 750
+SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def check_structure(root: Path) -> Iterator[Finding]:
@@ -123,6 +124,8 @@ def check_slugs(root: Path) -> Iterator[Finding]:
         first = seen.setdefault(Path(path).stem, path)
         if first != path:
             yield Finding(path, 0, f"{first} has the same slug: give one another name.")
+        if not SLUG.fullmatch(Path(path).stem):
+            yield Finding(path, 0, "a page's name has small letters, digits and hyphens: rename it, or delete it.")
 
 
 def check_guide(path: str, text: str) -> Iterator[Finding]:
@@ -159,7 +162,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
                 yield Finding(f"snippets/{name}", 0, f"no test sees it fail: use it in tests/pages/{module.name}.")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             relative = file.relative_to(root / "snippets").as_posix()
-            unseen = {"__pycache__", MIGRATIONS} & set(Path(relative).parts) or file.name in TEST_FILES
+            unseen = MIGRATIONS in Path(relative).parts or is_leftover(Path(relative)) or file.name in TEST_FILES
             if unseen or relative in everywhere:
                 continue
             # A broken variant is shown by one of its files, by its message on the page, or by an entry that it proves.

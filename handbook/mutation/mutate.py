@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from handbook.checks.privacy import list_source_files
-from handbook.paths import ROOT, SNIPPETS, page_test_name
+from handbook.paths import ROOT, SNIPPETS, is_leftover, page_test_name
 from handbook.programs import LONG_SECONDS, run_program
 from handbook.reader.walkthrough import choose_language, find_steps, list_followed_pages
 from handbook.snippet_comments import MIGRATIONS
@@ -68,7 +68,8 @@ def find_line_mutants(slug: str) -> Iterator[LineMutant]:
     """Yield a mutant for each line, deleted or altered at random, the same in each run; and a mutant for each step."""
     for path in sorted((SNIPPETS / slug).rglob("*")):
         # A transcript is mutated as a step: the replay compares it as a whole, on a page that was built before.
-        unseen = {"__pycache__", MIGRATIONS} & set(path.relative_to(SNIPPETS).parts)
+        relative = path.relative_to(SNIPPETS)
+        unseen = MIGRATIONS in relative.parts or is_leftover(relative)
         if unseen or not path.is_file() or path.suffix == ".console":
             continue
         text = path.read_text("utf-8")

@@ -232,6 +232,12 @@ NO_SPACE = f'{PROCFILE}:2: "web:app" has no space after the colon: write "web: a
 NO_COMMAND = f'{PROCFILE}:2: "web:" has no command: write "web: gunicorn app:app", or delete the line.'
 SHAPE = [
     damage(
+        "a copy of a page",
+        write("docs/Port copy.md", "---\norphan: true\n---\n\n# A copy\n"),
+        "docs/Port copy.md: a page's name has small letters, digits and hyphens: rename it, or delete it.",
+        NO_CATALOGUE % "Port copy",
+    ),
+    damage(
         "a transcript without a command",
         change(PAGE, SENTENCE_CAUSE, f"```{{snippet}} port/run.console\n```\n\n{SENTENCE_CAUSE}"),
         write("snippets/port/run.console", "Starting\n"),
@@ -723,6 +729,15 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
         "+Antes. Lee eso. Pulsa `Deploy` y luego `git push`.",
         "+Lo elige Heroku.",
     ]
+
+
+def test_file_that_an_editor_or_a_system_leaves_is_no_finding(project):
+    for name in (".DS_Store", "port.md~", ".port.md.swp", "__pycache__/port.md"):
+        write(f"docs/guides/{name}", b"\xff")(project)
+        write(f"snippets/port/{name}", b"\xff")(project)
+    (project / "docs/guides/.#port.md").symlink_to("somebody@somewhere")
+    (project / "snippets/port/.#app.py").symlink_to("somebody@somewhere")
+    assert findings(project) == []
 
 
 def test_name_from_an_old_guide_is_found_by_its_hash(project, monkeypatch):

@@ -1,0 +1,115 @@
+"""The Makefile builds and checks again when a source has changed, and only then."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handbook.paths import LEFTOVERS, ROOT
+
+LONG_AGO, BUILT, LATER = 1_000_000_000, 1_000_000_100, 1_000_000_200
+ASK = "--eval=show:; @echo $(call changed_since,_build/built,docs locale .)"
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """Return a project whose stamp, _build/built, is newer than every file and folder."""
+    shutil.copy2(ROOT / "Makefile", tmp_path)
+    for name in ("docs/guides/a.md", "docs/old.md", "locale/es/LC_MESSAGES/a.po", "_build/built", ".git/HEAD"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for path in (tmp_path, *tmp_path.rglob("*")):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    os.utime(tmp_path / "_build/built", (BUILT, BUILT))
+    return tmp_path
+
+
+def run_make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "--silent", *arguments]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def is_changed(project: Path) -> bool:
+    result = run_make(project, ASK, "show")
+    assert result.stderr == ""
+    return {"always": True, "": False}[result.stdout.strip()]
+
+
+def add(name: str) -> Callable[[Path], None]:
+    """Return an edit that writes a file, after the build, into a folder that keeps its time."""
+
+    def edit(project: Path) -> None:
+        path = project / name
+        path.touch()
+        os.utime(path, (LATER, LATER))
+        os.utime(path.parent, (LONG_AGO, LONG_AGO))
+
+    return edit
+
+
+def delete_page(project: Path) -> None:
+    (project / "docs/old.md").unlink()
+    os.utime(project / "docs", (LATER, LATER))
+
+
+def delete_stamp(project: Path) -> None:
+    (project / "_build/built").unlink()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(add("docs/guides/a.md"), id="a page is changed"),
+        pytest.param(add("docs/guides/two words.md"), id="a name has a space"),
+        pytest.param(add("docs/guides/a#b%c:d$e.md"), id="a name has the signs of make"),
+        pytest.param(add("locale/es/LC_MESSAGES/a.po"), id="a translation is changed"),
+        pytest.param(delete_page, id="a page is deleted"),
+        pytest.param(delete_stamp, id="nothing was built"),
+    ],
+)
+def test_make_builds_again_when(project, edit):
+    assert not is_changed(project)
+    edit(project)
+    assert is_changed(project)
+
+
+@pytest.mark.parametrize("name", ["locale/es/LC_MESSAGES/a.mo", ".git/index", "_build/passed", "docs/.a.md.swp"])
+def test_make_does_not_build_again_for_a_file_that_a_program_leaves(project, name):
+    add(name)(project)
+    assert not is_changed(project)
+
+
+def test_make_does_not_build_again_for_the_folder_into_which_sphinx_writes_its_catalogues(project):
+    os.utime(project / "locale/es/LC_MESSAGES", (LATER, LATER))
+    assert not is_changed(project)
+
+
+def test_makefile_and_git_ignore_the_leftovers_that_the_checks_ignore():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    names = next(line for line in makefile.splitlines() if line.startswith("NOT_SOURCES = "))
+    assert set(LEFTOVERS) <= set(names.replace("\\#", "#").split())
+    ignored = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text("utf-8").splitlines()}
+    assert set(LEFTOVERS) <= ignored
+
+
+def test_all_checks_run_once_until_a_file_changes(project):
+    # The rule that starts the checks is replaced; what they need is taken for done.
+    with (project / "Makefile").open("a") as makefile:
+        makefile.write("\nrun-checks:\n\t@echo $@\n")
+
+    def check(*arguments: str) -> list[str]:
+        return run_make(
+            project, "--old-file=tools-check", "--old-file=english", "check", *arguments
+        ).stdout.splitlines()
+
+    unchanged = "Checks: no problems, and nothing has changed since"
+    assert check()[-1] == "run-checks"
+    assert check()[-1] == unchanged
+    add("docs/guides/a.md")(project)
+    os.utime(project / "docs/guides/a.md")
+    assert check()[-1] == "run-checks"
+    assert check("IN=en")[-1] == check("IN=en")[-1] == "run-checks"
