@@ -30,13 +30,14 @@ INDEX = "search-index.js"
 ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages that repeat words of other pages, which answer a question better: only their headings are indexed.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
-# The page whose entries are indexed with two sentences of the first cause, the most frequent, and with one of each
-# other. With all sentences, the index would be too large for a phone; the box for logs has them (known_errors.py).
+# The page whose entries are indexed with the first sentence of each cause. With all sentences, the index would be too
+# large for a phone; the box for logs has them (known_errors.py).
 FIRST_SENTENCES_ONLY = "reference/errors"
 SENTENCE_BREAK = re.compile("(?<=[.!?]) ")
-MIN_SENTENCE = 40  # characters
 # The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
 HEADING_ONLY_PARTS = {"check-it"}
+# Of a table in a part whose anchor ends like this, only the first column is indexed: what readers see.
+SYMPTOM_PARTS = "-fails"
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
 LINKING_PARAGRAPHS = ("Before you start.", "Next:")
 # The search page links to these as long as it shows no results.
@@ -86,6 +87,14 @@ def find_entries(document: nodes.document, page: str) -> Iterator[tuple[nodes.El
         for body in document.findall(nodes.tbody):
             for row in body.findall(nodes.row):
                 yield row, child_elements(row)[0]
+
+
+def extract_symptoms(part: nodes.Element) -> str:
+    """Return the text of a part of a page; of its tables, only the first column."""
+    if isinstance(part, nodes.table):
+        rows = [row for body in part.findall(nodes.tbody) for row in child_elements(body)]
+        return "\n".join(extract_text(child_elements(row)[0]) for row in rows)
+    return extract_text(part)
 
 
 def child_elements(node: nodes.Element) -> list[nodes.Element]:
@@ -139,7 +148,8 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
             elif part and index_text and part[0] not in HEADING_ONLY_PARTS:
-                part[2] = f"{part[2]}\n{extract_text(child)}".strip()
+                text = extract_symptoms(child) if part[0].endswith(SYMPTOM_PARTS) else extract_text(child)
+                part[2] = f"{part[2]}\n{text}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:
         part = [anchor, title, ""]
@@ -211,11 +221,8 @@ def insert_titles(env: BuildEnvironment, text: str) -> str:
 
 
 def keep_first_sentences(text: str) -> str:
-    """Return the first sentence of each line; two of the first, unless the second only names a page: "See Mail."."""
-    lines = [SENTENCE_BREAK.split(line) for line in text.split("\n")]
-    if len(lines[0]) > 1 and len(lines[0][1]) >= MIN_SENTENCE:
-        lines[0][0] += f" {lines[0][1]}"
-    return "\n".join(sentences[0] for sentences in lines)
+    """Return the first sentence of each line."""
+    return "\n".join(SENTENCE_BREAK.split(line)[0] for line in text.split("\n"))
 
 
 def title_anchor(title: str) -> str:

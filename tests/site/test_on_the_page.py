@@ -9,7 +9,7 @@ from handbook.fake_heroku.dyno import copy_app
 from handbook.paths import ROOT, SITE
 from tests.conftest import LANGUAGES, parse_page
 from tests.site import fonts
-from tests.site.conftest import PHONE_WIDTH
+from tests.site.conftest import DESK_WIDTH, PHONE_WIDTH
 from tests.site.test_site import files
 
 TABBED = {"guides/dependencies": 4, "guides/python-version": 4, "tutorial/first-deploy": 2}
@@ -24,6 +24,29 @@ BROKEN = "//div[contains(@class, 'broken') and contains(@class, 'file')]//pre/@a
 OVERFLOWING_BOXES = """() => [...document.querySelectorAll("article .table-wrapper, article td, .commands pre")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== "inline")
   .map((box) => box.textContent.trim().slice(0, 80))"""
+# Returns each word of inline code that stands on two lines although one has room for it.
+BROKEN_WORDS = r"""() => [...document.querySelectorAll("article code")].flatMap((code) => {
+  const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), broken = [];
+  const lines = (range) => new Set([...range.getClientRects()].filter((box) => box.width).map((box) => box.top)).size;
+  while (!code.closest("pre") && texts.nextNode()) {
+    for (const word of texts.currentNode.data.matchAll(/\S+/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      const room = code.closest("p, li, td, dd, dt, h1, h2, h3, h4, div").clientWidth;
+      const width = [...range.getClientRects()].reduce((sum, box) => sum + box.width, 0);
+      if (lines(range) > 1 && width < room) broken.push(word[0]);
+    }
+  }
+  return broken;
+})"""
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+@pytest.mark.parametrize("path", ["reference/errors", "guides/uwsgi", "reference/limits"])
+def test_a_word_of_inline_code_such_as_an_option_is_not_broken_at_its_hyphen(visit, path, width):
+    page = visit(f"en/{path}.html", width=width)
+    assert page.evaluate(BROKEN_WORDS) == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
