@@ -40,19 +40,18 @@ def status_of(app, job_id: str) -> str:
     return evaluate(app, f"queue.fetch_job({job_id!r}).get_status().value")
 
 
-def test_the_visitor_is_answered_at_once_and_asks_for_the_result_later(dyno):
-    with dyno("rq") as web, dyno("rq", process="worker") as worker:
+def test_the_visitor_is_answered_before_the_job_runs_and_asks_for_the_result_later(dyno):
+    with dyno("rq") as web:
         assert web.boot() == "up", web.log
-        assert worker.wait_for_log("Listening on default"), worker.log
         answer = requests.post(f"{web.router.url}/orders/42", timeout=60)
         assert answer.status_code == 202
-        assert "Receipt 42: sent" not in worker.log
-        address = f"/jobs/{answer.json()['id']}"
-        assert evaluate(worker, f"queue.fetch_job({answer.json()['id']!r}).retries_left") == "3"
-        assert worker.wait_for_log("Receipt 42: begun")
-        assert web.get(address).json() == {"finished": False, "receipt": None}
-        assert eventually(lambda: web.get(address).json() == {"finished": True, "receipt": "receipt-42.pdf"})
+        job = answer.json()["id"]
+        assert evaluate(web, f"queue.fetch_job({job!r}).retries_left") == "3"
+        # The worker starts only now: on a slow machine it would finish the job before the next request.
+        assert web.get(f"/jobs/{job}").json() == {"finished": False, "receipt": None}
         assert web.get("/jobs/nobody-knows").status_code == 404
+        with dyno("rq", process="worker"):
+            assert eventually(lambda: web.get(f"/jobs/{job}").json() == {"finished": True, "receipt": "receipt-42.pdf"})
 
 
 def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku):
