@@ -1,6 +1,7 @@
 """docs/about/tested.md, "Apps run as on a dyno": every process of every Procfile that works is started."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,14 @@ def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
     names = [".venv/pyvenv.cfg", "__pycache__/app.pyc", *([".env"] if path.with_name(".env").is_file() else [])]
     ignored = subprocess.run(["git", "check-ignore", *names], cwd=tmp_path, capture_output=True, text=True).stdout
     assert ignored.split() == names
+
+
+def test_a_command_deletes_or_replaces_the_reader_s_list_only_after_one_that_succeeded():
+    """Where `poetry` or `python3 -m venv` is missing, the commands go on with the next line."""
+    lines = [line for path in SNIPPETS.rglob("*.bash") for line in path.read_text("utf-8").splitlines()]
+    found = [match for line in lines if (match := re.search(r"(\brm |\bmv .*|(?<!>)> *)requirements\.txt(?!\S)", line))]
+    assert len(found) >= 6
+    assert [match.string for match in found if "&&" not in match.string[: match.start()]] == []
 
 
 def python_files() -> list[Path]:

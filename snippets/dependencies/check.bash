@@ -1,4 +1,4 @@
-python3 -m venv fresh
-fresh/bin/pip install --quiet -r requirements.txt
-fresh/bin/python -c "import app"
-rm -r fresh
+python3 -m venv .venv-check
+.venv-check/bin/pip install --quiet -r requirements.txt
+.venv-check/bin/python -c "import app"
+rm -r .venv-check

@@ -1,3 +1,2 @@
 python3 -m venv .venv
-.venv/bin/pip install Flask gunicorn
-.venv/bin/pip freeze > requirements.txt
+.venv/bin/pip install Flask gunicorn && .venv/bin/pip freeze > requirements.txt

@@ -1,5 +1,5 @@
 test -e requirements.txt.old || cp requirements.txt requirements.txt.old
-sed -E 's/ *(@ file:|[=<>~!]=|[<>]).*//' requirements.txt > names.txt
+sed -E 's/ *(@ file:|[=<>~!]=|[<>]).*//' requirements.txt > requirements.txt.names
 python3 -m venv --clear .venv
-.venv/bin/pip install -r names.txt && .venv/bin/pip freeze > requirements.txt
-rm names.txt
+.venv/bin/pip install -r requirements.txt.names && .venv/bin/pip freeze > requirements.txt
+rm requirements.txt.names

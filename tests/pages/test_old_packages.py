@@ -168,7 +168,7 @@ def test_a_list_that_still_fails_is_kept_with_its_versions_and_so_is_the_oldest_
     assert "wsgiref" in laptop.terminals[-1].log
     assert (laptop.folder / "requirements.txt").read_text() == "Flask==0.12.2\nwsgiref==0.1.2\n"
     assert (laptop.folder / "requirements.txt.old").read_text() == "The oldest\n"
-    assert not (laptop.folder / "names.txt").exists()
+    assert not (laptop.folder / "requirements.txt.names").exists()
 
 
 def test_a_list_in_utf_16_is_left_as_it_is_until_it_is_written_as_utf_8(laptop):
@@ -176,10 +176,10 @@ def test_a_list_in_utf_16_is_left_as_it_is_until_it_is_written_as_utf_8(laptop):
     (laptop.folder / "requirements.txt").write_bytes(old.encode("utf-16"))
     without_versions = read_script("old-packages/raise.bash").splitlines()[1]
     laptop.run(without_versions)
-    assert "=" in (laptop.folder / "names.txt").read_bytes().decode("utf-16")
+    assert "=" in (laptop.folder / "requirements.txt.names").read_bytes().decode("utf-16")
     laptop.run_snippet("old-packages/utf-8.bash")
     laptop.run(without_versions)
-    assert (laptop.folder / "names.txt").read_text().split() == ["Flask", "gunicorn"]
+    assert (laptop.folder / "requirements.txt.names").read_text().split() == ["Flask", "gunicorn"]
 
 
 @pytest.mark.parametrize(

@@ -157,11 +157,12 @@ def test_the_content_of_a_file_reaches_google_s_library_through_a_config_var(dep
 def test_a_file_as_one_line_of_env_reaches_the_app_and_one_of_several_stops_heroku_local(
     laptop, heroku, google_key, expected_lines
 ):
+    (laptop.folder / ".env").write_text("SECRET_KEY=its-last-line-has-no-end")
     laptop.run_snippet("settings/form-google/env.bash")
-    show = "import json, os\nprint(json.loads(os.environ['GOOGLE_KEY'])['private_key'])"
+    show = "import json, os\nprint(os.environ['SECRET_KEY'], json.loads(os.environ['GOOGLE_KEY'])['private_key'])"
     (laptop.folder / "show.py").write_text(show)
     assert laptop.run("heroku local:run python3 show.py") == 0, laptop.terminals[-1].log
-    assert google_key["private_key"].strip() in laptop.terminals[-1].log.replace("\r", "")
+    assert f"its-last-line-has-no-end {google_key['private_key'].strip()}" in laptop.terminals[-1].log.replace("\r", "")
     copy_app("settings/broken-lines", laptop.folder)
     with laptop.start_snippet("settings/local.bash") as local:
         assert local.wait() != 0

@@ -1,2 +1,1 @@
-pipenv lock
-rm requirements.txt
+pipenv lock && rm requirements.txt

@@ -1,2 +1,1 @@
-poetry lock
-rm requirements.txt
+poetry lock && rm requirements.txt

@@ -1,4 +1,3 @@
 uv init --bare
-uv add --requirements requirements.txt
 uv add --dev pytest
-rm requirements.txt
+uv add --requirements requirements.txt && rm requirements.txt

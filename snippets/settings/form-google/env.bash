@@ -1,1 +1,1 @@
-python3 -c 'import json; print("GOOGLE_KEY=" + json.dumps(json.load(open("key.json"))))' >> .env
+python3 -c 'import json; print("\nGOOGLE_KEY=" + json.dumps(json.load(open("key.json"))))' >> .env
