@@ -2,6 +2,9 @@
 
 import re
 import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -118,6 +121,63 @@ def test_pull_makes_a_database_on_the_laptop_with_the_rows_from_heroku(heroku, l
     assert laptop.run(pull) != 0
     assert 'database "hello_copy" already exists' in laptop.terminals[-1].log
     assert laptop.run(f"dropdb hello_copy && {pull}") == 0, laptop.terminals[-1].log
+
+
+@contextmanager
+def newer_server(port: int):
+    """Yield the port at which the PostgreSQL server of another port says that its version begins with 99."""
+
+    def relay(source: socket.socket, target: socket.socket) -> None:
+        while data := source.recv(65536):
+            target.sendall(re.sub(rb"(server_version\0)\d\d", rb"\g<1>99", data))
+        target.shutdown(socket.SHUT_WR)
+
+    def serve() -> None:
+        with closing(listener.accept()[0]) as client, socket.create_connection(("127.0.0.1", port)) as server:
+            pool.submit(relay, client, server)
+            relay(server, client)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
+        pool.submit(serve)
+        yield listener.getsockname()[1]
+
+
+def test_a_pg_dump_that_is_older_than_the_server_gives_up(heroku, laptop, psql):
+    address = heroku.address
+    with newer_server(address.port) as port:
+        newer = address._replace(netloc=address.netloc.replace(f":{address.port}", f":{port}")).geturl()
+        assert laptop.run(f"pg_dump '{newer}'") != 0
+    log = laptop.terminals[-1].log
+    assert re.search(r"server version: 99\.\d+; pg_dump version: \d\d\.", log)
+    assert "aborting because of server version mismatch" in log
+    assert recognition.find_first_entry(log).id == "server-version-mismatch"
+    assert laptop.run(f"pg_dump '{address.geturl()}'") == 0
+
+
+def test_the_postgresql_of_the_laptop_does_not_know_a_user_before_createuser(laptop, psql, service):
+    """ "Run `sudo -u postgres createuser --createdb $USER`", or with another name in `PGUSER`"""
+    server = service("postgres")
+    laptop.env |= {"PGHOST": "127.0.0.1", "PGPORT": str(server.port)}
+    access = server.folder / "data" / "pg_hba.conf"
+    rules = access.read_text("utf-8")
+    # As on Debian: who is logged in on this machine needs no password.
+    access.write_text(f"host all reader 127.0.0.1/32 trust\nhost all postgres 127.0.0.1/32 trust\n{rules}", "utf-8")
+    try:
+        with server.admin() as admin:
+            admin.execute("SELECT pg_reload_conf()")
+        assert eventually(
+            lambda: laptop.run("PGUSER=reader createdb reader_copy") and "does not exist" in laptop.terminals[-1].log
+        ), laptop.terminals[-1].log
+        assert 'FATAL:  role "reader" does not exist' in laptop.terminals[-1].log
+        assert recognition.find_first_entry(laptop.terminals[-1].log).id == "role-does-not-exist"
+        assert laptop.run("export PGUSER=postgres; createdb reader_copy && dropdb reader_copy") == 0
+        assert laptop.run("PGUSER=postgres createuser --createdb reader") == 0
+        assert laptop.run("export PGUSER=reader; createdb reader_copy && dropdb reader_copy") == 0
+        assert laptop.run("PGUSER=postgres dropuser reader") == 0
+    finally:
+        access.write_text(rules, "utf-8")
+        with server.admin() as admin:
+            admin.execute("SELECT pg_reload_conf()")
 
 
 @pytest.mark.parametrize(

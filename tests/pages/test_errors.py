@@ -10,7 +10,9 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -131,7 +133,20 @@ COMMANDS = {
 # Of the messages in the browser and of the CLI: what only Heroku's pages, a firewall or Windows bring about.
 ONLY_HEROKU_PRINTS = (
     *("no-such-app-there-s-nothing-here-yet", "ip-address-mismatch", "eperm-netrc", "connect-etimedout"),
+    *("you-do-not-have-access-to-the-app", "cannot-overwrite-attachment-values"),
 )
+# Lines after which Python is as on Windows, which has no such modules.
+ON_WINDOWS = """import sys
+class Windows:
+    def find_spec(name, path=None, target=None):
+        if name in ("fcntl", "pwd"):
+            raise ModuleNotFoundError(f"No module named {name!r}")
+sys.meta_path.insert(0, Windows)
+sys.modules.pop("fcntl", None)
+sys.modules.pop("pwd", None)
+"""
+# What a dyno lacks: every locale but C.UTF-8, which glibc has built in.
+WITHOUT_LOCALES = "import os; os.environ['LOCPATH'] = '/nowhere'"
 # {message of Python: (lines that print it, the entry of the errors page)}; they run where no other program is.
 LINES = {
     "RuntimeError: Working outside of request context.": (
@@ -167,6 +182,15 @@ LINES = {
         "app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///data/app.db'\n"
         "with app.app_context(): flask_sqlalchemy.SQLAlchemy(app).create_all()",
         "unable-to-open-database-file",
+    ),
+    "ModuleNotFoundError: No module named 'fcntl'": (
+        f"{ON_WINDOWS}import gunicorn.app.wsgiapp",
+        "no-module-named-fcntl",
+    ),
+    "ModuleNotFoundError: No module named 'pwd'": (f"{ON_WINDOWS}import pwd", "no-module-named-fcntl"),
+    "locale.Error: unsupported locale setting": (
+        f"{WITHOUT_LOCALES}; import locale; locale.setlocale(locale.LC_TIME, 'es_ES.UTF-8')",
+        "unsupported-locale-setting",
     ),
     "No module named pytest": (
         "import runpy, sys; sys.argv = ['python', '-m', 'pytest']; runpy._run_module_as_main('pytest')",
@@ -390,8 +414,9 @@ def test_an_older_gunicorn_says_it_with_the_number_of_the_signal(tmp_path):
     assert recognition.find_first_entry(web.log).id == "error-worker-pid"
 
 
-def test_an_answer_that_does_not_begin_in_time_is_an_h12(dyno):
-    with dyno("errors", slow=True) as web:
+@pytest.mark.parametrize("command", [None, "gunicorn app:app --timeout 120"])
+def test_an_answer_that_does_not_begin_in_time_is_an_h12_whatever_the_timeout_of_gunicorn_is(command, dyno):
+    with dyno("errors", slow=True, command=command) as web:
         assert web.boot() == "up", web.log
         web.router.response_timeout = 1  # Heroku's router waits 30 seconds
         assert web.get("/slow/5.0").status_code == 503
@@ -481,6 +506,23 @@ OTHER_PACKAGES = {
         "import uvicorn; uvicorn.run(print, port=0)",
         "application-as-an-import-string",
     ),
+    "OSError: No wkhtmltopdf executable found: \"b''\"": (
+        "pdfkit==1.0.0",
+        "import pdfkit; pdfkit.from_string('A page', 'page.pdf')",
+        "no-wkhtmltopdf-executable-found",
+    ),
+    "YouTube is blocking requests from your IP.": (
+        "youtube-transcript-api==1.2.5",
+        "import youtube_transcript_api; raise youtube_transcript_api.IpBlocked('a-video')",
+        "http-error-429-too-many-requests",
+    ),
+    "Trying to unpickle estimator LinearRegression from version 1.2.2 when using version": (
+        "scikit-learn==1.9.1",
+        "import pickle, warnings, sklearn.linear_model; warnings.simplefilter('error')\n"
+        "model = pickle.dumps(sklearn.linear_model.LinearRegression())\n"
+        "pickle.loads(model.replace(sklearn.__version__.encode(), b'1.2.2'))",
+        "inconsistentversionwarning",
+    ),
 }
 
 
@@ -507,8 +549,8 @@ def programs() -> Path:
 def run(programs, tmp_path):
     """Return run("flask", …): (exit status, what that program prints) in the folder tmp_path, where no other is."""
 
-    def run_program(name: str, *arguments: str) -> tuple[int, str]:
-        env = {"PATH": str(programs), "LANG": "C.UTF-8", "HOME": str(tmp_path)}
+    def run_program(name: str, *arguments: str, **variables: str) -> tuple[int, str]:
+        env = {"PATH": str(programs), "LANG": "C.UTF-8", "HOME": str(tmp_path)} | variables
         command = [programs / name, *arguments]
         ran = subprocess.run(
             command, cwd=tmp_path, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -560,9 +602,40 @@ def test_flask_finds_a_function_that_is_named_after_its_file(run, tmp_path):
     assert status
     assert "Error: Failed to find Flask application or factory in module 'notes'." in log
     assert recognition.find_first_entry(log).id == "error-could-not-locate-a-flask-application"
-    status, log = run("flask", "--app", "notes:build", "routes")
-    assert status == 0
-    assert "/static/" in log
+    for status, log in (
+        run("flask", "--app", "notes:build", "routes"),
+        run("flask", "routes", FLASK_APP="notes:build"),
+    ):
+        assert status == 0
+        assert "/static/" in log
+    assert "Error: Could not locate a Flask application." in run("flask", "routes")[1]
+
+
+def test_babel_writes_dates_and_numbers_in_a_language_whose_locale_is_not_there():
+    lines = f"{WITHOUT_LOCALES}; import datetime, babel.dates, babel.numbers; day = datetime.date(2026, 1, 31)"
+    lines += "; print(babel.dates.format_date(day, 'd MMMM', locale='es'))"
+    lines += "; print(babel.numbers.format_decimal(1234567.5, locale='es'))"
+    env = {"LANG": "C.UTF-8"}
+    shown = subprocess.run([sys.executable, "-c", lines], env=env, check=True, capture_output=True, text=True).stdout
+    assert shown.splitlines() == ["31 enero", "1.234.567,5"]
+
+
+def test_a_site_that_refuses_a_request_says_429_in_the_words_of_each_client(run):
+    class Refusal(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_error(429)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusal) as site, ThreadPoolExecutor() as pool:
+        pool.submit(site.serve_forever)
+        address = f"http://127.0.0.1:{site.server_port}/"
+        status, log = run("python", "-c", f"import urllib.request; urllib.request.urlopen('{address}')")
+        with pytest.raises(requests.HTTPError, match="429 Client Error: Too Many Requests") as refused:
+            requests.get(address, timeout=60).raise_for_status()
+        site.shutdown()
+    assert status
+    assert "HTTP Error 429: Too Many Requests" in log
+    for said in (log, f"requests.exceptions.HTTPError: {refused.value}"):
+        assert recognition.find_first_entry(said).id == "http-error-429-too-many-requests"
 
 
 def test_the_newest_sqlalchemy_looks_for_the_newest_driver(run):

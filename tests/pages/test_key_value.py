@@ -1,7 +1,10 @@
 """docs/guides/key-value.md: every claim the page makes, proved."""
 
 import json
+import os
+import re
 import runpy
+import socket
 import subprocess
 
 import pytest
@@ -9,8 +12,10 @@ import requests
 
 from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.dyno import copy_app
-from handbook.fake_heroku.process import eventually, has_lines
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import Process, eventually, has_lines
 from handbook.paths import SNIPPETS
+from tests import recognition
 from tests.conftest import replace_in_file
 from tests.local_redis import start_locally
 
@@ -199,6 +204,43 @@ def test_celery_and_redis_apart_lack_a_package(dyno, expected_lines):
         assert web.boot() == "up", web.log
         assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
         assert web.wait_for_log(message)
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_a_store_refuses_more_connections_than_its_plan_allows(process, dyno, tmp_path):
+    """Without TLS, because this Redis hangs up before it could say so over TLS."""
+    port, env = free_port(), {"PATH": os.environ["PATH"]}
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--maxclients", "1"]
+    with (
+        Process(command, tmp_path, env, tmp_path / "redis.txt", ready="Ready to accept connections"),
+        socket.create_connection(("127.0.0.1", port)),
+        dyno("key-value", process=process, config={"REDIS_URL": f"redis://127.0.0.1:{port}"}) as one,
+    ):
+        if process == "web":
+            assert one.boot() == "up", one.log
+            assert one.get("/visits").status_code == 500
+        assert one.wait_for_log("max number of clients reached"), one.log
+    assert recognition.find_first_entry(one.log).id == "max-number-of-clients-reached"
+
+
+def count_connections(worker, store, more: str = "") -> int:
+    """Return how many connections a worker of Celery has to the store after four tasks."""
+    with worker:
+        for _task in range(4):
+            enqueue(worker)
+        assert eventually(lambda: worker.log.count("succeeded") == 4), worker.log
+        return len(store("client", "list").splitlines())
+
+
+def test_the_options_of_the_procfile_and_fewer_processes_save_connections(dyno, store):
+    procfile = (SNIPPETS / "key-value" / "Procfile").read_text("utf-8")
+    command = re.search(r"^worker: (.+)$", procfile, re.MULTILINE)[1]
+    plain = re.sub(r" --without-\w+", "", command)
+    four, fewer, all_of_it = (
+        count_connections(dyno("key-value", process="worker", command=f"{line} --concurrency {number}"), store)
+        for line, number in ((command, 4), (command, 1), (plain, 4))
+    )
+    assert fewer < four < all_of_it
 
 
 def test_the_check_works_on_a_laptop_where_the_store_has_no_tls(laptop):

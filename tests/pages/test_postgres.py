@@ -4,6 +4,7 @@ import re
 import runpy
 import shutil
 import socket
+import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import read_script
+from tests import recognition
 from tests.conftest import replace_in_file, run_python
 
 
@@ -318,6 +320,37 @@ def test_the_check_saves_a_note_that_outlives_the_process(laptop, addon, table):
             answers.append(subprocess.run(command, env=laptop.env, check=True, capture_output=True, text=True).stdout)
     assert '["Remember"]' in answers[0]
     assert '["Remember","Remember"]' in answers[1]
+
+
+GROUPED = "SELECT author, text, count(*) FROM note GROUP BY author"
+
+
+def test_postgresql_wants_every_column_in_group_by_and_sqlite_does_not(addon):
+    """ "Name this column in `GROUP BY` too, or put it into a function such as `max()`" """
+    table = "CREATE TABLE note (author VARCHAR, text VARCHAR)"
+    with sqlite3.connect(":memory:") as file:
+        file.execute(table)
+        assert file.execute(GROUPED).fetchall() == []
+    with psycopg.connect(addon("postgres")["DATABASE_URL"], autocommit=True) as database:
+        database.execute(table)
+        with pytest.raises(psycopg.Error, match=r'column "note\.text" must appear in the GROUP BY clause') as refused:
+            database.execute(GROUPED)
+        assert database.execute(f"{GROUPED}, text").fetchall() == []
+        assert database.execute(GROUPED.replace(" text,", " max(text),")).fetchall() == []
+    assert recognition.find_first_entry(str(refused.value)).id == "must-appear-in-the-group-by-clause"
+
+
+def test_whoever_may_only_read_and_delete_is_told_of_the_table(addon, table, database, database_name):
+    """As on Heroku, when a database holds more than its plan allows."""
+    database.execute(f"REVOKE INSERT ON note FROM {database_name}")
+    with psycopg.connect(addon("postgres")["DATABASE_URL"], autocommit=True) as visitor:
+        with pytest.raises(psycopg.Error, match="permission denied for table note") as refused:
+            visitor.execute("INSERT INTO note (text) VALUES ('One more')")
+        assert visitor.execute("SELECT * FROM note").fetchall() == []
+        visitor.execute("DELETE FROM note")
+        database.execute(f"GRANT INSERT ON note TO {database_name}")
+        visitor.execute("INSERT INTO note (text) VALUES ('One more')")
+    assert recognition.find_first_entry(str(refused.value)).id == "permission-denied-for-table"
 
 
 def test_a_backup_holds_the_rows_and_belongs_to_whoever_loads_it(

@@ -1,5 +1,6 @@
 """docs/guides/websockets.md: every claim the page makes, proved with real clients, through the router."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -10,6 +11,7 @@ import socketio
 from handbook.fake_heroku.addons.redis import query
 from handbook.fake_heroku.limits import IDLE_SECONDS
 from handbook.fake_heroku.process import DEFAULT_TIMEOUT, eventually, has_lines
+from tests import recognition
 from tests.conftest import replace_in_file
 
 TRANSPORTS = ["polling", "websocket"]
@@ -49,6 +51,8 @@ def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_
             return has_lines(web.log, expected_lines("websockets/broken-two-workers"))
 
         assert eventually(refused)
+        line = re.search(r'.*/socket\.io/\?\S+&sid=\S+ HTTP/1\.1" 400.*', web.log)[0]
+    assert recognition.find_first_entry(line).id == "invalid-session"
 
 
 def test_a_message_of_one_dyno_reaches_the_visitors_of_another(dyno):
