@@ -781,6 +781,10 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
         "+Antes. Lee eso. Pulsa `Deploy` y luego `git push`.",
         "+Lo elige Heroku.",
     ]
+    write(PO, "<<<<<<< HEAD\n")(project)
+    git("commit", "--quiet", "--all", "--message=x")
+    write(PO, 'msgid "Ports"\nmsgstr "Puertos"\n')(project)
+    assert list(difference.list_changes(project)) == []
 
 
 def test_file_that_an_editor_or_a_system_leaves_is_no_finding(project):
