@@ -117,6 +117,7 @@ try: .venv/ready ## Build and start your own app as Heroku would: make try APP=.
 	@$(BIN)/python -m handbook.tryout --config "$$CONFIG" --format "$(or $(FORMAT),text)" -- "$$APP"
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
+	@$(BIN)/python -m handbook.translation.translate serve "$(SERVE_LANGUAGE)"
 	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVE_LANGUAGE) \
 	    -d _build/doctrees/serve-$(SERVE_LANGUAGE) -D language=$(SERVE_LANGUAGE) \
 	    --watch snippets --watch locale --ignore '*.mo' --port 0 --open-browser
@@ -180,7 +181,7 @@ clean: ## Delete what was built, but keep the environment .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-node_modules/ready: package-lock.json
+node_modules/ready: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 or newer is missing: the Heroku CLI needs it. https://nodejs.org/" >&2; exit 1; }
 	@echo "Installing the Heroku CLI into node_modules (once; about 400 MB)"
 	@npm ci --silent

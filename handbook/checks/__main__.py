@@ -28,6 +28,8 @@ from handbook.checks import (
     translation,
 )
 from handbook.paths import ROOT
+from handbook.sphinxext.languages import list_languages
+from handbook.translation.translate import require_language
 
 SOURCE_CHECKS: tuple[Check, ...] = (
     facts.check_facts,
@@ -39,6 +41,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     *SOURCE_CHECKS,
     privacy.check_privacy,
     translation.check_translation,
+    structure.check_page_tests,
     numbers.check_numbers,
     names.check_names,
     terms.check_terms,
@@ -63,6 +66,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--page", metavar="SLUG", help="only the findings of one page")
     parser.add_argument("--in", dest="language", metavar="CODE", help="the language that must be complete")
     asked = parser.parse_args(arguments)
+    if asked.language:
+        require_language(asked.language, list_languages(ROOT), "make check")
     before_build = asked.sources
     checks = SOURCE_CHECKS if before_build else ALL_CHECKS
     if any(run_check(facts.check_facts, ROOT)):

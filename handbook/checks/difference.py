@@ -25,10 +25,13 @@ def list_changes(root: Path) -> Iterator[str]:
         code, page = place.groups()
         catalogue = root / "locale" / code / "LC_MESSAGES" / "facts.po"
         values = facts.load_substitutions(root, messages.load_translations(catalogue))
-        before, now = (
-            [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
-            for text in (read_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
-        )
+        try:
+            before, now = (
+                [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
+                for text in (read_git(root, "show", f"HEAD:./{name}"), path.read_text("utf-8"))
+            )
+        except OSError:  # what was committed cannot be read, and is corrected now
+            continue
         changed = [line for line in unified_diff(before, now, n=0, lineterm="") if not re.match(r"@@|---|\+\+\+", line)]
         if changed:
             yield f"{name}: _build/html/{code}/{page}.html" if (root / "docs" / f"{page}.md").is_file() else name

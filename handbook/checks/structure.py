@@ -28,6 +28,18 @@ PICTURE_ADVICE = "a picture's words cannot be translated: draw it in docs/_drawi
 # Every guide has these parts in this order, so that readers learn the order once.
 GUIDE_PARTS = ["**What you get.**", "**Before you start.**", "## Check it", "## If it fails", "**Next:**"]
 MAX_GUIDE_WORDS = 750
+# A comment of Python that ruff has formatted: on a line of its own, or after two spaces.
+COMMENT = re.compile(r"(?:^ *|  )#.*", re.MULTILINE)
+# Pages whose claims are tested elsewhere than in tests/pages/test_<slug>.py.
+TESTED_ELSEWHERE = {
+    "index": "tests/site/test_front_page.py",
+    "changes": "tests/site/test_machine_readable.py",
+    "glossary": "tests/handbook/test_checks.py",
+    "paste-your-log": "tests/site/test_log_box.py",
+    "push-to-dyno": "tests/site/test_drawings.py",
+    "tested": "tests/handbook/test_checks.py",
+    "translations": "tests/handbook/test_translations.py",
+}
 SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -101,6 +113,8 @@ def check_page(root: Path, page: Path, shown: set[str]) -> Iterator[Finding]:
             yield Finding(path, number, "[text][ref] breaks in translations: write [text](target).")
         if any("{{" in span for span in re.findall(r"`([^`]*)`", words)):
             yield Finding(path, number, "inside `…`, {{ name }} is not replaced by its value: write it outside.")
+        if "<!--" in words:
+            yield Finding(path, number, "a comment of HTML would be published with the page: delete it.")
         if "![" in words:
             yield Finding(path, number, PICTURE_ADVICE)
         if re.search(r"\[\]\([^)]*\.md#", words):
@@ -150,9 +164,7 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
         if slug not in page_of:
             yield Finding(path, 0, f"no page has this slug: write docs/<section>/{slug}.md, or delete the folder.")
             continue
-        tests = read_text(root, module)
-        if not module.is_file():
-            yield Finding(path, 0, f"no test proves it: write tests/pages/{module.name}.")
+        tests = COMMENT.sub("", read_text(root, module))
         for variant in sorted(folder.glob("broken-*")):
             name = f"{slug}/{variant.name}"
             if not read_message(root, variant):
@@ -174,14 +186,22 @@ def check_snippets(root: Path, shown: dict[str, set[str]]) -> Iterator[Finding]:
             ):
                 continue
             if file.name not in APP_FILES or "/broken-" in relative:
-                yield Finding(
-                    f"snippets/{relative}", 0, f"no page shows it: show it in docs/{page_of[slug]}, or delete it."
-                )
+                proof = f"name it as a proof in {known_errors.FILE}, " if "/broken-" in relative else ""
+                advice = f"no page shows it: show it in docs/{page_of[slug]}, {proof}or delete it."
+                yield Finding(f"snippets/{relative}", 0, advice)
 
 
 def read_message(root: Path, variant: Path) -> str:
     """Return the first line of a variant's message, "" if expected.txt is missing or empty."""
     return read_text(root, variant / "expected.txt").strip().partition("\n")[0]
+
+
+def check_page_tests(root: Path) -> Iterator[Finding]:
+    """This does not keep a page from being built: it may be written before its tests."""
+    for slug, page in pages_by_slug(root).items():
+        module = f"tests/pages/{page_test_name(slug)}.py"
+        if slug not in TESTED_ELSEWHERE and not (root / module).is_file():
+            yield Finding(f"docs/{page}", 0, f"no test proves what it claims: write {module}.")
 
 
 def check_variants(root: Path) -> Iterator[Finding]:
@@ -198,6 +218,6 @@ def check_procfiles(root: Path) -> Iterator[Finding]:
         file = path.relative_to(root).as_posix()
         if "/broken-" in file:
             continue
-        for number, line in enumerate(read_text(root, path).splitlines(), 1):
-            if advice := procfile.find_problem(line):
-                yield Finding(file, number, advice)
+        read_text(root, path)  # stops at what is not UTF-8, where Heroku reads on
+        for number, advice in procfile.find_problems(path):
+            yield Finding(file, number, advice)

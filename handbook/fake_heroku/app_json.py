@@ -21,7 +21,7 @@ class Manifest:
         try:
             content = json.loads(path.read_text("utf-8")) if path.is_file() else {}
             self.content = content if isinstance(content, dict) else {}
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self.problem = f"app.json is not JSON, {error}: correct it there."
 
     def get_part(self, name: str, kind: type) -> Any:

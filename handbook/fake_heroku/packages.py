@@ -201,7 +201,7 @@ def is_poetry_package(project: Path) -> bool:
     try:
         settings = tomllib.loads(project.read_text("utf-8"))
         return settings.get("tool", {}).get("poetry", {}).get("package-mode", True)
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return True  # Poetry itself reports the error
 
 

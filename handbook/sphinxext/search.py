@@ -200,6 +200,10 @@ def load_vocabulary(root: Path, code: str) -> tuple[list[list[str]], list[str]]:
             first = words_of[0] if isinstance(words_of, list) and words_of else words_of
             advice = f"write a list of words here, two or more in a group of {key!r}."
             raise DataError(file, find_key_line(text, key, said=str(first)), advice)
+        plain = [word.casefold() for word in words_of]
+        if twice := next((word for word in plain if plain.count(word) > 1), None):
+            line = find_key_line(text, key, said='", "'.join(words_of))
+            raise DataError(file, line, f'"{twice}" is twice in a group of {key!r}: delete one of the two.')
     return groups, stop_words
 
 

@@ -21,12 +21,13 @@ MAX_PAGES = 3  # the most pages that are named for a term
 
 
 def load_terms(root: Path, language: str) -> dict[str, dict]:
-    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead}}.
+    """Return {"words": {English: {language: word, "avoid": […], "note": …}}, "names": {…}, "never": {…: instead},
+    "numbers": {English: word}}.
 
     Raises DataError if terms.toml holds anything else.
     """
     file = f"locale/{language}/terms.toml"
-    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}} | load_toml(root, file)
+    found: dict[str, dict] = {"words": {}, "names": {}, "never": {}, "numbers": {}} | load_toml(root, file)
     for line, advice in find_problems(found, read_text(root, file), language):
         raise DataError(file, line, advice)
     return found
@@ -35,8 +36,8 @@ def load_terms(root: Path, language: str) -> dict[str, dict]:
 def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong and what to do) for each mistake in terms.toml; found: its data, text: its source."""
     for table, content in found.items():
-        if table not in ("words", "names", "never") or not isinstance(content, dict):
-            advice = f"{table}: write the tables [words], [names] and [never] here, and nothing else."
+        if table not in ("words", "names", "never", "numbers") or not isinstance(content, dict):
+            advice = f"{table}: write the tables [words], [names], [numbers] and [never] here, and nothing else."
             yield find_key_line(text, table), advice
             return  # the checks below need valid tables
     patterns = [*found["never"]]
@@ -52,6 +53,9 @@ def find_problems(found: dict, text: str, language: str) -> Iterator[tuple[int, 
         if not (is_text_list(other) if name == "added" else is_text(other)):
             advice = f'[names] {name}: write added = ["…"], or "{name}" = "what it becomes".'
             yield find_key_line(text, "names", name), advice
+    for number, word in found["numbers"].items():
+        if not is_text(word):
+            yield find_key_line(text, "numbers", number), f'{number}: write what it is called, = "…".'
     for pattern, instead in found["never"].items():
         if not is_text(instead):
             yield find_key_line(text, "never", pattern), f'{pattern}: write what to write instead, = "…".'

@@ -1,7 +1,7 @@
 """Commands for a translator: `make language` begins a language, `make translate` shows what is missing in one."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -44,14 +44,18 @@ def begin_language(root: Path, code: str) -> None:
     path.write_text(IN_PROGRESS, "utf-8")
 
 
+def require_language(code: str, known: Collection[str], command: str) -> None:
+    """Raise SystemExit, with one line, if a code is none of the known ones."""
+    if code not in known:
+        raise SystemExit(f"Say in which language: {command} IN={' or IN='.join(known)}, not {code}.")
+
+
 def show_missing(root: Path, code: str, name: str) -> None:
     """Print what is missing of one catalogue ("guides/uwsgi", or "uwsgi"); for "", how much of each.
 
     The catalogues must be up to date with the English. Raises SystemExit with one line for a wrong name.
     """
-    targets = catalogues.list_target_languages(root)
-    if code not in targets:
-        raise SystemExit(f"Say into which language: make translate IN={' or IN='.join(targets)}, not {code}.")
+    require_language(code, catalogues.list_target_languages(root), "make translate")
     catalogues.require_valid(root)
     templates = catalogues.load_templates(root)
     name = name.removeprefix("docs/").removesuffix(".md")
@@ -100,5 +104,7 @@ def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Itera
 if __name__ == "__main__":
     if sys.argv[1] == "begin":
         begin_language(ROOT, sys.argv[2])
+    elif sys.argv[1] == "serve":
+        require_language(sys.argv[2], languages.list_languages(ROOT), "make serve")
     else:
         show_missing(ROOT, *sys.argv[2:4])

@@ -33,6 +33,8 @@ ADD_ONS = {
 def read_config_file(path: Path) -> dict[str, str]:
     """Return the config vars of a file of lines NAME=value. Raises NotUsable with file and line."""
     try:
+        if path.exists() and not path.is_file():  # a device has no end, and a FIFO may have no writer
+            raise NotUsable(f"{path} is no regular file: write lines NAME=value into one.")
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not in UTF-8"

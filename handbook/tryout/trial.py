@@ -14,7 +14,6 @@ from handbook.fake_heroku.addons import SERVERS
 from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
-from handbook.fake_heroku.version_files import is_in_another_encoding
 from handbook.tryout import NotUsable, config, failures_named, findings, folder, processes
 from handbook.tryout.findings import Fault
 from handbook.tryout.report import Report
@@ -34,7 +33,6 @@ LOCAL_DIFFERENCES = {
 }
 BUILD_TAIL = 12  # lines
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-BYTE_ORDER_MARKS = (codecs.BOM_UTF8, *UTF_16_MARKS)
 # These stop a build on any Python.
 STALE_LOCKS = {"your-pipfile-lock-is-out-of-date", "pyproject-toml-changed-significantly"}
 Say = Callable[[str], None]
@@ -110,19 +108,8 @@ def add_kind_to_report(report: Report, app: Path, manifest: Manifest) -> None:
     if (app / "requirements.txt").is_file() and (app / "requirements.txt").read_bytes().startswith(UTF_16_MARKS):
         report.notes.append("requirements.txt is in UTF-16: save it as UTF-8.")
     report.notes += find_dropped_lines(app / "Procfile")
-    report.faults += [Fault("Procfile", text) for text in find_procfile_problems(app / "Procfile")]
-
-
-def find_procfile_problems(path: Path) -> Iterator[str]:
-    content = path.read_bytes() if path.is_file() else b""
-    if is_in_another_encoding(content) and b"\0" in content:
-        yield "The Procfile is in UTF-16, and Heroku reads no line of it: save it as UTF-8."
-    elif content.startswith(BYTE_ORDER_MARKS):
-        yield "The Procfile begins with a byte order mark, and Heroku skips that line: save it as UTF-8 without it."
-    else:
-        for number, line in enumerate(procfile.read_lines(path), 1):
-            if advice := procfile.find_problem(line):
-                yield f"Procfile:{number}: {advice}"
+    for line, advice in procfile.find_problems(app / "Procfile"):
+        report.faults.append(Fault("Procfile", f"Procfile:{line}: {advice}" if line else advice))
 
 
 def find_dropped_lines(path: Path) -> Iterator[str]:

@@ -321,3 +321,8 @@ def test_lock_file_of_an_interrupted_run_is_made_again(tmp_path, monkeypatch):
         [lock] = packages.make_lock_files(tmp_path)
         assert lock.read_text() == "whole"
     assert len(runs) == 1
+
+
+def test_a_pyproject_that_is_nested_too_deeply_is_left_to_poetry(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("a = " + "[" * 100_000)
+    assert packages.is_poetry_package(tmp_path / "pyproject.toml")

@@ -19,9 +19,9 @@ import pytest
 
 from handbook.bench import record
 from handbook.checks import __main__ as make_check
-from handbook.checks import difference, privacy, run_check, spelling
+from handbook.checks import difference, privacy, run_check, spelling, structure
 from handbook.data_files import DataError
-from handbook.paths import ROOT
+from handbook.paths import ROOT, page_test_name
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
 
@@ -214,7 +214,7 @@ SPELLING = "write ```{snippet} port/app.py at the beginning of a line: the lists
 GONE = "snippets/port/%s does not exist: write the file, or correct its name here."
 EMPTY = f"{PAGE}:24: {TXT} is empty: write the file, or do not show it."
 NO_PAGE = "snippets/%s: no page has this slug: write docs/<section>/%s.md, or delete the folder."
-NO_PROOF = "snippets/port: no test proves it: write tests/pages/test_port.py."
+NO_PROOF = "%s: no test proves what it claims: write tests/pages/test_%s.py."
 NO_TEST = "snippets/port/broken-fixed: no test sees it fail: use it in tests/pages/test_port.py."
 NOT_SHOWN = f"snippets/port/uwsgi.ini: no page shows it: show it in {PAGE}, or delete it."
 NO_MESSAGE = "snippets/port/broken-fixed: expected.txt is missing or empty: write the message it must fail with."
@@ -236,6 +236,7 @@ SHAPE = [
         write("docs/Port copy.md", "---\norphan: true\n---\n\n# A copy\n"),
         "docs/Port copy.md: a page's name has small letters, digits and hyphens: rename it, or delete it.",
         NO_CATALOGUE % "Port copy",
+        NO_PROOF % ("docs/Port copy.md", "Port copy"),
     ),
     damage(
         "a transcript without a command",
@@ -260,15 +261,28 @@ SHAPE = [
     page("a snippet in a tab", "::::{tab} uv\n```{snippet} port/app.py\n```\n::::"),
     page("a snippet that does not exist", "```{snippet} port/gone.py \n```", GONE % "gone.py"),
     damage("a snippet folder without a page", write("snippets/new/app.py", ""), NO_PAGE % ("new", "new")),
-    damage("a snippet folder without a test", delete("tests/pages/test_port.py"), NO_PROOF, NO_TEST),
+    damage("a snippet folder without a test", delete("tests/pages/test_port.py"), NO_TEST, NO_PROOF % (PAGE, "port")),
     damage("a snippet that no page shows", write("snippets/port/uwsgi.ini", ""), NOT_SHOWN),
     damage("a broken variant without its message", delete(TXT), f"{PAGE}:24: {GONE % TXT[14:]}", NO_MESSAGE),
     damage("an empty snippet, a broken variant's message", write(TXT, "\n"), EMPTY, NO_MESSAGE),
     damage("a broken variant without a test", write("tests/pages/test_port.py", "port/broken-fixed-address"), NO_TEST),
+    damage(
+        "a broken variant in a comment of the tests",
+        write("tests/pages/test_port.py", "# port/broken-fixed\nNAME = 1  # port/broken-fixed\n"),
+        NO_TEST,
+    ),
+    damage(
+        "a broken variant that no page shows",
+        write("snippets/port/broken-other/expected.txt", "Error: other\n"),
+        write("tests/pages/test_port.py", 'NAMES = "port/broken-fixed port/broken-other"\n'),
+        f"snippets/port/broken-other/expected.txt: no page shows it: show it in {PAGE}, name it as a proof in"
+        " docs/reference/errors.toml, or delete it.",
+    ),
     damage("two pages, one slug", write("docs/reference/port.md", ""), SAME_SLUG, NO_CATALOGUE % "reference/port"),
     damage("no check", change(PAGE, "## Check", "### Check"), f"{PAGE}: a guide has the part ## Check it: add it."),
     damage("another order", change(PAGE, SENTENCE_GET, f"{SENTENCE_NEXT}\n\n{SENTENCE_GET}"), ORDER),
     damage("too long", change(PAGE, SENTENCE_CAUSE, "word " * 719), TOO_LONG),
+    page("a comment", "<!-- TODO -->", "a comment of HTML would be published with the page: delete it."),
     page("a picture", "![A dyno](/dyno.png)", PICTURE),
     page("a figure", "```{figure} /dyno.png\n```", PICTURE),
     page("a link by reference", "Read [it][1].", REFERENCE),
@@ -284,6 +298,12 @@ SHAPE = [
         write("snippets/port/needs.txt", "postgress\n"),
         'snippets/port/needs.txt:1: "postgress" is neither NAME=value nor a module of handbook/fake_heroku/addons: '
         "correct it.",
+    ),
+    damage(
+        "a Procfile with a byte order mark",
+        write(PROCFILE, "\ufeffweb: gunicorn app:app\n"),
+        f"{PROCFILE}: The Procfile begins with a byte order mark, and Heroku skips that line: save it as UTF-8 without"
+        " it.",
     ),
     damage("a Procfile line without a colon", write(PROCFILE, "\nweb app\n"), NO_COLON),
     damage("a Procfile line without a space", write(PROCFILE, "\nweb:app\n"), NO_SPACE),
@@ -390,7 +410,12 @@ TRANSLATION = [
     ),
     spanish("a placeholder translated", 34, "arréglala", "arréglala ${n}", f"the number in braces ${{n}} {ADDED}"),
     damage("no catalogue", delete(PO), NO_CATALOGUE % "guides/port"),
-    damage("a page renamed in English only", *RENAMED_PAGE, NO_CATALOGUE % "guides/ports"),
+    damage(
+        "a page renamed in English only",
+        *RENAMED_PAGE,
+        NO_CATALOGUE % "guides/ports",
+        NO_PROOF % ("docs/guides/ports.md", "ports"),
+    ),
     damage("another layout", change(PO, PORTS, 'msgstr ""\n"Puertos"'), LAYOUT % PO),
     damage("the header of a program", change(PO, '"MIME', '"X-Generator: Poedit\\n"\n"MIME'), LAYOUT % PO),
     damage("the old English left behind", change(PO, 'msgid "Ports"', '#| msgid "Port"\nmsgid "Ports"'), LAYOUT % PO),
@@ -413,6 +438,17 @@ def spanish_past(title: str, old: str, new: str, *advice: str):
     return spanish(title, 37, ES_SENTENCE_PAST, ES_SENTENCE_PAST.replace(old, new), *advice)
 
 
+def count_things(spanish: str) -> list[Edit]:
+    """Return the edits that make three things of one, and begin their Spanish with a text."""
+    return [
+        change(TERMS, NAMES, f'{NAMES}[numbers]\nthree = "tres"\ntwelve = "doce"\n'),
+        change(HOME_POT, "It works.", "The three of Twelve-Factor work."),
+        change(HOME_PO, "It works.", "The three of Twelve-Factor work."),
+        change(HOME_PO, "Funciona.", f"{spanish} de Twelve-Factor funcionan."),
+        *(write(name, f"{(GOOD[name])}Factor  # a name\nTwelve  # a name\n") for name in (WORDS, SPANISH_WORDS)),
+    ]
+
+
 NAMES_AND_NUMBERS = [
     spanish_past("another number", "5000", "4999", f'{NOT_THERE % 4999}, "5000" is missing: {COPY}'),
     spanish_past("another year", "2007", "2017", f'{NOT_THERE % 2017}, "2007" is missing: {COPY}'),
@@ -426,6 +462,8 @@ NAMES_AND_NUMBERS = [
     spanish_past("one of two names", "y Gunicorn", "y Ruby", f'"Ruby" stands where the English has "Gunicorn": {NAME}'),
     spanish_past("a name dropped", ", indica Salesforce", "", f'"Salesforce" is missing: {NAME}'),
     spanish_past("another month", "mayo", "marzo", f'"May" is missing: {NAME}'),
+    damage("a number as a word dropped", *count_things("Ahora"), f'{HOME_PO}:31: "three" is missing: write «tres».'),
+    damage("a number as a word", *count_things("Los tres")),
     spanish_past("the subject named", " 5000", " Heroku muestra 5000"),
     spanish_cause("a name more", "La causa de Google está en", f"{NOT_THERE % 'Google'}: {NAME}"),
     damage(
@@ -645,6 +683,19 @@ def test_foreign_word_in_italics_or_quotes_is_accepted(project):
         assert found.startswith(f"{PO}:28: “{word}” is not in the dictionary: write “*{word}*”"), found
 
 
+def test_a_page_without_a_test_module_is_tested_where_the_checks_say():
+    for slug, module in structure.TESTED_ELSEWHERE.items():
+        assert slug in (ROOT / module).read_text("utf-8"), f"{module} does not name the page {slug}"
+        assert not (ROOT / "tests" / "pages" / f"{page_test_name(slug)}.py").exists()
+
+
+def test_a_language_that_there_is_not_is_refused_in_one_line(project, monkeypatch):
+    monkeypatch.setattr(make_check, "ROOT", project)
+    with pytest.raises(SystemExit) as stop:
+        make_check.main(["--in", "spanish"])
+    assert stop.value.code == "Say in which language: make check IN=en or IN=es, not spanish."
+
+
 def test_missing_dictionary_names_the_package_to_install(project, monkeypatch):
     monkeypatch.setattr(spelling, "dictionary_name", {"en": "en_US", "es": "xx_XX"}.get)
     advice = "Hunspell has no dictionary xx_XX: install its package, such as hunspell-xx-xx."
@@ -686,6 +737,7 @@ def test_spanish_imperative_with_pronoun_is_checked_by_its_verb_and_accent(proje
         ('request = { es = "x" }\n[names]\nTLS = ""', f"{TERMS}:4: [names] TLS: write added = "),
         ('request = { es = "x" }\n[names]\nadded = "TLS"', f"{TERMS}:4: [names] added: write added = "),
         ('request = { es = "x" }\n[names]\nadded = [1]', f"{TERMS}:4: [names] added: write added = "),
+        ('request = { es = "x" }\n[numbers]\nthree = 3', f"{TERMS}:4: three: write what it is called, "),
         ('request = { es = "x" }\n[never]\n"x" = 1', f"{TERMS}:4: x: write what to write instead"),
         ('request = { es = "x" }\n[never]\n"[x" = "y"', f"{TERMS}: [x is not a regular expression: "),
     ],
@@ -729,6 +781,10 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
         "+Antes. Lee eso. Pulsa `Deploy` y luego `git push`.",
         "+Lo elige Heroku.",
     ]
+    write(PO, "<<<<<<< HEAD\n")(project)
+    git("commit", "--quiet", "--all", "--message=x")
+    write(PO, 'msgid "Ports"\nmsgstr "Puertos"\n')(project)
+    assert list(difference.list_changes(project)) == []
 
 
 def test_file_that_an_editor_or_a_system_leaves_is_no_finding(project):

@@ -1,6 +1,8 @@
 """Sphinx has the same configuration, whichever command builds the site."""
 
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from runpy import run_path
 
@@ -8,6 +10,13 @@ import pytest
 
 from handbook.paths import ROOT
 from handbook.sphinxext import fingerprint_code
+
+
+def test_git_writes_every_text_with_the_line_ends_of_the_tests():
+    command = ["git", "ls-files", "--eol", "--", ":!*.png"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(listed) > 500
+    assert [line for line in listed if not re.match(r"i/(?:lf|none) .*attr/text=auto eol=lf", line)] == []
 
 
 def run_conf(folder: Path) -> dict:

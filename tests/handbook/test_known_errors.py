@@ -147,3 +147,26 @@ def test_a_placeholder_takes_something_but_not_a_whole_log():
 def test_each_message_is_found_by_its_own_pattern(entry):
     for pattern in entry.patterns:
         assert entry_ids(known_errors.PLACEHOLDER.sub("zebra", pattern)) == [entry.id]
+
+
+# {code in a title that is neither a pattern of its entry nor a part of one: why}.
+TITLES_ONLY = {
+    "blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present": "an address stands before the colon",
+    "blocked by CORS policy: The value of the 'Access-Control-Allow-Credentials' header": "so does it here",
+    "python: can't open file": "the program may have another name, python3",
+    "TypeError: int() argument must be … not 'NoneType'": "it is shortened",
+    "ImportError: libGL.so.1: cannot open shared object file": "its library stands for any other",
+    'connection to server at "localhost", port 5432 failed: Connection refused': "it stands for both addresses",
+    "heroku login": "a command",
+    "heroku run": "a command",
+}
+
+
+def test_the_log_box_finds_the_code_of_a_title_as_its_own_entry():
+    lost = {
+        code
+        for entry in ENTRIES
+        for code in re.findall("`([^`]+)`", entry.title)
+        if entry_ids(code)[:1] != [entry.id] and not any(code in pattern for pattern in entry.patterns)
+    }
+    assert lost == TITLES_ONLY.keys()

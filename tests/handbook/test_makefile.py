@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,29 @@ def test_make_does_not_build_again_for_a_file_that_a_program_leaves(project, nam
 def test_make_does_not_build_again_for_the_folder_into_which_sphinx_writes_its_catalogues(project):
     os.utime(project / "locale/es/LC_MESSAGES", (LATER, LATER))
     assert not is_changed(project)
+
+
+def test_a_language_that_there_is_not_is_not_served(tmp_path):
+    (tmp_path / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (tmp_path / "sphinx-autobuild").write_text("#!/bin/sh\necho served\n")
+    for program in tmp_path.iterdir():
+        program.chmod(0o755)
+    served = [
+        run_make(ROOT, f"BIN={tmp_path}", "--old-file=.venv/ready", "serve", f"IN={code}") for code in ("es", "xx")
+    ]
+    assert [one.stdout for one in served] == ["served\n", ""]
+    assert served[1].stderr.startswith("Say in which language: make serve IN=en or IN=es, not xx.\n")
+
+
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
+def test_the_cli_is_installed_again_when_its_version_has_changed(project, name):
+    for path in ("node_modules/ready", "package.json", "package-lock.json"):
+        (project / path).parent.mkdir(exist_ok=True)
+        (project / path).touch()
+        os.utime(project / path, (BUILT, BUILT))
+    assert run_make(project, "--question", "node_modules/ready").returncode == 0
+    os.utime(project / name, (LATER, LATER))
+    assert run_make(project, "--question", "node_modules/ready").returncode == 1
 
 
 def test_makefile_and_git_ignore_the_leftovers_that_the_checks_ignore():

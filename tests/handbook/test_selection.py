@@ -1,7 +1,10 @@
 """CONTRIBUTING.md: `make test PAGE=gunicorn` tests one page, or says what must be done first."""
 
+import ast
 import os
+import re
 import time
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -33,6 +36,28 @@ def test_a_page_has_the_tests_of_its_module_its_app_and_its_steps():
         item(steps, slug="ports", language="heroku"),
     ):
         assert not selection.is_test_of_page(anothers, "heroku-local")
+
+
+def is_fixture(function: ast.FunctionDef) -> bool:
+    return any("fixture" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def test_no_test_is_left_out_by_its_name_and_none_is_skipped_without_a_reason():
+    texts = {path: path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
+    uses = Counter(re.findall(r"\w+", "\n".join(texts.values())))
+    found = []
+    for path, text in texts.items():
+        tree, is_collected = ast.parse(text), path.name.startswith("test_")
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not is_fixture(node)]
+        for function in functions:
+            if function.name.startswith("test_") != is_collected and (not is_collected or uses[function.name] == 1):
+                found.append((path.name, function.name))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        explained = {id(call.func) for call in calls if any(option.arg == "reason" for option in call.keywords)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and re.search(r"\bmark\.(?:skip|xfail)", ast.unparse(node)):
+                found += [(path.name, ast.unparse(node))] if id(node) not in explained else []
+    assert found == []
 
 
 def test_a_site_that_is_missing_or_older_than_its_sources_is_built_first(tmp_path):

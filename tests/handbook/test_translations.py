@@ -269,7 +269,7 @@ def test_a_translator_sees_which_pages_miss_something_and_that_nothing_is_missin
     [
         (translate.show_missing, ("es", "uwsg"), "There is no page uwsg. Is it guides/uwsgi?"),
         (translate.show_missing, ("es", "xyz"), "There is no page xyz."),
-        (translate.show_missing, ("en", ""), "Say into which language: make translate IN=es, not en."),
+        (translate.show_missing, ("en", ""), "Say in which language: make translate IN=es, not en."),
         (translate.begin_language, ("en",), "Say which language to begin: make language IN=pt_BR"),
         (translate.begin_language, ("es",), "locale/es is there already: make translate IN=es shows what is missing."),
         (

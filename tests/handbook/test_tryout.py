@@ -472,6 +472,12 @@ def test_what_app_json_requires_is_asked_for_and_what_it_gives_is_given(tmp_path
     assert given.keys() == {"GIVEN", "MADE", "SHORT"}
 
 
+def test_config_vars_from_what_is_no_regular_file_are_refused(tmp_path):
+    for path in (Path("/dev/null"), tmp_path):  # as /dev/zero, which has no end
+        with pytest.raises(folder.NotUsable, match=f"^{path} is no regular file: write lines NAME=value into one.$"):
+            config.read_config_file(path)
+
+
 def test_the_file_of_config_vars_is_read_as_env_files_are(tmp_path):
     path = tmp_path / "my.env"
     path.write_text("# mine\nA=1\nexport B='two words'\n\nC=\"x=y\"\nD=\n")
@@ -676,6 +682,12 @@ def invalid_app_json(app: Path) -> None:
     commit(app)
 
 
+def deep_app_json(app: Path) -> None:
+    app_without_git(app)
+    (app / "app.json").write_text("[" * 100_000)
+    commit(app)
+
+
 def procfile_without_space(app: Path) -> None:
     commit_procfile(app, "web:gunicorn app:app\n")
 
@@ -800,6 +812,7 @@ ODD_FOLDERS = {
     app_with_uncommitted_files: (OK, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
     app_in_subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
     invalid_app_json: (FINDINGS, "app.json is not JSON"),
+    deep_app_json: (FINDINGS, "app.json is not JSON"),
     procfile_with_nul: (FINDINGS, "Procfile:1: the line has a NUL character: delete it, and save the file as UTF-8."),
     process_type_of_300_letters: (UNUSABLE, "This machine could not start it: [Errno 36] File name too long"),
     procfile_without_space: (FINDINGS, 'Procfile:1: "web:gunicorn app:app" has no space after the colon'),

@@ -93,6 +93,21 @@ def test_one_leg_runs_everything_and_the_others_what_depends_on_the_python():
     assert all(path.exists() for path in paths)
 
 
+def test_each_push_to_main_and_each_pull_request_runs_the_checks():
+    events = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text("utf-8"))[True]  # YAML reads `on` as that
+    assert events == {"push": {"branches": ["main"]}, "pull_request": None}
+
+
+@pytest.mark.parametrize("result", ["success", "failure", "cancelled", "skipped", ""])
+def test_the_summary_fails_unless_every_leg_succeeded(result):
+    job = jobs()["checks.yml all-green"]
+    assert (job["needs"], job["if"]) == (["test"], "always()")
+    [step] = job["steps"]
+    assert step["env"] == {"RESULT": "${{ needs.test.result }}"}
+    ran = subprocess.run(["bash", "-e", "-c", step["run"]], env=os.environ | {"RESULT": result})
+    assert (ran.returncode == 0) == (result == "success")
+
+
 READTHEDOCS = yaml.safe_load((ROOT / ".readthedocs.yaml").read_text("utf-8"))["build"]
 MAKE_STUB = """#!/bin/sh
 echo "$*" >>asked
@@ -154,6 +169,11 @@ print(os.environ["LANG"], os.environ["TZ"], all(map(taken, (5000, 5006, 8000, 54
 print("LC_ALL" in os.environ)
 raise SystemExit(7)
 """
+
+
+def test_one_job_tests_everything_as_on_another_machine():
+    assert list_commands(jobs()["weekly.yml elsewhere"])[-1] == ".ci/elsewhere make test"
+    assert all(os.access(ROOT / ".ci" / name, os.X_OK) for name in ("run", "elsewhere"))
 
 
 def test_ci_elsewhere_changes_fonts_language_time_zone_and_ports(tmp_path):

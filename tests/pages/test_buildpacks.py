@@ -129,7 +129,7 @@ def test_a_program_of_a_buildpack_that_is_not_there_is_not_found(tmp_path):
     (app / "Procfile").write_text("web: bin/start-nginx gunicorn app:app\n")
     with Dyno(app, several_buildpacks.build_with(app, chosen=BOTH), tmp_path / "log.txt") as web:
         assert web.boot() == "H10"
-        assert "bin/start-nginx: No such file or directory" in web.log
+        assert ": bin/start-nginx: No such file or directory" in web.log
         assert recognition.find_first_entry(recognition.format_heroku_log(web.log, [])).id == "bin-no-such-file"
     assert "bin/start-nginx: No such file or directory" in messages()
 

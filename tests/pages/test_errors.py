@@ -125,7 +125,7 @@ COMMANDS = {
     "error: failed to push some refs to": f"{PUSH}; {REFUSE}; git commit --allow-empty -m Two; git push heroku main",
     "error: remote": "git init --quiet; git remote add origin /one; git remote add origin /two",
     "Couldn't find that app.": "heroku apps:info --app nobody",
-    "Name": "heroku create one-name; heroku create one-name",
+    "Name one-name is already taken": "heroku create one-name; heroku create one-name",
     "is invalid. Must be in the format FOO=bar.": "heroku config:set NAME = value --app one-name",
     "Nonexistent flag": "git init --quiet; heroku create; heroku run flask routes --sort rule",
 }
@@ -210,16 +210,22 @@ OPTIONS = {
 }
 
 
+# Their expected.txt ends before what differs from run to run; recognition.py looks for the whole message in the log.
+CUT_SHORT = {"errors/broken-own-queue", "websockets/broken-two-workers", "errors/broken-killed"}
+
+
 def is_printed(entry: Entry, proof: str) -> bool:
-    """Return whether the expected.txt of a broken variant, or a test file, contains the message of an entry."""
+    """Return whether the expected.txt of a broken variant, or a test file, has all pieces of a message of an entry."""
     path = ROOT / proof if proof.startswith("tests/") else SNIPPETS / proof / "expected.txt"
     text = re.sub(r'\\(?=["\'])', "", path.read_text("utf-8"))
-    return any(pieces[0].strip() in text for pieces in entry.pieces)
+    return any(re.search(".*?".join(re.escape(piece.strip()) for piece in pieces), text) for pieces in entry.pieces)
 
 
 def test_each_message_is_printed_by_what_its_entry_names():
     proofs = [(entry, proof) for entry in ENTRIES for proof in entry.proof if not proof.startswith("https://")]
-    assert [(entry.id, proof) for entry, proof in proofs if not is_printed(entry, proof)] == []
+    assert [
+        (entry.id, proof) for entry, proof in proofs if not is_printed(entry, proof) and proof not in CUT_SHORT
+    ] == []
 
 
 def test_a_message_that_a_program_here_can_print_has_more_than_an_address_as_its_proof():
@@ -279,7 +285,7 @@ def test_terminal_prints_the_message_of_the_errors_page(message, laptop, heroku)
     heroku.unknown_calls.clear()
     log = laptop.terminals[-1].log
     assert message in re.sub(r"\s+", " ", log)
-    assert message in [pieces[0].strip() for pieces in recognition.find_first_entry(log).pieces]
+    assert any(message.startswith(pieces[0].strip()) for pieces in recognition.find_first_entry(log).pieces)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +330,9 @@ def test_the_last_lines_of_gunicorn_come_after_the_cause(name, crashed_app):
         assert name in recognition.find_first_entry(web.log).proof
         # Which of them it prints depends on whether the worker or the master ends first.
         last = re.findall(r".*(?:Reason: Worker failed to boot\.|Reason: App failed to load\.|HaltServer).*", web.log)
-        assert recognition.find_first_entry("\n".join(last)).id == "worker-failed-to-boot"
+        found = recognition.find_first_entry("\n".join(last))
+        assert found, f"no pattern of errors.toml matches the last lines of Gunicorn: {last or web.log}"
+        assert found.id == "worker-failed-to-boot"
 
 
 @pytest.mark.parametrize("command", ["gunicorn app.app:app", "gunicorn --chdir app app:app"])
@@ -588,10 +596,10 @@ def test_a_port_that_is_empty_is_no_number(run):
     assert recognition.find_first_entry(log).id == "invalid-value-for-port"
 
 
-def test_python_cannot_open_a_file_that_was_not_committed(run):
+def test_python_cannot_open_a_file_that_was_not_committed(run, tmp_path):
     status, log = run("python", "manage.py", "db", "upgrade")
     assert status
-    assert "can't open file '" in log
+    assert f"can't open file '{tmp_path}/manage.py': [Errno 2]" in log
     assert recognition.find_first_entry(log).id == "can-t-open-file"
 
 
@@ -655,7 +663,7 @@ def test_alembic_names_a_migration_that_was_not_committed(run, tmp_path):
     assert recognition.find_first_entry(log).id == "keyerror-api-key"
     second.unlink()
     log = run("flask", "db", "upgrade")[1]
-    assert "Can't locate revision identified by '" in log
+    assert re.search(r"Can't locate revision identified by '\w+'", log)
     assert recognition.find_first_entry(log).id == "can-t-locate-revision-identified-by-revision"
 
 

@@ -33,11 +33,11 @@ LISTS = {
         "path-of-a-package-of-your-own",
     ),
     "certifi @ file:///croot/certifi_1700501669400/work/certifi": (
-        "No such file or directory: '/croot/",
+        "No such file or directory: '/croot/certifi_1700501669400/work/certifi'",
         "conda-path",
     ),
     "six @ file:///tmp/build/80754af9/six_1623709665295/work": (
-        "No such file or directory: '/tmp/build/",
+        "No such file or directory: '/tmp/build/80754af9/six_1623709665295/work'",
         "conda-path",
     ),
     "pywin32==223": ("ERROR: No matching distribution found for pywin32", "error-no-matching-distribution-found-for"),
