@@ -1,15 +1,17 @@
 """Tests and `make try` copy this into an app as sitecustomize.py: each Flask app then has the URL /slow/<seconds>.
 
+Where Flask is not installed, each FastAPI app has it.
+
 The response comes after that many seconds, or one second after the file `finish-requests` appears. Each request adds a
 line to the file `request-events` when it begins, and another when it ends.
 """
 
 import os
 import time
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import flask
 
 EVENTS_FILE, FINISH_FILE = Path(__file__).with_name("request-events"), Path(__file__).with_name("finish-requests")
 
@@ -31,10 +33,29 @@ def slow_view(seconds: float) -> str:
     return "done"
 
 
-class Flask(flask.Flask):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.add_url_rule("/slow/<float:seconds>", "slow", slow_view)
+def add_to_flask() -> None:
+    import flask
+
+    class Flask(flask.Flask):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.add_url_rule("/slow/<float:seconds>", "slow", slow_view)
+
+    flask.Flask = Flask  # type: ignore[misc]  # sitecustomize runs before the app imports Flask
 
 
-flask.Flask = Flask  # type: ignore[misc]  # sitecustomize runs before the app imports Flask
+def add_to_fastapi() -> None:
+    fastapi, responses = import_module("fastapi"), import_module("fastapi.responses")
+    make_app = fastapi.FastAPI.__init__
+
+    def make_app_with_url(self: Any, *args: Any, **kwargs: Any) -> None:
+        make_app(self, *args, **kwargs)
+        self.add_api_route("/slow/{seconds}", slow_view, response_class=responses.PlainTextResponse)
+
+    fastapi.FastAPI.__init__ = make_app_with_url
+
+
+if find_spec("flask"):
+    add_to_flask()
+else:
+    add_to_fastapi()

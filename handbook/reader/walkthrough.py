@@ -38,10 +38,11 @@ REPLACED_COMMANDS = {
 # use only the package index, so nothing compares the two.
 APP_JSON_SCHEMA_URL = "https://raw.githubusercontent.com/heroku/heroku-mcp-server/main/src/utils/app-json.schema.json"
 APP_JSON_SCHEMA = ROOT / "handbook/fake_heroku/app.schema.json"
-# These need what the imitation lacks, a data service, Docker or a second app: only their spelling is checked.
+# These need what the imitation lacks, a data service, Docker or a second app, or a file that only the reader has: only
+# their spelling is checked.
 UNSUPPORTED_COMMANDS = (
     *("heroku pg:info", "heroku pg:psql", "heroku pg:credentials:", "heroku addons:attach"),
-    *("heroku pg:pull", "heroku pg:backups:restore"),
+    *("heroku pg:pull", "heroku pg:backups:restore", "DATABASE_URL=$(heroku config:get DATABASE_URL)"),
     *("heroku apps:rename", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:"),
 )
 # These are for a machine before its first deploy, or for another machine, and are not run.

@@ -1,21 +1,62 @@
 """docs/guides/database-client.md: the real CLI, psql and PostgreSQL; the page has sources for what only Heroku does."""
 
 import re
+import shutil
 import signal
+<<<<<<< HEAD
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+=======
+import sqlite3
+from datetime import datetime
+>>>>>>> FRAME
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from handbook.fake_heroku.addons.postgres import Service
+from handbook.fake_heroku.dyno import copy_app
+from handbook.fake_heroku.packages import make_lock_environment
 from handbook.fake_heroku.process import eventually
+from handbook.paths import SNIPPETS
 from handbook.reader.laptop import read_script
 from handbook.reader.terminal import Terminal
 from tests import recognition
 from tests.api import Api
+from tests.conftest import replace_in_file
+
+# The models of the app whose rows are copied. A note needs its user, and the name of that table needs quotes in SQL.
+MODELS = """class Tag(db.Model):
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class User(db.Model):
+    __tablename__ = "User"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Note(db.Model):
+    text: Mapped[str] = mapped_column(db.String(20))
+    done: Mapped[bool]
+    written: Mapped[datetime]
+    more: Mapped[dict] = mapped_column(db.JSON)
+    user_id: Mapped[int] = mapped_column(db.ForeignKey(User.id))"""
+ROWS = """from datetime import datetime
+
+from app import Note, Tag, User, app, db
+
+with app.app_context():
+    db.create_all()
+    db.session.add_all([Tag(name="blue"), User(id=7, name="Ada")])
+    db.session.flush()
+    first, second = datetime(2026, 1, 2, 3, 4, 5), datetime(2026, 2, 3)
+    db.session.add(Note(id=3, text="First", done=True, written=first, more={"a": 1}, user_id=7))
+    db.session.add(Note(id=9, text="Second", done=False, written=second, more={}, user_id=7))
+    db.session.commit()
+"""
 
 
 class Database(Api):
@@ -123,6 +164,7 @@ def test_pull_makes_a_database_on_the_laptop_with_the_rows_from_heroku(heroku, l
     assert laptop.run(f"dropdb hello_copy && {pull}") == 0, laptop.terminals[-1].log
 
 
+<<<<<<< HEAD
 @contextmanager
 def newer_server(port: int):
     """Yield the port at which the PostgreSQL server of another port says that its version begins with 99."""
@@ -178,6 +220,63 @@ def test_the_postgresql_of_the_laptop_does_not_know_a_user_before_createuser(lap
         access.write_text(rules, "utf-8")
         with server.admin() as admin:
             admin.execute("SELECT pg_reload_conf()")
+=======
+@pytest.fixture
+def copying(heroku, laptop):
+    """Return the connection to the app's database on Heroku: empty tables; the laptop has an SQLite file with rows."""
+    copy_app("postgres", laptop.folder)
+    replace_in_file(laptop.folder / "app.py", "class Note(db.Model):", MODELS)
+    replace_in_file(laptop.folder / "app.py", "    text: Mapped[str]\n\n", "\n")
+    replace_in_file(
+        laptop.folder / "app.py", "from flask import Flask", "from datetime import datetime\n\nfrom flask import Flask"
+    )
+    shutil.copy(SNIPPETS / "database-client/copy_rows.py", laptop.folder)
+    (laptop.folder / ".venv").symlink_to(make_lock_environment(laptop.folder / "requirements.txt"))
+    (laptop.folder / "make_rows.py").write_text(ROWS)
+    create = ".venv/bin/flask shell <<< 'db.create_all()'"
+    assert laptop.run(f"DATABASE_URL={heroku.address.geturl()} {create}") == 0, laptop.terminals[-1].log
+    assert laptop.run("DATABASE_URL=sqlite:///notes.db .venv/bin/python make_rows.py") == 0, laptop.terminals[-1].log
+    with psycopg.connect(heroku.address.geturl(), autocommit=True) as database:
+        yield database
+
+
+def test_the_rows_of_sqlite_arrive_with_their_types_and_the_next_id_is_free(copying, laptop, heroku):
+    shown = laptop.run_snippet("database-client/copy_rows.bash")
+    assert {"User: 1", "tag: 1", "note: 2"} <= set(shown.split("\n"))
+    notes = copying.execute("SELECT id, text, done, written, more, user_id FROM note ORDER BY id").fetchall()
+    first = (3, "First", True, datetime(2026, 1, 2, 3, 4, 5), {"a": 1}, 7)
+    assert notes == [first, (9, "Second", False, datetime(2026, 2, 3), {}, 7)]
+    assert copying.execute("SELECT name FROM tag").fetchall() == [("blue",)]
+    insert = "INSERT INTO note (text, done, written, more, user_id) VALUES ('', true, now(), '{}', 7) RETURNING id"
+    assert copying.execute(insert).fetchone() == (10,)
+    assert copying.execute("INSERT INTO \"User\" (name) VALUES ('Grace') RETURNING id").fetchone() == (8,)
+
+
+def test_a_table_that_has_rows_is_left_as_it_is(copying, laptop):
+    copying.execute("INSERT INTO tag VALUES ('red')")
+    assert laptop.run(read_script("database-client/copy_rows.bash")) == 1
+    assert laptop.terminals[-1].log.splitlines()[-1] == "The table tag has rows: nothing was copied"
+    assert copying.execute('SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM "User")').fetchone() == (0, 0)
+    copying.execute("DELETE FROM tag")
+    laptop.run_snippet("database-client/copy_rows.bash")
+    assert laptop.run(read_script("database-client/copy_rows.bash")) == 1, "it copied the rows twice"
+
+
+def test_a_row_that_postgresql_refuses_keeps_all_others_out(copying, laptop):
+    with sqlite3.connect(laptop.folder / "instance/notes.db") as file:
+        file.execute("UPDATE note SET text = ? WHERE id = 9", ["x" * 21])
+    assert laptop.run(read_script("database-client/copy_rows.bash")) == 1
+    assert "value too long for type character varying(20)" in laptop.terminals[-1].log
+    assert "User: 1" in laptop.terminals[-1].log
+    assert copying.execute('SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM "User")').fetchone() == (0, 0)
+
+
+def test_a_wrong_path_is_named_and_no_file_is_made(copying, laptop):
+    command = read_script("database-client/copy_rows.bash").replace("instance/notes.db", "notes.db")
+    assert laptop.run(command) == 1
+    assert laptop.terminals[-1].log.splitlines()[-1] == "There is no file notes.db: nothing was copied"
+    assert not (laptop.folder / "notes.db").exists()
+>>>>>>> FRAME
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import pytest
 from handbook.fake_heroku import procfile
 from handbook.fake_heroku.buildpack import build
 from handbook.fake_heroku.dyno import copy_app
-from handbook.fake_heroku.process import has_lines
+from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
 
 
-@pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name"])
+@pytest.mark.parametrize("name", ["procfile/broken-no-space", "procfile/broken-name", "procfile/broken-txt"])
 def test_a_procfile_that_heroku_does_not_read_gives_no_process_and_no_error(name, dyno, expected_lines):
     with dyno(name) as web:
         assert has_lines("\n".join(web.build.log), expected_lines(name))
@@ -26,6 +26,12 @@ def test_space_or_capital_p_makes_the_procfile_valid(name, file, wrong, right, t
     app = copy_app(name, tmp_path)
     line = (app / file).read_text().replace(wrong, right, 1)
     (app / "Procfile").write_text(line)
+    assert build(app).processes == {"web": "gunicorn app:app"}
+
+
+def test_git_mv_gives_the_procfile_its_name(laptop):
+    app = copy_app("procfile/broken-txt", laptop.folder)
+    assert laptop.run("git init --quiet && git add --all && git mv Procfile.txt Procfile") == 0
     assert build(app).processes == {"web": "gunicorn app:app"}
 
 
@@ -70,3 +76,17 @@ def test_a_worker_starts_when_it_is_scaled(deployed, laptop):
     assert laptop.run((SNIPPETS / "procfile" / "scale.bash").read_text()) == 0
     assert app.formation == {"web": 1, "worker": 1}
     assert app.dynos["worker"].wait_for_log("Waiting for work")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_uvicorn_starts_as_many_workers_as_web_concurrency_says(workers, dyno):
+    with dyno("procfile/form-fastapi", config={"WEB_CONCURRENCY": workers}) as web:
+        assert web.boot() == "up", web.log
+        assert eventually(lambda: web.log.count("Started server process") == int(workers)), web.log
+
+
+def test_without_a_host_uvicorn_cannot_be_reached_from_outside(dyno):
+    with dyno("procfile/form-fastapi", command="WEB_CONCURRENCY=1 uvicorn app:app --port $PORT") as web:
+        assert web.wait_for_port(web.port), web.log
+        assert web.addresses() == {("127.0.0.1", web.port)}
+        assert web.boot(timeout=3) == "R10", web.log
