@@ -3,14 +3,11 @@
 import re
 import shutil
 import signal
-<<<<<<< HEAD
 import socket
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-=======
-import sqlite3
 from datetime import datetime
->>>>>>> FRAME
 from urllib.parse import urlsplit
 
 import psycopg
@@ -164,7 +161,6 @@ def test_pull_makes_a_database_on_the_laptop_with_the_rows_from_heroku(heroku, l
     assert laptop.run(f"dropdb hello_copy && {pull}") == 0, laptop.terminals[-1].log
 
 
-<<<<<<< HEAD
 @contextmanager
 def newer_server(port: int):
     """Yield the port at which the PostgreSQL server of another port says that its version begins with 99."""
@@ -220,7 +216,8 @@ def test_the_postgresql_of_the_laptop_does_not_know_a_user_before_createuser(lap
         access.write_text(rules, "utf-8")
         with server.admin() as admin:
             admin.execute("SELECT pg_reload_conf()")
-=======
+
+
 @pytest.fixture
 def copying(heroku, laptop):
     """Return the connection to the app's database on Heroku: empty tables; the laptop has an SQLite file with rows."""
@@ -276,7 +273,6 @@ def test_a_wrong_path_is_named_and_no_file_is_made(copying, laptop):
     assert laptop.run(command) == 1
     assert laptop.terminals[-1].log.splitlines()[-1] == "There is no file notes.db: nothing was copied"
     assert not (laptop.folder / "notes.db").exists()
->>>>>>> FRAME
 
 
 @pytest.mark.parametrize(
