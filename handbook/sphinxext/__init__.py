@@ -10,9 +10,9 @@ from sphinx.config import Config
 from handbook.translation import messages
 
 EXTENSIONS = """
-    books bundle changes commands downloads drawing errors facts inline_code languages machine_readable measurements
+    books bundle changes commands downloads drawing errors facts languages machine_readable measurements
     page_info proof scrolling search snippet sources table_cards tabs terms tested_footer translation_progress tree
-    versions
+    unused_markup versions
 """.split()
 
 

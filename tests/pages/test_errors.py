@@ -134,6 +134,7 @@ COMMANDS = {
 ONLY_HEROKU_PRINTS = (
     *("no-such-app-there-s-nothing-here-yet", "ip-address-mismatch", "eperm-netrc", "connect-etimedout"),
     *("you-do-not-have-access-to-the-app", "cannot-overwrite-attachment-values"),
+    "terminated-by-other-getupdates-request",
 )
 # Lines after which Python is as on Windows, which has no such modules.
 ON_WINDOWS = """import sys
@@ -145,6 +146,7 @@ sys.meta_path.insert(0, Windows)
 sys.modules.pop("fcntl", None)
 sys.modules.pop("pwd", None)
 """
+WITHOUT_DISTUTILS = ON_WINDOWS.replace('("fcntl", "pwd")', '("distutils",)')  # as Python 3.12
 # What a dyno lacks: every locale but C.UTF-8, which glibc has built in.
 WITHOUT_LOCALES = "import os; os.environ['LOCPATH'] = '/nowhere'"
 # {message of Python: (lines that print it, the entry of the errors page)}; they run where no other program is.
@@ -188,6 +190,10 @@ LINES = {
         "no-module-named-fcntl",
     ),
     "ModuleNotFoundError: No module named 'pwd'": (f"{ON_WINDOWS}import pwd", "no-module-named-fcntl"),
+    "ModuleNotFoundError: No module named 'distutils'": (
+        f"{WITHOUT_DISTUTILS}from distutils.core import setup",
+        "modulenotfounderror-no-module-named-distutils",
+    ),
     "locale.Error: unsupported locale setting": (
         f"{WITHOUT_LOCALES}; import locale; locale.setlocale(locale.LC_TIME, 'es_ES.UTF-8')",
         "unsupported-locale-setting",
@@ -518,6 +524,18 @@ OTHER_PACKAGES = {
         "pdfkit==1.0.0",
         "import pdfkit; pdfkit.from_string('A page', 'page.pdf')",
         "no-wkhtmltopdf-executable-found",
+    ),
+    "ValueError: Unable to load PEM file.": (
+        "cryptography==50.0.2",
+        "from cryptography.hazmat.primitives.serialization import load_pem_private_key as load\n"
+        "load(rb'-----BEGIN PRIVATE KEY-----\\nMIIEvQ==\\n-----END PRIVATE KEY-----\\n', None)",
+        "unable-to-load-pem-file",
+    ),
+    "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework": (
+        "matplotlib==3.11.2",
+        "import os; os.environ.pop('DISPLAY', None); os.environ.pop('WAYLAND_DISPLAY', None)\n"
+        "import matplotlib; matplotlib.use('TkAgg'); import matplotlib.pyplot; matplotlib.pyplot.figure()",
+        "cannot-load-backend-tkagg",
     ),
     "YouTube is blocking requests from your IP.": (
         "youtube-transcript-api==1.2.5",
