@@ -159,6 +159,9 @@ TITLES_ONLY = {
     'connection to server at "localhost", port 5432 failed: Connection refused': "it stands for both addresses",
     "heroku login": "a command",
     "heroku run": "a command",
+    "heroku pg:pull": "a command",
+    "InconsistentVersionWarning: Trying to unpickle estimator": "the model and its version follow",
+    "400 Bad Request": "with /socket.io/ only",
 }
 
 
