@@ -190,11 +190,11 @@ def test_a_search_that_could_not_be_loaded_says_so_and_the_next_letter_tries_aga
     page.route(f"**/{script}*", lambda route: route.abort())
     box = page.locator("article form.search-box")
     failed = box.get_attribute("data-failed")
-    box.locator("input").press_sequentially("gunicor")
+    box.locator("input").press("g")  # one letter: a second one might still wait for its script when the route is gone
     expect(box.locator(".search-status")).to_have_text(failed)
     expect(box.locator(".search-nothing")).to_have_text(failed)
     page.unroute(f"**/{script}*")
-    box.locator("input").press("n")
+    box.locator("input").press("u")
     expect(box.get_by_role("option").first).to_be_visible()
 
 
