@@ -1,4 +1,7 @@
-"""Facts: each is valid (`make check`), still true and was checked within half a year (`make check-facts`)."""
+"""Facts: each is valid (`make check`), still true and was checked within half a year (`make check-facts`).
+
+Only `make check-facts` asks which day it is: a build gives the same on every day.
+"""
 
 import datetime
 import sys
@@ -8,7 +11,7 @@ from pathlib import Path
 from handbook.checks import Finding, run_check, watch
 from handbook.data_files import find_key_line
 from handbook.paths import ROOT
-from handbook.sphinxext import facts
+from handbook.sphinxext import changes, facts
 
 MAX_AGE_DAYS = 180
 
@@ -33,17 +36,26 @@ def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
             )
 
 
+def check_change_dates(root: Path, today: datetime.date) -> Iterator[Finding]:
+    """Yield a finding for each change for readers that is dated after tomorrow."""
+    source = (root / changes.FILE).read_text("utf-8")
+    for name, change in changes.load_changes(root).items():
+        if (change["date"] - today).days > 1:
+            line = find_key_line(source, name, "date")
+            yield Finding(changes.FILE, line, f"{name} has `date = {change['date']}`, a day in the future: correct it.")
+
+
 def main(today: datetime.date) -> int:
     """Print what is wrong, old or moved; return 1 if anything is."""
     if findings := sorted(run_check(check_facts, ROOT)):
         print(*findings, sep="\n")
         return 1
-    old = sorted(check_age(ROOT, today))
+    old, future = sorted(check_age(ROOT, today)), sorted(check_change_dates(ROOT, today))
     report = watch.find_updates(ROOT)
-    print(*report.notes, *old, *sorted(report.updates), sep="\n")
+    print(*report.notes, *old, *future, *sorted(report.updates), sep="\n")
     print(f"Facts checked more than {MAX_AGE_DAYS} days ago: {len(old)} of {len(facts.load_facts(ROOT))}.")
     print(f"Newer versions of sources and packages: {len(report.updates)}.")
-    return bool(old or report.updates)
+    return bool(old or future or report.updates)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ SENTENCE_BREAK = re.compile("(?<=[.!?]) ")
 # The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
 HEADING_ONLY_PARTS = {"check-it"}
 # Of a table in a part whose anchor ends like this, only the first column is indexed: what readers see.
-SYMPTOM_PARTS = "-fails"
+SYMPTOMS_SUFFIX = "-fails"
 # Paragraphs that start like this have the words of other pages, to which they link: they are not indexed.
 LINKING_PARAGRAPHS = ("Before you start.", "Next:")
 # The search page links to these as long as it shows no results.
@@ -148,7 +148,7 @@ def split_page(document: nodes.document, page: str) -> list[list[str]]:
             elif any(child.findall(lambda inner: id(inner) in named)):
                 visit(child, part)
             elif part and index_text and part[0] not in HEADING_ONLY_PARTS:
-                text = extract_symptoms(child) if part[0].endswith(SYMPTOM_PARTS) else extract_text(child)
+                text = extract_symptoms(child) if part[0].endswith(SYMPTOMS_SUFFIX) else extract_text(child)
                 part[2] = f"{part[2]}\n{text}".strip()
 
     def begin(anchor: str, title: str, section: nodes.section) -> None:

@@ -1,6 +1,5 @@
 """A program that reads an invalid data file ends with one line that names the place, never with a traceback."""
 
-import datetime
 import re
 import shutil
 import subprocess
@@ -140,18 +139,6 @@ def test_entry_is_reported_at_its_own_line_however_its_name_is_quoted(tmp_path, 
     with pytest.raises(DataError) as error:
         load(*([tmp_path, "es"] if "es/" in place else [tmp_path]))
     assert str(error.value).startswith(f"{place}: ")
-
-
-def test_a_change_for_readers_may_be_dated_tomorrow_and_not_later(tmp_path):
-    entry = '[first]\ndate = {}\nkind = "new"\nwhat = "x"\npage = "index"\n'
-    (tmp_path / "docs/about").mkdir(parents=True)
-    (tmp_path / "docs/index.md").touch()
-    tomorrow = datetime.date.today() + datetime.timedelta(days=1)
-    (tmp_path / changes.FILE).write_text(entry.format(tomorrow))
-    assert list(changes.load_changes(tmp_path)) == ["first"]
-    (tmp_path / changes.FILE).write_text(entry.format(tomorrow + datetime.timedelta(days=1)))
-    with pytest.raises(DataError, match=f"^{changes.FILE}:1: first has a date in the future: write the day"):
-        changes.load_changes(tmp_path)
 
 
 KEYS = """\

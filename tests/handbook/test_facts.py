@@ -48,6 +48,7 @@ def project(tmp_path) -> Path:
         "docs/facts.toml": GOOD,
         "docs/guides/boot.md": "It boots within {{ boot }}.\n",
         "docs/guides/other.md": "Nothing.\n",
+        "docs/about/changes.toml": f'[first]\ndate = {CHECKED}\nkind = "new"\nwhat = "x"\npage = "guides/boot"\n',
         "snippets/boot/requirements.txt": "Flask==3.1.3\n",
         "snippets/boot/broken-old/requirements.txt": "Flask==1.0\n",
         "requirements.in": "docutils<0.23  # the newest that furo takes\n",
@@ -377,3 +378,14 @@ def test_check_date_in_the_future_is_a_finding(project):
     assert [
         "a day in the future: correct it." in finding.advice for finding in facts_check.check_age(project, CHECKED)
     ] == [True]
+
+
+@pytest.mark.parametrize(("days", "status"), [(1, 0), (2, 1)])
+def test_change_for_readers_may_be_dated_tomorrow_and_not_later(project, source_responses, monkeypatch, days, status):
+    monkeypatch.setattr(facts_check, "ROOT", project)
+    future = CHECKED + datetime.timedelta(days=days)
+    replace_in_file(project / "docs/about/changes.toml", f"date = {CHECKED}", f"date = {future}")
+    assert facts_check.main(CHECKED) == status
+    found = [str(finding) for finding in facts_check.check_change_dates(project, CHECKED)]
+    advice = f"docs/about/changes.toml:2: first has `date = {future}`, a day in the future: correct it."
+    assert found == [advice] * status
