@@ -30,9 +30,9 @@ INDEX = "search-index.js"
 ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "reference/variables": slice(3)}
 # Pages that repeat words of other pages, which answer a question better: only their headings are indexed.
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
-# The pages whose entries are indexed with the first sentence of each paragraph. With all sentences, the index would be
+# The pages that are indexed with the first sentence of each paragraph. With all sentences, the index would be
 # too large for a phone; the box for logs has those of the errors (known_errors.py).
-FIRST_SENTENCES_ONLY = ("reference/errors", "reference/glossary")
+FIRST_SENTENCES_ONLY = ("reference/errors", "reference/glossary", "tutorial/")
 SENTENCE_BREAK = re.compile("(?<=[.!?]) ")
 # The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
 HEADING_ONLY_PARTS = {"check-it"}
@@ -245,7 +245,7 @@ def render_scripts(app: Sphinx) -> dict[str, str]:
     for number, page in enumerate(pages):
         for anchor, title, text in parts[page]:
             title = insert_titles(env, title)
-            text = insert_titles(env, keep_first_sentences(text) if page in FIRST_SENTENCES_ONLY else text)
+            text = insert_titles(env, keep_first_sentences(text) if page.startswith(FIRST_SENTENCES_ONLY) else text)
             found.append([number, None if anchor == title_anchor(title) else anchor, title, text])
     kinds = [find_stemmer(code)] + ([search.SearchEnglish] if code != "en" else [])
     groups, stop_words = merge_vocabularies(Path(app.srcdir).parent, code)

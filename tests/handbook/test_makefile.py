@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_make_does_not_build_again_for_the_folder_into_which_sphinx_writes_its_c
 
 
 def test_a_language_that_there_is_not_is_not_served(tmp_path):
-    (tmp_path / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (tmp_path / "python").write_text(f'#!/bin/sh\nexec {quote(sys.executable)} "$@"\n')
     (tmp_path / "sphinx-autobuild").write_text("#!/bin/sh\necho served\n")
     for program in tmp_path.iterdir():
         program.chmod(0o755)

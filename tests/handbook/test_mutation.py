@@ -2,6 +2,7 @@
 
 import ast
 import datetime
+import os
 import subprocess
 import sys
 import tomllib
@@ -46,8 +47,9 @@ def test_each_line_but_comments_and_each_step_has_a_mutant(tmp_path, monkeypatch
 
 def test_each_followed_page_has_one_replay_test():
     options = "-m pytest --collect-only -q -n0 --old-site tests/test_walkthroughs.py".split()
+    env = {**os.environ, "PYTEST_ADDOPTS": ""}  # with -v, the list would be a tree
     listed = subprocess.run(
-        [sys.executable, *options], cwd=ROOT, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT
+        [sys.executable, *options], cwd=ROOT, env=env, capture_output=True, text=True, timeout=DEFAULT_TIMEOUT
     ).stdout
     for step in {step.slug: step for step in followed_steps().values()}.values():
         _option, test, module = mutate.select_replay(step)

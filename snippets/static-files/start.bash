@@ -1,0 +1,1 @@
+PORT=5006 .venv/bin/gunicorn app:app
