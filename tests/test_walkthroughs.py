@@ -34,6 +34,7 @@ FINAL_STATE_CHECKS = {
 GUIDES = [slug for slug, page in list_followed_pages().items() if page.startswith("guides/")]
 # The app that a reader has before the first step, if it is not the guide's own.
 STARTING_APPS = {
+    "backups": "first-deploy",
     "containers": "first-deploy",
     "database-client": "first-deploy",
     "domains": "first-deploy",

@@ -112,7 +112,8 @@ const searchEngine = (() => {
       }
     const longest = Math.max(1, ...[...synonyms.keys()].map((keys) => keys.split(" ").length));
 
-    // Return the terms of a word, {term: weight}, and whether it is vague: perhaps misspelled or incomplete.
+    // Return the terms of a word, {term: weight}, and whether it is vague: perhaps misspelled or incomplete. A word that
+    // has synonyms is right, even if no page has it.
     function readWord(word, isQuoted) {
       const stems = stem(fold(word));
       const isKnown = stems.some((form) => frequency.has(form));
@@ -120,7 +121,7 @@ const searchEngine = (() => {
       if (isQuoted && !isKnown) return { terms: {}, vague: false }; // a name from the code of the reader
       const terms = Object.fromEntries(inner.map((form) => [form, isKnown ? PIECE.known : PIECE.unknown]));
       for (const form of stems) terms[form] = 1 / stems.length;
-      return { terms, vague: !isKnown && !inner.length && !/\d/.test(word) };
+      return { terms, vague: !isKnown && !inner.length && !/\d/.test(word) && !synonyms.has(key(word)) };
     }
     // Return [{term: weight}] of the synonyms of one or more successive words of a question.
     function otherWords(words) {

@@ -42,7 +42,8 @@ APP_JSON_SCHEMA = ROOT / "handbook/fake_heroku/app.schema.json"
 # their spelling is checked.
 UNSUPPORTED_COMMANDS = (
     *("heroku pg:info", "heroku pg:psql", "heroku pg:credentials:", "heroku addons:attach"),
-    *("heroku pg:pull", "heroku pg:backups:restore", "DATABASE_URL=$(heroku config:get DATABASE_URL)"),
+    *("heroku pg:pull", "heroku pg:push", "heroku pg:upgrade:", "DATABASE_URL=$(heroku config:get DATABASE_URL)"),
+    *("heroku pg:backups:restore", "heroku pg:backups:schedule", "heroku maintenance:"),
     *("heroku apps:rename", "heroku apps:stacks:set", "heroku container:", "heroku pipelines:"),
 )
 # These are for a machine before its first deploy, or for another machine, and are not run.

@@ -174,3 +174,18 @@ def test_the_process_types_are_read_once_after_the_last_buildpack(tmp_path):
         "-----> Discovering process types",
     ]
     assert built.processes == {"web": "sleep 600"}
+
+
+def test_with_a_router_in_the_front_end_each_unknown_address_is_its_page(dyno):
+    with dyno("buildpacks/form-router") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/about/7").text == web.get("/").text == "Hello"
+        assert web.get("/about/7").status_code == 200
+        assert web.get("/api/none").status_code == 404
+        assert web.get("/api/greeting").json() == {"greeting": "Hello"}
+
+
+def test_without_a_router_an_unknown_address_is_a_404(dyno):
+    with dyno("buildpacks") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/about/7").status_code == 404

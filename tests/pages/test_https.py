@@ -133,3 +133,13 @@ def test_behind_a_proxy_that_calls_over_http_the_redirect_never_ends(dyno):
         web.router.scheme = "http"
         answer = web.get("/me", headers={"Host": "www.example.com"}, allow_redirects=False)
         assert (answer.status_code, answer.headers["Location"]) == (308, "https://www.example.com/me")
+
+
+def test_the_address_at_herokuapp_com_leads_to_the_own_domain_with_its_path(dyno):
+    with dyno("https/form-domain") as web:
+        assert web.boot() == "up", web.log
+        old = {"Host": "hello-1234567890ab.herokuapp.com"}
+        for path in ("/", "/?page=2", "/a%20b"):
+            answer = web.get(path, headers=old, allow_redirects=False)
+            assert (answer.status_code, answer.headers["Location"]) == (308, f"https://www.example.com{path}")
+        assert web.get("/", headers={"Host": "www.example.com"}, allow_redirects=False).text == "Hello"

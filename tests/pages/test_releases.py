@@ -146,3 +146,15 @@ def test_the_commands_promote_from_staging_to_production_and_ask_nothing(laptop)
         assert laptop.run("heroku pipelines:promote") != 0
         assert "Multiple apps in git remotes" in laptop.terminals[-1].log
         assert recognition.find_first_entry(laptop.terminals[-1].log).id == "multiple-apps-in-git-remotes"
+
+
+def test_staging_asks_for_the_password_of_the_config_var_and_production_for_none(dyno):
+    with dyno("releases/form-password", config={"SITE_PASSWORD": "señal-7"}) as web:
+        assert web.boot() == "up", web.log
+        for login, status in [(None, 401), (("", "wrong"), 401), (("anybody", "señal-7".encode()), 200)]:
+            assert web.get("/", auth=login).status_code == status
+        assert web.get("/").headers["WWW-Authenticate"].startswith("Basic ")
+        assert web.get("/", headers={"Authorization": "Bearer x"}).status_code == 401
+    with dyno("releases/form-password") as web:
+        assert web.boot() == "up", web.log
+        assert web.get("/").text == "Hello"

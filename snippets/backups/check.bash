@@ -1,0 +1,2 @@
+heroku pg:backups:schedules
+heroku pg:psql --command "SELECT count(*) FROM note"

@@ -1,0 +1,1 @@
+heroku pg:push notes DATABASE_URL
