@@ -35,7 +35,7 @@ const searchEngine = (() => {
   const TOP = 1.3; // the factor of the first part of a page
   const NO_TEXT_FACTOR = 0.5; // the factor of a heading without text
   const MESSAGES = "reference/errors"; // the page whose titles are messages, such as: no such table: {name}, …
-  const SHORTEST = 20; // characters of a message that is looked for as it stands, without its placeholders
+  const SHORTEST = 15; // characters of a message that is looked for as it stands, without its placeholders
   const KINDS = {
     about: 0.4,
     explanation: 1.05,
@@ -64,7 +64,7 @@ const searchEngine = (() => {
       const pieces = message.replace(/…$/, "").split(/\{[a-z]+\}/);
       const length = pieces.join("").length;
       const pattern = pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join(".+?");
-      return length < SHORTEST ? [] : [{ length, pattern: new RegExp(pattern, "i") }];
+      return length < SHORTEST ? [] : [{ length, pattern: new RegExp(pattern) }];
     });
   // Return the pieces of a compound word, [] for a plain one.
   function pieces(compound) {

@@ -753,9 +753,9 @@ def test_a_redis_that_is_full_refuses_what_would_need_memory(tmp_path):
 
 
 def test_flask_wtf_wants_a_referrer_over_https(tmp_path):
-    lines = """import flask, flask_wtf.csrf
+    lines = """import os, flask, flask_wtf.csrf
 app = flask.Flask("app")
-app.secret_key = "a"
+app.secret_key = os.urandom(8)
 flask_wtf.csrf.CSRFProtect(app)
 app.add_url_rule("/", view_func=lambda: flask_wtf.csrf.generate_csrf(), methods=["GET", "POST"])
 client, here = app.test_client(), "https://localhost"
