@@ -34,6 +34,8 @@ const searchEngine = (() => {
   const PAGE = 0.3; // the share of its page's best scores that a part gets
   const TOP = 1.3; // the factor of the first part of a page
   const NO_TEXT_FACTOR = 0.5; // the factor of a heading without text
+  const MESSAGES = "reference/errors"; // the page whose titles are messages, such as: no such table: {name}, …
+  const SHORTEST = 15; // characters of a message that is looked for as it stands, without its placeholders
   const KINDS = {
     about: 0.4,
     explanation: 1.05,
@@ -56,6 +58,14 @@ const searchEngine = (() => {
     const known = new Map();
     return (key) => known.get(key) ?? known.set(key, work(key)).get(key);
   };
+  // Return the messages of a title that are long enough to be looked for as they stand: [{length, pattern}].
+  const messages = (title) =>
+    title.split(", ").flatMap((message) => {
+      const pieces = message.replace(/…$/, "").split(/\{[a-z]+\}/);
+      const length = pieces.join("").length;
+      const pattern = pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join(".+?");
+      return length < SHORTEST ? [] : [{ length, pattern: new RegExp(pattern) }];
+    });
   // Return the pieces of a compound word, [] for a plain one.
   function pieces(compound) {
     const found = compound.split(/[._-]+/).flatMap((piece) => piece.split(HUMP));
@@ -82,6 +92,10 @@ const searchEngine = (() => {
       const titleKeys = unique(compounds(title).filter(isContentWord).map(key));
       return { id, path, page: name, anchor, title, text, weight, titleKeys };
     });
+    const known = parts
+      .filter(({ path }) => path === MESSAGES)
+      .flatMap(({ id, title }) => messages(title).map((message) => ({ id, ...message })))
+      .sort((one, other) => other.length - one.length);
     const mini = new MiniSearch({
       fields: ["page", "title", "pieces", "text"],
       extractField: (part, field) => part[field === "pieces" ? "title" : field],
@@ -173,7 +187,11 @@ const searchEngine = (() => {
         const total = (score / queryTerms.length) * (BASE_SHARE + share) * title * weight;
         return { ...parts[id], terms: new Set(terms), score: total };
       });
-      return withPages(found).sort((one, other) => other.score - one.score || one.id - other.id);
+      const exact = known.find(({ pattern }) => pattern.test(question))?.id;
+      const isLater = ({ id }) => Number(id !== exact);
+      return withPages(found).sort(
+        (one, other) => isLater(one) - isLater(other) || other.score - one.score || one.id - other.id,
+      );
     }
     // Add a share of its page's three best scores to each part, so that one that is alone on its page comes later.
     function withPages(found) {

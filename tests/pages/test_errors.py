@@ -6,6 +6,7 @@ with its expected.txt, or here (COMMANDS). handbook/fake_heroku prints the H and
 a source.
 """
 
+import os
 import re
 import shutil
 import socket
@@ -24,7 +25,8 @@ from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import Dyno, copy_app
 from handbook.fake_heroku.limits import REQUEST_SECONDS
 from handbook.fake_heroku.packages import make_lock_environment
-from handbook.fake_heroku.process import eventually, has_lines
+from handbook.fake_heroku.ports import free_port
+from handbook.fake_heroku.process import Process, eventually, has_lines
 from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
@@ -113,6 +115,7 @@ COMMANDS = {
     "ERROR: Could not find a version that satisfies the requirement": "pip install 'Flask==99.99'",
     "ERROR: Invalid requirement:": "pip install 'Flask=3.1.3'",
     "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
+    "fatal: not a git repository": "git push heroku main",
     "fatal: 'heroku' does not appear to be a git repository": f"{COMMIT}; git push heroku main",
     "Author identity unknown": f"{WITHOUT_IDENTITY}; {COMMIT}",
     "Everything up-to-date": f"{PUSH}; git push heroku main",
@@ -134,7 +137,7 @@ COMMANDS = {
 ONLY_HEROKU_PRINTS = (
     *("no-such-app-there-s-nothing-here-yet", "ip-address-mismatch", "eperm-netrc", "connect-etimedout"),
     *("you-do-not-have-access-to-the-app", "cannot-overwrite-attachment-values"),
-    "terminated-by-other-getupdates-request",
+    *("terminated-by-other-getupdates-request", "self-signed-certificate", "account-suspended", "domain-in-use"),
 )
 # Lines after which Python is as on Windows, which has no such modules.
 ON_WINDOWS = """import sys
@@ -147,6 +150,8 @@ sys.modules.pop("fcntl", None)
 sys.modules.pop("pwd", None)
 """
 WITHOUT_DISTUTILS = ON_WINDOWS.replace('("fcntl", "pwd")', '("distutils",)')  # as Python 3.12
+WITHOUT_TKINTER = ON_WINDOWS.replace('("fcntl", "pwd")', '("_tkinter",)')  # as on a dyno
+WITHOUT_DNSPYTHON = ON_WINDOWS.replace('("fcntl", "pwd")', '("dns",)')  # as before PyMongo 4.3
 # What a dyno lacks: every locale but C.UTF-8, which glibc has built in.
 WITHOUT_LOCALES = "import os; os.environ['LOCPATH'] = '/nowhere'"
 # {message of Python: (lines that print it, the entry of the errors page)}; they run where no other program is.
@@ -193,6 +198,18 @@ LINES = {
     "ModuleNotFoundError: No module named 'distutils'": (
         f"{WITHOUT_DISTUTILS}from distutils.core import setup",
         "modulenotfounderror-no-module-named-distutils",
+    ),
+    "ModuleNotFoundError: No module named '_tkinter'": (
+        f"{WITHOUT_TKINTER}import _tkinter",
+        "cannot-load-backend-tkagg",
+    ),
+    "KeyError: 'DISPLAY'": (
+        "import os; os.environ.pop('DISPLAY', None); os.environ['DISPLAY']",
+        "cannot-load-backend-tkagg",
+    ),
+    "got an unexpected keyword argument 'proxies'": (
+        "def client(key): pass\nclient('a', proxies=None)",
+        "unexpected-keyword-argument",
     ),
     "locale.Error: unsupported locale setting": (
         f"{WITHOUT_LOCALES}; import locale; locale.setlocale(locale.LC_TIME, 'es_ES.UTF-8')",
@@ -537,6 +554,21 @@ OTHER_PACKAGES = {
         "import matplotlib; matplotlib.use('TkAgg'); import matplotlib.pyplot; matplotlib.pyplot.figure()",
         "cannot-load-backend-tkagg",
     ),
+    "A module that was compiled using NumPy 1.x cannot be run in": (
+        "pyerfa==2.0.1.1\nnumpy==2.4.6",
+        "import erfa",
+        "numpy-dtype-size-changed",
+    ),
+    "OSError: cannot open resource": (
+        "pillow==13.0.0",
+        "from PIL import ImageFont; ImageFont.truetype('no such font.ttf')",
+        "cannot-open-resource",
+    ),
+    'The "dnspython" module must be installed': (
+        "pymongo==4.20.1",
+        f"{WITHOUT_DNSPYTHON}import pymongo; pymongo.MongoClient('mongodb+srv://cluster.example.com')",
+        "dnspython",
+    ),
     "YouTube is blocking requests from your IP.": (
         "youtube-transcript-api==1.2.5",
         "import youtube_transcript_api; raise youtube_transcript_api.IpBlocked('a-video')",
@@ -595,6 +627,65 @@ def test_python_prints_the_message_of_the_errors_page(message, run):
     assert recognition.find_first_entry(log).id == entry
 
 
+# {message of PostgreSQL or SQLAlchemy: (lines that print it, after START_DATABASE; the entry of the errors page)}.
+START_DATABASE = """import os
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+address = os.environ["DATABASE_URL"].replace("postgres:", "postgresql+psycopg:")
+engine = create_engine(address, pool_size=1, max_overflow=0, pool_timeout=0)
+session = Session(engine)
+run = lambda command: session.execute(text(command))
+run("CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR(128))")
+session.commit()
+"""
+DATABASE = {
+    'column "author" does not exist': ("run('SELECT author FROM note')", "column-does-not-exist"),
+    "value too long for type character varying(128)": (
+        "run(f\"INSERT INTO note (text) VALUES ('{'a' * 162}')\")",
+        "value-too-long",
+    ),
+    "operator does not exist: integer = character varying": (
+        "run('SELECT * FROM note WHERE id = text')",
+        "operator-does-not-exist",
+    ),
+    'duplicate key value violates unique constraint "note_pkey"': (
+        "run('INSERT INTO note (id) VALUES (1)')\nrun('INSERT INTO note DEFAULT VALUES')",
+        "duplicate-key",
+    ),
+    "current transaction is aborted, commands ignored until end of transaction block": (
+        "try: run('SELECT')\nexcept Exception: pass\ntry: run('SELECT nothing')\nexcept Exception: pass\n"
+        "run('SELECT 1')",
+        "current-transaction-is-aborted",
+    ),
+    "QueuePool limit of size 1 overflow 0 reached": ("run('SELECT 1'); engine.connect()", "queuepool-limit"),
+}
+
+
+@pytest.mark.parametrize("message", DATABASE)
+def test_the_database_prints_the_message_of_the_errors_page(message, run, addon):
+    lines, entry = DATABASE[message]
+    status, log = run("python", "-c", START_DATABASE + lines, **addon("postgres"))
+    assert status
+    assert message in log
+    assert recognition.find_first_entry(log).id == entry
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "run('SELECT 1'); session.close(); engine.connect()",
+        "run('INSERT INTO note (id) VALUES (1)')\n"
+        "run(\"SELECT setval(pg_get_serial_sequence('note', 'id'), max(id)) FROM note\")\n"
+        "run('INSERT INTO note DEFAULT VALUES')",
+        "try: run('SELECT nothing')\nexcept Exception: session.rollback()\nrun('SELECT 1')",
+        "import werkzeug.security; assert len(werkzeug.security.generate_password_hash('a')) == 162",
+    ],
+    ids=["a session that is closed", "a counter that is set", "a rollback", "the length of a hash"],
+)
+def test_the_cure_of_a_message_of_the_database_helps(lines, run, addon):
+    assert run("python", "-c", START_DATABASE + lines, **addon("postgres")) == (0, "")
+
+
 @pytest.mark.parametrize("message", OPTIONS)
 def test_a_long_dash_is_no_option(message, run, tmp_path):
     """ "If it begins with a long dash, type two short ones yourself" """
@@ -619,6 +710,67 @@ def test_python_cannot_open_a_file_that_was_not_committed(run, tmp_path):
     assert status
     assert f"can't open file '{tmp_path}/manage.py': [Errno 2]" in log
     assert recognition.find_first_entry(log).id == "can-t-open-file"
+
+
+@pytest.mark.parametrize(
+    ("mark", "command", "starts"),
+    [
+        ("", "./run.sh", False),
+        ("", "bash run.sh", True),
+        ("git update-index --chmod=+x run.sh", "./run.sh", True),
+    ],
+)
+def test_a_script_starts_only_if_git_marks_it_as_a_program_or_bash_reads_it(mark, command, starts, dyno):
+    web = dyno("errors", command=command)
+    (web.app / "run.sh").write_text("#!/bin/bash\nexec gunicorn app:app\n")
+    checkout = f"git init --quiet\ngit add run.sh\n{mark}\nrm run.sh\ngit checkout-index run.sh"
+    subprocess.run(["bash", "-ec", checkout], cwd=web.app, check=True)
+    with web:
+        if starts:
+            assert web.boot() == "up", web.log
+        else:
+            assert web.wait_for_log("bash: line 1: ./run.sh: Permission denied"), web.log
+            assert recognition.find_first_entry(web.log).id == "script-permission-denied"
+
+
+def test_a_redis_that_is_full_refuses_what_would_need_memory(tmp_path):
+    port, env = free_port(), {"PATH": os.environ["PATH"]}
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--maxmemory", "1"]
+    cure = ("CONFIG SET maxmemory-policy allkeys-lru", "CONFIG SET maxmemory 100mb")
+    said = []
+    with (
+        Process(command, tmp_path, env, tmp_path / "redis.txt", ready="Ready to accept connections"),
+        socket.create_connection(("127.0.0.1", port)) as client,
+        client.makefile("rw", newline="\r\n") as file,
+    ):
+        for line in ("SET one 1", *cure, "SET one 1"):
+            file.write(f"{line}\n")
+            file.flush()
+            said.append(file.readline().strip())
+    assert "OOM command not allowed when used memory > 'maxmemory'" in said[0]
+    assert said[1:] == ["+OK"] * 3
+    assert recognition.find_first_entry(f"redis.exceptions.ResponseError: {said[0]}").id == "oom-command-not-allowed"
+
+
+def test_flask_wtf_wants_a_referrer_over_https(tmp_path):
+    lines = """import os, flask, flask_wtf.csrf
+app = flask.Flask("app")
+app.secret_key = os.urandom(8)
+flask_wtf.csrf.CSRFProtect(app)
+app.add_url_rule("/", view_func=lambda: flask_wtf.csrf.generate_csrf(), methods=["GET", "POST"])
+client, here = app.test_client(), "https://localhost"
+headers = {"X-CSRFToken": client.get("/", base_url=here).text}
+for referrer in ({}, {"Referer": "https://example.com/"}, {"Referer": f"{here}/form"}):
+    answer = client.post("/", base_url=here, headers=headers | referrer)
+    print(answer.status_code, answer.text.replace("\\n", " "))
+"""
+    python = make_lock_environment(SNIPPETS / "errors/broken-email-validator/requirements.txt") / "bin" / "python"
+    said = subprocess.run([python, "-c", lines], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert [line[:3] for line in said.splitlines()] == ["400", "400", "200"]
+    assert "The referrer header is missing." in said
+    assert "The referrer does not match the host." in said
+    for line in said.splitlines()[:2]:
+        assert recognition.find_first_entry(line).id == "the-csrf-token-is-missing"
 
 
 def test_flask_finds_a_function_that_is_named_after_its_file(run, tmp_path):
@@ -774,7 +926,10 @@ def test_a_browser_blocks_what_a_page_over_https_asks_for_over_http(browser):
     text = "<script src='http://www.example.com/app.js'></script>"
     page.route("https://www.example.com/", lambda route: route.fulfill(content_type="text/html", body=text))
     page.goto("https://www.example.com/")
+    refused = page.evaluate("try { new WebSocket('ws://www.example.com/'); } catch (error) { error.message }")
     page.close()
+    assert "An insecure WebSocket connection may not be initiated from a page loaded over HTTPS" in refused
+    assert recognition.find_first_entry(refused).id == "mixed-content"
     log = "\n".join(said)
     assert "Mixed Content:" in log
     assert recognition.find_first_entry(log).id == "mixed-content"
