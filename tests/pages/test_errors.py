@@ -114,6 +114,10 @@ COMMANDS = {
     "ERROR: No matching distribution found for": "pip install 'Flask==99.99'",
     "ERROR: Could not find a version that satisfies the requirement": "pip install 'Flask==99.99'",
     "ERROR: Invalid requirement:": "pip install 'Flask=3.1.3'",
+    "ERROR: Invalid requirement: '<<<<<<<": "echo '<<<<<<< HEAD' > list.txt; pip install -r list.txt",
+    "ERROR: Invalid requirement: '=======": "echo '=======' > list.txt; pip install -r list.txt",
+    "ERROR: Invalid requirement: '>>>>>>>": "echo '>>>>>>> main' > list.txt; pip install -r list.txt",
+    "is not a supported wheel on this platform.": "touch a-1-cp37-cp37m-win32.whl; pip install ./a-1-cp37-cp37m-win32.whl",
     "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
     "fatal: not a git repository": "git push heroku main",
     "fatal: 'heroku' does not appear to be a git repository": f"{COMMIT}; git push heroku main",
@@ -215,6 +219,15 @@ LINES = {
         f"{WITHOUT_LOCALES}; import locale; locale.setlocale(locale.LC_TIME, 'es_ES.UTF-8')",
         "unsupported-locale-setting",
     ),
+    **{
+        f"NameError: name '{name}' is not defined": (name, "name-of-python-2-is-not-defined")
+        for name in ("basestring", "unicode", "xrange")
+    },
+    "ImportError: cannot import name 'json_util' from 'bson'": (
+        "import os; os.mkdir('bson'); open('bson/__init__.py', 'w').close(); from bson import json_util",
+        "cannot-import-name-from-bson",
+    ),
+    "ImportError: cannot import name 'Markup' from 'jinja2'": ("from jinja2 import Markup", "cannot-import-name-escape"),
     "No module named pytest": (
         "import runpy, sys; sys.argv = ['python', '-m', 'pytest']; runpy._run_module_as_main('pytest')",
         "modulenotfounderror-no-module-named",

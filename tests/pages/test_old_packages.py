@@ -198,7 +198,7 @@ def test_an_old_list_installs_and_the_app_cannot_be_imported(name, crashed_app):
 
 
 def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
-    """«An old Gunicorn needs a module that Heroku installs with Python 3.12 and older only»"""
+    """«An old Gunicorn needs a module that Heroku installs up to Python 3.12 only»"""
     app = copy_app("old-packages/broken-gunicorn-20", tmp_path / "app")
     (app / ".python-version").write_text("3.12\n")
     with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
@@ -245,6 +245,15 @@ def test_what_the_table_calls_old_fails_and_what_it_says_today_works():
     assert len(ROWS) > 20
     assert [line for line, error in zip(old, list_exceptions(old), strict=True) if not error] == []
     assert [(line, error) for line, error in zip(new, list_exceptions(new), strict=True) if error] == []
+
+
+def test_the_limit_of_a_token_stands_where_it_is_read():
+    use = "from itsdangerous import URLSafeTimedSerializer as Serializer; "
+    old, new = list_exceptions(
+        [f"{use}Serializer('key', 3600).dumps(1)", f"{use}s = Serializer('key'); s.loads(s.dumps(1), max_age=3600)"]
+    )
+    assert old.startswith("TypeError: ")
+    assert new == ""
 
 
 # {an old name: (the exception it raises, the entry of the errors page that leads to the table)}.
