@@ -39,7 +39,7 @@ _build/built: .venv/ready _build/site-url $(call changed_since,_build/built,$(PA
 	@$(BIN)/python -m handbook.checks --sources
 	@mkdir -p _build && touch _build/begun
 	@$(MAKE) --no-print-directory --jobs=2 $(LANGUAGES:%=_build/html/%)
-	@$(BIN)/python -m handbook.sphinxext.site_files _build/html
+	@$(BIN)/python -m handbook.site_files _build/html
 	@mv _build/begun $@
 
 # The front page links to the books if _build/books exists; it is deleted if the books cannot be made.
@@ -117,7 +117,7 @@ try: .venv/ready ## Build and start your own app as Heroku would: make try APP=.
 	@$(BIN)/python -m handbook.tryout --config "$$CONFIG" --format "$(or $(FORMAT),text)" -- "$$APP"
 
 serve: .venv/ready ## Rebuild and reload on save; another language: make serve IN=es
-	@$(BIN)/python -m handbook.translation.translate serve "$(SERVE_LANGUAGE)"
+	@$(BIN)/python -m handbook.translation.translate require "$(SERVE_LANGUAGE)"
 	@$(BIN)/sphinx-autobuild -c . docs _build/serve/$(SERVE_LANGUAGE) \
 	    -d _build/doctrees/serve-$(SERVE_LANGUAGE) -D language=$(SERVE_LANGUAGE) \
 	    --watch snippets --watch locale --ignore '*.mo' --port 0 --open-browser
@@ -154,7 +154,7 @@ practice: .venv/ready cli ## Practise Heroku's commands without an account; UNDE
 	@$(BIN)/python -m handbook.practice $(if $(UNDER),--under "$(UNDER)") $(if $(AT_END),--at-end "$(AT_END)")
 
 anchors: html ## Write down the new anchors of the pages, so that links from elsewhere go on working
-	@$(BIN)/python -m handbook.sphinxext.anchors
+	@$(BIN)/python -m handbook.anchors
 
 mutate: html tools servers cli ## Damage each line of the snippets, and expect a test to fail; one page: PAGE=gunicorn; Heroku's imitation: SLICE=3/20
 	@$(BIN)/python -m handbook.mutation.$(if $(SLICE),imitation $(SLICE),mutate $(PAGE))

@@ -46,7 +46,9 @@ def list_children() -> list[psutil.Process]:
 
 def end_processes(find: Callable[[], list[psutil.Process]], signals: dict[signal.Signals, int]) -> None:
     """End the processes that find() returns, also those started meanwhile, by one signal after another."""
-    any(eventually(partial(signal_each, find, number, set()), timeout) for number, timeout in signals.items())
+    for number, timeout in signals.items():
+        if eventually(partial(signal_each, find, number, set()), timeout):
+            return
 
 
 def signal_each(find: Callable[[], list[psutil.Process]], number: int, told: set[psutil.Process]) -> bool:

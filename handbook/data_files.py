@@ -27,7 +27,7 @@ def load_toml(root: Path, file: str) -> dict:
     except tomllib.TOMLDecodeError as error:
         said, _at, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)  # it may also be "end of document"
-        number = int(line[1]) if line else text.count("\n") + 1
+        number = int(line[1]) if line else text.rstrip().count("\n") + 1
         raise DataError(file, number, f"this is not TOML: {said}. Correct the line.") from None
 
 
@@ -40,14 +40,14 @@ def find_key_line(text: str, *path: str, said: str = "") -> int:
     """Return the number, from 1, of the line of a key of valid TOML: "first", "where" is `where` below [first].
 
     Of a key that is absent, the line of what it should be in; 1 where that is absent too. said: a text in the value of
-    the key, whose line is returned where it is written as it is, or with its quotation marks escaped.
+    the key, whose line is returned where it is written as it is, or with its backslashes and quotation marks escaped.
     """
     known = _list_statements(text)
     found = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in known), None)
     if found is None:
         return 1
     first, statement = known[found]
-    spellings = [said, said.replace('"', '\\"')]
+    spellings = [said, said.replace("\\", r"\\").replace('"', r"\"")]
     lines = enumerate(statement.split("\n"), first)
     return next((number for number, line in lines if said and any(one in line for one in spellings)), first)
 

@@ -1,5 +1,6 @@
-"""Where things are: the root of the project, the snippets, the built site."""
+"""Where things are: the root of the project, the snippets, the built site and its address."""
 
+import os
 from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,12 @@ LEFTOVERS = ["__pycache__", ".DS_Store", "*~", "*.sw?", ".#*"]
 
 def is_leftover(path: Path) -> bool:
     return any(fnmatch(part, name) for part in path.parts for name in LEFTOVERS)
+
+
+def site_url() -> str:
+    """Return the address of the published site (SITE_URL) with a trailing slash; "" if it is read from a folder."""
+    url = os.environ.get("SITE_URL", "")
+    return url and url.rstrip("/") + "/"
 
 
 def book_filename(code: str, kind: str) -> str:

@@ -13,7 +13,8 @@ import pytest
 from lxml import html
 
 from handbook import books
-from handbook.fake_heroku import addons, buildpack
+from handbook.facts import load_facts
+from handbook.fake_heroku import addons, buildpack, ports
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app import App
@@ -24,7 +25,6 @@ from handbook.fake_heroku.process import has_lines
 from handbook.fake_heroku.several_buildpacks import build_with
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import Laptop
-from handbook.sphinxext.facts import load_facts
 from handbook.sphinxext.languages import list_languages
 from handbook.variants import read_needs
 from tests import recognition
@@ -37,8 +37,11 @@ os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(o
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two for each core: most tests only wait, for a boot, for the CLI or for one of Heroku's time limits."""
-    return 2 * (os.cpu_count() or 1)
+    """Return two for each core: most tests only wait, for a boot, for the CLI or for one of Heroku's time limits.
+
+    At most half of the blocks of ports, because what a test starts, such as `make try`, takes a block too.
+    """
+    return min(2 * (os.cpu_count() or 1), len(ports.BLOCKS) // 2)
 
 
 def build_log(app: Path, **arguments) -> str:

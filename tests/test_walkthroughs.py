@@ -27,7 +27,7 @@ from tests.conftest import LANGUAGES
 FINAL_STATE_CHECKS = {
     "your-app": lambda app: len(app.config["SECRET_KEY"]) == 64,
     "celery": lambda app: app.formation["worker"] == 1,
-    "domains": lambda app: app.certified and len(app.domains) == 1,
+    "domains": lambda app: app.acm_enabled and len(app.domains) == 1,
     "settings": lambda app: len(app.config["SECRET_KEY"]) == 64,
     "websockets": lambda app: app.formation["web"] == 2 and app.features == {"http-session-affinity"},
 }
@@ -163,7 +163,7 @@ def install_programs(reader: Reader, typed: str, service: Callable) -> None:
     if "createdb" in typed or "pg_restore" in typed:
         server = service("postgres")
         # These programs must precede those of this machine's own PostgreSQL, which may be older than the server.
-        reader.laptop.env["PATH"] = f"{server.programs}:{reader.laptop.env['PATH']}"
+        reader.laptop.env["PATH"] = f"{server.bin}:{reader.laptop.env['PATH']}"
     if "createdb" in typed:
         for database in ("notes", "notes_copy"):
             with server.admin() as admin:

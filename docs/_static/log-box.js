@@ -35,7 +35,7 @@ const logBox = (() => {
 
   // Return the known messages of a log, [{entry, line}], sorted by kind, the cause first; then by the RUN_START that
   // they follow, the last first; then by place. Each entry counts once; of several on a line, the longest pattern.
-  function recognise(log, known) {
+  function recognize(log, known) {
     const text = clean(log.slice(-LONGEST));
     const lines = new Map();
     for (const entry of known)
@@ -73,7 +73,7 @@ const logBox = (() => {
     return (lines.findLast((line) => SOUNDS_BAD.test(line.slice(0, LINE))) ?? lines[lines.length - 1] ?? "").slice(0, LINE);
   }
 
-  return { recognise, findLineToLookUp, LINE_PREFIX, MAX_FIELD_LENGTH, LINE, LONGEST, MAX_INSERTED, SHOWN };
+  return { recognize, findLineToLookUp, LINE_PREFIX, MAX_FIELD_LENGTH, LINE, LONGEST, MAX_INSERTED, SHOWN };
 })();
 
 // The form on the page.
@@ -113,7 +113,7 @@ const logBox = (() => {
       const known = await load().catch(() => null);
       if (log !== latest) return; // more was pasted meanwhile
       if (!known) return answer.replaceChildren(makeElement("p", {}, failed));
-      const [first, ...rest] = logBox.recognise(log, known);
+      const [first, ...rest] = logBox.recognize(log, known);
       const line = logBox.findLineToLookUp(log);
       const found = first ? list(cause, [first]) : [makeElement("p", {}, nothing)];
       if ((!first || first.entry.kind !== "cause") && line) found.push(lookUp(line));

@@ -20,7 +20,7 @@ const loadScript = (() => {
   };
 })();
 
-// Return the result of an action on localStorage; [] where the browser allows none, or has stored something damaged.
+// Return the result of an action; [] where it fails, as with localStorage that the browser does not allow.
 function attempt(action) {
   try {
     return action();
@@ -75,7 +75,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
   const follow = () => {
-    const aim = inputs.length && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const [aim] = attempt(() => [document.getElementById(decodeURIComponent(location.hash.slice(1)))]);
     const tab = aim && aim.closest(".tab-content");
     if (!tab) return;
     tab.previousElementSibling.previousElementSibling.checked = true;

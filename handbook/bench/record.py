@@ -58,6 +58,7 @@ def load_record(root: Path) -> dict:
     found = load_toml(root, FILE)
     try:
         complete = all(is_rounds(found["measured"][setup.name][metric]) for setup in SETUPS for metric in METRICS)
+        # + 1, because these may be 0
         complete = complete and is_rounds([found[name] + 1 for name in ("cores", "busy", "visitors", "seconds")])
         complete = complete and type(found["date"]) is datetime.date and all(map(is_text, found["versions"].values()))
     except (KeyError, TypeError, AttributeError):

@@ -8,8 +8,9 @@ from pathlib import Path
 import polib
 
 from handbook.checks.prose import ROLE, TITLED_ROLE
+from handbook.facts import SUBSTITUTION
 from handbook.programs import read_git
-from handbook.sphinxext import facts
+from handbook.sphinxext.facts import load_substitutions
 from handbook.translation import catalogues, messages
 
 CATALOGUE = re.compile(r"locale/(\w+)/LC_MESSAGES/(.+)\.po")
@@ -24,7 +25,7 @@ def list_changes(root: Path) -> Iterator[str]:
             continue
         code, page = place.groups()
         catalogue = root / "locale" / code / "LC_MESSAGES" / "facts.po"
-        values = facts.load_substitutions(root, messages.load_translations(catalogue))
+        values = load_substitutions(root, messages.load_translations(catalogue))
         try:
             before, now = (
                 [render_sentence(entry.msgstr, values) for entry in polib.pofile(text, wrapwidth=0)]
@@ -40,5 +41,5 @@ def list_changes(root: Path) -> Iterator[str]:
 
 def render_sentence(text: str, values: dict[str, str]) -> str:
     """Return a sentence roughly as a page shows it: facts filled in, links and roles as their words."""
-    text = facts.SUBSTITUTION.sub(lambda found: values.get(found[1], found[0]), text)
+    text = SUBSTITUTION.sub(lambda found: values.get(found[1], found[0]), text)
     return MARKUP.sub("", TITLED_ROLE.sub(r"\1", text))

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from handbook import facts
 from handbook.checks import Finding, run_check, watch
 from handbook.data_files import find_key_line
 from handbook.paths import ROOT
-from handbook.sphinxext import changes, facts
+from handbook.sphinxext import changes
 
 MAX_AGE_DAYS = 180
 

@@ -10,10 +10,11 @@ from textwrap import shorten
 import polib
 from babel.messages.catalog import Catalog
 
+from handbook import facts
 from handbook.checks import Finding, list_pages
 from handbook.checks.prose import ABBREVIATION, ROLE, is_copied, strip_markup
 from handbook.programs import run_program
-from handbook.sphinxext import facts, languages
+from handbook.sphinxext import languages
 from handbook.translation import catalogues
 
 MAX_QUOTED = 60  # characters of a sentence that an advice names

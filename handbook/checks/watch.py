@@ -20,15 +20,15 @@ import requests
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
-from handbook import requirements
+from handbook import facts, requirements
 from handbook.checks import Finding, list_pages
 from handbook.data_files import find_key_line, read_text
 from handbook.programs import run_program
-from handbook.sphinxext import facts, versions
+from handbook.sphinxext import versions
 
 # Environment variables: GitHub Actions sets the first, the tests set both to a server on loopback.
 GITHUB, ENDOFLIFE = "GITHUB_API_URL", "ENDOFLIFE_API_URL"
-SERVERS = {GITHUB: "https://api.github.com", ENDOFLIFE: "https://endoflife.date/api"}
+API_URLS = {GITHUB: "https://api.github.com", ENDOFLIFE: "https://endoflife.date/api"}
 TIMEOUT = 20
 VERSION = re.compile(r"\bv?\d+(?:\.\d+)*(?:\.?(?:post|rc|a|b)\d+)?\b", re.ASCII)
 NO_CONNECTION = re.compile(
@@ -57,8 +57,8 @@ class Report(NamedTuple):
 
 
 def get_json(server: str, path: str) -> Any:
-    """Return the decoded JSON that one of SERVERS answers."""
-    url = f"{os.environ.get(server) or SERVERS[server]}/{path}"
+    """Return the decoded JSON that one of API_URLS answers."""
+    url = f"{os.environ.get(server) or API_URLS[server]}/{path}"
     host, token = urlsplit(url).netloc, os.environ.get("GITHUB_TOKEN") if server == GITHUB else None
     try:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -79,7 +79,7 @@ def get_json(server: str, path: str) -> Any:
         raise LookupFailed(f"{url} answers something that is not JSON.") from None
 
 
-def latest_release(repository: str) -> str:
+def newest_github_release(repository: str) -> str:
     answer = get_json(GITHUB, f"repos/{repository}/releases/latest")
     if not isinstance(answer, dict) or not VERSION.fullmatch(str(answer.get("tag_name"))):
         raise LookupFailed(
@@ -99,7 +99,7 @@ def supported_versions(product: str, kind: str) -> list[str]:
     raise LookupFailed(f"endoflife.date's list of {product} has a new format: correct handbook/checks/watch.py.")
 
 
-def npm_version(package: str) -> str:
+def newest_npm_release(package: str) -> str:
     command = ["npm", "view", package, "version", "--json", "--fetch-retries=1"]
     found = run_client("npm", command, package).strip('"')
     if not VERSION.match(found):
@@ -107,7 +107,7 @@ def npm_version(package: str) -> str:
     return found
 
 
-def python_version(name: str) -> str:
+def newest_pypi_release(name: str) -> str:
     """Return the newest release of a Python package that runs on this Python."""
     command = [sys.executable, "-m", "pip", "index", "versions", "--json", "--retries=1", f"--timeout={TIMEOUT}"]
     try:
@@ -140,10 +140,10 @@ def look_up(lookup: Callable[[str], Any], what: str) -> Any:
         return error
 
 
-def python_versions(names: set[str]) -> dict[str, str | LookupFailed]:
+def newest_pypi_releases(names: set[str]) -> dict[str, str | LookupFailed]:
     """Return {package: newest release, or the LookupFailed}."""
     with ThreadPoolExecutor(4) as pool:
-        return dict(zip(sorted(names), pool.map(partial(look_up, python_version), sorted(names)), strict=True))
+        return dict(zip(sorted(names), pool.map(partial(look_up, newest_pypi_release), sorted(names)), strict=True))
 
 
 # For each lookup, a comparison yields a Finding if there is a newer version, a note or "" if not, or the LookupFailed.
@@ -193,8 +193,8 @@ def latest_version(watch: str) -> str | list[str]:
     """Return the newest version; for endoflife.date, a list of those of all supported cycles. Raises LookupFailed."""
     kind, what = watch.split()
     if kind == "github-release":
-        return latest_release(what)
-    return npm_version(what) if kind == "npm" else supported_versions(what, kind)
+        return newest_github_release(what)
+    return newest_npm_release(what) if kind == "npm" else supported_versions(what, kind)
 
 
 def is_supported(cycle: dict, kind: str) -> bool:
@@ -229,7 +229,7 @@ def compare_snippet_pins(root: Path) -> Results:
             if match := versions.PIN.match(line):
                 reason = line.partition("#")[2].strip()
                 pinned.setdefault((match[1], match[2], reason), []).append((relative, number))
-    known = python_versions({name for name, _pin, _reason in pinned})
+    known = newest_pypi_releases({name for name, _pin, _reason in pinned})
     for (name, pin, reason), places in pinned.items():
         new = known[name]
         if isinstance(new, LookupFailed):
@@ -278,7 +278,7 @@ def check_bounds(root: Path) -> Results:
         for number, wanted, reason in requirements.read_requirements_in(root)
         if any(part.operator in ("<", "<=", "==", "~=") for part in wanted.specifier)
     }
-    for name, new in python_versions(set(bounded)).items():
+    for name, new in newest_pypi_releases(set(bounded)).items():
         number, specifier, reason = bounded[name]
         if isinstance(new, LookupFailed):
             yield new
@@ -295,7 +295,7 @@ def compare_npm_pins(root: Path) -> Results:
     """Compare each pin of package.json with the newest release."""
     source = read_text(root, versions.PACKAGE_FILE)
     for name, pin in versions.load_npm_pins(root).items():
-        new = look_up(npm_version, name)
+        new = look_up(newest_npm_release, name)
         if isinstance(new, LookupFailed):
             yield new
         elif is_newer(new, pin):

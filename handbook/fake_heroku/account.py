@@ -60,7 +60,7 @@ class Account:
         self.tracebacks: list[str] = []
         self.explain: Callable[[str, str], str] = lambda call, _command: f"the imitation does not know {call}"
         self.addon_numbers = count(12345)
-        self.closing = threading.Event()
+        self.is_closing = threading.Event()
 
     def __enter__(self) -> Self:
         self.resources = ExitStack()
@@ -70,7 +70,7 @@ class Account:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.closing.set()
+        self.is_closing.set()
         self.resources.close()
 
     def close_apps(self) -> None:

@@ -16,8 +16,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from handbook.fake_heroku import app_log
-from handbook.fake_heroku.addons import SERVERS
-from handbook.fake_heroku.app import BUILDPACKS_URL, OWNER, App, InvalidParams, NotFound, timestamp
+from handbook.fake_heroku.addons import ADDON_MODULES
+from handbook.fake_heroku.app import (
+    BUILDPACKS_URL,
+    OWNER,
+    App,
+    InvalidParams,
+    NotFound,
+    find_addon,
+    find_numbered,
+    timestamp,
+)
 from handbook.fake_heroku.process import QuietHandler, ThreadServer
 from handbook.fake_heroku.several_buildpacks import KNOWN_BUILDPACKS
 
@@ -131,7 +140,7 @@ def app_delete(app: App) -> ResponseReturnValue:
 @calls.post("/apps/<app>/acm")
 def app_enable_acm(app: App) -> ResponseReturnValue:
     """App Enable ACM"""
-    app.certified = True
+    app.acm_enabled = True
     return app.info()
 
 
@@ -241,13 +250,15 @@ def dyno_list(app: App) -> ResponseReturnValue:
             "state": "crashed" if dyno.is_gone() else "up",
             "updated_at": timestamp(),
         }
-        for process, dyno in app.dynos.items()
+        for process, dyno in list(app.dynos.items())
     ]
 
 
 @calls.post("/apps/<app>/dynos")
 def dyno_create(app: App) -> ResponseReturnValue:
     """Dyno Create"""
+    if request_data().get("attach") is False:
+        raise InvalidParams("The imitation has no detached one-off dyno: use heroku run without :detached.")
     return app.create_one_off_dyno(request_data()["command"], request_data().get("env") or {})
 
 
@@ -270,7 +281,7 @@ def log_session_create(app: App) -> ResponseReturnValue:
 def log(app: App) -> ResponseReturnValue:
     """Stream the log at the URL of a log session, as the events that the CLI reads."""
     filters = request.args.to_dict()
-    lines, stop = int(filters.pop("lines", 0)), current_account().closing if filters.pop("tail", "") else None
+    lines, stop = int(filters.pop("lines", 0)), current_account().is_closing if filters.pop("tail", "") else None
     return Response(app_log.stream(lambda: app.read_logs(**filters), lines, stop), mimetype="text/event-stream")
 
 
@@ -280,8 +291,8 @@ def log(app: App) -> ResponseReturnValue:
 @calls.get("/addon-services/<service>/plans")
 def plan_list(service: str) -> ResponseReturnValue:
     """Plan List by Add-on"""
-    if service not in SERVERS:
-        raise NotFound(f"The imitation has no plans of an add-on {service}: it knows {', '.join(SERVERS)}.")
+    if service not in ADDON_MODULES:
+        raise NotFound(f"The imitation has no plans of an add-on {service}: it knows {', '.join(ADDON_MODULES)}.")
     price = {"cents": 100, "unit": "month", "contract": False, "metered": False}
     return [{"name": f"{service}:a-plan", "human_name": "A plan", "default": True, "price": price}]
 
@@ -329,7 +340,7 @@ def database_info(identifier: str) -> ResponseReturnValue:
 
 @calls.post("/client/v11/databases/<identifier>/backups")
 def backup_create(identifier: str) -> ResponseReturnValue:
-    (addon,) = [addon for addon in current_account().list_addons() if identifier in (addon["id"], addon["name"])]
+    addon = find_addon(current_account().list_addons(), identifier)
     app = current_account().find(addon["app"]["name"])
     return app.backups.capture(app.config["DATABASE_URL"], "DATABASE")
 
@@ -341,12 +352,12 @@ def transfer_list(app: App) -> ResponseReturnValue:
 
 @calls.get("/client/v11/apps/<app>/transfers/<int:number>")
 def transfer_info(app: App, number: int) -> ResponseReturnValue:
-    return app.backups.copies[number - 1]
+    return find_numbered(app.backups.copies, number, "backup")
 
 
-@calls.post("/client/v11/apps/<app>/transfers/<number>/actions/public-url")
-def transfer_url(app: App, number: str) -> ResponseReturnValue:
-    return app.backups.url(number)
+@calls.post("/client/v11/apps/<app>/transfers/<int:number>/actions/public-url")
+def transfer_url(app: App, number: int) -> ResponseReturnValue:
+    return app.backups.url(find_numbered(app.backups.copies, number, "backup")["num"])
 
 
 # Buildpacks

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from handbook.fake_heroku import app_log
-from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.addons import ADDON_MODULES
 from handbook.fake_heroku.backups import Backups
 from handbook.fake_heroku.buildpack import Build, BuildFailed
 from handbook.fake_heroku.dyno import Dyno
@@ -81,7 +81,7 @@ class App:
         self.domains: list[dict] = []
         self.buildpacks: list[str] = []  # their addresses, as the CLI sets them
         self.features: set[str] = set()
-        self.certified = False
+        self.acm_enabled = False
         for description in FIRST_RELEASES:
             self.append_release(description, "succeeded")
 
@@ -90,7 +90,7 @@ class App:
         with self.resources:
             for process in list(self.dynos):
                 self.stop(process)
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)  # a push under way may write into it
 
     def info(self) -> dict:
         """Return the app as the API shows it. Source: "App", serialized."""
@@ -117,7 +117,9 @@ class App:
         """
         chosen = [buildpack["name"] for buildpack in self.list_buildpacks()]
         try:
-            slug = Slug(source, build_with(source, self.config, self.slug.build.python if self.slug else "", chosen))
+            slug = Slug(
+                source, build_with(source, self.config, self.slug.build.full_version if self.slug else "", chosen)
+            )
         except BuildFailed as failure:
             return {"accepted": False, "log": str(failure)}
         self.buildpacks = self.buildpacks or [f"{BUILDPACKS_URL}/{PYTHON}.tgz"]  # a detected one stays set
@@ -138,9 +140,9 @@ class App:
         self.make_release(f"Set {', '.join(config)} config vars")
 
     def add_addon(self, plan: str) -> dict:
-        """Create and return an add-on, with a server where SERVERS has one. Source: "Add-on Create"."""
+        """Create and return an add-on, with a server where ADDON_MODULES has one. Source: "Add-on Create"."""
         service = plan.partition(":")[0]
-        config = self.account.provision_addon(SERVERS[service]) if service in SERVERS else {}
+        config = self.account.provision_addon(ADDON_MODULES[service]) if service in ADDON_MODULES else {}
         if config:
             self.set_config({**config})
         self.addons.append(
@@ -157,8 +159,8 @@ class App:
         return self.addons[-1]
 
     def remove_addon(self, identifier: str) -> dict:
-        """Remove an add-on and its config vars; return it. Source: "Add-on Delete"."""
-        (gone,) = [addon for addon in self.addons if addon["id"] == identifier]
+        """Remove an add-on and its config vars; return it. Raises NotFound. Source: "Add-on Delete"."""
+        gone = find_addon(self.addons, identifier)
         self.addons.remove(gone)
         self.set_config(dict.fromkeys(gone["config_vars"]))
         return gone | {"state": "deprovisioned"}
@@ -171,16 +173,15 @@ class App:
 
     def find_release(self, number: int) -> dict:
         """Return a release by its number. Raises NotFound. Source: "Release Info"."""
-        if not 1 <= number <= len(self.releases):
-            raise NotFound("Couldn't find that release.")
-        return self.releases[number - 1]
+        return find_numbered(self.releases, number, "release")
 
     def roll_back(self, number: int) -> dict:
         """Make a release with the code and the config vars of an earlier one. Raises NotFound, InvalidParams.
 
         Source: "Release Rollback".
         """
-        earlier = self.snapshots[self.find_release(number)["version"] - 1]
+        self.find_release(number)
+        earlier = self.snapshots[number - 1]
         if not earlier.slug:
             raise InvalidParams(f"The release v{number} has no code to roll back to.")
         self.config = dict(earlier.config)
@@ -203,7 +204,7 @@ class App:
             self.slug = slug
             self.formation = {name: self.formation.get(name, int(name == "web")) for name in names}
         self.append_release(description, "succeeded")
-        for process in {*self.dynos, *self.formation}:
+        for process in dict.fromkeys([*self.dynos, *self.formation]):
             self.restart(process)
         return True
 
@@ -313,6 +314,21 @@ class App:
         """Return the lines of each started dyno, a list each, then the router's. Source: "Log Session Create"."""
         writing = [dyno.log_file for dyno in list(self.dynos.values()) if dyno.popen.poll() is None]
         return app_log.read_logs(self.folder, writing, self.router.log, **filters)
+
+
+def find_numbered(items: list[dict], number: int, what: str) -> dict:
+    """Return an item by its number, from 1. Raises NotFound."""
+    if not 1 <= number <= len(items):
+        raise NotFound(f"Couldn't find that {what}.")
+    return items[number - 1]
+
+
+def find_addon(addons: list[dict], identifier: str) -> dict:
+    """Return the add-on with an id or a name. Raises NotFound."""
+    found = next((addon for addon in addons if identifier in (addon["id"], addon["name"])), None)
+    if found is None:
+        raise NotFound("Couldn't find that add-on.")
+    return found
 
 
 def timestamp() -> str:

@@ -11,13 +11,15 @@ from pathlib import Path
 
 
 def read_logs(
-    folder: Path, writing: Iterable[Path], router: Iterable[str], source: str = r"\w+", dyno: str = r"[\w-]+"
+    folder: Path, writing: Iterable[Path], router: Iterable[str], source: str = "", dyno: str = ""
 ) -> list[list[str]]:
     """Return the complete lines of each log file <process>-<number>.log, a list each; the last list is the router's.
 
-    From call to call a list only grows. writing: the files that still grow. source, dyno: patterns, as "app" and "web".
+    From call to call a list only grows. writing: the files that still grow. source, dyno: such as "app" and "web", or
+    "" for all.
     """
-    wanted = re.compile(rf"{source}\[{dyno}(\.\d+)?\]: ")
+    any_source, any_dyno = r"\w+", r"[\w-]+"
+    wanted = re.compile(rf"{re.escape(source) or any_source}\[{re.escape(dyno) or any_dyno}(\.\d+)?\]: ")
     found, unfinished = [], set(writing)
     for file in sorted(folder.glob("*-*.log"), key=lambda file: int(file.stem.rpartition("-")[2])):
         process = file.stem.rpartition("-")[0]

@@ -8,7 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from handbook.fake_heroku.addons.postgres import PROGRAMS
+from handbook.fake_heroku.addons.postgres import BIN
 from handbook.fake_heroku.certificates import load_context
 from handbook.fake_heroku.process import QuietHandler, TlsServer
 from handbook.programs import LONG_SECONDS, run_program
@@ -35,7 +35,7 @@ class Backups(TlsServer, ThreadingHTTPServer):
         """
         number = len(self.copies) + 1
         file = self.folder / f"{number}.dump"
-        command: list[str | Path] = [PROGRAMS / "pg_dump", "--format=custom", f"--file={file}", address]
+        command: list[str | Path] = [BIN / "pg_dump", "--format=custom", f"--file={file}", address]
         run_program(command, check=True, timeout=LONG_SECONDS)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         copy = {"uuid": str(number), "num": number, "from_name": name, "from_type": "pg_dump", "to_type": "gof3r"}
@@ -43,5 +43,5 @@ class Backups(TlsServer, ThreadingHTTPServer):
         self.copies.append(copy | {"processed_bytes": file.stat().st_size})
         return self.copies[-1]
 
-    def url(self, number: str) -> dict:
+    def url(self, number: int) -> dict:
         return {"url": f"https://127.0.0.1:{self.server_port}/{number}.dump"}

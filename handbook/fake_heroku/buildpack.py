@@ -73,16 +73,16 @@ class Build:
 
     log: list[str] = field(default_factory=list)
     package_manager: str = ""
-    requested: str = ""  # the Python version as requested, "3.14"
+    requested_version: str = ""  # the Python version as requested, "3.14"
     origin: str = ""  # the file that requests it; "default" or "cached" where no file does
-    python: str = ""  # the exact version, "3.14.10"
+    full_version: str = ""  # the exact version, "3.14.10"
     environment: Path | None = None  # the virtual environment with the packages
     processes: dict[str, str] = field(default_factory=dict)
 
     @property
-    def python_version(self) -> str:
+    def major_version(self) -> str:
         """What Heroku calls the major version: "3.14"."""
-        return self.python.rpartition(".")[0]
+        return self.full_version.rpartition(".")[0]
 
     def step(self, text: str) -> None:
         self.log.append(f"-----> {text}")
@@ -197,25 +197,21 @@ def choose_package_manager(app: Path, result: Build) -> str:
 
 def choose_python(app: Path, result: Build, last_python: str) -> None:
     """Set the exact version that the build installs, warning and failing as the buildpack does."""
-    result.requested, result.origin = requested_version(app, result, last_python)
-    match result.origin:
-        case "default":
-            text = f"No Python version was specified. Using the buildpack default: Python {result.requested}"
-        case "cached":
-            text = "No Python version was specified. Using the same major version as the last build: Python "
-            text += result.requested
-        case file:
-            text = f"Using Python {result.requested} specified in {file}"
-    result.step(text)
-    result.python = resolve_python(result.requested, result)
+    result.requested_version, result.origin = find_requested_version(app, result, last_python)
+    unspecified = {"default": "the buildpack default", "cached": "the same major version as the last build"}
+    if used := unspecified.get(result.origin):
+        result.step(f"No Python version was specified. Using {used}: Python {result.requested_version}")
+    else:
+        result.step(f"Using Python {result.requested_version} specified in {result.origin}")
+    result.full_version = resolve_python(result.requested_version, result)
     warn_about_version_file(result)
-    if result.python_version == "3.10":
+    if result.major_version == "3.10":
         result.alert("Warning: Support for Python 3.10 is deprecated!")
-    if patch_number(result.python) < patch_number(resolve_python(result.python_version, result)):
+    if patch_number(result.full_version) < patch_number(resolve_python(result.major_version, result)):
         result.alert("Warning: A Python patch update is available!")
 
 
-def requested_version(app: Path, result: Build, last_python: str) -> tuple[str, str]:
+def find_requested_version(app: Path, result: Build, last_python: str) -> tuple[str, str]:
     """Return (requested version, the file that requests it, or "cached" or "default"). Raises BuildFailed."""
     if (app / "runtime.txt").is_file():
         text = "\n".join(version_files.read_version_lines(app / "runtime.txt"))
@@ -302,19 +298,19 @@ def validate_python_download(app: Path, result: Build) -> None:
     blocked = any(os.path.lexists(app / name) and not (app / name).is_dir() for name in (".profile.d", ".heroku"))
     if blocked or os.path.lexists(app / ".heroku/python"):  # the last as a symbolic link that leads nowhere
         result.fail(INTERNAL_ERROR)
-    result.step(f"Installing Python {result.python}")
-    asked = result.python.rpartition(".")[2]
-    if len(asked) > 9 or int(asked) > patch_number(LATEST[result.python_version]):
+    result.step(f"Installing Python {result.full_version}")
+    asked = result.full_version.rpartition(".")[2]
+    if len(asked) > 9 or int(asked) > patch_number(LATEST[result.major_version]):
         result.fail("Error: The requested Python version isn't available.")
 
 
 def install_packages(app: Path, result: Build) -> None:
     """Install the packages with the package manager that was chosen. Raises BuildFailed."""
     manager = packages.MANAGERS[result.package_manager]
-    result.step(f"Installing {manager.title(result.python_version)}")
+    result.step(f"Installing {manager.title(result.major_version)}")
     result.step(f"Installing dependencies using '{manager.command}'")
     try:
-        result.environment, log = packages.install_app(app, result.package_manager, result.python_version)
+        result.environment, log = packages.install_app(app, result.package_manager, result.major_version)
     except packages.InstallFailed as failure:
         result.indent(str(failure).splitlines())
         for words, headline in packages.HINTS.items():

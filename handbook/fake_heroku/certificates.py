@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handbook.programs import run_program
 
-# Python 3.13 and newer verify certificates strictly, and require these extensions.
+# What clients require of a certificate: Python 3.13 and newer verify it strictly, and require all of these extensions.
 EXTENSIONS = {
     "authority": ["basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign", "subjectKeyIdentifier=hash"],
     "loopback": [

@@ -7,7 +7,7 @@ Heroku's, as reported by people who pressed a button with an old file.
 from collections.abc import Callable
 from pathlib import Path
 
-from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.addons import ADDON_MODULES
 from handbook.fake_heroku.app_json import Manifest
 
 SIZES = "eco basic standard-1x standard-2x performance-m performance-l performance-l-ram performance-xl performance-2xl"
@@ -25,7 +25,7 @@ def create_app(app: Path, provision_addon: Callable[[str], dict[str, str]]) -> t
         raise SetupFailed(manifest.problem)
     config: dict[str, str] = {}
     for service in manifest.addons:
-        config |= provision_addon(SERVERS[service])
+        config |= provision_addon(ADDON_MODULES[service])
     formation = manifest.get_part("formation", dict)
     if any(process["size"] not in SIZES.split() for process in formation.values()):
         raise SetupFailed(f"Error scaling dynos: {TIERS}")

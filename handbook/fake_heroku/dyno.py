@@ -29,8 +29,10 @@ from handbook.variants import read_changes
 
 BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
 EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
-SLOW_MODULE = Path(__file__).with_name("slow.py")  # adds a slow URL to an app
+SLOW_MODULE = Path(__file__).with_name("slow_url.py")  # adds a slow URL to an app
 WILDCARD_HOSTS = {"0.0.0.0", "::"}
+# The locales of heroku-24 and heroku-26 (base-images, setup.sh). With any other LANG, their shells show C.UTF-8.
+LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
 FOLDER_ON_HEROKU = re.compile(r"""(?<![\w./~$}-])/app(?=[/\s"':;,)&|]|$)""")
 
 
@@ -56,10 +58,6 @@ def copy_app(name: str, target: Path) -> Path:
                 for made in make_lock_files(SNIPPETS / slug / of):
                     shutil.copy(made, target)
     return target
-
-
-# The locales of heroku-24 and heroku-26 (base-images, setup.sh). With any other LANG, their shells show C.UTF-8.
-LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
 
 
 class Dyno(Process):
@@ -198,7 +196,7 @@ class Dyno(Process):
 
         finish_requests: whether the slow requests that are in flight at the signal are to end after it.
         """
-        self.signal()
+        self.send_signal()
         if finish_requests:
             self.finish_requests()
         if self.gone_within(EXIT_SECONDS):
@@ -206,7 +204,7 @@ class Dyno(Process):
         self.write_log(EXIT_ERROR)
         return "R12"
 
-    # Methods for an app into which slow.py was copied
+    # Methods for an app into which slow_url.py was copied
 
     def request_events(self) -> list[str]:
         """Return the events in order: "in" for each slow request that was received, "out" for each that has ended."""

@@ -5,74 +5,50 @@ a command, with its user and its password, stays as it is written; only https be
 """
 
 import os
-from base64 import b64decode
 from collections.abc import Callable
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from subprocess import PIPE
-from urllib.parse import urlsplit
 
+from werkzeug.serving import ThreadedWSGIServer
+from werkzeug.wrappers import Request, Response
+
+from handbook.fake_heroku.api import ApiRequestHandler
 from handbook.fake_heroku.git_remote import git_settings
-from handbook.fake_heroku.process import QuietHandler, ThreadServer
+from handbook.fake_heroku.process import ThreadServer
 from handbook.programs import LONG_SECONDS, run_program
 
 
-class GitServer(ThreadServer, ThreadingHTTPServer):
+class GitServer(ThreadServer, ThreadedWSGIServer):
     """Serves the bare repositories of a folder where allowed(user, password) is true, inside a `with` block."""
 
     def __init__(self, folder: Path, allowed: Callable[[str, str], bool]):
-        super().__init__(("127.0.0.1", 0), GitRequestHandler)
+        super().__init__("127.0.0.1", 0, Request.application(self.respond), ApiRequestHandler)
         self.folder, self.allowed = folder, allowed
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables with which Git uses this server for each host, and never prompts."""
-        settings = {"url.http://.insteadOf": "https://", "http.proxy": f"http://127.0.0.1:{self.server_port}"}
+        settings = {"url.http://.insteadOf": "https://", "http.proxy": f"http://127.0.0.1:{self.port}"}
         variables = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "no_proxy": "", "NO_PROXY": ""}
         return variables | git_settings(settings)
 
-
-class GitRequestHandler(QuietHandler, BaseHTTPRequestHandler):
-    server: GitServer
-
-    def do_GET(self) -> None:
-        kind, _space, value = self.headers.get("Authorization", "").partition(" ")
-        user, _colon, password = b64decode(value if kind == "Basic" else "").decode().partition(":")
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if not self.server.allowed(user, password):
-            self.send_response_only(HTTPStatus.UNAUTHORIZED)
-            self.send_header("WWW-Authenticate", 'Basic realm="Git"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        head, _empty, content = self.run_git(body).partition(b"\r\n\r\n")
-        lines = [line.partition(": ") for line in head.decode("latin-1").split("\r\n")]
-        headers = {name: text for name, _colon, text in lines}
-        self.send_response_only(int(headers.pop("Status", "200").split()[0]))
-        for name, text in headers.items():
-            self.send_header(name, text)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_POST = do_GET
-
-    def run_git(self, body: bytes) -> bytes:
+    def respond(self, request: Request) -> Response:
         """Run git-http-backend as a CGI program, and return its response."""
-        address = urlsplit(self.path)
+        body, login = request.get_data(), request.authorization
+        if not login or not self.allowed(login.username or "", login.password or ""):
+            return Response(status=401, headers={"WWW-Authenticate": 'Basic realm="Git"'})
         asked = {
-            "GIT_PROJECT_ROOT": str(self.server.folder),
+            "GIT_PROJECT_ROOT": str(self.folder),
             "GIT_HTTP_EXPORT_ALL": "1",
             "REMOTE_USER": "somebody",  # an authenticated user may push
-            "REQUEST_METHOD": self.command,
-            "PATH_INFO": address.path,
-            "QUERY_STRING": address.query,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "REQUEST_METHOD": request.method,
+            "PATH_INFO": request.path,
+            "QUERY_STRING": request.query_string.decode(),
+            "CONTENT_TYPE": request.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
         }
-        command = ["git", "http-backend"]
-        return run_program(
-            command, env=os.environ | asked, input=body, stdout=PIPE, check=True, timeout=LONG_SECONDS
-        ).stdout
+        command, env = ["git", "http-backend"], os.environ | asked
+        ran = run_program(command, env=env, input=body, capture_output=True, check=True, timeout=LONG_SECONDS)
+        head, _empty, content = ran.stdout.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode("latin-1").split("\r\n"))
+        return Response(content, headers.pop("Status", "200"), headers)

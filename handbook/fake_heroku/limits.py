@@ -1,8 +1,8 @@
 """Heroku's limits as numbers, read from docs/facts.toml, so that a page and the imitation cannot differ."""
 
 from handbook.data_files import DataError, find_key_line, read_text
+from handbook.facts import FILE, load_facts
 from handbook.paths import ROOT
-from handbook.sphinxext.facts import FILE, load_facts
 
 FACTS = load_facts(ROOT)
 

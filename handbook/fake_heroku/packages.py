@@ -2,7 +2,7 @@
 
 Source: heroku-buildpack-python v351 (lib/pip.sh, lib/pipenv.sh, lib/poetry.sh, lib/uv.sh, requirements/, bin/warnings).
 Differences: the packages go into a virtual environment of the Python that runs the tests, which is cached; the package
-managers cache their downloads; uv prints without colours.
+managers cache their downloads; uv prints without colors.
 """
 
 import hashlib

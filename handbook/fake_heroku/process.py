@@ -29,7 +29,7 @@ TCP_LISTEN = "0A"  # the state of a listening socket in /proc/<pid>/net/tcp
 def eventually(condition: Callable, timeout: float | None = None) -> bool:
     """Wait until condition() is true; return False if it is not within so many seconds, by default DEFAULT_TIMEOUT.
 
-    Every wait must use this function, so that the verdict of a test never depends on how long something took.
+    A wait for something that no call can wait for uses this function: a sleep would make a verdict depend on speed.
     """
     deadline = time.monotonic() + (DEFAULT_TIMEOUT if timeout is None else timeout)
     while not (held := condition()) and time.monotonic() < deadline:
@@ -127,6 +127,7 @@ class Process:
 
     def start_process(self, typed: int | IO[bytes], printed: int | IO[bytes]) -> subprocess.Popen[bytes]:
         """Start it with `typed` as standard input, `printed` as standard output and error: file or subprocess.PIPE."""
+        self.has_ended = False
         self.popen = subprocess.Popen(
             [*(OWN_NETWORK if self.own_network else ()), *self.argv],
             cwd=self.cwd,
@@ -148,7 +149,7 @@ class Process:
 
     @property
     def log(self) -> str:
-        """Its output so far, without colours."""
+        """Its output so far, without colors."""
         return ANSI_COLOR.sub("", self.log_file.read_text("utf-8", errors="replace"))
 
     def wait_for_log(self, text: str = "\n") -> bool:
@@ -172,7 +173,9 @@ class Process:
 
     def tree(self) -> list[psutil.Process]:
         """Return the live processes of its session: itself and its descendants."""
-        found = []
+        found: list[psutil.Process] = []
+        if self.has_ended:  # the session's id may belong to somebody else now
+            return found
         for number in psutil.pids():
             with suppress(psutil.Error, ProcessLookupError, PermissionError):
                 if os.getsid(number) == self.popen.pid and is_alive(process := psutil.Process(number)):
@@ -191,7 +194,7 @@ class Process:
                 total += process.memory_full_info().pss
         return total / 2**20
 
-    def signal(self, number: int = signal.SIGTERM) -> None:
+    def send_signal(self, number: int = signal.SIGTERM) -> None:
         """Send a signal to each of its processes, as Heroku does."""
         for process in self.tree():
             with suppress(psutil.NoSuchProcess):
@@ -202,14 +205,14 @@ class Process:
         return eventually(self.is_gone, seconds)
 
     def is_gone(self) -> bool:
-        self.popen.poll()
-        return not self.tree()
+        self.has_ended = self.popen.poll() is not None and not self.tree()
+        return self.has_ended
 
     def kill(self) -> None:
         """Kill all its processes, also those started meanwhile. Raises TimeoutError where one cannot be killed."""
 
         def killed() -> bool:
-            self.signal(signal.SIGKILL)
+            self.send_signal(signal.SIGKILL)
             return self.is_gone()
 
         if not eventually(killed):

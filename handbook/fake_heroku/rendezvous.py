@@ -5,7 +5,8 @@ import signal
 import socketserver
 import subprocess
 import threading
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -30,7 +31,7 @@ class Rendezvous(TlsServer, socketserver.ThreadingTCPServer):
         with self.lock, ExitStack() as stack:
             self.closed = True
             stack.callback(super().__exit__, *error)
-            for dyno in self.running:
+            for dyno in list(self.running):
                 stack.callback(dyno.kill)
 
     def register(self, dyno: Dyno, name: str) -> dict[str, str]:
@@ -38,14 +39,23 @@ class Rendezvous(TlsServer, socketserver.ThreadingTCPServer):
         self.registered[name] = dyno
         return {"attach_url": f"rendezvous://127.0.0.1:{self.server_address[1]}/{name}"}
 
-    def start(self, dyno: Dyno, typed: int, printed: int) -> subprocess.Popen[bytes]:
-        """Start a dyno. Raises ConnectionError where the server has ended meanwhile, and would not kill it any more."""
+    @contextmanager
+    def start(self, dyno: Dyno, typed: int, printed: int) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a dyno, and wait for its end at that of the block; what it leaves running is then killed.
+
+        Raises ConnectionError where the server has ended meanwhile, and would not kill it any more.
+        """
         with self.lock:
             if self.closed:
                 raise ConnectionError
             process = dyno.start_process(typed, printed)
             self.running.append(dyno)
-            return process
+        try:
+            with process:
+                yield process
+        finally:
+            dyno.kill()
+            self.running.remove(dyno)
 
 
 class OneOffSession(socketserver.StreamRequestHandler):
@@ -71,7 +81,7 @@ class OneOffSession(socketserver.StreamRequestHandler):
         with suppress(OSError, ValueError):  # the command may end first
             while keys := self.rfile.read(2**16):
                 screen.write(keys)
-            dyno.signal(signal.SIGHUP)
+            dyno.send_signal(signal.SIGHUP)
 
     def run_on_pipes(self, dyno: Dyno) -> None:
         typed = self.rfile.read(2**16)  # wait for it: the CLI discards what arrives together with the greeting

@@ -37,12 +37,10 @@ class Router(ThreadServer, ThreadingHTTPServer):
     pending: the ids of the requests that were sent to the app and are not fully answered yet.
     """
 
-    def __init__(
-        self, target: tuple[str, int] | None = None, error_code: str = "H14", response_timeout: float = REQUEST_SECONDS
-    ):
+    def __init__(self, target: tuple[str, int] | None = None, error_code: str = "H14"):
         super().__init__(("127.0.0.1", 0), RequestHandler)
         self.target, self.error_code = target, error_code
-        self.response_timeout, self.idle_timeout = response_timeout, float(IDLE_SECONDS)
+        self.response_timeout, self.idle_timeout = float(REQUEST_SECONDS), float(IDLE_SECONDS)
         self.pending: set[str] = set()
         self.scheme = "https"  # sent as X-Forwarded-Proto
         self.log: list[str] = []
@@ -65,7 +63,10 @@ class RequestHandler(QuietHandler, BaseHTTPRequestHandler):
             return
         connection = http.client.HTTPConnection(*target, timeout=self.server.response_timeout)
         try:
-            connection.request(self.command, self.path, body or None, self.make_request_headers(started, request_id))
+            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.make_request_headers(started, request_id, len(body)):
+                connection.putheader(name, value)
+            connection.endheaders(body or None)
             app = connection.sock  # http.client drops this reference before the last part has arrived
             self.server.pending.add(request_id)
             with connection.getresponse() as answer:
@@ -144,7 +145,7 @@ class RequestHandler(QuietHandler, BaseHTTPRequestHandler):
         for one, buffer in ((app, answer.fp), (self.connection, self.rfile)):
             one.setblocking(False)
             early = buffer.peek()  # type: ignore[attr-defined]  # a BufferedReader
-            one.setblocking(True)
+            one.settimeout(self.server.idle_timeout)  # also for a side that does not read
             to[one].sendall(early)
         while ready := select.select([*to], [], [], self.server.idle_timeout)[0]:
             for one in ready:
@@ -172,11 +173,10 @@ class RequestHandler(QuietHandler, BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request
 
-    def make_request_headers(self, started: float, request_id: str) -> dict[str, str]:
-        """Return the client's headers, and those that the router sets or appends to."""
-        came_from = self.headers.get("X-Forwarded-For", "")
+    def make_request_headers(self, started: float, request_id: str, length: int) -> list[tuple[str, str]]:
+        """Return the client's headers, and those that the router sets or appends to. length: that of the body."""
         own = {
-            "X-Forwarded-For": f"{came_from}, {CLIENT_ADDRESS}" if came_from else CLIENT_ADDRESS,
+            "X-Forwarded-For": ", ".join([*self.headers.get_all("X-Forwarded-For", []), CLIENT_ADDRESS]),
             "X-Forwarded-Proto": self.server.scheme,
             "X-Forwarded-Port": "443" if self.server.scheme == "https" else "80",
             "X-Request-Start": str(int(started * 1000)),
@@ -185,8 +185,11 @@ class RequestHandler(QuietHandler, BaseHTTPRequestHandler):
         }
         if self.headers.get("Upgrade", "").lower() == "websocket":
             own |= {"Connection": "Upgrade", "Upgrade": "websocket"}
+        if "Transfer-Encoding" in self.headers:
+            own["Content-Length"] = str(length)
         replaced = HOP_BY_HOP | {"transfer-encoding"} | {name.lower() for name in own}
-        return {name: value for name, value in self.headers.items() if name.lower() not in replaced} | own
+        kept = [(name, value) for name, value in self.headers.items() if name.lower() not in replaced]
+        return [*kept, *own.items()]
 
     def send_error_page(self, code: str, request_id: str) -> None:
         self.add_log_line("error", f'code={code} desc="{ERRORS[code]}" ', request_id, "status=503")

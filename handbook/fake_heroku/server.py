@@ -44,8 +44,10 @@ class Server(Process):
 
     def __exit__(self, *error: object) -> None:
         with self.resources:
-            self.stop()
-            super().__exit__(*error)
+            try:
+                self.stop()
+            finally:
+                super().__exit__(*error)
 
     def start(self) -> None:
         """Start the program, also after stop(). Raises RuntimeError with its log where it does not get ready."""

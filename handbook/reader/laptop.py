@@ -131,7 +131,7 @@ class Laptop:
         """Press Ctrl+C in each terminal with a server. Kill a server that does not end, as closing the window does."""
         for terminal in self.terminals:
             if terminal.addresses():
-                terminal.signal(signal.SIGINT)
+                terminal.send_signal(signal.SIGINT)
                 if not terminal.gone_within(30):
                     terminal.kill()
 

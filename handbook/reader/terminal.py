@@ -49,7 +49,7 @@ class Terminal(Process):
 
     @property
     def log(self) -> str:
-        """Its output so far, without colours and carriage returns."""
+        """Its output so far, without colors and carriage returns."""
         return ANSI_COLOR.sub("", self.shown).replace("\r", "")
 
     def send_keys(self, keys: str) -> None:

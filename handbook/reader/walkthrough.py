@@ -69,7 +69,8 @@ class Reader:
         self.push_before_heroku_commands = page.startswith("guides/")  # a tutorial has the pushes among its steps
         last = Block("", "", "", "the end of the page")
         for block, following in pairwise([*find_steps(language, page), last]):
-            getattr(self, block.kind)(block, following)
+            act = {"file": self.file, "command": self.command, "message": self.message, "transcript": self.transcript}
+            act[block.kind](block, following)
         if RECORD:
             names = [name for name in list_snippets(ROOT, page) if name.endswith(".console")]
             for name, text in zip(names, self.recorded, strict=True):

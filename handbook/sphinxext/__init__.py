@@ -1,4 +1,4 @@
-"""All Sphinx extensions of this site as one extension: conf.py lists only "handbook.sphinxext"."""
+"""All Sphinx extensions that this site has itself, as one: conf.py lists "handbook.sphinxext" for all of them."""
 
 from importlib import import_module
 from pathlib import Path
@@ -22,9 +22,9 @@ def validate_data_files(app: Sphinx, config: Config) -> None:
     Raises DataError, a SystemExit: Sphinx ends with its one line, without a traceback.
     """
     # Imported here, not above: some of these modules run with `python -m`, which warns if their package imported them.
-    from handbook import known_errors
+    from handbook import facts, known_errors, site_files
     from handbook.bench import record
-    from handbook.sphinxext import changes, facts, languages, search, site_files, sources, terms
+    from handbook.sphinxext import changes, languages, search, sources, terms
 
     root = Path(app.srcdir).parent
     facts.load_facts(root)

@@ -6,7 +6,7 @@
     ```
 
 puts push-to-dyno.svg into the page itself, so that its words are text: searched, copied, read aloud
-and coloured with the theme. Its first element is <title>, which says what the figure shows (the
+and colored with the theme. Its first element is <title>, which says what the figure shows (the
 alternative text). The browser wraps each label inside a box, whatever its font and language:
 
     <foreignObject x="11" y="8" width="338" height="40" class="middle"><p>your commit</p></foreignObject>

@@ -5,7 +5,6 @@ says whether a language is finished. Until it is, the site offers it, and says o
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
 from handbook.data_files import DataError, find_key_line, load_toml, read_text
-from handbook.paths import ROOT
+from handbook.paths import ROOT, site_url
 from handbook.translation import messages
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
@@ -99,12 +98,6 @@ def language_name(code: str) -> nodes.paragraph:
 def language_tag(code: str) -> str:
     """Return the code of a language as HTML writes it: "pt-BR" for "pt_BR"."""
     return code.replace("_", "-")
-
-
-def site_url() -> str:
-    """Return the address of the published site (SITE_URL) with a trailing slash; "" if it is read from a folder."""
-    url = os.environ.get("SITE_URL", "")
-    return url and url.rstrip("/") + "/"
 
 
 def language_url(code: str) -> str:

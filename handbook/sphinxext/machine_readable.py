@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
-from handbook import known_errors
-from handbook.sphinxext import facts, languages, markdown, search, site_files, social_cards
+from handbook import facts, known_errors, site_files
+from handbook.sphinxext import languages, markdown, search, social_cards
 from handbook.translation import messages
 
 MAX_DESCRIPTION = 160  # characters: search engines cut off a longer description

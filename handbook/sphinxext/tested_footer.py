@@ -16,23 +16,23 @@ from sphinx.application import Sphinx
 
 from handbook.checks import list_pages
 from handbook.data_files import is_text
-from handbook.paths import ROOT, page_test_name
+from handbook.paths import ROOT, is_leftover, page_test_name
 from handbook.sphinxext.snippet import list_snippets
 from handbook.sphinxext.versions import load_npm_pins, read_pins
 
 # The files on which the tests of every page depend, besides the page's own and every module of tests/ itself.
-SHARED = ["handbook", "docs/facts.toml", "docs/reference/errors.toml", "docs/_drawings", "Makefile"]
-SHARED += ["requirements.txt", "package-lock.json"]
+SHARED = ["handbook", "conf.py", "docs/_drawings", "docs/_static", "docs/_templates", "Makefile", "requirements.txt"]
+SHARED += ["package-lock.json", "docs/reference/errors.toml"]
+SHARED += [f"docs/{name}.toml" for name in ("facts", "synonyms", "redirects")]
 RUN_PARTS = ("day", "python", "state")
-NOT_SOURCES = ("__pycache__", ".pytest_cache", ".ruff_cache")
 
 
 def hash_files(root: Path, paths: list[Path]) -> str:
-    """Return a hash of the names and contents of files, and of all files below folders except caches (NOT_SOURCES)."""
+    """Return a hash of the names and contents of files, and of all files below folders except leftovers."""
     total = hashlib.sha256()
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and not set(NOT_SOURCES) & set(file.parts):
+            if file.is_file() and not is_leftover(file.relative_to(root)):
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
                 total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return total.hexdigest()

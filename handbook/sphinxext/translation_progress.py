@@ -11,13 +11,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.sphinxext import languages
 from handbook.sphinxext.tables import Cell, make_table
-from handbook.translation.messages import NOT_WORDS, read_catalogue
+from handbook.translation.messages import NOT_TRANSLATED, read_catalogue
 
 WORD = re.compile(r"[^\W\d_]+")
 
 
 def count_words(texts: list[str]) -> str:
-    return str(sum(len(WORD.findall(NOT_WORDS.sub("", text))) for text in texts))
+    return str(sum(len(WORD.findall(NOT_TRANSLATED.sub("", text))) for text in texts))
 
 
 class Progress(SphinxDirective):

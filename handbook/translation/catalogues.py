@@ -21,16 +21,17 @@ from babel.messages.extract import extract
 from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx_intl.catalog import fuzzy_entries, load_po, untranslated_entries
 
+from handbook import facts
 from handbook.data_files import DataError, find_key_line, find_line, read_text, show_path
 from handbook.paths import ROOT, package_folder
 from handbook.programs import run_program
-from handbook.sphinxext import facts, languages
+from handbook.sphinxext import languages
 
 # A valid line of a catalogue: empty, a comment, or one string in quotes. Babel does not check the quotes: it removes
 # the first and the last character, whatever they are.
 VALID_LINE = re.compile(r'(#(?!~).*|(#~ )?((msgctxt|msgid|msgstr) )?"([^"\\]|\\.)*")?')
 WIDTH = 100
-# The header fields that `msgfmt -c` requires.
+# The header fields that `msgfmt -c` requires. It accepts no missing date and no empty one: Git has the real one.
 HEADER = r"""# {page}: {name}. Translate msgstr; `make po` writes the rest.
 msgid ""
 msgstr ""

@@ -23,11 +23,11 @@ from handbook.data_files import DataError, show_path
 from handbook.paths import ROOT
 
 # A message without words outside code and substitutions is the same in every language.
-NOT_WORDS = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
+NOT_TRANSLATED = re.compile(r"`[^`]*`|\{\{ ?\w+ ?\}\}")
 
 
 def has_words(message: str) -> bool:
-    return bool(re.search(r"[^\W\d_]", NOT_WORDS.sub("", message)))
+    return bool(re.search(r"[^\W\d_]", NOT_TRANSLATED.sub("", message)))
 
 
 class SkipCode(SphinxTransform):

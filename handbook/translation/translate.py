@@ -104,7 +104,7 @@ def find_missing(root: Path, code: str, domain: str, template: Catalog) -> Itera
 if __name__ == "__main__":
     if sys.argv[1] == "begin":
         begin_language(ROOT, sys.argv[2])
-    elif sys.argv[1] == "serve":
+    elif sys.argv[1] == "require":
         require_language(sys.argv[2], languages.list_languages(ROOT), "make serve")
     else:
         show_missing(ROOT, *sys.argv[2:4])

@@ -12,7 +12,7 @@ class NotUsable(Exception):
 
 
 @contextmanager
-def failures_named(what: str) -> Iterator[None]:
+def name_failures(what: str) -> Iterator[None]:
     """Raise NotUsable, "This machine could not <what>: …", for what fails inside for a reason that is not the app's."""
     try:
         yield

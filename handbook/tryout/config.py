@@ -8,7 +8,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from handbook.fake_heroku import addons as servers
-from handbook.tryout import NotUsable, failures_named
+from handbook.tryout import NotUsable, name_failures
 
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.ASCII)
 
@@ -59,7 +59,7 @@ def list_packages(environment: Path | None) -> set[str]:
 
 def find_wanted_services(packages: set[str], addons: Iterable[str], app: Path) -> dict[str, str]:
     """Return {module of addons/: what requires it}, from app.json, the packages and the code."""
-    found = {servers.SERVERS[name]: "app.json" for name in addons if name in servers.SERVERS}
+    found = {servers.ADDON_MODULES[name]: "app.json" for name in addons if name in servers.ADDON_MODULES}
     for service, addon in ADD_ONS.items():
         if asking := sorted(packages.intersection(addon.packages)):
             found.setdefault(service, asking[0])
@@ -88,6 +88,6 @@ def start_services(
             missing.append(f"{addon.title} is not on this machine, and {asking} asks for it: {servers.INSTALL_HINT}")
             continue
         say(f"Starting an empty {addon.title}, for {asking}: {addon.variable}")
-        with failures_named(f"start {addon.title}"):
+        with name_failures(f"start {addon.title}"):
             config |= started(name).provision()
     return config, missing

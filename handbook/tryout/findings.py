@@ -8,11 +8,10 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from handbook import known_errors
+from handbook.facts import SUBSTITUTION
 from handbook.fake_heroku.limits import FACTS
 from handbook.known_errors import Entry, Match
-from handbook.paths import ROOT, SITE
-from handbook.sphinxext.facts import SUBSTITUTION
-from handbook.sphinxext.languages import site_url
+from handbook.paths import ROOT, SITE, site_url
 
 WIDTH = 110
 FAULT_KINDS = known_errors.KINDS[:3]  # without warning and advice

@@ -3,15 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
-from subprocess import DEVNULL, PIPE, CompletedProcess, Popen
+from subprocess import CompletedProcess
 
 from handbook.fake_heroku.limits import FACTS, read_limit
 from handbook.fake_heroku.packages import build_environment
 from handbook.programs import run_program
 from handbook.tryout import NotUsable
+from handbook.tryout.findings import Fault
+from handbook.tryout.report import Report
 
 MAX_BYTES = read_limit("slug_limit") * 2**30  # the fact is in GB
 MAX_FILES = 100_000
@@ -33,38 +34,27 @@ NEEDED_FILES = (
 )
 
 
-@dataclass
-class Source:
-    """What was copied, and what was not. faults keep a push from working; notes do not."""
+def copy_source(report: Report, folder: Path, target: Path, scratch: Path) -> None:
+    """Copy what Git would push into target, and report on it. Raises NotUsable.
 
-    commit: str = ""  # its first seven digits; "" where there is none
-    subject: str = ""
-    branch: str = ""  # "HEAD" where no branch is checked out
-    files: int = 0
-    changed: list[str] = field(default_factory=list)  # committed, and changed since
-    untracked: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
-def copy_source(folder: Path, target: Path, scratch: Path) -> Source:
-    """Copy what Git would push into target; scratch is an empty folder for Git's own files. Raises NotUsable."""
+    scratch: an empty folder for Git's own files.
+    """
     try:
         top = find_top(folder)
         if top and (tree := find_committed_tree(folder, top)):
-            source = copy_commit(folder, top, tree, target, scratch)
+            faults = copy_commit(report, folder, top, tree, target, scratch)
         else:
-            source = copy_files(folder, top, target, scratch)
+            faults = copy_files(folder, top, target, scratch)
     except OSError as error:  # also raised where Git itself is missing
         raise NotUsable(
             f"{error.filename or folder} cannot be read, {error.strerror or error}: correct that first."
         ) from None
-    source.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
-    if not source.files:
+    report.files = sum(1 for path in target.rglob("*") if path.is_symlink() or path.is_file())
+    if not report.files:
         raise NotUsable(f"Git would push no file of {folder}: write an app, and commit it.")
-    source.faults += delete_outside_links(target)
-    source.notes += find_ignored_files(folder, target, scratch if top is None else None)
-    return source
+    faults += delete_outside_links(target)
+    report.faults += [Fault("Git", text) for text in faults]
+    report.notes += find_ignored_files(folder, target, scratch if top is None else None)
 
 
 def require_folder(folder: Path) -> None:
@@ -89,7 +79,7 @@ def git_environment() -> dict[str, str]:
     } | GIT_VARIABLES
 
 
-def read_git(folder: Path, *arguments: str | Path, **variables: str) -> str:
+def git_output(folder: Path, *arguments: str | Path, **variables: str) -> str:
     """Return what Git prints. Raises NotUsable with its last line where it fails."""
     ran = run_git(folder, *arguments, **variables)
     if ran.returncode:
@@ -107,7 +97,7 @@ def find_top(folder: Path) -> Path | None:
         raise NotUsable(f"{folder} is a repository without files of its own: write the folder with your files.")
     if b"not a git repository" in ran.stderr and not os.path.lexists(folder / ".git"):
         return None
-    return Path(read_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
+    return Path(git_output(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
 
 
 def find_committed_tree(folder: Path, top: Path) -> str:
@@ -118,36 +108,36 @@ def find_committed_tree(folder: Path, top: Path) -> str:
     return "" if tree.returncode else tree.stdout.decode().strip()
 
 
-def copy_commit(folder: Path, top: Path, tree: str, target: Path, scratch: Path) -> Source:
-    """Copy the last commit, as a checkout would."""
-    rows = [row.split(None, 4) for row in read_git(folder, "ls-tree", "-rlz", "--full-tree", tree).split("\0") if row]
+def copy_commit(report: Report, folder: Path, top: Path, tree: str, target: Path, scratch: Path) -> list[str]:
+    """Copy the last commit, as a checkout would, and report on it; return what keeps a push from working."""
+    rows = [row.split(None, 4) for row in git_output(folder, "ls-tree", "-rlz", "--full-tree", tree).split("\0") if row]
     require_size(folder, ((row[-1], int(row[3]) if row[3].isdigit() else 0) for row in rows))
     index = {"GIT_INDEX_FILE": str(scratch / "index")}
-    read_git(top, "read-tree", tree, **index)
-    read_git(top, *CHECKOUT_SETTINGS, "checkout-index", "--all", f"--prefix={target}/", **index)
-    commit, _space, subject = read_git(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
-    source = Source(commit[:7], subject, read_git(folder, "rev-parse", "--abbrev-ref", "HEAD").strip())
+    git_output(top, "read-tree", tree, **index)
+    git_output(top, *CHECKOUT_SETTINGS, "checkout-index", "--all", f"--prefix={target}/", **index)
+    commit, _space, report.subject = git_output(folder, "log", "-1", "--format=%H %s").strip().partition(" ")
+    report.commit, report.branch = commit[:7], git_output(folder, "rev-parse", "--abbrev-ref", "HEAD").strip()
     # With --porcelain Git names files relative to the repository's root, in a subfolder too.
-    for row in filter(None, read_git(folder, "status", *STATUS_OPTIONS, "--", ".").split("\0")):
-        (source.untracked if row.startswith("??") else source.changed).append(row[3:])
+    for row in filter(None, git_output(folder, "status", *STATUS_OPTIONS, "--", ".").split("\0")):
+        report.not_pushed["untracked" if row.startswith("??") else "changed"].append(row[3:])
     submodules = [row[-1] for row in rows if row[1] == "commit"]
-    source.notes += [f"{name} is a submodule: Heroku fetches its files, and make try does not." for name in submodules]
-    if top.resolve() != folder.resolve():
-        source.faults.append(
-            f"Heroku builds the top folder of the repository, and this is {folder.resolve().relative_to(top.resolve())}"
-            " in it. The guide for an app in a subfolder says what to do."
-        )
-    return source
+    report.notes += [f"{name} is a submodule: Heroku fetches its files, and make try does not." for name in submodules]
+    if top.resolve() == folder.resolve():
+        return []
+    return [
+        f"Heroku builds the top folder of the repository, and this is {folder.resolve().relative_to(top.resolve())}"
+        " in it. The guide for an app in a subfolder says what to do."
+    ]
 
 
-def copy_files(folder: Path, top: Path | None, target: Path, scratch: Path) -> Source:
-    """Copy what `git add --all` would add, where no commit has the folder."""
-    read_git(scratch, "init", "--quiet", scratch)
+def copy_files(folder: Path, top: Path | None, target: Path, scratch: Path) -> list[str]:
+    """Copy what `git add --all` would add, where no commit has the folder; return what keeps a push from working."""
+    git_output(scratch, "init", "--quiet", scratch)
     names = list(require_size(folder, list_files(folder, scratch / ".git")))
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target / name, follow_symlinks=False)
-    return Source(faults=[advise_commit(folder, top)])
+    return [advise_commit(folder, top)]
 
 
 def advise_commit(folder: Path, top: Path | None) -> str:
@@ -168,20 +158,12 @@ def advise_commit(folder: Path, top: Path | None) -> str:
 
 def list_files(folder: Path, repository: Path) -> Iterator[tuple[str, int]]:
     """Yield (name, size in bytes) of each file that `git add --all` would add."""
-    command = [f"--git-dir={repository}", f"--work-tree={folder.resolve()}", "ls-files", "-z", "--others"]
-    command = ["git", *command, "--exclude-standard"]
-    with Popen(command, cwd=folder, env=git_environment(), stdout=PIPE, stderr=DEVNULL) as found:
-        assert found.stdout
-        rest = b""
-        try:
-            while part := os.read(found.stdout.fileno(), 2**16):
-                *names, rest = (rest + part).split(b"\0")
-                for name in map(os.fsdecode, names):
-                    path = folder / name
-                    if path.is_symlink() or path.is_file():
-                        yield name, path.lstat().st_size
-        finally:
-            found.kill()
+    places = [f"--git-dir={repository}", f"--work-tree={folder.resolve()}"]
+    listed = git_output(folder, *places, "ls-files", "-z", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        path = folder / name
+        if path.is_symlink() or path.is_file():
+            yield name, path.lstat().st_size
 
 
 def require_size(folder: Path, sizes: Iterator[tuple[str, int]]) -> list[str]:

@@ -1,6 +1,5 @@
 """Starts the processes of a built app, one after the other, and records what a visitor would see."""
 
-import os
 import re
 import shutil
 import time
@@ -34,6 +33,7 @@ from handbook.tryout.report import ANSWERED, CUT_OFF, UNKNOWN, ProcessResult
 OUTPUT_SECONDS, QUIET_SECONDS = 15, 2
 MAX_REDIRECTS = 5
 HANDSHAKES = 12  # one in two fails where two workers share the clients of Socket.IO
+ROUTER_ERROR = re.compile(r"heroku\[router\]: at=error code=(\w+)")
 SESSION_ID = re.compile(r'"sid":"([\w-]+)"')
 STOPPING = "Stopping all processes with SIGTERM"  # Heroku's words
 SLOW_FILE = "sitecustomize.py"
@@ -141,8 +141,8 @@ def request_root(dyno: Dyno, result: ProcessResult) -> bool:
         except ValueError:  # the target is no URL, such as "http://[": requests raises it too
             path = None
     result.path = " → ".join(paths)
-    if "code=" in (line := (dyno.router.log or [""])[-1]):
-        result.verdict = line.partition("code=")[2][:3]
+    if failed := ROUTER_ERROR.match((dyno.router.log or [""])[-1]):
+        result.verdict = failed[1]
     result.memory_mb = round(dyno.memory_mb())
     return path in paths  # a page may redirect to itself once, to see whether a cookie comes back
 
@@ -238,7 +238,7 @@ def stop_process(built: BuiltApp, dyno: Dyno, result: ProcessResult) -> None:
 
 
 def stop_during_request(built: BuiltApp, result: ProcessResult) -> None:
-    """Stop the app during a request to a slow URL; slow.py, copied into the dyno's files, adds that URL."""
+    """Stop the app during a request to a slow URL; slow_url.py, copied into the dyno's files, adds that URL."""
     result.under_way = UNKNOWN
     dyno = built.make_dyno("web", "web.stopped")
     if (dyno.app / SLOW_FILE).exists() or "flask" not in list_packages(built.build.environment):
@@ -274,8 +274,7 @@ def run_other(built: BuiltApp, process: str) -> ProcessResult:
     """Start a process that no visitor reaches, wait for its output, and stop it."""
     result = ProcessResult(process, built.build.processes[process])
     with built.make_dyno(process) as dyno:
-        began = time.monotonic()
-        eventually(lambda: dyno.popen.poll() is not None or is_quiet(dyno, began), OUTPUT_SECONDS)
+        wait_for_output(dyno)
         if dyno.popen.poll() is None:
             result.verdict, result.memory_mb = "running", round(dyno.memory_mb())
             built.add_warnings(process, dyno.log)
@@ -300,7 +299,14 @@ def describe_ended_process(process: str) -> Fault:
     return Fault(process, what, cure=truncate_sentences(cure, lines=2), page=page)
 
 
-def is_quiet(dyno: Dyno, began: float) -> bool:
-    """Return whether the dyno has printed something, but nothing for QUIET_SECONDS."""
-    last = max(began, time.monotonic() - (time.time() - os.stat(dyno.log_file).st_mtime))
-    return bool(dyno.log) and time.monotonic() - last > QUIET_SECONDS
+def wait_for_output(dyno: Dyno) -> None:
+    """Wait at most OUTPUT_SECONDS until the dyno has ended, or has printed and then been silent for QUIET_SECONDS."""
+    size, last = 0, 0.0
+
+    def is_complete() -> bool:
+        nonlocal size, last
+        if (now := dyno.log_file.stat().st_size) != size:
+            size, last = now, time.monotonic()
+        return dyno.popen.poll() is not None or (size > 0 and time.monotonic() - last > QUIET_SECONDS)
+
+    eventually(is_complete, OUTPUT_SECONDS)

@@ -30,11 +30,11 @@ class ProcessResult:
 @dataclass
 class Report:
     app: str
-    commit: str = ""
+    commit: str = ""  # its first seven digits; "" where there is none
     subject: str = ""  # of the commit
-    branch: str = ""
+    branch: str = ""  # "HEAD" where no branch is checked out
     files: int = 0
-    not_pushed: dict[str, list[str]] = field(default_factory=dict)  # {"changed": […], "untracked": […]}
+    not_pushed: dict[str, list[str]] = field(default_factory=lambda: {"changed": [], "untracked": []})
     package_manager: str = ""
     python: str = ""  # the version that Heroku would use
     processes: dict[str, str] = field(default_factory=dict)  # of the Procfile

@@ -36,7 +36,7 @@ def print_report(report: Report, command: str, config_file: str = "") -> None:
 
 
 def render_report(report: Report, command: str, config_file: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (line, colour)."""
+    """Yield (line, color)."""
     if report.unusable:
         yield report.unusable, RED
         return

@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook.fake_heroku import procfile, several_buildpacks
-from handbook.fake_heroku.addons import SERVERS
+from handbook.fake_heroku.addons import ADDON_MODULES
 from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.buildpack import DETECTED_FILES, Build, BuildFailed
 from handbook.fake_heroku.limits import BOOT_SECONDS
-from handbook.tryout import NotUsable, config, failures_named, findings, folder, processes
+from handbook.tryout import NotUsable, config, findings, folder, name_failures, processes
 from handbook.tryout.findings import Fault
 from handbook.tryout.report import Report
 
@@ -55,19 +55,11 @@ def try_app(
         copy, git = scratch / "app", scratch / "git"
         copy.mkdir()
         git.mkdir()
-        add_source_to_report(report, folder.copy_source(app, copy, git))
+        folder.copy_source(report, app, copy, git)
         run_app(report, copy, scratch, lambda line: say(f"… {line}"), given, boot_timeout)
     except NotUsable as error:
         report.unusable = str(error)
     return report
-
-
-def add_source_to_report(report: Report, source: folder.Source) -> None:
-    report.commit, report.subject, report.branch = source.commit, source.subject, source.branch
-    report.files = source.files
-    report.not_pushed = {"changed": source.changed, "untracked": source.untracked}
-    report.faults += [Fault("Git", text) for text in source.faults]
-    report.notes += source.notes
 
 
 def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str, str], boot_timeout: float) -> None:
@@ -81,11 +73,13 @@ def run_app(report: Report, app: Path, scratch: Path, say: Say, given: dict[str,
     build = build_app(report, app, manifest, say, given)
     if build is None or not build.processes or "\0" in "".join(build.processes.values()):
         return  # the report has the reason already
-    with failures_named("start it"), ExitStack() as stack:
+    with name_failures("start it"), ExitStack() as stack:
         services = config.find_wanted_services(config.list_packages(build.environment), manifest.addons, app)
         provided, not_started = config.start_services(services, given, stack, say)
         report.cannot_tell += not_started
-        report.cannot_tell += [f"The add-on {name} is not here." for name in manifest.addons if name not in SERVERS]
+        report.cannot_tell += [
+            f"The add-on {name} is not here." for name in manifest.addons if name not in ADDON_MODULES
+        ]
         report.missing[:] = [name for name in report.missing if name not in provided]
         report.config = sorted(provided | given)
         start_processes(report, processes.BuiltApp(app, build, scratch, provided | given, boot_timeout), say)
@@ -134,7 +128,7 @@ def build_app(report: Report, app: Path, manifest: Manifest, say: Say, given: di
         raise NotUsable("app.json asks for heroku/nodejs, and this machine has no npm: install Node.js.")
     say("Building as Heroku does; a list of packages that is new here takes longer")
     try:
-        with failures_named("build it"):
+        with name_failures("build it"):
             build = several_buildpacks.build_with(app, given, chosen=chosen)
     except BuildFailed as failure:
         log = str(failure)
@@ -173,8 +167,8 @@ def require_usable_machine(log: str) -> None:
 
 
 def add_build_to_report(report: Report, app: Path, build: Build) -> None:
-    report.package_manager, report.python, report.processes = build.package_manager, build.python, build.processes
-    report.cannot_tell.append(f"Heroku takes Python {build.python}, and this machine runs {THIS_PYTHON}.")
+    report.package_manager, report.python, report.processes = build.package_manager, build.full_version, build.processes
+    report.cannot_tell.append(f"Heroku takes Python {build.full_version}, and this machine runs {THIS_PYTHON}.")
     log = "\n".join(build.log)
     report.warnings += [
         findings.describe_match("build", "The build warns:", match) for match in findings.match_entries(log, "warning")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from handbook import known_errors, requirements, variants
-from handbook.data_files import DataError, find_key_line
+from handbook import facts, known_errors, requirements, site_files, variants
+from handbook.data_files import DataError, find_key_line, load_toml
 from handbook.paths import ROOT
-from handbook.sphinxext import changes, facts, search, site_files, sources, terms, versions
+from handbook.sphinxext import changes, search, sources, terms, versions
 
 
 @pytest.fixture
@@ -148,6 +148,8 @@ list = [
   ["one"],
   "say \\"two\\"",
 ]
+paths = ["C:\\\\one", "x", "D:\\\\two \\"three\\"",
+  "E:\\\\four"]
 text = '''
 [second]
 part = 0
@@ -167,15 +169,24 @@ part = 2
         (["first", "list"], "", 3),
         (["first", "list"], 'say "two"', 5),
         (["first", "list"], "part", 3),
+        (["first", "paths"], "E:\\four", 8),
         (["first", "part"], "", 2),
-        (["second", "part"], "", 12),
-        (["second", "part", "of"], "", 12),
-        (["third", "fourth", "part"], "", 14),
+        (["second", "part"], "", 14),
+        (["second", "part", "of"], "", 14),
+        (["third", "fourth", "part"], "", 16),
         (["fifth"], "", 1),
     ],
 )
 def test_key_is_found_in_its_own_table_and_else_the_table(path, said, line):
     assert find_key_line(KEYS, *path, said=said) == line
+
+
+@pytest.mark.parametrize(("text", "line"), [("same = [\n", 1), ("same = [", 1), ("# Words\nsame = [\n\n", 2)])
+def test_what_is_missing_at_the_end_of_a_file_is_reported_at_its_last_line(tmp_path, text, line):
+    (tmp_path / "words.toml").write_text(text)
+    with pytest.raises(DataError) as error:
+        load_toml(tmp_path, "words.toml")
+    assert str(error.value).startswith(f"words.toml:{line}: this is not TOML: ")
 
 
 def test_requirements_are_read_with_their_lines_and_reasons_however_they_are_written(tmp_path):

@@ -65,9 +65,9 @@ def outcome(app: Path, last_python: str = "") -> dict:
         "error": error,
         "warnings": [line for line in marked if line.startswith("Warning:")],
         "package_manager": result.package_manager,
-        "requested": result.requested,
+        "requested": result.requested_version,
         "origin": result.origin,
-        "python": result.python,
+        "python": result.full_version,
     }
     return {name: value for name, value in answer.items() if value}
 

@@ -3,13 +3,31 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from runpy import run_path
 
 import pytest
 
+from handbook.fake_heroku import ports
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT
 from handbook.paths import ROOT
+from handbook.programs import PROGRAM_SECONDS
+from handbook.reader.laptop import LONG_TIMEOUT_FACTOR
 from handbook.sphinxext import fingerprint_code
+from tests.conftest import pytest_xdist_auto_num_workers
+
+
+def test_pytest_stops_a_test_only_after_each_wait_for_a_program_and_a_command_of_a_page():
+    timeout = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]["timeout"]
+    assert timeout > PROGRAM_SECONDS
+    assert timeout > LONG_TIMEOUT_FACTOR * DEFAULT_TIMEOUT
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(2, 4), (500, len(ports.BLOCKS) // 2)])
+def test_workers_leave_blocks_of_ports_to_what_they_start(monkeypatch, cores, workers):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert pytest_xdist_auto_num_workers() == workers
 
 
 def test_git_writes_every_text_with_the_line_ends_of_the_tests():

@@ -17,11 +17,11 @@ from threading import Thread
 import pytest
 import requests
 
-from handbook import requirements
+from handbook import facts, requirements
 from handbook.checks import facts as facts_check
 from handbook.checks import run_check, watch
 from handbook.data_files import DataError
-from handbook.sphinxext import facts
+from handbook.paths import ROOT
 from tests.conftest import replace_in_file
 
 GOOD = """\
@@ -371,6 +371,13 @@ def test_moved_fact_makes_check_facts_exit_with_1(project, source_responses, mon
     assert facts_check.main(CHECKED) == 0
     source_responses["/repos/heroku/buildpack/releases/latest"] = (200, {"tag_name": "v3"})
     assert facts_check.main(CHECKED) == 1
+
+
+def test_a_release_is_watched_by_one_fact_so_its_next_one_is_one_finding():
+    """Facts that were read in an older release of a source stay true until somebody reads otherwise."""
+    watched = [fact["watch"] for fact in facts.load_facts(ROOT).values() if "watch" in fact]
+    assert watched
+    assert len(watched) == len(set(watched))
 
 
 def test_check_date_in_the_future_is_a_finding(project):

@@ -1,14 +1,19 @@
 """handbook/fake_heroku/account.py, api.py, app.py: the API's responses and the processes that then run; no CLI."""
 
+import errno
+import os
 import socket
 import ssl
+import subprocess
 import threading
 from contextlib import ExitStack, contextmanager
 
+import psutil
 import pytest
 import requests
 
 from handbook.fake_heroku.account import Account
+from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.process import eventually
 
 # A server without packages: it answers with its version and the config var COLOUR, and prints the path of each request.
@@ -218,7 +223,7 @@ def test_a_log_that_is_followed_shows_each_new_line_once(app, push):
     assert eventually(lambda: sum(line.endswith("app[web.1]: /tick") for line in found) == 3), found
     assert eventually(lambda: sum('path="/tick"' in line for line in found) == 3), found
     assert not any(line.endswith("app[web.1]: /before") for line in found)
-    app.account.closing.set()
+    app.account.is_closing.set()
     reader.join(60)
     followed.close()
 
@@ -389,3 +394,92 @@ def test_web_process_that_is_stopped_at_the_end_of_its_boot_gets_no_requests(app
     app.boot_web(web)
     assert requests.get(app.router.url, timeout=60).status_code == 503
     assert "code=H14" in app.router.log[-1]
+
+
+def test_one_off_dyno_that_has_ended_is_forgotten_with_what_it_left_running(app, push):
+    push("one")
+    (pid,) = run(app, "sleep 600 >/dev/null 2>&1 & echo $!", typed=b"\4")
+    assert eventually(lambda: app.account.rendezvous.running == [])
+    assert eventually(lambda: not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == "zombie")
+
+
+def test_detached_one_off_dyno_is_refused_because_nobody_would_start_it(app, push):
+    push("one")
+    refused = request_app(app, "POST", "/dynos", {"command": "ls", "attach": False})
+    assert refused["message"] == "The imitation has no detached one-off dyno: use heroku run without :detached."
+    assert request_app(app, "POST", "/dynos", {"command": "ls", "attach": True})["name"] == "run.1"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [({"dyno": "web"}, 1), ({"dyno": "web.1"}, 1), ({"dyno": "we."}, 0), ({"dyno": "web("}, 0), ({"source": ".+"}, 0)],
+)
+def test_lines_of_the_log_are_chosen_by_a_name_and_not_by_a_pattern(app, push, wanted, found):
+    push("one")
+    requests.get(f"{app.router.url}/tick", timeout=60)
+    assert eventually(lambda: log_lines(app, lines=100).count("app[web.1]: /tick") == 1)
+    assert log_lines(app, lines=100, **wanted).count("app[web.1]: /tick") == found
+
+
+def test_app_is_closed_while_a_push_writes_into_its_folder(tmp_path, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    with Account(tmp_path, provision_addon=lambda _service: {}) as account:
+        app = account.create()
+        monkeypatch.setattr(os, "rmdir", refuse)
+    assert app.folder.is_dir()
+    assert is_unreachable(app)
+
+
+def test_processes_restart_in_the_order_of_the_procfile(app, push, monkeypatch):
+    names = ["web", "worker", "clock", "mail", "search", "beat"]
+    push("one", Procfile=WEB + "".join(f"{name}: exec sleep 600\n" for name in names[1:]))
+    restarted = []
+    monkeypatch.setattr(app, "restart", restarted.append)
+    set_config(app, COLOUR="green")
+    assert restarted == names
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/apps/hello-heroku/addons/of-nobody"),
+        ("POST", "/client/v11/databases/of-nobody/backups"),
+        ("GET", "/client/v11/apps/hello-heroku/transfers/0"),
+        ("GET", "/client/v11/apps/hello-heroku/transfers/1"),
+        ("POST", "/client/v11/apps/hello-heroku/transfers/1/actions/public-url"),
+        ("GET", "/apps/hello-heroku/releases/0"),
+    ],
+)
+def test_what_does_not_exist_is_not_found(account, app, method, path):
+    assert request_account(account, method, path)["id"] == "not_found"
+
+
+def test_push_over_http_may_be_sent_in_chunks(tmp_path):
+    """Git does that with a pack of more than http.postBuffer. The name of the user is in Latin-1."""
+    git = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-c", "http.postBuffer=1"]
+    source, hosts = tmp_path / "source", tmp_path / "hosts"
+    for command in (
+        [*git, "init", "--quiet", "--initial-branch=main", source],
+        [*git, "-C", source, "commit", "--quiet", "--allow-empty", "--message", "One"],
+        [*git, "init", "--quiet", "--bare", hosts / "app.git"],
+    ):
+        subprocess.run(command, check=True)
+    (source / "large").write_bytes(os.urandom(2**17))
+    subprocess.run([*git, "-C", source, "add", "large"], check=True)
+    subprocess.run([*git, "-C", source, "commit", "--quiet", "--message", "Two"], check=True)
+    with GitServer(hosts, lambda _user, password: password == "a-token") as server:
+        login = "you:a-token"
+        url = f"https://{login}@git.heroku.com/app.git"
+        pushed = subprocess.run(
+            [*git, "-C", source, "push", url, "main"],
+            env=os.environ | server.environment(),
+            capture_output=True,
+            text=True,
+        )
+        assert pushed.returncode == 0, pushed.stderr
+        wrong = requests.get(
+            f"http://127.0.0.1:{server.server_address[1]}/app.git/info/refs", auth=("\xe9".encode("latin-1"), "x")
+        )
+    assert wrong.status_code == 401

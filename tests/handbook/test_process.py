@@ -43,6 +43,19 @@ def test_exit_kills_children_that_are_started_meanwhile(run):
     assert not process.tree()
 
 
+def test_process_that_has_ended_kills_no_session_that_has_its_id_now(run):
+    with run("true") as ended:
+        assert ended.wait() == 0
+    stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    try:
+        ended.popen.pid = stranger.pid
+        ended.kill()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
 def test_exception_in_the_block_ends_the_process(run):
     with pytest.raises(ZeroDivisionError), run("sleep 600") as process:
         raise ZeroDivisionError
@@ -55,7 +68,7 @@ def test_wait_times_out_with_the_log(run):
         with pytest.raises(TimeoutError, match="Thinking"):
             process.wait(timeout=0.1)
         # Not SIGINT: if pytest runs in the background of a shell, its child processes inherit that SIGINT is ignored.
-        process.signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         assert process.wait() == -signal.SIGTERM
 
 

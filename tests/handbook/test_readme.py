@@ -1,4 +1,4 @@
-"""README.md, CONTRIBUTING.md, handbook/README.md: the files and the targets of make that they name exist."""
+"""README.md, CONTRIBUTING.md and those of handbook/: the files and the targets of make that they name exist."""
 
 import re
 
@@ -26,3 +26,11 @@ def test_a_path_and_a_target_that_is_named_exists(name):
     assert [path for path in paths if not any(any(ROOT.glob(f"{top}{patterns[path]}")) for top in FOLDERS)] == []
     targets = set(re.findall("^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall("(?:^|`)make ([a-z-]+)", text, re.MULTILINE)) - targets == set()
+
+
+def test_the_readme_of_the_imitation_names_each_of_its_modules():
+    folder = ROOT / "handbook" / "fake_heroku"
+    named = set(re.findall(r"`([a-z]\w+\.py)`", (folder / "README.md").read_text("utf-8")))
+    modules = {path.name for path in folder.glob("[a-z]*.py")}
+    assert modules - named == set()
+    assert named - modules <= {path.name for path in (ROOT / "tests/handbook").glob("test_*.py")}

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -91,7 +92,8 @@ def test_router_forwards_each_method(method):
 
 def test_router_answers_h12_when_the_app_is_too_slow():
     over = threading.Event()
-    with App(lambda _handler: over.wait(60)) as app, Router(app.target, response_timeout=0.2) as router:
+    with App(lambda _handler: over.wait(60)) as app, Router(app.target) as router:
+        router.response_timeout = 0.2
         assert requests.get(router.url, timeout=60).status_code == 503
         over.set()
     assert 'code=H12 desc="Request timeout"' in router.log[-1]
@@ -259,3 +261,28 @@ def test_router_forwards_a_body_in_chunks():
 
     with App(act) as app, Router(app.target) as router:
         assert requests.post(router.url, data=iter([b"ab", b"c"]), timeout=60).text == "cba"
+
+
+def test_router_forwards_each_of_several_headers_of_one_name():
+    def act(handler):
+        answer(handler, "|".join(handler.headers.get_all("X-Own")).encode())
+
+    with App(act) as app, Router(app.target) as router, socket.create_connection(router.server_address, 60) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nX-Own: a\r\nX-Own: b\r\nConnection: close\r\n\r\n")
+        assert client.makefile("rb").read().endswith(b"a|b")
+
+
+def test_router_gives_up_a_websocket_whose_client_does_not_read():
+    def act(handler):
+        handler.wfile.write(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        with suppress(OSError):  # the router hangs up
+            while True:
+                handler.wfile.write(b"x" * 2**20)
+        handler.close_connection = True
+
+    with App(act) as app, Router(app.target) as router:
+        router.idle_timeout = 0.2
+        with socket.create_connection(router.server_address, timeout=60) as reader:
+            reader.sendall(b"GET /chat HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            assert eventually(lambda: router.log)
+    assert 'code=H15 desc="Idle connection"' in router.log[-1]

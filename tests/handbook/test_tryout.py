@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.deploy_button import SetupFailed, create_app
 from handbook.fake_heroku.dyno import Dyno, copy_app
-from handbook.fake_heroku.process import eventually, is_alive, listening_addresses
+from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually, is_alive, listening_addresses
 from handbook.paths import ROOT
 from handbook.tryout import FINDINGS, OK, UNUSABLE, config, findings, folder, processes, screen
 from handbook.tryout.report import ANSWERED, ProcessResult, Report
@@ -406,10 +407,11 @@ def posts():
         ("'/posts/?by=0'", "/ → /posts/?by=0", "/ → /posts/?by=0 answers 500. The log of web:"),
         ("f'https://{request.host}/posts/?by=0'", "/ → /posts/?by=0", "/ → /posts/?by=0 answers 500. The log of web:"),
         ("'/posts/?by=1'", "/ → /posts/?by=1", ""),
+        ("'/posts/?by=1&code=abc'", "/ → /posts/?by=1&code=abc", ""),
         ("'https://login.example.com/'", "/", ""),
         ("'/'", " → ".join("//////"), f"web redirects in a circle: {' → '.join('//////')}"),
     ],
-    ids=["fails", "fails with https", "works, with a secure cookie", "other host", "circle"],
+    ids=["fails", "fails with https", "works, with a secure cookie", "works, with a code", "other host", "circle"],
 )
 def test_the_target_of_a_redirect_is_judged(target, path, fault, tmp_path, scratch):
     app = write_app(tmp_path / "app", {"files": {"app.py": REDIRECTING_APP.replace("TARGET", target)}})
@@ -429,6 +431,17 @@ def test_a_process_that_ends_without_an_error_is_a_fault(tmp_path, scratch):
     report = try_app(write_app(tmp_path / "app", {"files": files}), scratch)
     assert [fault.what for fault in report.faults] == ["clock ends, and Heroku starts it again and again"]
     assert any(line.endswith("guides/schedule.html") for line in report_lines(report))
+
+
+def test_the_output_of_a_process_is_waited_for_whatever_the_clock_of_the_machine_says(tmp_path, monkeypatch):
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + 3600)
+    monkeypatch.setattr(processes, "OUTPUT_SECONDS", DEFAULT_TIMEOUT)
+    monkeypatch.setattr(processes, "QUIET_SECONDS", 2 * DEFAULT_TIMEOUT)
+    command = ["bash", "-c", "echo One; sleep 1; echo Two"]
+    with Process(command, tmp_path, {"PATH": os.environ["PATH"]}, tmp_path / "log.txt") as process:
+        processes.wait_for_output(process)
+        assert process.popen.poll() == 0
 
 
 def test_a_process_may_have_the_name_of_the_apps_own_folder(tmp_path, scratch):
@@ -837,6 +850,19 @@ def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
     assert snapshot_folder(app.parent) == before
 
 
+def test_a_failure_of_git_is_named_where_no_commit_has_the_folder(tmp_path, scratch, monkeypatch):
+    app = copy_app("errors", tmp_path / "app")
+    stub = tmp_path / "bin" / "git"
+    stub.parent.mkdir()
+    stub.write_text(f"""#!/bin/sh
+case "$*" in *ls-files*) echo "fatal: it may not be read" >&2; exit 128; esac
+exec {shutil.which("git")} "$@"
+""")
+    stub.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stub.parent}:{os.environ['PATH']}")
+    assert try_app(app, scratch).unusable == f"Git cannot read {app}: fatal: it may not be read"
+
+
 def test_untracked_files_are_named_whatever_the_reader_has_set(tmp_path, scratch):
     app_with_uncommitted_files(tmp_path / "app")
     git(tmp_path / "app", "config", "status.showUntrackedFiles", "no")
@@ -892,13 +918,15 @@ def test_what_it_says_to_type_makes_a_commit_in_the_folder_of_the_app_and_nowher
     site.mkdir()
     make(app)
     (app / ".gitignore").write_text(".venv\n")
-    said = folder.copy_source(app, tmp_path / "copy", scratch).faults[0]
-    commands = said.partition("Type: ")[2]
+    before, after = Report("app"), Report("app")
+    folder.copy_source(before, app, tmp_path / "copy", scratch)
+    commands = before.faults[0].what.partition("Type: ")[2]
     identity = {f"GIT_{who}_{what}": "a" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     subprocess.run(["bash", "-c", commands], cwd=site, env=os.environ | identity, check=True, capture_output=True)
     assert (app / ".git").is_dir()
     assert list(site.iterdir()) == []
-    assert folder.copy_source(app, tmp_path / "another copy", scratch).subject == "My app"
+    folder.copy_source(after, app, tmp_path / "another copy", scratch)
+    assert after.subject == "My app"
 
 
 # The command line

@@ -72,6 +72,13 @@ def test_each_job_that_tests_has_the_same_setup_the_same_browser_and_the_whole_h
         assert checkout["fetch-depth"] == 0, name
 
 
+def test_each_debian_package_that_make_asks_for_is_installed_first():
+    """On a runner make is not root: it names a missing package, and fails. setup-python and Chrome bring the others."""
+    asked = set(re.findall(r"call debian,([\w-]+)", (ROOT / "Makefile").read_text("utf-8")))
+    install = yaml.safe_load(ACTION.read_text("utf-8"))["runs"]["steps"][-1]["run"]
+    assert asked - {"chromium", "python3-venv"} <= set(install.split())
+
+
 def test_each_week_another_slice_of_the_imitation_is_damaged():
     assert "make mutate SLICE=week/20" in list_commands(jobs()["weekly.yml mutate"])
 

@@ -137,7 +137,7 @@ def test_without_the_settings_both_lose_the_task(how, dyno, broker, expected_lin
     with dyno("celery/broken-lost", process="worker") as worker:
         enqueue(worker, 42)
         assert worker.wait_for_log("Receipt 42: begun"), worker.log
-        worker.signal(how)
+        worker.send_signal(how)
         assert worker.gone_within(EXIT_SECONDS), worker.log
         assert "Receipt 42: sent" not in worker.log
         assert how == signal.SIGKILL or has_lines(worker.log, expected_lines("celery/broken-lost"))

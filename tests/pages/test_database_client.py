@@ -103,7 +103,7 @@ def heroku(addon, laptop):
 @pytest.fixture
 def psql(service, laptop) -> None:
     """Put the programs of PostgreSQL, such as psql, on the laptop's PATH."""
-    laptop.env["PATH"] = f"{service('postgres').programs}:{laptop.env['PATH']}"
+    laptop.env["PATH"] = f"{service('postgres').bin}:{laptop.env['PATH']}"
 
 
 def test_psql_asks_the_database_of_the_app(heroku, laptop, psql):

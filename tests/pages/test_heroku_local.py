@@ -55,7 +55,7 @@ def test_heroku_local_starts_the_given_number_of_each_process_and_ends_all_toget
         assert local.wait_for_port(reader.port), local.log
         assert local.wait_for_log("worker.2"), local.log
         assert "worker.3" not in local.log
-        local.signal(signal.SIGINT)  # Ctrl+C
+        local.send_signal(signal.SIGINT)  # Ctrl+C
         assert local.gone_within(30), local.log
 
 

@@ -57,7 +57,7 @@ def table(database, database_name) -> None:
 
 def use_as_laptop_server(laptop, server) -> None:
     """Make the server the laptop's own PostgreSQL, and drop the copy that an earlier test may have loaded."""
-    laptop.env["PATH"] = f"{server.programs}:{laptop.env['PATH']}"
+    laptop.env["PATH"] = f"{server.bin}:{laptop.env['PATH']}"
     # A reader whose PostgreSQL has the default port and user does not need these.
     laptop.env |= {"PGHOST": "localhost", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": "postgres"}
     with server.admin() as admin:

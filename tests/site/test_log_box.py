@@ -31,7 +31,7 @@ remote:  !     Push rejected, failed to compile Python app.
 # Resolves to the ids that the box finds in each log.
 RECOGNISE = """async (logs) => {
   const known = window.knownErrors.map(([id, kind, patterns]) => ({ id, kind, patterns }));
-  return logs.map((log) => logBox.recognise(log, known).map(({ entry }) => entry.id));
+  return logs.map((log) => logBox.recognize(log, known).map(({ entry }) => entry.id));
 }"""
 
 

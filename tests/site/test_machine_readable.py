@@ -14,11 +14,11 @@ from docutils import nodes
 from lxml import etree
 from playwright.sync_api import expect
 
-from handbook import known_errors
+from handbook import anchors, facts, known_errors, site_files
 from handbook.checks import list_pages
 from handbook.data_files import DataError
-from handbook.paths import ROOT, SITE
-from handbook.sphinxext import anchors, changes, facts, languages, machine_readable, markdown, page_info, site_files
+from handbook.paths import ROOT, SITE, site_url
+from handbook.sphinxext import changes, languages, machine_readable, markdown, page_info
 from handbook.translation import messages
 from tests.conftest import LANGUAGES, parse_page
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
@@ -124,7 +124,7 @@ def test_the_lists_for_language_models_have_every_page_once(code):
         assert everything.count(f"{page}.html -->") == 1, page
         title = text_of(code, page).partition("\n")[0]
         assert f"\n{title}\n" in everything, page
-    assert f"({languages.site_url()}{code}/llms.txt)" in (SITE / "llms.txt").read_text("utf-8")
+    assert f"({site_url()}{code}/llms.txt)" in (SITE / "llms.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -395,7 +395,7 @@ def page_with_404_server(browser):
         page.close()
 
 
-@pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
+@pytest.mark.skipif(bool(urlsplit(site_url()).path.strip("/")), reason="this build is for a folder of a site")
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(page_with_404_server, code):
     page_with_404_server.goto(f"/{code}/guides/2017/flask-cors.html")
@@ -411,7 +411,7 @@ def test_a_wrong_address_leads_to_the_search_in_its_language_at_any_depth(page_w
     )
 
 
-@pytest.mark.skipif(bool(urlsplit(languages.site_url()).path.strip("/")), reason="this build is for a folder of a site")
+@pytest.mark.skipif(bool(urlsplit(site_url()).path.strip("/")), reason="this build is for a folder of a site")
 def test_a_wrong_address_outside_the_languages_shows_each_of_them(page_with_404_server):
     page_with_404_server.goto("/nothing/here")
     expect(page_with_404_server.locator("section:visible")).to_have_count(len(LANGUAGES))

@@ -83,6 +83,15 @@ def test_a_link_into_a_closed_tab_opens_it(visit):
     expect(page.locator("#with-pipenv")).to_be_in_viewport()
 
 
+def test_a_percent_sign_in_the_address_is_no_error(visit):
+    page, faults = visit("en/guides/dependencies.html"), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto("/en/guides/dependencies.html#100%")
+    page.get_by_text("uv", exact=True).and_(page.locator("label")).click()
+    expect(page.get_by_role("radio", name="uv", exact=True)).to_be_checked()
+    assert faults == []
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("path", TABBED)
 def test_without_javascript_and_in_print_every_tab_is_open_under_its_name(visit, code, path):

@@ -15,8 +15,9 @@ import pytest
 from lxml import etree, html
 from playwright.sync_api import expect
 
+from handbook import site_files
 from handbook.paths import ROOT
-from handbook.sphinxext import changes, site_files, social_cards
+from handbook.sphinxext import changes, social_cards
 from handbook.translation import pseudolocale
 from tests.conftest import replace_in_file
 from tests.handbook.test_checks import GOOD, write

@@ -10,7 +10,7 @@ import pytest
 
 from handbook import snippet_comments as comments
 from handbook.checks import list_pages
-from handbook.paths import ROOT, SITE, SNIPPETS
+from handbook.paths import ROOT, SITE, SNIPPETS, site_url
 from handbook.sphinxext import languages, snippet
 from handbook.translation import messages
 from tests.conftest import LANGUAGES, parse_page
@@ -40,7 +40,7 @@ def name(path: Path) -> str:
 
 def target(path: Path, href: str) -> Path:
     """Return the file that a link on a page leads to, with SITE_URL as the root of the site."""
-    root = languages.site_url()
+    root = site_url()
     start, href = (SITE, href.removeprefix(root)) if root and href.startswith(root) else (path.parent, href)
     found = Path(normpath(start / unquote(urlsplit(href).path)))
     return path if not urlsplit(href).path else found
@@ -100,7 +100,7 @@ def test_every_link_inside_the_site_leads_to_a_file_and_to_an_anchor_that_exist(
     faults = []
     for path in every_file():
         for link in parse_page(path).xpath("//@href | //@src"):
-            if urlsplit(link).scheme and not (languages.site_url() and link.startswith(languages.site_url())):
+            if urlsplit(link).scheme and not (site_url() and link.startswith(site_url())):
                 continue
             aim, anchor = target(path, link), unquote(urlsplit(link).fragment)
             if not aim.is_file() or (anchor and aim.suffix == ".html" and anchor not in anchors(aim)):

