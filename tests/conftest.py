@@ -4,7 +4,7 @@ import os
 import runpy
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from lxml import html
 
 from handbook import books
+from handbook.data_files import DataError
 from handbook.facts import load_facts
 from handbook.fake_heroku import addons, buildpack, ports
 from handbook.fake_heroku.account import Account
@@ -30,10 +31,15 @@ from handbook.variants import read_needs
 from tests import recognition
 
 pytest_plugins = ["tests.selection"]
+PUSH = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
 LANGUAGES = list(list_languages())  # their codes, such as "es"; English comes first
 
 # If PATH has a folder without search permission, a shell reports "Permission denied" for a program that is missing.
 os.environ["PATH"] = os.pathsep.join(path for path in os.environ["PATH"].split(os.pathsep) if os.access(path, os.X_OK))
+os.environ |= {"GIT_CONFIG_GLOBAL": str(ROOT / "tests/gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
+# `make test` hands its own options to each make that a test runs.
+for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
+    del os.environ[name]
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -63,6 +69,39 @@ def replace_in_file(path: Path, old: str, new: str = "") -> None:
     text = path.read_text("utf-8")
     assert old in text, f"{path} does not say {old}"
     path.write_text(text.replace(old, new), "utf-8")
+
+
+def write_files(folder: Path, files: Mapping[str, str | bytes | None]) -> Path:
+    """Write {name: content} into a folder, which may be new; None deletes the file. Return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def data_error(load: Callable, *arguments) -> str:
+    """Return the one line with which a function refuses a data file."""
+    with pytest.raises(DataError) as refused:
+        load(*arguments)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def git(folder: Path, *arguments: str | Path) -> str:
+    """Run Git in a folder, with the settings of tests/gitconfig, and return what it prints."""
+    command = ["git", "-C", folder, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def run_make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make in a folder, without the address of a site."""
+    command = ["make", "--silent", "SITE_URL=", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
 
 
 def run_python(app: Dyno, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -162,7 +201,7 @@ def laptop(tmp_path_factory):
 def heroku(tmp_path_factory, laptop, addon, require):
     """Yield an account of the imitation, which the laptop's CLI and git call; heroku.app is its newest app."""
     require("heroku", "`make cli` installs it, 400 MB.", laptop.env["PATH"])
-    with Account(tmp_path_factory.mktemp("heroku"), addon) as heroku:
+    with Account(tmp_path_factory.mktemp("heroku"), addon, elsewhere_seconds=3) as heroku:
         laptop.env |= heroku.environment()
         yield heroku
     assert not heroku.tracebacks, heroku.tracebacks[0]
@@ -173,13 +212,17 @@ def heroku(tmp_path_factory, laptop, addon, require):
 
 @pytest.fixture
 def deployed(laptop, heroku):
-    """Return deployed("slug"): that app, pushed from the laptop to the imitation as the first tutorial does it."""
+    """Return deployed("slug"): that app, pushed from the laptop to the imitation as the first tutorial does it.
 
-    def deploy(name: str) -> App:
+    Before the push, the laptop runs the snippets that are given too.
+    """
+
+    def deploy(name: str, *before: str) -> App:
         copy_app(name, laptop.folder)
-        commands = "git init --quiet --initial-branch=main && heroku create && git add --all"
-        commands += " && git commit --quiet --message 'An app' && git push --quiet heroku main"
-        assert laptop.run(commands) == 0, laptop.terminals[-1].log
+        assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0, laptop.terminals[-1].log
+        for snippet in before:
+            laptop.run_snippet(snippet)
+        assert laptop.run(PUSH) == 0, laptop.terminals[-1].log
         heroku.wait_for_boots()
         return heroku.app
 

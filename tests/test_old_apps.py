@@ -5,7 +5,6 @@ are invented, one for each way in which apps get old.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from handbook.fake_heroku import buildpack
 from handbook.fake_heroku.dyno import Dyno
 from handbook.paths import SNIPPETS
+from tests.conftest import write_files
 from tests.recognition import find_first_entry, format_heroku_log
 
 PINS = (SNIPPETS / "first-deploy/requirements.txt").read_text("utf-8")
@@ -129,16 +129,6 @@ OLD_APPS = {
 }
 
 
-def write(folder: Path, files: Mapping[str, str | None]) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if text is None:
-            path.unlink()
-        else:
-            path.write_text(text, "utf-8")
-
-
 def deploy(folder: Path, config: dict[str, str], log: Path) -> tuple[str, str]:
     """Return (the text of the first page, ""), or ("", the output of the push or the log) if the app fails."""
     try:
@@ -158,13 +148,13 @@ def deploy(folder: Path, config: dict[str, str], log: Path) -> tuple[str, str]:
 def test_an_old_app_comes_back_with_what_the_errors_page_says_first(tmp_path, addon, name):
     old = OLD_APPS[name]
     config = {variable: value for need in old.needs for variable, value in addon(need).items()}
-    write(tmp_path / "app", old.files)
+    write_files(tmp_path / "app", old.files)
     for number, (entry, repaired) in enumerate(old.repairs):
         answer, log = deploy(tmp_path / "app", config, tmp_path / f"{number}.txt")
         assert answer == ""
         found = find_first_entry(log)
         assert found, log
         assert found.id == entry, log
-        write(tmp_path / "app", repaired)
+        write_files(tmp_path / "app", repaired)
     answer, log = deploy(tmp_path / "app", config, tmp_path / "last.txt")
     assert answer == "Hello", log

@@ -11,12 +11,11 @@ import pytest
 from pytest_examples import CodeExample, EvalExample
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.app_json import Manifest
-from handbook.fake_heroku.dyno import WILDCARD_HOSTS, copy_app
+from handbook.fake_heroku.dyno import WILDCARD_HOSTS
 from handbook.fake_heroku.limits import MEMORY_MB
-from handbook.fake_heroku.several_buildpacks import build_with
 from handbook.paths import SNIPPETS, list_apps
 from handbook.snippet_comments import MIGRATIONS
+from tests.conftest import git
 
 
 def processes() -> list[tuple[str, str]]:
@@ -37,9 +36,10 @@ def test_every_app_has_a_process_for_its_visitors():
 
 
 @pytest.mark.parametrize("app", of_type("web"))
-def test_a_web_process_answers_through_the_router_and_finishes_its_requests_when_stopped(dyno, app):
-    with dyno(app, slow=True) as web:
-        assert web.boot() == "up", web.log
+def test_an_app_builds_without_a_warning_answers_and_finishes_its_requests_when_stopped(dyno, app):
+    with dyno(app, slow=True).running() as web:
+        warnings = [line for line in web.build.log if line.startswith(" !     Warning")]
+        assert not warnings or "/form-runtime" in app
         assert {host for host, port in web.addresses() if port == web.port} <= WILDCARD_HOSTS
         assert web.get("/").text == "Hello"
         assert web.log
@@ -63,19 +63,12 @@ def test_another_process_keeps_running_logs_and_stops_when_told(dyno, app, proce
         assert worker.stop() == "gone", worker.log
 
 
-@pytest.mark.parametrize("app", [app for app in list_apps() if "/form-runtime" not in app])
-def test_an_app_builds_without_a_warning(app, tmp_path):
-    log = build_with(copy_app(app, tmp_path), chosen=Manifest(tmp_path).buildpacks).log
-    assert not [line for line in log if line.startswith((" !     Warning", " !     Error"))]
-
-
 @pytest.mark.parametrize("path", sorted(SNIPPETS.glob("*/.gitignore")), ids=lambda path: path.parent.name)
 def test_what_belongs_to_the_laptop_stays_out_of_git(path, tmp_path):
     shutil.copy(path, tmp_path)
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    git(tmp_path, "init", "--quiet")
     names = [".venv/pyvenv.cfg", "__pycache__/app.pyc", *([".env"] if path.with_name(".env").is_file() else [])]
-    ignored = subprocess.run(["git", "check-ignore", *names], cwd=tmp_path, capture_output=True, text=True).stdout
-    assert ignored.split() == names
+    assert git(tmp_path, "check-ignore", *names).split() == names
 
 
 def test_a_command_deletes_or_replaces_the_reader_s_list_only_after_one_that_succeeded():

@@ -57,8 +57,7 @@ def measure_requests(web: Dyno, load: str, seconds: float) -> float:
 
 def measure_memory(setup: Setup, folder: Path) -> float:
     """Return the memory of a dyno in MB after both loads; no other dyno runs, because it would share pages with it."""
-    with make_dyno(setup, folder) as web:
-        assert web.boot() == "up", web.log
+    with make_dyno(setup, folder).running() as web:
         for load in LOADS:
             measure_requests(web, load, 1)
         return web.memory_mb()
@@ -72,9 +71,7 @@ def measure(setups: Sequence[Setup], folder: Path, rounds: int = ROUNDS, seconds
     for setup in setups:
         yield Reading(setup, "memory", measure_memory(setup, folder / f"memory-{setup.name}"))
     with ExitStack() as running:
-        dynos = [(setup, running.enter_context(make_dyno(setup, folder / setup.name))) for setup in setups]
-        for _setup, web in dynos:
-            assert web.boot() == "up", web.log
+        dynos = [(setup, running.enter_context(make_dyno(setup, folder / setup.name).running())) for setup in setups]
         for _round in range(rounds):
             for (setup, web), load in random.sample([*product(dynos, LOADS)], len(dynos) * len(LOADS)):
                 yield Reading(setup, load, measure_requests(web, load, seconds))

@@ -41,18 +41,23 @@ class Account:
     """A reader's account with any number of apps, alive inside a `with` block. Made by the fixture `heroku`.
 
     provision_addon(server): returns the config vars of a new add-on; server is a module of addons/. initial_config: the
-    config vars of each new app. expect_boot_failure: whether an app is known to listen in the wrong place; its boot
-    timeout is then shortened. unknown_calls: calls for which api.py has no route; explain(call, command): the message
-    that the CLI shows for one. tracebacks: those of exceptions in the imitation itself.
+    config vars of each new app. boot_seconds, elsewhere_seconds: how long Dyno.boot() waits. unknown_calls: calls for
+    which api.py has no route; explain(call, command): the message that the CLI shows for one. tracebacks: those of
+    exceptions in the imitation itself.
     Source: Heroku's Platform API reference, "Account" and "App".
     """
 
     def __init__(
-        self, folder: Path, provision_addon: Callable[[str], dict[str, str]], boot_seconds: float = BOOT_SECONDS
+        self,
+        folder: Path,
+        provision_addon: Callable[[str], dict[str, str]],
+        boot_seconds: float = BOOT_SECONDS,
+        elsewhere_seconds: float = BOOT_SECONDS,
     ):
         self.api = Api(self)
         self.folder, self.url = folder, self.api.url
-        self.provision_addon, self.boot_seconds, self.expect_boot_failure = provision_addon, boot_seconds, False
+        self.provision_addon = provision_addon
+        self.boot_seconds, self.elsewhere_seconds = boot_seconds, elsewhere_seconds
         self.apps: dict[str, App] = {}
         self.initial_config: dict[str, str] = {}
         self.tokens: set[str] = set()

@@ -274,12 +274,8 @@ class App:
 
         Source: Dev Center, error-codes (R10).
         """
-        timeout = self.account.boot_seconds
         try:
-            if self.account.expect_boot_failure:
-                eventually(lambda: dyno.addresses() or dyno.popen.poll() is not None)
-                timeout = min(timeout, 3)
-            if dyno.boot(timeout) in ("H10", "R10"):
+            if dyno.boot(self.account.boot_seconds, self.account.elsewhere_seconds) in ("H10", "R10"):
                 dyno.kill()
             else:
                 address = dyno.find_address()

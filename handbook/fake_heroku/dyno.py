@@ -7,9 +7,11 @@ environment variables that Heroku and its Python buildpack set. A shell starts i
 import http.client
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from math import inf
 from pathlib import Path
 from shlex import quote
 from threading import Thread
@@ -30,6 +32,7 @@ from handbook.variants import read_changes
 BOOT_ERROR = f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {BOOT_SECONDS} seconds of launch"
 EXIT_ERROR = f"Error R12 (Exit timeout) -> Process failed to exit within {EXIT_SECONDS} seconds of SIGTERM"
 SLOW_MODULE = Path(__file__).with_name("slow_url.py")  # adds a slow URL to an app
+ELSEWHERE_SECONDS = 15  # a process may open another port, such as one for metrics, before its own
 WILDCARD_HOSTS = {"0.0.0.0", "::"}
 # The locales of heroku-24 and heroku-26 (base-images, setup.sh). With any other LANG, their shells show C.UTF-8.
 LOCALES = ("en_US.UTF-8", "C.UTF-8", "C", "POSIX")
@@ -143,30 +146,42 @@ class Dyno(Process):
         """Send a GET request through the router, as a browser would, and return the response."""
         return requests.get(self.router.url + path, timeout=DEFAULT_TIMEOUT, **kwargs)
 
-    def boot(self, timeout: float = BOOT_SECONDS) -> str:
+    def boot(self, timeout: float = BOOT_SECONDS, elsewhere: float = ELSEWHERE_SECONDS) -> str:
         """Wait until a request for / gets a response, and return "up"; on failure or timeout, return Heroku's code.
 
         H14: the Procfile has no such process. H10: it has ended, before or after it listened. R10: it does not listen
         on PORT at an address that is reachable from outside. H12: it listens and does not respond. H13: it hangs up.
-        timeout: seconds; a test that has seen an app listen in the wrong place need not wait for Heroku's whole minute.
+        timeout: seconds. elsewhere: seconds after which a process that listens, and only in the wrong place, is an R10
+        already, so that nobody need wait for Heroku's whole minute.
         """
         if not self.shell_command:
             return "H14"
-        seen = "R10"
+        seen, gives_up = "R10", inf
 
         def decided() -> bool:
-            nonlocal seen
+            nonlocal seen, gives_up
             if self.popen.poll() is not None:
                 seen = "H10"
             elif address := self.find_address():
+                gives_up = inf
                 self.router.target = address
                 seen = self.probe(address, min(timeout, REQUEST_SECONDS))
-            return seen in ("up", "H10")
+            elif self.addresses():
+                gives_up = min(gives_up, time.monotonic() + elsewhere)
+            return seen in ("up", "H10") or time.monotonic() >= gives_up
 
         eventually(decided, timeout)
         if seen == "R10":
             self.write_log(BOOT_ERROR)
         return seen
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Start it and yield it once it is up. Raises AssertionError, with its log, where it does not come up."""
+        with self:
+            verdict = self.boot()
+            assert verdict == "up", f"{verdict}\n{self.log}"
+            yield self
 
     def find_address(self) -> tuple[str, int] | None:
         """Return the (host, port) at which it is reachable from outside, None while there is none."""

@@ -91,7 +91,7 @@ def run_web(built: BuiltApp) -> ProcessResult:
     result = ProcessResult("web", built.build.processes.get("web", ""))
     with built.make_dyno("web") as dyno:
         began = time.monotonic()
-        result.verdict = boot_web(built, dyno)
+        result.verdict = dyno.boot(built.boot_timeout)
         result.boot_seconds = time.monotonic() - began
         if result.verdict == "up" and request_root(dyno, result):
             built.faults.append(Fault("web", f"web redirects in a circle: {result.path}"))
@@ -115,14 +115,6 @@ def run_web(built: BuiltApp) -> ProcessResult:
     if result.stop_seconds is not None:
         stop_during_request(built, result)
     return result
-
-
-def boot_web(built: BuiltApp, dyno: Dyno) -> str:
-    """Return the verdict of Dyno.boot(). A process that listens elsewhere does not get Heroku's whole minute."""
-    began = time.monotonic()
-    eventually(lambda: dyno.popen.poll() is not None or dyno.addresses(), built.boot_timeout)
-    left = max(0.0, began + built.boot_timeout - time.monotonic())
-    return dyno.boot(left if dyno.find_address() or not dyno.addresses() else min(left, OUTPUT_SECONDS))
 
 
 def request_root(dyno: Dyno, result: ProcessResult) -> bool:
@@ -245,7 +237,7 @@ def stop_during_request(built: BuiltApp, result: ProcessResult) -> None:
         return
     shutil.copy(SLOW_MODULE, dyno.app / SLOW_FILE)
     with dyno:
-        if boot_web(built, dyno) != "up":
+        if dyno.boot(built.boot_timeout) != "up":
             return
         answer: list[requests.Response] = []
         asking = Thread(target=send_slow_request, args=(dyno.router.url, answer), daemon=True)

@@ -12,6 +12,7 @@ from handbook import facts, known_errors, requirements, site_files, variants
 from handbook.data_files import DataError, find_key_line, load_toml
 from handbook.paths import ROOT
 from handbook.sphinxext import changes, search, sources, terms, versions
+from tests.conftest import data_error, write_files
 
 
 @pytest.fixture
@@ -95,11 +96,7 @@ MATRIX = f"{versions.WORKFLOW_FILE}: write the Python versions that are tested a
     ],
 )
 def test_invalid_pins_are_reported_in_one_line(tmp_path, load, file, text, advice):
-    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / file).write_text(text, "utf-8")
-    with pytest.raises(DataError) as stop:
-        load(tmp_path)
-    assert str(stop.value).startswith(advice)
+    assert data_error(load, write_files(tmp_path, {file: text})).startswith(advice)
 
 
 ERROR = 'where = "browser"\npatterns = ["x {name}"]\ncauses = ["x"]\nproof = ["x"]\n'
@@ -130,15 +127,12 @@ FACT = 'value = "1"\nabout = "x"\nsource = "https://example.com"\nchecked = 2026
         (search.load_vocabulary, '"same(" = []\n', "locale/es/synonyms.toml:1"),
         (search.load_vocabulary, "# Words\n'stop words' = []\n", "locale/es/synonyms.toml:2"),
         (search.load_vocabulary, 'same = [\n  ["a", "b"],\n  ["a", "c", "A"],\n]\n', "locale/es/synonyms.toml:3"),
+        (search.load_vocabulary, 'same = [\n  ["a", "b"],\n  ["c"],\n]\n', "locale/es/synonyms.toml:3"),
     ],
 )
 def test_entry_is_reported_at_its_own_line_however_its_name_is_quoted(tmp_path, load, text, place):
-    path = tmp_path / place.partition(":")[0]
-    path.parent.mkdir(parents=True)
-    path.write_text(text, "utf-8")
-    with pytest.raises(DataError) as error:
-        load(*([tmp_path, "es"] if "es/" in place else [tmp_path]))
-    assert str(error.value).startswith(f"{place}: ")
+    write_files(tmp_path, {place.partition(":")[0]: text})
+    assert data_error(load, tmp_path, *(["es"] if "es/" in place else [])).startswith(f"{place}: ")
 
 
 KEYS = """\
@@ -201,35 +195,18 @@ CHANGE = 'this is not "delete <file>", "rename <old> <new>" or "lock <variant>":
 
 
 @pytest.mark.parametrize(
-    ("read", "file", "line", "advice"),
+    ("line", "advice"),
     [
-        (variants.read_changes, "changes.txt", "remove Procfile", CHANGE),
-        (variants.read_changes, "changes.txt", "delete", CHANGE),
-        (variants.read_changes, "changes.txt", "delete Procfiel", "the app has no file Procfiel: correct the name."),
-        (variants.read_changes, "changes.txt", "rename ap.py b.py", "the app has no file ap.py: correct the name."),
-        (
-            variants.read_changes,
-            "changes.txt",
-            "lock form-vu",
-            "form-vu has neither Pipfile nor pyproject.toml: correct the name.",
-        ),
-        (
-            variants.read_needs,
-            "needs.txt",
-            "postgress",
-            '"postgress" is neither NAME=value nor a module of handbook/fake_heroku/addons: correct it.',
-        ),
+        ("remove Procfile", CHANGE),
+        ("delete", CHANGE),
+        ("delete Procfiel", "the app has no file Procfiel: correct the name."),
+        ("lock form-vu", "form-vu has neither Pipfile nor pyproject.toml: correct the name."),
     ],
 )
-def test_typo_in_what_a_variant_changes_or_needs_is_reported_in_one_line(tmp_path, read, file, line, advice):
-    folder = tmp_path / "snippets/port/broken-one"
-    folder.mkdir(parents=True)
-    (folder.parent / "Procfile").touch()
-    good = "delete Procfile" if file == "changes.txt" else "postgres"
-    (folder / file).write_text(f"{good}\n{line}\n")
-    with pytest.raises(DataError) as stop:
-        read(tmp_path, "port/broken-one")
-    assert str(stop.value) == f"snippets/port/broken-one/{file}:2: {advice}"
+def test_typo_in_what_a_variant_changes_is_reported_in_one_line(tmp_path, line, advice):
+    file = "snippets/port/broken-one/changes.txt"
+    write_files(tmp_path, {"snippets/port/Procfile": "", file: f"delete Procfile\n{line}\n"})
+    assert data_error(variants.read_changes, tmp_path, "port/broken-one") == f"{file}:2: {advice}"
 
 
 def build_error(project) -> str:

@@ -17,6 +17,7 @@ from handbook.fake_heroku import buildpack, packages
 from handbook.fake_heroku.buildpack import Build, BuildFailed, build, choose_toolchain, require_python_app
 from handbook.fake_heroku.procfile import read_procfile
 from handbook.paths import ROOT
+from tests import recognition
 
 CASES = json.loads((ROOT / "tests/handbook/buildpack_cases.json").read_text("utf-8"))
 GROUPS = sorted({case["name"].partition(":")[0] for case in CASES})
@@ -46,14 +47,20 @@ def write(files: dict, folder: Path) -> Path:
     return folder
 
 
-def outcome(app: Path, last_python: str = "") -> dict:
-    """Return the imitation's decisions about an app, in the form of the recording, which omits empty values."""
-    result, outcome = Build(), "accepted"
+def decide(app: Path, last_python: str = "") -> tuple[Build, str]:
+    """Return the imitation's decisions about an app, and whether it is "accepted" or "refused"."""
+    result = Build()
     try:
         require_python_app(app, result, is_chosen=True)
         choose_toolchain(app, result, last_python=last_python)
     except BuildFailed:
-        outcome = "refused"
+        return result, "refused"
+    return result, "accepted"
+
+
+def outcome(app: Path, last_python: str = "") -> dict:
+    """Return the imitation's decisions about an app, in the form of the recording, which omits empty values."""
+    result, outcome = decide(app, last_python)
     marked = [line.removeprefix(" !     ") for line in result.log if line.startswith(" !     ")]
     error = next((line for line in marked if line.startswith(("Error:", "Internal"))), "")
     if error in AFTER_THE_DECISIONS:
@@ -90,6 +97,22 @@ def test_each_folder_has_the_outcome_that_the_real_buildpack_had(group, v351, tm
                 if case["expect"].get(key) != answer.get(key)
             }
     assert not different
+
+
+def list_headlines(case: dict) -> list[str]:
+    """Return the error and the warnings of a recorded build."""
+    return [*filter(None, [case["expect"].get("error")]), *case["expect"].get("warnings", [])]
+
+
+def test_each_recorded_error_and_warning_leads_to_its_own_entry_of_the_errors_page(v351, tmp_path):
+    cases = {headline: case for case in CASES for headline in list_headlines(case) if len(list_headlines(case)) == 1}
+    assert cases.keys() == {headline for case in CASES for headline in list_headlines(case)}
+    found = {}
+    for number, (headline, case) in enumerate(cases.items()):
+        build, _outcome = decide(write(case["files"], tmp_path / str(number)))
+        entry = recognition.find_first_entry("\n".join(f"remote: {line}" for line in build.log))
+        found[headline] = entry and next((pieces[0] for pieces in entry.pieces if headline.startswith(pieces[0])), None)
+    assert [headline for headline, begin in found.items() if not begin] == []
 
 
 def test_there_are_as_many_folders_as_were_recorded_and_none_twice():

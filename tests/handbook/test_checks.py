@@ -24,6 +24,7 @@ from handbook.data_files import DataError
 from handbook.paths import ROOT, page_test_name
 from handbook.sphinxext import terms
 from handbook.translation import catalogues
+from tests.conftest import data_error, git, write_files
 
 PAGE, FACTS = "docs/guides/port.md", "docs/facts.toml"
 APP, PROCFILE, TXT = "snippets/port/app.py", "snippets/port/Procfile", "snippets/port/broken-fixed/expected.txt"
@@ -135,8 +136,7 @@ def collect(root: Path) -> list[str]:
 def good(tmp_path_factory) -> Path:
     """Return the folder of a small project without problems, in English and Spanish."""
     root = tmp_path_factory.mktemp("good") / "project"
-    for name, text in GOOD.items():
-        write(name, text)(root)
+    write_files(root, GOOD)
     assert collect(root) == []
     (root / LOCALE).mkdir(parents=True)
     catalogues.main(root)
@@ -163,11 +163,7 @@ Edit = Callable[[Path], None]
 
 
 def write(name: str, text: str | bytes) -> Edit:
-    def edit(root: Path) -> None:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_bytes(text.encode() if isinstance(text, str) else text)
-
-    return edit
+    return lambda root: write_files(root, {name: text})
 
 
 def change(name: str, old: str, new: str) -> Edit:
@@ -744,9 +740,7 @@ def test_spanish_imperative_with_pronoun_is_checked_by_its_verb_and_accent(proje
 )
 def test_invalid_glossary_is_reported_in_one_line(project, text, advice):
     write(TERMS, f"[words]\n{text}\n")(project)
-    with pytest.raises(DataError, match=re.escape(advice)) as error:
-        terms.load_terms(project, "es")
-    assert "\n" not in str(error.value)
+    assert data_error(terms.load_terms, project, "es").startswith(advice)
 
 
 def test_check_that_cannot_read_its_data_file_reports_where():
@@ -757,21 +751,16 @@ def test_check_that_cannot_read_its_data_file_reports_where():
 
 
 def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
-    def git(*arguments):
-        subprocess.run(
-            ["git", "-c", "user.name=x", "-c", "user.email=you@example.com", *arguments], cwd=project, check=True
-        )
-
     assert list(difference.list_changes(project)) == []
-    git("init", "--quiet")
-    git("add", "--all")
-    git("commit", "--quiet", "--message=x")
+    git(project, "init", "--quiet")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message=x")
     assert list(difference.list_changes(project)) == []
     change(PO, "[esto](/index.md)", "[eso](/index.md)")(project)
     change(PO, ES_SENTENCE_GET, ES_SENTENCE_GET.replace("Responder", "Contestar"))(project)
     change(PO, "Se elige.", "Lo elige Heroku.")(project)
     write("locale/stray.po", "")(project)  # it belongs to no language
-    git("add", "--all")
+    git(project, "add", "--all")
     assert list(difference.list_changes(project)) == [
         f"{PO}: _build/html/es/guides/port.html",
         "-Qué consigues. Responder a una petición en `PORT` en 60 segundos.",
@@ -782,7 +771,7 @@ def test_make_check_shows_what_changes_for_readers_of_a_translation(project):
         "+Lo elige Heroku.",
     ]
     write(PO, "<<<<<<< HEAD\n")(project)
-    git("commit", "--quiet", "--all", "--message=x")
+    git(project, "commit", "--quiet", "--all", "--message=x")
     write(PO, 'msgid "Ports"\nmsgstr "Puertos"\n')(project)
     assert list(difference.list_changes(project)) == []
 
@@ -803,9 +792,9 @@ def test_name_from_an_old_guide_is_found_by_its_hash(project, monkeypatch):
 
 
 def test_privacy_check_reads_untracked_files_and_skips_ignored_ones(tmp_path):
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
-    for name, text in {".gitignore": "/out/\n", "out/a.md": "ana@heroku.com", "docs/año.md": "ana@heroku.com"}.items():
-        write(name, text)(tmp_path)
+    git(tmp_path, "init", "--quiet")
+    address = "ana@heroku.com"
+    write_files(tmp_path, {".gitignore": "/out/\n", "out/a.md": address, "docs/año.md": address})
     assert [str(finding) for finding in privacy.check_privacy(tmp_path)] == [
         "docs/año.md:1: an e-mail address: use you@example.com."
     ]

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -15,6 +16,7 @@ import requests
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.process import eventually
+from tests.conftest import write_files
 
 # A server without packages: it answers with its version and the config var COLOUR, and prints the path of each request.
 SERVER = """
@@ -39,12 +41,14 @@ WEB = "web: exec python -u server.py\n"
 PUSHES = slice(2, None)  # of the releases of an app: the first two have no code
 
 
-def write(folder, **files: str):
-    """Return a folder with an app without packages and these files; "_" in a name stands for a dot."""
-    folder.mkdir(parents=True)
-    for name, text in ({"requirements_txt": "", "_python-version": "3.14\n"} | files).items():
-        (folder / name.replace("_", ".")).write_text(text)
-    return folder
+def write_app(folder: Path, version: str = "1", **files: str) -> Path:
+    """Write an app without packages that answers with its version and its config var COLOUR; return its folder.
+
+    files: others, in whose names "_" stands for a dot.
+    """
+    app = {"requirements.txt": "", ".python-version": "3.14\n", "Procfile": WEB}
+    app |= {"server.py": SERVER.replace("{version}", version)}
+    return write_files(folder, app | {name.replace("_", "."): text for name, text in files.items()})
 
 
 @pytest.fixture
@@ -66,8 +70,7 @@ def push(app, tmp_path):
     """Return push("one", Procfile=…): the API's response to the push of a server that answers with that version."""
 
     def build(version: str, to=app, **files: str) -> dict:
-        folder = write(tmp_path / "apps" / version, **{"Procfile": WEB} | files)
-        (folder / "server.py").write_text(SERVER.replace("{version}", version))
+        folder = write_app(tmp_path / "apps" / version, version, **files)
         answer = request_app(to, "POST", "/pushes", {"folder": str(folder), "commit": f"{version:0<40}"})
         to.wait_for_boots()
         return answer
@@ -232,7 +235,7 @@ def test_a_web_process_that_crashes_is_an_h10_and_one_that_listens_nowhere_an_r1
     with Account(tmp_path, provision_addon=lambda _service: {}, boot_seconds=1) as account:
         app = account.create()
         for line, is_timeout in (("exit 1", False), ("sleep 600", True)):
-            app.push(write(tmp_path / line, Procfile=f"web: {line}\n"), "0" * 40)
+            app.push(write_app(tmp_path / line, Procfile=f"web: {line}\n"), "0" * 40)
             app.wait_for_boots()
             assert requests.get(app.router.url, timeout=60).status_code == 503
             assert "code=H10" in app.router.log[-1]
@@ -370,7 +373,7 @@ def test_account_leaves_no_process_behind(tmp_path):
     with Account(tmp_path, provision_addon=lambda _service: {}, boot_seconds=0.5) as account:
         app = account.create()
         lines = "web: (trap '' TERM; sleep 600) & sleep 600\nworker: sleep 600\n"
-        app.push(write(tmp_path / "app", Procfile=lines), "0" * 40)
+        app.push(write_app(tmp_path / "app", Procfile=lines), "0" * 40)
         app.scale({"worker": 1})
         request_app(app, "POST", "/dynos", {"command": "sleep 600"})
         dynos = list(app.dynos.values())
@@ -389,7 +392,7 @@ def test_names_of_add_ons_differ_after_one_was_removed(app):
 def test_web_process_that_is_stopped_at_the_end_of_its_boot_gets_no_requests(app, push, monkeypatch):
     push("one")
     web = app.dynos["web"]
-    monkeypatch.setattr(web, "boot", lambda _seconds: "up")
+    monkeypatch.setattr(web, "boot", lambda *_seconds: "up")
     monkeypatch.setattr(web, "find_address", lambda: (app.stop("web"), ("127.0.0.1", web.port))[1])
     app.boot_web(web)
     assert requests.get(app.router.url, timeout=60).status_code == 503

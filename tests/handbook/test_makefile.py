@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from shlex import quote
 import pytest
 
 from handbook.paths import LEFTOVERS, ROOT
+from tests.conftest import run_make, write_files
 
 LONG_AGO, BUILT, LATER = 1_000_000_000, 1_000_000_100, 1_000_000_200
 ASK = "--eval=show:; @echo $(call changed_since,_build/built,docs locale .)"
@@ -20,19 +20,12 @@ ASK = "--eval=show:; @echo $(call changed_since,_build/built,docs locale .)"
 def project(tmp_path) -> Path:
     """Return a project whose stamp, _build/built, is newer than every file and folder."""
     shutil.copy2(ROOT / "Makefile", tmp_path)
-    for name in ("docs/guides/a.md", "docs/old.md", "locale/es/LC_MESSAGES/a.po", "_build/built", ".git/HEAD"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
+    names = ("docs/guides/a.md", "docs/old.md", "locale/es/LC_MESSAGES/a.po", "_build/built", ".git/HEAD")
+    write_files(tmp_path, dict.fromkeys(names, ""))
     for path in (tmp_path, *tmp_path.rglob("*")):
         os.utime(path, (LONG_AGO, LONG_AGO))
     os.utime(tmp_path / "_build/built", (BUILT, BUILT))
     return tmp_path
-
-
-def run_make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    command = ["make", "--silent", *arguments]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60)
 
 
 def is_changed(project: Path) -> bool:

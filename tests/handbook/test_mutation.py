@@ -104,11 +104,24 @@ def test_mutants_invert_expressions_and_leave_texts_alone():
 def test_every_mutant_of_the_imitation_is_python_and_in_one_slice():
     every = imitation.list_mutants()
     for mutant in every:
-        before = (imitation.FOLDER / mutant.file).read_text("utf-8")
+        before = read_imitation(mutant.file)
         assert ast.dump(ast.parse(mutant.apply(before))) != ast.dump(ast.parse(before)), mutant
     slices = [every[number - 1 :: 20] for number in range(1, 21)]
     assert sorted(mutant for found in slices for mutant in found) == sorted(every)
-    assert {mutant.file for mutant in every} == set(imitation.load_settings()["tests"])
+
+
+def test_each_file_of_the_imitation_has_mutants_or_a_reason_to_have_none():
+    settings = imitation.load_settings()
+    files = [path.relative_to(imitation.FOLDER).as_posix() for path in imitation.FOLDER.rglob("*.py")]
+    left_out = {pattern: [file for file in files if fnmatch(file, pattern)] for pattern in settings["left_out"]}
+    assert all(left_out.values()), left_out
+    decide = {file for file in files if list(imitation.find_expression_mutants(file, read_imitation(file)))}
+    assert decide - {file for found in left_out.values() for file in found} == set(settings["tests"])
+    assert all((ROOT / module).is_file() for modules in settings["tests"].values() for module in modules)
+
+
+def read_imitation(file: str) -> str:
+    return (imitation.FOLDER / file).read_text("utf-8")
 
 
 def test_slice_is_given_by_number_or_by_week():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handbook.data_files import DataError
 from handbook.sphinxext import search
+from tests.conftest import write_files
 
 CONF = """
 project = "Small"
@@ -34,9 +34,7 @@ PAGES = {
 def build(tmp_path):
     """Return build(*options): {page: [[anchor, title, text], …]} of the index after one more build."""
     (tmp_path / "conf.py").write_text(CONF)
-    for name, text in PAGES.items():
-        (tmp_path / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "docs" / name).write_text(text)
+    write_files(tmp_path / "docs", PAGES)
 
     def run(*options: str) -> dict[str, list]:
         command = [sys.executable, "-m", "sphinx", "-q", "-c", ".", *options, "docs", "html", "-d", "doctrees"]
@@ -98,21 +96,6 @@ def test_a_later_build_has_what_changed_and_not_what_is_gone(build, tmp_path):
 
 def test_several_processes_write_the_same_index_as_one(build):
     assert build("-E") == build("-E", "-j", "3")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('same = [\n  ["database", "DB"],\n  ["port"],\n]\n', "docs/synonyms.toml:3: "),
-        ('stop_words = ["use"]\nsmae = []\n', 'docs/synonyms.toml:2: "smae" is neither'),
-        ('same = [["a", "b"]\n', "docs/synonyms.toml:2: this is not TOML: "),
-    ],
-)
-def test_synonyms_that_cannot_be_read_are_named_with_their_line(tmp_path, text, message):
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "synonyms.toml").write_text(text)
-    with pytest.raises(DataError, match=re.escape(message)):
-        search.merge_vocabularies(tmp_path, "en")
 
 
 def test_the_glossary_of_a_language_gives_its_words_for_the_english_ones(tmp_path):

@@ -3,10 +3,8 @@
 The tests use a small project with the real Makefile, settings and extensions.
 """
 
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import polib
@@ -14,10 +12,10 @@ import pytest
 from lxml import html
 
 from handbook.checks import translation
-from handbook.data_files import DataError
 from handbook.paths import ROOT
 from handbook.sphinxext import languages
 from handbook.translation import catalogues, translate
+from tests.conftest import data_error, run_make, write_files
 from tests.handbook.test_checks import GOOD, write
 
 MACHINERY = ["Makefile", "conf.py", "requirements.txt", "handbook", "docs/_static", "docs/_templates"]
@@ -34,19 +32,15 @@ TRANSLATED = ["sphinx", "facts", "guides/port"]
 
 
 def make(root: Path, *arguments: str) -> None:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "SITE_URL"}
-    command = ["make", "--silent", *arguments]
-    result = subprocess.run(command, cwd=root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert result.returncode == 0, result.stdout
+    result = run_make(root, *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_file_in_the_folder_of_the_languages_is_no_language(tmp_path):
     shutil.copy2(ROOT / "Makefile", tmp_path)
     (tmp_path / "locale" / "es").mkdir(parents=True)
     (tmp_path / "locale" / "README.md").touch()
-    command = ["make", "--silent", "--eval=show:; @echo $(LANGUAGES)", "show"]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    assert subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True).stdout == "en es\n"
+    assert run_make(tmp_path, "--eval=show:; @echo $(LANGUAGES)", "show").stdout == "en es\n"
 
 
 def list_untranslated(root: Path) -> list[str]:
@@ -69,17 +63,20 @@ def translate_all(*paths: Path) -> None:
         entries.save()
 
 
+def copy_project(folder: Path, files: dict[str, str]) -> Path:
+    """Write files into a folder, beside a copy of what builds the site; return the folder."""
+    for name in MACHINERY:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return write_files(folder, files)
+
+
 @pytest.fixture
 def root(tmp_path) -> Path:
     """Return a small project with Spanish, which has no catalogue yet."""
-    for name in MACHINERY:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, tmp_path / name)
-    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     (tmp_path / "locale" / "es").mkdir(parents=True)
-    for name, text in (GOOD | SITE).items():
-        write(name, text)(tmp_path)
-    return tmp_path
+    return copy_project(tmp_path, GOOD | SITE)
 
 
 def parse_page(root: Path, code: str, page: str) -> html.HtmlElement:
@@ -168,9 +165,7 @@ def test_a_language_is_begun_translated_finished_and_taken_away(root):
 )
 def test_a_language_file_that_cannot_be_read_gets_one_line(tmp_path, text, advice):
     write("locale/es/language.toml", text)(tmp_path)
-    with pytest.raises(DataError) as error:
-        languages.is_finished("es", tmp_path)
-    assert str(error.value) == f"locale/es/language.toml{advice}"
+    assert data_error(languages.is_finished, "es", tmp_path) == f"locale/es/language.toml{advice}"
 
 
 POT = """\

@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from contextlib import suppress
+from functools import partialmethod
 from pathlib import Path
 
 import psutil
@@ -22,24 +23,21 @@ from handbook.fake_heroku.addons import Services
 from handbook.fake_heroku.app_json import Manifest
 from handbook.fake_heroku.deploy_button import SetupFailed, create_app
 from handbook.fake_heroku.dyno import Dyno, copy_app
+from handbook.fake_heroku.limits import BOOT_SECONDS
 from handbook.fake_heroku.process import DEFAULT_TIMEOUT, Process, eventually, is_alive, listening_addresses
-from handbook.paths import ROOT
+from handbook.paths import ROOT, SNIPPETS
 from handbook.tryout import FINDINGS, OK, UNUSABLE, config, findings, folder, processes, screen
 from handbook.tryout.report import ANSWERED, ProcessResult, Report
 from handbook.tryout.trial import find_last_lines, require_usable_machine, try_app
+from tests.conftest import git, write_files
 
 APPS = tomllib.loads(Path(__file__).with_name("tryout_apps.toml").read_text("utf-8"))
 SERVERS = {"redis": "redis", "store-on-localhost": "redis", "rabbitmq": "rabbitmq"}
-GIT = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-c", "init.defaultBranch=main"]
 SHORT_BOOT_SECONDS = 5  # seconds instead of Heroku's minute, for an app that is known not to answer
 
 
 def report_lines(report: Report, command: str = "make try", config_file: str = "") -> list[str]:
     return [line for line, _color in screen.render_report(report, command, config_file)]
-
-
-def git(app: Path, *arguments: str) -> None:
-    subprocess.run([*GIT, *arguments], cwd=app, check=True, capture_output=True)
 
 
 def commit(app: Path) -> Path:
@@ -53,11 +51,7 @@ def commit(app: Path) -> Path:
 def write_app(app: Path, parts: dict) -> Path:
     """Write an app of tryout_apps.toml into a folder, commit it, and return the folder."""
     copy_app(parts.get("snippet", "errors"), app)
-    for name in parts.get("delete", ()):
-        (app / name).unlink()
-    for name, text in parts.get("files", {}).items():
-        (app / name).write_text(text, "utf-8")
-    return commit(app)
+    return commit(write_files(app, dict.fromkeys(parts.get("delete", ())) | parts.get("files", {})))
 
 
 def snapshot_folder(top: Path) -> dict[str, tuple]:
@@ -91,7 +85,8 @@ def try_report(tmp_path, scratch, service):
             given = tmp_path / "config.txt"
             given.write_text(APPS[part][name]["config"])
         before = snapshot_folder(app)
-        report = try_app(app, scratch, config_file=given, boot_timeout=SHORT_BOOT_SECONDS if part == "fails" else 60)
+        boot_seconds = SHORT_BOOT_SECONDS if APPS[part][name].get("entry") in ("h12", "r10") else BOOT_SECONDS
+        report = try_app(app, scratch, config_file=given, boot_timeout=boot_seconds)
         assert snapshot_folder(app) == before
         return report
 
@@ -144,17 +139,14 @@ def test_a_key_error_of_a_config_var_that_was_given_is_an_error_of_the_code(tmp_
     assert report_lines(report)[-1].startswith("Next: correct number 1, commit, and try again")
 
 
-def test_a_port_that_is_fixed_is_seen_before_herokus_minute_is_over(tmp_path, scratch, monkeypatch):
-    monkeypatch.setattr(processes, "OUTPUT_SECONDS", 1)
-    boot, waits = Dyno.boot, []
-    monkeypatch.setattr(Dyno, "boot", lambda dyno, within: waits.append(within) or boot(dyno, within))
+def test_a_port_that_is_fixed_is_said_with_its_cure(tmp_path, scratch, monkeypatch):
+    monkeypatch.setattr(Dyno, "boot", partialmethod(Dyno.boot, elsewhere=1))
     app = write_app(tmp_path / "app", {"files": {"Procfile": "web: gunicorn --bind 0.0.0.0:0 app:app\n"}})
     report = try_app(app, scratch)
     assert re.fullmatch(
         r"it listens on 0\.0\.0\.0:\d+, not on 0\.0\.0\.0:\$PORT, where PORT is \d+", report.seen[0].why
     )
     assert report.faults[0].cure.startswith("Bind your server to `0.0.0.0` and to the port in `PORT`")
-    assert waits == [1]
 
 
 PACKAGE_TRACEBACK = """Traceback (most recent call last):
@@ -600,22 +592,6 @@ def app_with_ignored_procfile(app: Path) -> None:
     git(app, "commit", "--quiet", "--message", "Say hello")
 
 
-def requirements_in_utf_16(app: Path) -> None:
-    app_without_git(app)
-    (app / "requirements.txt").write_text((app / "requirements.txt").read_text(), "utf-16")
-    commit(app)
-
-
-def procfile_with_two_web_lines(app: Path) -> None:
-    commit_procfile(app, "web: gunicorn nothing:app\n# web\nweb: gunicorn app:app\n")
-
-
-def buildpacks_of_app_json(app: Path) -> None:
-    app_without_git(app)
-    (app / "app.json").write_text(json.dumps({"buildpacks": [{"url": "heroku/python"}]}))
-    commit(app)
-
-
 def app_of_two_gigabytes(app: Path) -> None:
     app_without_git(app)
     with (app / "film.mp4").open("wb") as film:
@@ -628,37 +604,8 @@ def app_with_link_out(app: Path) -> None:
     commit(app)
 
 
-def commit_procfile(app: Path, text: str, encoding: str = "utf-8") -> None:
-    app_without_git(app)
-    (app / "Procfile").write_text(text, encoding)
-    commit(app)
-
-
-def procfile_in_utf_16(app: Path) -> None:
-    commit_procfile(app, "web: gunicorn app:app\n", "utf-16")
-
-
 def working_app(app: Path) -> None:
     app_without_git(app)
-    commit(app)
-
-
-def app_without_procfile(app: Path) -> None:
-    app_without_git(app)
-    (app / "Procfile").unlink()
-    commit(app)
-
-
-def django_app(app: Path) -> None:
-    app_without_git(app)
-    (app / "manage.py").write_text("# DJANGO_SETTINGS_MODULE\n")
-    commit(app)
-
-
-def node_app(app: Path) -> None:
-    app.mkdir()
-    (app / "package.json").write_text("{}")
-    (app / "server.js").write_text("")
     commit(app)
 
 
@@ -687,53 +634,6 @@ def app_in_subfolder(app: Path) -> None:
     app.parent.joinpath("README.md").write_text("Two apps.\n")
     app_without_git(app)
     commit(app.parent)
-
-
-def invalid_app_json(app: Path) -> None:
-    app_without_git(app)
-    (app / "app.json").write_text("{'env': 1}")
-    commit(app)
-
-
-def deep_app_json(app: Path) -> None:
-    app_without_git(app)
-    (app / "app.json").write_text("[" * 100_000)
-    commit(app)
-
-
-def procfile_without_space(app: Path) -> None:
-    commit_procfile(app, "web:gunicorn app:app\n")
-
-
-def procfile_with_byte_order_mark(app: Path) -> None:
-    commit_procfile(app, "web: gunicorn app:app\n", "utf-8-sig")
-
-
-def procfile_with_nul(app: Path) -> None:
-    commit_procfile(app, "web: gunicorn app:app\0\n")
-
-
-def process_type_of_300_letters(app: Path) -> None:
-    commit_procfile(app, f"{'x' * 300}: sleep 600\n")
-
-
-def procfile_in_lower_case(app: Path) -> None:
-    app_without_git(app)
-    (app / "Procfile").rename(app / "procfile")
-    commit(app)
-
-
-def procfile_with_txt_ending(app: Path) -> None:
-    app_without_git(app)
-    (app / "Procfile").rename(app / "Procfile.txt")
-    commit(app)
-
-
-def procfile_with_invalid_utf_8(app: Path) -> None:
-    app_without_git(app)
-    (app / "Procfile").write_bytes(b"web: gunicorn app:app # \xff\n")
-    (app / "requirements.txt").write_text((app / "requirements.txt").read_text(), newline="\r\n")
-    commit(app)
 
 
 def app_in_uncommitted_subfolder(app: Path) -> None:
@@ -790,13 +690,10 @@ def app_with_odd_file_names(app: Path) -> None:
         Path(os.fsdecode(os.fsencode(app) + b"/" + name)).touch()
 
 
+# {name of a function above: the status, what the report says}.
 ODD_FOLDERS = {
     app_without_git: (FINDINGS, "this folder is not in Git. Type: cd "),
     app_without_commit: (FINDINGS, "Git has no commit yet. Write a .gitignore first"),
-    procfile_with_byte_order_mark: (FINDINGS, "The Procfile begins with a byte order mark"),
-    procfile_in_lower_case: (FINDINGS, "exactly Procfile: rename procfile to that with git mv, and commit."),
-    procfile_with_txt_ending: (FINDINGS, "exactly Procfile: rename Procfile.txt to that with git mv, and commit."),
-    procfile_with_invalid_utf_8: (OK, "All is well here"),
     app_in_uncommitted_subfolder: (FINDINGS, "has this folder. If your app belongs there, commit it there"),
     bare_repository: (UNUSABLE, "is a repository without files of its own"),
     git_file_to_nowhere: (UNUSABLE, "fatal: not a git repository: /nowhere"),
@@ -811,43 +708,104 @@ ODD_FOLDERS = {
     app_with_committed_environment: (FINDINGS, "1. The build fails"),
     ignore_procfile: (FINDINGS, "Procfile is there, and .gitignore keeps it out of Git: git add --force Procfile"),
     app_with_ignored_procfile: (FINDINGS, "keeps it out of Git: git add --force"),
-    requirements_in_utf_16: (OK, "requirements.txt is in UTF-16: save it as UTF-8."),
-    procfile_with_two_web_lines: (OK, "Procfile:1: Heroku drops this line: line 3 has the process type web too."),
-    buildpacks_of_app_json: (OK, "set them with heroku buildpacks:add, in this order: heroku/python"),
-    procfile_in_utf_16: (FINDINGS, "The Procfile is in UTF-16"),
     working_app: (OK, "All is well here"),
-    app_without_procfile: (FINDINGS, "Nothing would start: the top folder has no Procfile"),
-    django_app: (OK, "This is a Django app"),
-    node_app: (UNUSABLE, "This is a Node.js app"),
     empty_folder: (UNUSABLE, "is empty"),
     file_in_place_of_folder: (UNUSABLE, "is a file"),
     missing_folder: (UNUSABLE, "does not exist"),
     app_with_uncommitted_files: (OK, "Not tried: app.py (changed, not committed), new.py, secret2.py (not in Git)"),
     app_in_subfolder: (FINDINGS, "Heroku builds the top folder of the repository, and this is my app in it"),
-    invalid_app_json: (FINDINGS, "app.json is not JSON"),
-    deep_app_json: (FINDINGS, "app.json is not JSON"),
-    procfile_with_nul: (FINDINGS, "Procfile:1: the line has a NUL character: delete it, and save the file as UTF-8."),
-    process_type_of_300_letters: (UNUSABLE, "This machine could not start it: [Errno 36] File name too long"),
-    procfile_without_space: (FINDINGS, 'Procfile:1: "web:gunicorn app:app" has no space after the colon'),
+}
+WEB, PACKAGES = "web: gunicorn app:app\n", (SNIPPETS / "first-deploy/requirements.txt").read_text()
+# {what is odd in a commit: (the files that differ from those of a good app, the status, what the report says)}.
+ODD_FILES = {
+    "Procfile with a byte order mark": ({"Procfile": f"\ufeff{WEB}"}, FINDINGS, "begins with a byte order mark"),
+    "Procfile in UTF-16": ({"Procfile": WEB.encode("utf-16")}, FINDINGS, "The Procfile is in UTF-16"),
+    "Procfile with invalid UTF-8, list with the line ends of Windows": (
+        {"Procfile": b"web: gunicorn app:app # \xff\n", "requirements.txt": PACKAGES.replace("\n", "\r\n")},
+        OK,
+        "All is well here",
+    ),
+    "Procfile with NUL": (
+        {"Procfile": WEB.replace("\n", "\0\n")},
+        FINDINGS,
+        "Procfile:1: the line has a NUL character: delete it, and save the file as UTF-8.",
+    ),
+    "Procfile without a space": (
+        {"Procfile": "web:gunicorn app:app\n"},
+        FINDINGS,
+        'Procfile:1: "web:gunicorn app:app" has no space after the colon',
+    ),
+    "Procfile with two web lines": (
+        {"Procfile": f"web: gunicorn nothing:app\n# web\n{WEB}"},
+        OK,
+        "Procfile:1: Heroku drops this line: line 3 has the process type web too.",
+    ),
+    "process type of 300 letters": (
+        {"Procfile": f"{'x' * 300}: sleep 600\n"},
+        UNUSABLE,
+        "This machine could not start it: [Errno 36] File name too long",
+    ),
+    "Procfile in lower case": (
+        {"Procfile": None, "procfile": WEB},
+        FINDINGS,
+        "exactly Procfile: rename procfile to that with git mv, and commit.",
+    ),
+    "Procfile with the ending txt": (
+        {"Procfile": None, "Procfile.txt": WEB},
+        FINDINGS,
+        "exactly Procfile: rename Procfile.txt to that with git mv, and commit.",
+    ),
+    "no Procfile": ({"Procfile": None}, FINDINGS, "Nothing would start: the top folder has no Procfile"),
+    "list in UTF-16": (
+        {"requirements.txt": PACKAGES.encode("utf-16")},
+        OK,
+        "requirements.txt is in UTF-16: save it as UTF-8.",
+    ),
+    "buildpacks of app.json": (
+        {"app.json": json.dumps({"buildpacks": [{"url": "heroku/python"}]})},
+        OK,
+        "set them with heroku buildpacks:add, in this order: heroku/python",
+    ),
+    "app.json that is not JSON": ({"app.json": "{'env': 1}"}, FINDINGS, "app.json is not JSON"),
+    "app.json that is too deep": ({"app.json": "[" * 100_000}, FINDINGS, "app.json is not JSON"),
+    "Django": ({"manage.py": "# DJANGO_SETTINGS_MODULE\n"}, OK, "This is a Django app"),
+    "Node.js": (
+        {"requirements.txt": None, ".python-version": None, "app.py": None, "package.json": "{}", "server.js": ""},
+        UNUSABLE,
+        "This is a Node.js app",
+    ),
 }
 
 
+@pytest.fixture
+def expect_report(tmp_path, scratch, capfdbinary, monkeypatch):
+    """Return expect_report(make, OK, "words"): checks what is said about the folder that make(folder) writes."""
+
+    def expect(make, status: int, words: str) -> None:
+        monkeypatch.setenv("LANGUAGE", "es")  # it would make Git print Spanish
+        app = tmp_path / "of" / "my app"
+        app.parent.mkdir()
+        make(app)
+        before = snapshot_folder(app.parent)
+        report = try_app(app, scratch)
+        sys.stdout.reconfigure(errors="backslashreplace")  # as the command does
+        screen.print_report(report, "make try")
+        text = capfdbinary.readouterr().out.decode()
+        assert (report.status, text.count(words)) == (status, 1), text
+        assert snapshot_folder(app.parent) == before
+
+    return expect
+
+
 @pytest.mark.parametrize("make", ODD_FOLDERS, ids=lambda make: make.__name__)
-def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(
-    make, tmp_path, scratch, capfdbinary, monkeypatch
-):
-    monkeypatch.setenv("LANGUAGE", "es")  # it would make Git print Spanish
-    app = tmp_path / "of" / "my app"
-    app.parent.mkdir()
-    make(app)
-    before = snapshot_folder(app.parent)
-    report = try_app(app, scratch, boot_timeout=SHORT_BOOT_SECONDS)
-    sys.stdout.reconfigure(errors="backslashreplace")  # as the command does
-    screen.print_report(report, "make try")
-    text = capfdbinary.readouterr().out.decode()
-    assert (report.status, ODD_FOLDERS[make][1] in text) == (ODD_FOLDERS[make][0], True), text
-    assert text.count(ODD_FOLDERS[make][1]) == 1
-    assert snapshot_folder(app.parent) == before
+def test_an_odd_folder_has_its_own_word_and_status_and_stays_as_it_is(make, expect_report):
+    expect_report(make, *ODD_FOLDERS[make])
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_odd_files_have_their_own_word_and_status_and_stay_as_they_are(name, expect_report):
+    files, status, words = ODD_FILES[name]
+    expect_report(lambda app: commit(write_files(copy_app("first-deploy", app), files)), status, words)
 
 
 def test_a_failure_of_git_is_named_where_no_commit_has_the_folder(tmp_path, scratch, monkeypatch):
@@ -935,8 +893,7 @@ def test_what_it_says_to_type_makes_a_commit_in_the_folder_of_the_app_and_nowher
 @pytest.fixture
 def env(tmp_path) -> dict[str, str]:
     (tmp_path / "tmp").mkdir()
-    names = [name for name in os.environ if not name.startswith(("MAKE", "MFLAGS"))]
-    return {name: os.environ[name] for name in names} | {"TMPDIR": str(tmp_path / "tmp"), "COLUMNS": "200"}
+    return os.environ | {"TMPDIR": str(tmp_path / "tmp"), "COLUMNS": "200"}
 
 
 def command(*arguments: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -1055,8 +1012,7 @@ import signal
 import time
 from pathlib import Path
 
-for number in (signal.SIGTERM,):
-    signal.signal(number, lambda *_signal: Path(os.environ["MARK"]).touch())
+signal.signal(signal.SIGTERM, lambda *_signal: Path(os.environ["MARK"]).touch())
 while True:
     time.sleep(1)
 """
@@ -1117,11 +1073,7 @@ MOMENTS = {
 )
 def test_ctrl_c_or_a_closed_terminal_leaves_no_process_no_port_and_no_file(moment, number, tmp_path, env):
     files, reached = MOMENTS[moment]
-    app = copy_app("errors", tmp_path / "app")
-    for name, text in files.items():
-        (app / name).parent.mkdir(exist_ok=True)
-        (app / name).write_text(text)
-    commit(app)
+    app = commit(write_files(copy_app("errors", tmp_path / "app"), files))
     before, mark = snapshot_folder(app), tmp_path / "mark"
     (tmp_path / "my.env").write_text(f"MARK={mark}\n")
     program = [sys.executable, "-m", "handbook.tryout", app, "--config", tmp_path / "my.env"]

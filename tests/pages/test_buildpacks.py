@@ -33,10 +33,9 @@ def failure(app, chosen=()) -> str:
 
 
 def test_npm_builds_the_front_end_and_flask_serves_it(dyno):
-    with dyno("buildpacks") as web:
+    with dyno("buildpacks").running() as web:
         steps = [line for line in web.build.log if line.endswith("app detected")]
         assert steps == ["-----> Node.js app detected", "-----> Python app detected"]
-        assert web.boot() == "up", web.log
         assert web.get("/").text == web.get("/index.html").text == "Hello"
         assert web.get("/api/greeting").json() == {"greeting": "Hello"}
 
@@ -137,8 +136,7 @@ def test_a_program_of_a_buildpack_that_is_not_there_is_not_found(tmp_path):
 def test_a_folder_of_another_name_is_a_404(dyno):
     web = dyno("buildpacks")
     replace_in_file(web.app / "app.py", "frontend/dist", "frontend/build")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/").status_code == 404
 
 

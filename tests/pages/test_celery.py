@@ -10,7 +10,6 @@ import pytest
 import requests
 
 from handbook.fake_heroku import procfile
-from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import EXIT_SECONDS, MEMORY_MB
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import eventually, has_lines
@@ -62,8 +61,7 @@ def list_pool(worker) -> list[psutil.Process]:
 
 
 def test_the_visitor_is_answered_at_once_and_the_worker_does_the_rest(dyno):
-    with dyno("celery") as web, dyno("celery", process="worker") as worker:
-        assert web.boot() == "up", web.log
+    with dyno("celery").running() as web, dyno("celery", process="worker") as worker:
         assert worker.wait_for_log("ready."), worker.log
         answer = requests.post(f"{web.router.url}/orders/42", timeout=60)
         assert (answer.status_code, answer.text) == (202, "Thank you")
@@ -72,23 +70,18 @@ def test_the_visitor_is_answered_at_once_and_the_worker_does_the_rest(dyno):
         assert worker.wait_for_log("Receipt 42: sent")
 
 
-def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku, broker):
+def test_orders_wait_until_a_worker_is_scaled_up(laptop, deployed, broker):
     """The real CLI and git list the plans, create the add-on, push, scale the worker and show its log."""
-    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    copy_app("celery", laptop.folder)
-    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
+    app = deployed("celery", "celery/create.bash")
     plans = laptop.run_snippet("celery/plans.bash")
     assert "Slug" in plans
     assert "cloudamqp:a-plan" in plans
     assert (SNIPPETS / "celery/create.bash").read_text("utf-8").endswith(" cloudamqp:PLAN\n")
-    assert "CLOUDAMQP_URL" in laptop.run_snippet("celery/create.bash")
-    assert laptop.run(push) == 0, laptop.terminals[-1].log
-    heroku.wait_for_boots()
-    assert requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).text == "Thank you"
-    assert list(heroku.app.dynos) == ["web"]
+    assert requests.post(f"{app.router.url}/orders/42", timeout=60).text == "Thank you"
+    assert list(app.dynos) == ["web"]
     assert broker.waiting() == ["(42,)"]
     laptop.run_snippet("celery/scale.console")
-    assert heroku.app.formation["worker"] == 1
+    assert app.formation["worker"] == 1
     laptop.run((SNIPPETS / "celery/logs.bash").read_text("utf-8"))
     assert laptop.wait_for_line("app[worker.1]:")
     assert laptop.wait_for_line("Receipt 42: sent")
@@ -218,8 +211,7 @@ def test_the_threads_of_a_web_process_share_one_connection(setting, connections,
     web = dyno("celery", config={"WEB_CONCURRENCY": "1"})
     shutil.copy(SNIPPETS / "gunicorn" / "gunicorn.conf.py", web.app)  # five threads
     replace_in_file(web.app / "celeryconfig.py", "broker_pool_limit = 1", setting)
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         paused = broker.server.tree()
         for process in paused:
             process.suspend()  # so that all five orders are under way before the first succeeds
@@ -260,8 +252,7 @@ def test_without_the_address_the_worker_looks_for_a_broker_on_the_dyno_and_keeps
         assert worker.wait_for_log(message), worker.log
         assert worker.wait_for_log("Trying again in"), worker.log
         assert worker.popen.poll() is None
-    with dyno("celery/broken-broker", config=config) as web:
-        assert web.boot() == "up", web.log
+    with dyno("celery/broken-broker", config=config).running() as web:
         assert requests.post(f"{web.router.url}/orders/42", timeout=60).status_code == 500
         assert web.wait_for_log("kombu.exceptions.OperationalError: [Errno 111] Connection refused")
 

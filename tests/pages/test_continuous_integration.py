@@ -82,12 +82,10 @@ def test_without_the_first_line_of_the_list_flask_is_missing(github, python):
 
 
 def test_without_tests_heroku_would_serve_the_broken_app(dyno):
-    with dyno("continuous-integration/broken-escape") as web:
-        assert web.boot() == "up", web.log
+    with dyno("continuous-integration/broken-escape").running() as web:
         assert web.get("/").text == "Hello"
         assert web.get("/<b>Ana").text == "Hello, <b>Ana"
-    with dyno("continuous-integration") as web:
-        assert web.boot() == "up", web.log
+    with dyno("continuous-integration").running() as web:
         assert web.get("/<b>Ana").text == "Hello, &lt;b&gt;Ana"
 
 

@@ -63,8 +63,7 @@ def api(dyno):
 
     @contextmanager
     def start(name: str, origins: str = "") -> Iterator:
-        with dyno(name, config={"ALLOWED_ORIGINS": origins}) as web:
-            assert web.boot() == "up", web.log
+        with dyno(name, config={"ALLOWED_ORIGINS": origins}).running() as web:
             yield web
 
     return start

@@ -18,6 +18,7 @@ from handbook.fake_heroku.process import has_lines
 from handbook.paths import ROOT, SNIPPETS
 from handbook.sphinxext.versions import read_pins
 from tests import recognition
+from tests.conftest import git
 
 PAGE = (ROOT / "docs/guides/dependencies.md").read_text("utf-8")
 PINS = read_pins(SNIPPETS / "dependencies/requirements.txt")
@@ -57,9 +58,8 @@ def test_with_a_lock_file_the_packages_of_the_laptop_stay_off_heroku(dyno):
 
 @pytest.mark.parametrize(("name", "manager"), [("form-poetry", "poetry"), ("form-pipenv", "pipenv")])
 def test_the_project_file_of_the_page_is_locked_and_installed(name, manager, dyno):
-    with dyno(f"dependencies/{name}") as web:
+    with dyno(f"dependencies/{name}").running() as web:
         assert web.build.package_manager == manager
-        assert web.boot() == "up", web.log
 
 
 def test_pipenv_writes_one_list_again(tmp_path):
@@ -144,11 +144,9 @@ def private(tmp_path):
     """
     source = tmp_path / "mypkg"
     shutil.copytree(SNIPPETS / "old-packages/form-own-package/lib/mypkg", source)
-    git = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-C", source]
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "A package"]):
-        subprocess.run([*git, *words], check=True)
-    bare = tmp_path / "hosts/YOU/mypkg.git"
-    subprocess.run(["git", "clone", "--quiet", "--bare", source, bare], check=True)
+        git(source, *words)
+    git(tmp_path, "clone", "--quiet", "--bare", source, tmp_path / "hosts/YOU/mypkg.git")
     (tmp_path / "home").mkdir()
 
     def install(line: str, token: str = "", home: dict[str, str] | None = None) -> str:

@@ -94,8 +94,7 @@ def test_the_button_gives_the_app_all_that_it_needs(dyno, addon, name):
     assert formation == {"web": 1}
     assert manifest(name)["formation"]["web"]["size"] == "basic"
     web.env = {key: value for key, value in web.env.items() if key not in ("SECRET_KEY", "DATABASE_URL")} | config
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/").text == "Hello"
 
 
@@ -109,8 +108,7 @@ def test_each_copy_has_a_key_of_its_own(addon, tmp_path):
 
 def test_the_key_signs_the_cookie_and_each_value_can_be_changed(dyno):
     values = {name: "Good morning" for name, entry in manifest("deploy-button")["env"].items() if "value" in entry}
-    with dyno("deploy-button", config=values) as web:
-        assert web.boot() == "up", web.log
+    with dyno("deploy-button", config=values).running() as web:
         answer = web.get("/")
         assert answer.text == "Good morning"
         assert "session" in answer.cookies

@@ -1,9 +1,9 @@
 """docs/reference/errors.toml: each message of the errors page is printed in a test, word for word.
 
 Python, packages, Git and the CLI print their own messages: in a broken variant of some page, whose test compares them
-with its expected.txt, or here (COMMANDS). handbook/fake_heroku prints the H and R codes and the lines of a build
-(BUILDS), in the words of Heroku's documentation and buildpack. The proof of what it does not imitate is the address of
-a source.
+with its expected.txt, or here (COMMANDS). handbook/fake_heroku prints the H and R codes and the lines of a build, in
+the words of Heroku's documentation and buildpack: here (BUILDS) where packages are installed, else as they are recorded
+in tests/handbook/buildpack_cases.json. The proof of what it does not imitate is the address of a source.
 """
 
 import os
@@ -31,11 +31,9 @@ from handbook.fake_heroku.router import ERRORS
 from handbook.known_errors import Entry
 from handbook.paths import ROOT, SNIPPETS
 from tests import recognition
-from tests.conftest import build_log, replace_in_file
+from tests.conftest import build_log, replace_in_file, write_files
 from tests.recognition import ENTRIES
 
-WITH_UV = {"uv.lock": "", "pyproject.toml": "", "requirements.txt": None, ".python-version": None}
-NOTHING = {"requirements.txt": None, ".python-version": None, "app.py": None}
 STALE_PIPFILE_LOCK = '{"_meta": {"hash": {"sha256": "0"}, "requires": {}, "sources": []}, "default": {}, "develop": {}}'
 STALE_POETRY_LOCK = '[metadata]\nlock-version = "2.1"\npython-versions = ">=3.10"\ncontent-hash = "0"\nfiles = []\n'
 # {message of the build: {file of a good app: what to write into it, None to delete it}}.
@@ -53,46 +51,15 @@ BUILDS = {
         "poetry.lock": STALE_POETRY_LOCK,
         "requirements.txt": None,
     },
-    "Error: Can't parse Pipfile.lock.": {
-        "Pipfile.lock": "<<<<<<< HEAD\n",
-        "requirements.txt": None,
-        ".python-version": None,
-    },
-    "Error: Invalid Python version in Pipfile.lock.": {
-        "Pipfile.lock": '{"_meta": {"requires": {"python_version": ">=3.12"}}}',
-        "requirements.txt": None,
-        ".python-version": None,
-    },
-    "Error: No Python version was specified.": WITH_UV,
-    "Error: The runtime.txt file isn't supported when using uv.": WITH_UV | {"runtime.txt": "python-3.14"},
-    "Error: The requested Python version isn't available.": {".python-version": "3.14.999"},
     "Error: The cached Python version has reached end-of-life.": {".python-version": None},
     "Error: The cached Python version isn't recognised.": {".python-version": None},
-    "Error: Existing 'venv/' directory found.": {"venv/pyvenv.cfg": ""},
-    "Error: Existing '.heroku/python/' directory found.": {".heroku/python/README": ""},
     "Error: Failed to run the bin/pre_compile script.": {"bin/pre_compile": "#!/usr/bin/env bash\r\n"},
-    "Error: Your app is configured to use the Python buildpack,": dict.fromkeys(
-        ("requirements.txt", ".python-version", "app.py")
-    ),
     "Note: We recently added support for the package manager uv:": {},
-    "Error: No 'Pipfile.lock' found!": {"Pipfile": ""},
-    "Error: Implicit setup.py file support has been sunset.": {"setup.py": "", "requirements.txt": None},
-    "Error: Existing '.venv/' directory found.": {".venv/pyvenv.cfg": ""},
-    "Error: The requested Python version isn't recognised.": {".python-version": "3.99"},
-    "Error: Invalid Python version in runtime.txt.": {"runtime.txt": "3.13"},
-    "Error: No Python version found in .python-version.": {".python-version": ""},
-    "Error: Multiple Python versions found in .python-version.": {".python-version": "3.13\n3.14"},
-    "Error: Your .python-version file is spelled incorrectly.": {"python-version.txt": "", ".python-version": None},
-    "Error: Unable to read .python-version.": {".python-version": "\ufeff3.14"},
-    "Warning: No Python version was specified.": {".python-version": None},
-    "Warning: Support for Python 3.10 is deprecated!": {".python-version": "3.10"},
-    "Warning: A Python patch update is available!": {".python-version": "3.14.0"},
 }
 # {message of the build: its arguments besides the app}.
 BUILD_ARGUMENTS = {
     "Error: The cached Python version has reached end-of-life.": {"last_python": "3.9.18"},
     "Error: The cached Python version isn't recognised.": {"last_python": "3.99.0"},
-    "Error: Your app is configured to use the Python buildpack,": {"is_chosen": True},
 }
 # {headline: the reason in the lines above it, to which the cure of an entry refers}.
 REASONS = {
@@ -117,7 +84,7 @@ COMMANDS = {
     "ERROR: Invalid requirement: '<<<<<<<": "echo '<<<<<<< HEAD' > list.txt; pip install -r list.txt",
     "ERROR: Invalid requirement: '=======": "echo '=======' > list.txt; pip install -r list.txt",
     "ERROR: Invalid requirement: '>>>>>>>": "echo '>>>>>>> main' > list.txt; pip install -r list.txt",
-    "is not a supported wheel on this platform.": "touch a-1-cp37-cp37m-win32.whl; pip install ./a-1-cp37-cp37m-win32.whl",
+    "is not a supported wheel on this platform.": "touch a-1-cp37-none-any.whl; pip install ./a-1-cp37-none-any.whl",
     "Please use pip<24.1 if you need to use this version.": "pip download --no-deps celery==4.4.7",
     "fatal: not a git repository": "git push heroku main",
     "fatal: 'heroku' does not appear to be a git repository": f"{COMMIT}; git push heroku main",
@@ -227,7 +194,10 @@ LINES = {
         "import os; os.mkdir('bson'); open('bson/__init__.py', 'w').close(); from bson import json_util",
         "cannot-import-name-from-bson",
     ),
-    "ImportError: cannot import name 'Markup' from 'jinja2'": ("from jinja2 import Markup", "cannot-import-name-escape"),
+    "ImportError: cannot import name 'Markup' from 'jinja2'": (
+        "from jinja2 import Markup",
+        "importerror-cannot-import-name-escape-from-jinja2",
+    ),
     "No module named pytest": (
         "import runpy, sys; sys.argv = ['python', '-m', 'pytest']; runpy._run_module_as_main('pytest')",
         "modulenotfounderror-no-module-named",
@@ -292,26 +262,13 @@ def test_pipenv_names_the_version_that_the_pipfile_requires(tmp_path):
     app_with(stale | {"Pipfile": '[requires]\npython_version = "3.6"\n'}, tmp_path)
     log = build_log(tmp_path)
     assert 'Warning: Your Pipfile requires "python_version" 3.6, but you are using' in re.sub(r"\s+", " ", log)
-    assert recognition.find_first_entry(log).id == "your-pipfile-requires"
-
-
-def test_pipenv_says_that_its_lock_file_is_out_of_date(tmp_path):
-    log = build_log(app_with(BUILDS["Error: Unable to install dependencies using Pipenv."], tmp_path))
-    assert "Your Pipfile.lock (0) is out of date" in log
     assert "ERROR:: Aborting deploy" in log
-    assert recognition.find_first_entry(log).id == "your-pipfile-lock-is-out-of-date"
+    assert recognition.find_first_entry(log).id == "your-pipfile-requires"
 
 
 def app_with(files: dict[str, str | None], folder: Path) -> Path:
     """Return the app of the page with some files written, or deleted where the content is None."""
-    copy_app("errors", folder)
-    for name, content in files.items():
-        if content is None:
-            (folder / name).unlink()
-        else:
-            (folder / name).parent.mkdir(exist_ok=True, parents=True)
-            (folder / name).write_text(content, newline="")
-    return folder
+    return write_files(copy_app("errors", folder), files)
 
 
 @pytest.mark.parametrize("message", COMMANDS)
@@ -376,8 +333,8 @@ def test_an_app_in_a_folder_is_named_with_its_file_or_started_in_the_folder(comm
     web = dyno("errors/broken-folder", command=command)
     if "--chdir" not in command:
         replace_in_file(web.app / "app/app.py", "from helpers", "from app.helpers")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
+        pass
 
 
 def test_python_takes_the_folder_where_a_file_has_its_name_too(dyno, expected_lines):
@@ -411,8 +368,7 @@ def test_a_program_of_another_buildpack_is_not_there(crashed_app):
     ],
 )
 def test_an_error_in_a_view_is_a_500_with_its_reason(name, dyno, expected_lines):
-    with dyno(name) as web:
-        assert web.boot() == "up", web.log
+    with dyno(name).running() as web:
         answer = web.get("/")
         assert answer.status_code == 500
         assert "Internal Server Error" in answer.text
@@ -423,8 +379,7 @@ def test_a_static_file_is_not_found_if_its_capital_letters_differ(dyno):
     web = dyno("errors")
     (web.app / "static").mkdir()
     (web.app / "static" / "Style.css").write_text("p {}")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/static/Style.css").text == "p {}"
         answer = web.get("/static/style.css")
         assert answer.status_code == 404
@@ -432,8 +387,7 @@ def test_a_static_file_is_not_found_if_its_capital_letters_differ(dyno):
 
 
 def test_a_form_where_json_is_expected_is_a_415(dyno, expected_lines):
-    with dyno("errors/broken-json") as web:
-        assert web.boot() == "up", web.log
+    with dyno("errors/broken-json").running() as web:
         answer = web.get("/", data={"name": "you"})
         assert answer.status_code == 415
         assert has_lines(answer.text, expected_lines("errors/broken-json"))
@@ -460,8 +414,7 @@ def test_an_older_gunicorn_says_it_with_the_number_of_the_signal(tmp_path):
 
 @pytest.mark.parametrize("command", [None, "gunicorn app:app --timeout 120"])
 def test_an_answer_that_does_not_begin_in_time_is_an_h12_whatever_the_timeout_of_gunicorn_is(command, dyno):
-    with dyno("errors", slow=True, command=command) as web:
-        assert web.boot() == "up", web.log
+    with dyno("errors", slow=True, command=command).running() as web:
         web.router.response_timeout = 1  # Heroku's router waits 30 seconds
         assert web.get("/slow/5.0").status_code == 503
         assert 'code=H12 desc="Request timeout"' in web.router.log[-1]
@@ -500,8 +453,7 @@ def test_a_port_that_is_taken_is_said_by_gunicorn_and_by_flask(dyno):
 def test_a_call_of_another_site_ends_with_its_own_limit_and_not_with_h12(dyno, expected_lines):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         site = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        with dyno("errors/broken-no-answer", config={"SITE": site}) as web:
-            assert web.boot() == "up", web.log
+        with dyno("errors/broken-no-answer", config={"SITE": site}).running() as web:
             assert web.get("/weather").status_code == 500
             assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-no-answer"))), web.log
             assert web.router.log == [] or "code=H12" not in web.router.log[-1]
@@ -902,8 +854,7 @@ def test_pickle_looks_in_gunicorn_for_a_class_of_the_script_that_wrote_the_file(
 
 
 def test_an_oauth_client_refuses_http_and_takes_https(dyno, expected_lines):
-    with dyno("errors/broken-oauth") as web:
-        assert web.boot() == "up", web.log
+    with dyno("errors/broken-oauth").running() as web:
         web.router.scheme = "http"
         assert web.get("/login/callback?code=one").status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("errors/broken-oauth"))), web.log
@@ -912,8 +863,7 @@ def test_an_oauth_client_refuses_http_and_takes_https(dyno, expected_lines):
 
 
 def test_a_method_that_the_view_does_not_name_is_a_405(dyno):
-    with dyno("errors") as web:
-        assert web.boot() == "up", web.log
+    with dyno("errors").running() as web:
         answer = requests.post(f"{web.router.url}/", timeout=60)
         assert answer.status_code == 405
         assert "Method Not Allowed" in answer.text
@@ -925,8 +875,7 @@ def test_gunicorn_replaces_a_worker_after_max_requests(dyno):
     """ "If the memory grows with each request, write `max_requests` and `max_requests_jitter`" """
     web = dyno("errors")
     (web.app / "gunicorn.conf.py").write_text("max_requests = 2\nmax_requests_jitter = 1\n")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         for _request in range(6):
             web.get("/")
         assert web.wait_for_log("Autorestarting worker after current request."), web.log

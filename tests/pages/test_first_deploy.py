@@ -43,14 +43,13 @@ def test_the_server_of_the_laptop_listens_where_nobody_calls(dyno, needs_own_net
     web.own_network = needs_own_network(5000)
     with web:
         assert eventually(lambda: web.addresses() == {("127.0.0.1", 5000)}), web.log
-        assert web.boot(timeout=3) == "R10"
+        assert web.boot(elsewhere=1) == "R10"
         assert has_lines(web.log, expected_lines("first-deploy/broken-port"))
         assert "Application error" in web.get("/").text
 
 
 def test_with_gunicorn_the_app_answers(dyno):
-    with dyno("first-deploy") as web:
-        assert web.boot() == "up", web.log
+    with dyno("first-deploy").running() as web:
         assert web.get("/").text == "Hello"
         assert "status=200" in web.router.log[-1]
 

@@ -21,12 +21,6 @@ def test_a_line_that_names_the_wrong_thing_crashes_with_its_message(name, dyno, 
         assert 'code=H10 desc="App crashed"' in web.router.log[-1]
 
 
-def test_gunicorn_takes_the_port_from_the_environment_and_listens_on_every_address(dyno):
-    with dyno("gunicorn") as web:
-        assert web.boot() == "up", web.log
-        assert web.addresses() == {("0.0.0.0", web.port)}
-
-
 @contextmanager
 def send_slow_requests(web):
     """Yield add(), which sends one more slow request to the app; at the end of the block, all of them are finished."""
@@ -51,8 +45,7 @@ def most_inside(web) -> int:
 
 def test_a_worker_of_five_threads_answers_while_four_requests_wait_and_a_sixth_request_waits_too(dyno):
     """There is only one worker, because the kernel chooses which of two accepts a connection."""
-    with dyno("gunicorn", slow=True, config={"WEB_CONCURRENCY": "1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("gunicorn", slow=True, config={"WEB_CONCURRENCY": "1"}).running() as web:
         with send_slow_requests(web) as add:
             for _ in range(4):
                 add()
@@ -74,8 +67,7 @@ def slow_upload(web):
 
 
 def test_a_slow_upload_kills_a_worker_without_threads(dyno, expected_lines):
-    with dyno("gunicorn/broken-slow-upload", config={"WEB_CONCURRENCY": "1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("gunicorn/broken-slow-upload", config={"WEB_CONCURRENCY": "1"}).running() as web:
         with slow_upload(web) as visitor:
             assert b"200" not in visitor.recv(1000)
         assert eventually(lambda: has_lines(web.log, expected_lines("gunicorn/broken-slow-upload"))), web.log
@@ -85,8 +77,7 @@ def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
     web = dyno("gunicorn/broken-slow-upload", config={"WEB_CONCURRENCY": "1"})
     settings = web.app / "gunicorn.conf.py"
     settings.write_text('worker_class = "gthread"\nthreads = 5\ntimeout = 3\n')
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         with slow_upload(web) as visitor:
             # The upload pauses for longer than the timeout that kills a worker without threads.
             visitor.settimeout(6)
@@ -101,8 +92,7 @@ def test_a_slow_upload_goes_on_in_a_worker_with_threads(dyno):
 
 
 def test_without_threads_two_waiting_requests_keep_everybody_else_out(dyno):
-    with dyno("gunicorn", slow=True, config={"GUNICORN_CMD_ARGS": "--worker-class sync --threads 1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("gunicorn", slow=True, config={"GUNICORN_CMD_ARGS": "--worker-class sync --threads 1"}).running() as web:
         with send_slow_requests(web) as add:
             add()
             add()
@@ -113,34 +103,28 @@ def test_without_threads_two_waiting_requests_keep_everybody_else_out(dyno):
 
 
 def test_a_request_that_never_ends_does_not_keep_the_dyno_past_the_30_seconds(dyno):
-    with dyno("gunicorn", slow=True) as web:
-        assert web.boot() == "up", web.log
-        with web.request_in_flight(seconds=50):
-            assert web.stop() == "gone", web.log
+    with dyno("gunicorn", slow=True).running() as web, web.request_in_flight(seconds=50):
+        assert web.stop() == "gone", web.log
 
 
 def test_a_worker_without_a_sign_of_life_is_replaced_while_the_router_still_waits_for_its_answer(dyno):
-    with dyno("gunicorn", config={"WEB_CONCURRENCY": "1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("gunicorn", config={"WEB_CONCURRENCY": "1"}).running() as web:
         web.tree()[-1].suspend()
         assert web.get("/").text == "Hello", web.router.log
         assert "WORKER TIMEOUT" in web.log
 
 
 def test_a_graceful_timeout_longer_than_heroku_waits_is_an_r12(dyno, expected_lines):
-    with dyno("gunicorn/broken-graceful", slow=True) as web:
-        assert web.boot() == "up", web.log
-        with web.request_in_flight(seconds=50):
-            assert web.stop() == "R12"
-            assert has_lines(web.log, expected_lines("gunicorn/broken-graceful"))
-            web.kill()
+    with dyno("gunicorn/broken-graceful", slow=True).running() as web, web.request_in_flight(seconds=50):
+        assert web.stop() == "R12"
+        assert has_lines(web.log, expected_lines("gunicorn/broken-graceful"))
+        web.kill()
 
 
 @pytest.mark.parametrize(("arguments", "still_open"), [("", True), ("--keep-alive 2", False)])
 def test_an_idle_connection_is_kept_for_the_router(dyno, arguments, still_open):
     """Gunicorn's default of 2 seconds closes a connection that the router still uses; the page's 95 seconds do not."""
-    with dyno("gunicorn", config={"GUNICORN_CMD_ARGS": arguments}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("gunicorn", config={"GUNICORN_CMD_ARGS": arguments}).running() as web:
         connection = http.client.HTTPConnection("127.0.0.1", web.port)
         connection.request("GET", "/")
         assert connection.getresponse().read() == b"Hello"
@@ -177,8 +161,7 @@ def test_the_app_is_loaded_once_for_both_workers_only_with_preload(dyno, preload
     with (web.app / "app.py").open("a") as source:
         source.write('\nprint("The app is loaded")\n')
     replace_in_file(web.app / "gunicorn.conf.py", "preload_app = True", f"preload_app = {preload}")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert eventually(lambda: web.log.count("Booting worker") == 2), web.log
         assert eventually(lambda: web.log.count("The app is loaded") == times), web.log
         assert web.stop() == "gone"
@@ -188,8 +171,7 @@ def test_the_app_is_loaded_once_for_both_workers_only_with_preload(dyno, preload
 def test_the_log_of_errors_goes_to_standard_error_with_and_without_log_file(dyno):
     """ "Leave out the option `--log-file -` … This option sends the error log to the output, which is the default"."""
     for line in ("gunicorn app:app", "gunicorn app:app --log-file -"):
-        with dyno("gunicorn", command=f"exec {line} 2>errors.txt") as web:
-            assert web.boot() == "up", web.log
+        with dyno("gunicorn", command=f"exec {line} 2>errors.txt").running() as web:
             web.get("/")
             assert web.wait_for_log('"GET / HTTP/1.1" 200')
             assert "Starting gunicorn" not in web.log
@@ -200,7 +182,6 @@ def test_the_log_of_errors_goes_to_standard_error_with_and_without_log_file(dyno
 
 def test_each_request_is_a_line_of_the_log_on_heroku_and_on_the_laptop(dyno):
     for variables in ({}, {"GUNICORN_CMD_ARGS": ""}):
-        with dyno("gunicorn", config=variables) as web:
-            assert web.boot() == "up", web.log
+        with dyno("gunicorn", config=variables).running() as web:
             web.get("/")
             assert web.wait_for_log('"GET / HTTP/1.1" 200')

@@ -70,20 +70,6 @@ def test_heroku_local_without_a_procfile_says_so(laptop, expected_lines):
     assert has_lines(laptop.terminals[-1].log, expected_lines("heroku-local/broken-no-procfile"))
 
 
-def test_the_env_file_stays_out_of_git(laptop):
-    copy_app("heroku-local", laptop.folder)
-    laptop.git("init", "--quiet")
-    laptop.git("add", "--all")
-    assert ".env" not in laptop.git("ls-files").split()
-
-
-def test_on_heroku_the_default_is_used(dyno):
-    with dyno("heroku-local") as web:
-        (web.app / ".env").unlink()  # it is not pushed
-        assert web.boot() == "up", web.log
-        assert web.get("/").text == "Hello"
-
-
 def test_local_run_runs_on_this_machine_with_the_values_of_the_env_file(reader):
     assert reader.run("heroku local:run printenv GREETING") == 0
     assert reader.wait_for_line("Hello from my laptop")

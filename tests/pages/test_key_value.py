@@ -11,7 +11,6 @@ import pytest
 import requests
 
 from handbook.fake_heroku.addons.redis import query
-from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.ports import free_port
 from handbook.fake_heroku.process import Process, eventually, has_lines
 from handbook.paths import SNIPPETS
@@ -41,8 +40,7 @@ def result(store, task_id: str) -> dict:
 
 
 def test_the_web_process_asks_for_the_result_of_the_worker(dyno, store):
-    with dyno("key-value") as web, dyno("key-value", process="worker") as worker:
-        assert web.boot() == "up", web.log
+    with dyno("key-value").running() as web, dyno("key-value", process="worker") as worker:
         answer = requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60)
         address = f"/results/{answer.json()['id']}"
         assert answer.status_code == 202
@@ -56,8 +54,7 @@ def test_the_web_process_asks_for_the_result_of_the_worker(dyno, store):
 def test_a_task_that_failed_says_so(dyno):
     web, worker = dyno("key-value"), dyno("key-value", process="worker")
     replace_in_file(worker.app / "tasks.py", "time.sleep(5)", "raise ValueError(text)")
-    with web, worker:
-        assert web.boot() == "up", web.log
+    with web.running(), worker:
         address = f"/results/{enqueue(worker)}"
         assert worker.wait_for_log("raised unexpected"), worker.log
         assert web.get(address).json() == {"state": "FAILURE", "words": None}
@@ -65,20 +62,14 @@ def test_a_task_that_failed_says_so(dyno):
 
 def test_what_is_in_the_store_outlives_the_dyno_and_is_one_for_all_its_processes(dyno):
     for visits in (range(1, 7), range(7, 9)):
-        with dyno("key-value") as web:
-            assert web.boot() == "up", web.log
+        with dyno("key-value").running() as web:
             assert [web.get("/visits").json()["visits"] for _ in visits] == list(visits)
 
 
-def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(laptop, heroku, facts):
-    copy_app("key-value", laptop.folder)
-    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
+def test_heroku_s_command_orders_the_plan_of_the_facts_and_a_pushed_app_uses_it(deployed, facts):
     assert facts["key_value_mini_plan"]["value"] in (SNIPPETS / "key-value/create.bash").read_text("utf-8").split()
-    assert "REDIS_URL" in laptop.run_snippet("key-value/create.bash")
-    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    assert laptop.run(push) == 0, laptop.terminals[-1].log
-    heroku.wait_for_boots()
-    assert requests.get(f"{heroku.app.router.url}/visits", timeout=60).json() == {"visits": 1}
+    app = deployed("key-value", "key-value/create.bash")
+    assert requests.get(f"{app.router.url}/visits", timeout=60).json() == {"visits": 1}
 
 
 def test_a_worker_told_to_stop_gives_its_long_tasks_back_at_once(dyno, store):
@@ -156,15 +147,13 @@ def test_without_the_parameter_the_result_backend_refuses_the_address(dyno, expe
     with dyno("key-value/broken-no-reqs", process="worker") as worker:
         assert worker.wait() != 0
         assert f"ValueError: \n{expected_lines('key-value/broken-no-reqs')[0]}" in worker.log
-    with dyno("key-value/broken-no-reqs") as web:
-        assert web.boot() == "up", web.log
+    with dyno("key-value/broken-no-reqs").running() as web:
         assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("key-value/broken-no-reqs")))
 
 
 def test_without_the_parameter_the_client_verifies_the_certificate(dyno):
-    with dyno("key-value/broken-no-reqs") as web:
-        assert web.boot() == "up", web.log
+    with dyno("key-value/broken-no-reqs").running() as web:
         assert web.get("/visits").status_code == 500
         assert web.wait_for_log("certificate verify failed: self-signed certificate in certificate chain")
 
@@ -172,8 +161,7 @@ def test_without_the_parameter_the_client_verifies_the_certificate(dyno):
 def test_a_certificate_that_heroku_signed_itself_cannot_be_verified(dyno, expected_lines):
     with dyno("key-value/broken-verify", process="worker") as worker:
         assert eventually(lambda: has_lines(worker.log, expected_lines("key-value/broken-verify"))), worker.log
-    with dyno("key-value/broken-verify") as web:
-        assert web.boot() == "up", web.log
+    with dyno("key-value/broken-verify").running() as web:
         assert web.get("/visits").status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("key-value/broken-verify")))
 
@@ -183,8 +171,7 @@ def test_none_is_written_in_small_letters(dyno, expected_lines):
     with dyno("key-value/broken-flag", process="worker") as worker:
         assert worker.wait() != 0
         assert has_lines(worker.log, [of_worker])
-    with dyno("key-value/broken-flag") as web:
-        assert web.boot() == "up", web.log
+    with dyno("key-value/broken-flag").running() as web:
         assert web.get("/visits").status_code == 500
         assert eventually(lambda: has_lines(web.log, [of_web]))
 
@@ -200,8 +187,7 @@ def test_celery_and_redis_apart_lack_a_package(dyno, expected_lines):
     with dyno("key-value/broken-packaging", process="worker") as worker:
         assert worker.wait() != 0
         assert message in worker.log.splitlines()
-    with dyno("key-value/broken-packaging") as web:
-        assert web.boot() == "up", web.log
+    with dyno("key-value/broken-packaging").running() as web:
         assert requests.post(f"{web.router.url}/texts", data={"text": TEXT}, timeout=60).status_code == 500
         assert web.wait_for_log(message)
 

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import read_script
 from tests import recognition
+from tests.conftest import write_files
 
 PAGE = (ROOT / "docs/guides/large-packages.md").read_text("utf-8")
 
@@ -29,9 +30,7 @@ def test_what_slugignore_lists_is_what_git_would_ignore(laptop):
     (laptop.folder / ".slugignore").write_bytes((SNIPPETS / "large-packages/.slugignore").read_bytes())
     laptop.git("init", "--quiet")
     names = ["notebooks/a.py", "training-data/a.csv", "old.ipynb", "deep/old.ipynb", "a.psd"]
-    for name in [*names, "app.py", "deep/notebooks/b.py"]:
-        (laptop.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (laptop.folder / name).touch()
+    write_files(laptop.folder, dict.fromkeys([*names, "app.py", "deep/notebooks/b.py"], ""))
     listed = laptop.git("ls-files", "--others", "--ignored", "--exclude-from=.slugignore").split()
     assert sorted(listed) == sorted(names)
     assert not [line for line in (SNIPPETS / "large-packages/.slugignore").read_text().splitlines() if line[0] == "!"]
@@ -56,8 +55,7 @@ def test_the_line_for_spacy_is_one_that_pip_reads():
 
 
 def test_without_its_data_nltk_names_what_to_write_into_nltk_txt(dyno):
-    with dyno("large-packages") as web:
-        assert web.boot() == "up", web.log
+    with dyno("large-packages").running() as web:
         assert web.get("/words/Hello%20you").status_code == 500
         assert "Resource" in web.log
         found = recognition.find_first_entry(web.log)

@@ -13,16 +13,14 @@ def test_what_the_app_prints_is_in_the_log_at_once(dyno):
     web = dyno("logs")
     with (web.app / "app.py").open("a") as source:
         source.write('\nprint("printed while it starts")\n')
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.wait_for_log("printed while it starts")
         web.get("/")
         assert web.wait_for_log("INFO:app:Somebody is here")
 
 
 def test_without_a_level_the_line_is_lost(dyno, expected_lines):
-    with dyno("logs/broken-level") as web:
-        assert web.boot() == "up", web.log
+    with dyno("logs/broken-level").running() as web:
         assert web.get("/").text == "Hello"
         assert eventually(lambda: has_lines(web.log, expected_lines("logs/broken-level")))
         assert "Somebody is here" not in web.log
@@ -31,8 +29,7 @@ def test_without_a_level_the_line_is_lost(dyno, expected_lines):
 def test_without_a_level_a_warning_is_still_shown(dyno):
     web = dyno("logs/broken-level")
     replace_in_file(web.app / "app.py", "logger.info", "logger.warning")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         web.get("/")
         assert web.wait_for_log("Somebody is here")
 
@@ -95,14 +92,3 @@ def test_a_line_of_the_router_has_its_code_and_what_the_visitor_got(dyno, expect
         assert web.get("/").status_code == 503
         assert has_lines(web.router.log[-1], expected_lines("logs/broken-no-web"))
         assert web.router.log[-1].endswith("status=503")
-
-
-def test_gunicorns_requests_are_on_standard_output_and_the_rest_on_standard_error(dyno):
-    with dyno("logs", command="exec gunicorn app:app 2>errors.txt") as web:
-        assert web.boot() == "up", web.log
-        web.get("/")
-        assert web.wait_for_log('"GET / HTTP/1.1" 200')
-        errors = (web.app / "errors.txt").read_text("utf-8")
-    assert "Starting gunicorn" in errors
-    assert "Starting gunicorn" not in web.log
-    assert "GET /" not in errors

@@ -42,8 +42,7 @@ def silent_server() -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("app", ["mail", "mail/form-flask-mail"])
 def test_what_a_visitor_writes_arrives_with_its_accents(dyno, mailbox, app):
-    with dyno(app) as web:
-        assert web.boot() == "up", web.log
+    with dyno(app).running() as web:
         assert write_to(web).text == "Thank you", web.log
     (message,) = mailbox()
     assert (message["From"], message["To"]) == ("shop@example.com", "shop@example.com")
@@ -67,8 +66,7 @@ def test_a_task_of_the_celery_guide_sends_from_the_worker(dyno, mailbox, addon):
     waits = "    time.sleep(5)  # in place of slow work: a PDF, a mail server, another site\n"
     sends = "    import mailer\n\n    mailer.send('you@example.com', f'Receipt {number}', 'Thank you.')\n"
     replace_in_file(worker.app / "tasks.py", waits, sends)
-    with web, worker:
-        assert web.boot() == "up", web.log
+    with web.running(), worker:
         assert requests.post(f"{web.router.url}/orders/42", timeout=DEFAULT_TIMEOUT).status_code == 202
         assert eventually(lambda: [message["Subject"] for message in mailbox()] == ["Receipt 42"]), worker.log
 
@@ -93,8 +91,7 @@ def test_with_a_time_limit_the_visitor_is_told_and_the_log_says_why(dyno):
 
 @pytest.mark.parametrize("app", ["mail/broken-no-limit", "mail/form-flask-mail"])
 def test_without_a_time_limit_heroku_ends_the_request_and_the_app_says_nothing(dyno, expected_lines, app):
-    with silent_server() as config, dyno(app, config=config) as web:
-        assert web.boot() == "up", web.log
+    with silent_server() as config, dyno(app, config=config).running() as web:
         web.router.response_timeout = 2  # Heroku's router waits 30 seconds
         assert write_to(web).status_code == 503
         assert has_lines(web.router.log[-1], expected_lines("mail/broken-no-limit"))
@@ -102,29 +99,25 @@ def test_without_a_time_limit_heroku_ends_the_request_and_the_app_says_nothing(d
 
 
 def test_without_starttls_the_server_takes_no_login(dyno, expected_lines, mailbox):
-    with dyno("mail/broken-plain") as web:
-        assert web.boot() == "up", web.log
+    with dyno("mail/broken-plain").running() as web:
         assert write_to(web).status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("mail/broken-plain"))), web.log
     assert mailbox() == []
 
 
 def test_a_wrong_password_is_refused(dyno, mailbox):
-    with dyno("mail", config={"MAIL_PASSWORD": "wrong"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mail", config={"MAIL_PASSWORD": "wrong"}).running() as web:
         assert write_to(web).status_code == 500
         assert web.wait_for_log("smtplib.SMTPAuthenticationError: (535, b'5.7.8 "), web.log
     assert mailbox() == []
 
 
 def test_a_certificate_that_nobody_knows_ends_it_and_flask_mail_does_not_look(dyno, mailbox):
-    with dyno("mail", config={"SSL_CERT_FILE": "/dev/null"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mail", config={"SSL_CERT_FILE": "/dev/null"}).running() as web:
         assert write_to(web).status_code == 500
         assert web.wait_for_log("certificate verify failed"), web.log
     assert mailbox() == []
-    with dyno("mail/form-flask-mail", config={"SSL_CERT_FILE": "/dev/null"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mail/form-flask-mail", config={"SSL_CERT_FILE": "/dev/null"}).running() as web:
         assert write_to(web).text == "Thank you", web.log
     assert len(mailbox()) == 1
 
@@ -144,7 +137,6 @@ def test_a_server_that_waits_for_encryption_lets_starttls_time_out(dyno, addon, 
     with Server(("127.0.0.1", 0), Encrypted) as server:
         web = dyno("mail", config={"MAIL_PORT": str(server.server_address[1])})
         shorten_timeout(web)
-        with web:
-            assert web.boot() == "up", web.log
+        with web.running():
             assert write_to(web).status_code == 500
             assert web.wait_for_log("Connection unexpectedly closed: timed out"), web.log

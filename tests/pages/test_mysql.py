@@ -60,17 +60,14 @@ def close_connections(service, addon):
 
 
 def test_what_is_saved_outlives_the_dyno(dyno, tables):
-    with dyno("mysql") as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql").running() as web:
         assert save(web, "Köp mjölk").text == "Saved", web.log
-    with dyno("mysql") as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql").running() as web:
         assert web.get("/notes").json() == ["Köp mjölk"]
 
 
 def test_the_release_command_may_run_again_and_keeps_the_rows(dyno, tables):
-    with dyno("mysql") as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql").running() as web:
         save(web, "Buy milk")
         with dyno("mysql", process="release") as release:
             assert release.wait() == 0, release.log
@@ -79,14 +76,12 @@ def test_the_release_command_may_run_again_and_keeps_the_rows(dyno, tables):
 
 def test_an_address_of_cleardb_loses_its_parameter(dyno, addon, tables):
     config = {"JAWSDB_URL": addon("mariadb")["JAWSDB_URL"] + "?reconnect=true"}
-    with dyno("mysql", config=config) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql", config=config).running() as web:
         assert web.get("/notes").json() == []
 
 
 def test_with_the_options_nobody_notices_that_the_server_closed_the_connection(dyno, tables, close_connections):
-    with dyno("mysql", config={"WEB_CONCURRENCY": "1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql", config={"WEB_CONCURRENCY": "1"}).running() as web:
         for _ in range(3):
             assert web.get("/notes").status_code == 200
             close_connections()
@@ -94,8 +89,7 @@ def test_with_the_options_nobody_notices_that_the_server_closed_the_connection(d
 
 
 def test_without_the_options_the_next_visitor_gets_an_error(dyno, tables, close_connections, expected_lines):
-    with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}).running() as web:
         assert web.get("/notes").status_code == 200
         close_connections()
         assert web.get("/notes").status_code == 500
@@ -104,10 +98,10 @@ def test_without_the_options_the_next_visitor_gets_an_error(dyno, tables, close_
 
 def test_pool_recycle_alone_is_enough_where_it_is_shorter_than_the_server_s_patience(dyno, tables, service, addon):
     """The server itself closes what was idle for two seconds; the app opens another connection after one."""
-    with dyno("mysql", config={"WEB_CONCURRENCY": "1"}) as web:
-        remove_option(web, "pool_pre_ping")
-        replace_in_file(web.app / "config.py", '"pool_recycle": 50', '"pool_recycle": 1')
-        assert web.boot() == "up", web.log
+    web = dyno("mysql", config={"WEB_CONCURRENCY": "1"})
+    remove_option(web, "pool_pre_ping")
+    replace_in_file(web.app / "config.py", '"pool_recycle": 50', '"pool_recycle": 1')
+    with web.running():
         answered = request_after_idling(web, service, addon)
         assert answered == 200, web.log
 
@@ -126,17 +120,16 @@ def request_after_idling(web, service, addon, seconds: int = 2) -> int:
 
 
 def test_the_server_closes_an_idle_connection_by_itself(dyno, tables, service, addon):
-    with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql/broken-idle", config={"WEB_CONCURRENCY": "1"}).running() as web:
         assert request_after_idling(web, service, addon) == 500
         assert eventually(lambda: any(message in web.log for message in LOST)), web.log
 
 
 def test_a_query_that_takes_too_long_ends_with_the_app_s_own_limit(dyno, tables):
-    with dyno("mysql") as web:
-        replace_in_file(web.app / "config.py", '"read_timeout": 10', '"read_timeout": 1')
-        (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
-        assert web.boot() == "up", web.log
+    web = dyno("mysql")
+    replace_in_file(web.app / "config.py", '"read_timeout": 10', '"read_timeout": 1')
+    (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
+    with web.running():
         assert web.get("/slow").status_code == 500
         assert web.wait_for_log("(timed out)"), web.log
 
@@ -147,8 +140,7 @@ def test_without_the_driver_in_the_address_sqlalchemy_looks_for_another(crashed_
 
 
 def test_pymysql_does_not_know_the_parameter_of_cleardb(dyno, expected_lines):
-    with dyno("mysql/broken-reconnect") as web:
-        assert web.boot() == "up", web.log
+    with dyno("mysql/broken-reconnect").running() as web:
         assert web.get("/notes").status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("mysql/broken-reconnect"))), web.log
 

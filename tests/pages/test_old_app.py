@@ -46,15 +46,13 @@ def test_the_app_crashes_with_the_message_of_the_page(crashed_app, variant):
 
 
 def test_without_tables_the_first_page_answers_and_the_notes_do_not(dyno, expected_lines):
-    with dyno("old-app") as web:
-        assert web.boot() == "up", web.log
+    with dyno("old-app").running() as web:
         assert web.get("/").text == "Hello"
         assert web.get("/notes").status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("old-app/broken-tables"))), web.log
     with dyno("old-app", process="run", command="flask create-tables") as run:
         assert run.wait() == 0, run.log
-    with dyno("old-app") as web:
-        assert web.boot() == "up", web.log
+    with dyno("old-app").running() as web:
         assert web.get("/notes").json() == {"notes": []}
 
 

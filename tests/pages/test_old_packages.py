@@ -156,8 +156,8 @@ def test_without_its_versions_an_old_list_installs_and_the_app_starts(laptop, tm
     assert (laptop.folder / "requirements.txt.old").read_text() == old
     app = copy_app("old-packages", tmp_path / "app")
     (app / "requirements.txt").write_text(written)
-    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
-        assert web.boot() == "up", web.log
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt").running():
+        pass
 
 
 def test_a_list_that_still_fails_is_kept_with_its_versions_and_so_is_the_oldest_one(laptop):
@@ -201,8 +201,8 @@ def test_an_old_gunicorn_starts_where_heroku_installs_setuptools(tmp_path):
     """«An old Gunicorn needs a module that Heroku installs up to Python 3.12 only»"""
     app = copy_app("old-packages/broken-gunicorn-20", tmp_path / "app")
     (app / ".python-version").write_text("3.12\n")
-    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
-        assert web.boot() == "up", web.log
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt").running():
+        pass
 
 
 # The table "What old names are called today": Python runs both columns, with the packages of the snippet.
@@ -284,8 +284,7 @@ def test_what_an_old_name_raises_leads_to_the_table():
 
 
 def test_a_marked_package_for_windows_is_passed_over(dyno):
-    with dyno("old-packages/form-windows") as web:
-        assert web.boot() == "up", web.log
+    with dyno("old-packages/form-windows").running() as web:
         assert not list(web.venv.glob("lib/python*/site-packages/win32"))
 
 
@@ -293,8 +292,7 @@ def test_a_marked_package_for_windows_is_passed_over(dyno):
 def test_a_package_of_ones_own_is_installed_from_its_folder(line, tmp_path):
     app = copy_app("old-packages/form-own-package", tmp_path / "app")
     replace_in_file(app / "requirements.txt", "./lib/mypkg", line)
-    with Dyno(app, buildpack.build(app), tmp_path / "log.txt") as web:
-        assert web.boot() == "up", web.log
+    with Dyno(app, buildpack.build(app), tmp_path / "log.txt").running() as web:
         assert web.get("/").text == "Hello"
 
 

@@ -42,21 +42,18 @@ def test_gunicorn_without_port_listens_on_127_0_0_1_port_8000(dyno, needs_own_ne
 
 
 def test_gunicorn_with_port_listens_there_on_every_address(dyno):
-    with dyno("ports") as web:
-        assert web.boot() == "up", web.log
+    with dyno("ports").running() as web:
         assert web.addresses() == {("0.0.0.0", web.port)}
 
 
 def test_uwsgi_with_port_listens_there_on_every_address(dyno):
-    with dyno("uwsgi") as web:
-        assert web.boot() == "up", web.log
+    with dyno("uwsgi").running() as web:
         assert web.addresses() == {("0.0.0.0", web.port)}
 
 
 def test_uwsgi_without_port_listens_on_a_port_chosen_at_random(dyno):
     with dyno("uwsgi", command="unset PORT; uwsgi uwsgi.ini") as web:
-        assert eventually(web.addresses), web.log
-        assert web.boot(timeout=3) == "R10"
+        assert web.boot(elsewhere=1) == "R10"
         (address,) = web.addresses()
         assert f"bound to TCP address :{address[1]}" not in web.log  # not even the log names it
 
@@ -86,9 +83,7 @@ def test_heroku_local_gives_each_web_process_the_port_of_the_facts(laptop, needs
 def test_the_address_decides_who_may_call(dyno, address, from_outside):
     """127.0.0.2 stands in for the address that the router calls: another one of the same machine."""
     with dyno("ports", command=f"gunicorn --bind {address} app:app") as web:
-        if not from_outside:
-            assert web.wait_for_port(web.port), web.log
-        assert web.boot(timeout=60 if from_outside else 3) == ("up" if from_outside else "R10"), web.log
+        assert web.boot(elsewhere=1) == ("up" if from_outside else "R10"), web.log
         assert requests.get(f"http://127.0.0.1:{web.port}", timeout=60).text == "Hello"
         if from_outside:
             assert requests.get(f"http://127.0.0.2:{web.port}", timeout=60).text == "Hello"
@@ -99,16 +94,15 @@ def test_the_address_decides_who_may_call(dyno, address, from_outside):
 
 @IPV6
 def test_double_colon_answers_over_ipv6_too(dyno):
-    with dyno("ports", command="gunicorn --bind [::]:$PORT app:app") as web:
-        assert web.boot() == "up", web.log
+    with dyno("ports", command="gunicorn --bind [::]:$PORT app:app").running() as web:
         assert requests.get(f"http://[::1]:{web.port}", timeout=60).text == "Hello"
 
 
 def test_another_port_is_an_r10_on_every_address_too(dyno):
     port = free_port()
     with dyno("ports", command=f"gunicorn --bind 0.0.0.0:{port} app:app") as web:
-        assert web.wait_for_port(port), web.log
-        assert web.boot(timeout=3) == "R10"
+        assert web.boot(elsewhere=1) == "R10"
+        assert web.listens_on(port)
 
 
 def test_each_start_gets_another_port(dyno):
@@ -116,8 +110,7 @@ def test_each_start_gets_another_port(dyno):
 
 
 def test_an_app_that_listens_itself_works_alone(dyno):
-    with dyno("ports/broken-unguarded", command="python app.py") as web:
-        assert web.boot() == "up", web.log
+    with dyno("ports/broken-unguarded", command="python app.py").running() as web:
         assert web.get("/").text == "Hello"
 
 
@@ -125,6 +118,5 @@ def test_an_unguarded_app_run_fights_gunicorn_for_the_port_and_nobody_is_answere
     with dyno("ports/broken-unguarded") as web:
         assert web.wait_for_log(f"{expected_lines('ports/broken-unguarded')[0]}\n"), web.log
         assert web.boot(timeout=5) != "up", web.log
-    with dyno("ports") as web:
-        assert web.boot() == "up", web.log
+    with dyno("ports").running() as web:
         assert web.get("/").text == "Hello"

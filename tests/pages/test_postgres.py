@@ -23,7 +23,7 @@ from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import ROOT, SNIPPETS
 from handbook.reader.laptop import read_script
 from tests import recognition
-from tests.conftest import replace_in_file, run_python
+from tests.conftest import PUSH, replace_in_file, run_python
 
 
 @pytest.fixture
@@ -85,41 +85,33 @@ def repeat_until(condition, act) -> bool:
 
 
 def test_a_note_outlives_the_dyno(dyno, table):
-    with dyno("postgres") as web:
-        assert web.boot() == "up", web.log
+    with dyno("postgres").running() as web:
         assert requests.post(f"{web.router.url}/notes", data={"text": "Remember"}, timeout=60).text == "Saved"
-    with dyno("postgres") as web:
-        assert web.boot() == "up", web.log
+    with dyno("postgres").running() as web:
         assert web.get("/notes").json() == ["Remember"]
 
 
 def test_the_tables_that_the_release_makes_in_sqlite_are_gone_when_web_starts(dyno, expected_lines):
     assert release(dyno, "postgres/broken-sqlite").popen.returncode == 0
-    with dyno("postgres/broken-sqlite") as web:
-        assert web.boot() == "up", web.log
+    with dyno("postgres/broken-sqlite").running() as web:
         assert web.get("/notes").status_code == 500
         assert expected_lines("postgres/broken-sqlite")[0] in web.log.splitlines()
 
 
 def test_the_command_orders_the_plan_of_the_facts_and_a_push_then_migrates_it(
-    laptop, heroku, addon, facts, expected_lines
+    laptop, deployed, addon, facts, expected_lines
 ):
     """With the real CLI and git. The next push fails to migrate, and the old version keeps running."""
-    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    copy_app("postgres", laptop.folder)
-    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
     assert facts["postgres_essential_0_plan"]["value"] in (SNIPPETS / "postgres/create.bash").read_text("utf-8").split()
-    assert "DATABASE_URL" in laptop.run_snippet("postgres/create.bash")
-    assert heroku.app.config == addon("postgres")
-    assert laptop.run(push) == 0, laptop.terminals[-1].log
-    heroku.wait_for_boots()
-    address = f"{heroku.app.router.url}/notes"
+    app = deployed("postgres", "postgres/create.bash")
+    assert app.config == addon("postgres")
+    address = f"{app.router.url}/notes"
     assert requests.get(address, timeout=60).json() == []
     requests.post(address, data={"text": "Old"}, timeout=60)
     copy_app("postgres/broken-migration", laptop.folder)
-    assert laptop.run(push) == 0, laptop.terminals[-1].log
-    assert [release["status"] for release in heroku.app.releases[-2:]] == ["succeeded", "failed"]
-    assert any(line.endswith(f": {expected_lines('postgres/broken-migration')[0]}") for line in heroku.app.log())
+    assert laptop.run(PUSH) == 0, laptop.terminals[-1].log
+    assert [release["status"] for release in app.releases[-2:]] == ["succeeded", "failed"]
+    assert any(line.endswith(f": {expected_lines('postgres/broken-migration')[0]}") for line in app.log())
     assert requests.get(address, timeout=60).json() == ["Old"]
 
 
@@ -144,8 +136,7 @@ def test_an_address_that_cannot_be_used_stops_the_boot_with_its_message(app, dyn
 def test_an_address_that_names_an_installed_driver_is_the_cure(app, wrong, right, dyno, table):
     web = dyno(app)
     replace_in_file(web.app / "config.py", wrong, right)
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/notes").json() == []
 
 
@@ -178,8 +169,7 @@ def test_the_pool_has_a_connection_for_each_thread_and_the_sum_leaves_room(facts
 
 
 def test_a_crowd_opens_as_many_connections_as_the_sum_says_and_no_more(dyno, table, database, open_connections):
-    with dyno("postgres") as web:
-        assert web.boot() == "up", web.log
+    with dyno("postgres").running() as web:
         visitors = []
         with hold_requests(web, database) as add:
             assert repeat_until(lambda: open_connections() >= 10, lambda: visitors.append(add()))
@@ -194,9 +184,8 @@ def test_the_pool_of_sqlalchemy_itself_is_five_and_ten_more(dyno):
 
 
 def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, database, database_name, expected_lines):
-    with dyno("postgres/broken-connections") as web:
+    with dyno("postgres/broken-connections").running() as web:
         assert int(web.config["WEB_CONCURRENCY"]) * 5 == 25 > CONNECTIONS
-        assert web.boot() == "up", web.log
         visitors = []
         with hold_requests(web, database) as add:
             too_many = f'{expected_lines("postgres/broken-connections")[0]} "{database_name}"'
@@ -206,8 +195,7 @@ def test_five_workers_of_five_are_more_than_the_plan_allows(dyno, table, databas
 
 
 def test_connections_are_opened_after_the_fork(dyno, table, open_connections):
-    with dyno("postgres") as web:
-        assert web.boot() == "up", web.log
+    with dyno("postgres").running() as web:
         assert web.wait_for_log("Booting worker")
         assert open_connections() == 0
         assert web.get("/notes").json() == []
@@ -218,8 +206,7 @@ def test_a_query_while_the_module_is_imported_connects_before_the_fork(dyno, tab
     web = dyno("postgres")
     with (web.app / "app.py").open("a") as source:
         source.write('\nwith app.app_context():\n    print("One", db.session.scalars(db.select(Note)).all())\n')
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.log.count("One []") == 1
         assert open_connections() == 1
 
@@ -232,9 +219,8 @@ def test_the_release_makes_the_table_before_web_starts(dyno, database):
 
 
 def test_without_a_release_line_there_is_no_table(dyno, expected_lines):
-    with dyno("postgres/broken-no-release") as web:
+    with dyno("postgres/broken-no-release").running() as web:
         assert "release" not in web.build.processes
-        assert web.boot() == "up", web.log
         assert web.get("/notes").status_code == 500
         assert expected_lines("postgres/broken-no-release")[0] in web.log.splitlines()
 
@@ -283,8 +269,7 @@ def test_when_the_database_restarts_only_an_app_without_the_ping_shows_it(ping, 
     web = dyno("postgres", config={"WEB_CONCURRENCY": "1"})
     if not ping:
         replace_in_file(web.app / "config.py", '"pool_pre_ping": True,')
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         before = web.get("/notes").status_code
         service("postgres").stop()
         service("postgres").start()
@@ -463,8 +448,7 @@ def test_a_command_makes_the_tables_once_and_the_workers_make_none(dyno):
             assert release.wait() == 0, release.log
     web = dyno("postgres/form-create-all")
     create_tables_together(web.app)
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/notes").json() == []
         assert not (web.app / "waiting").exists()
 
@@ -514,8 +498,7 @@ def test_a_query_ends_with_the_limit_of_the_app(dyno, table):
     web = dyno("postgres")
     limit_database_calls(web, 1000)
     (web.app / "app.py").write_text((web.app / "app.py").read_text() + SLOW)
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/notes").json() == []
         assert web.get("/slow").status_code == 500
         assert web.wait_for_log("canceling statement due to statement timeout"), web.log
@@ -526,8 +509,7 @@ def test_a_database_that_does_not_answer_ends_with_the_limit_of_the_app(dyno):
         address = f"postgres://127.0.0.1:{silent.getsockname()[1]}/notes"
         web = dyno("postgres", config={"DATABASE_URL": address})
         limit_database_calls(web, 10000)
-        with web:
-            assert web.boot() == "up", web.log
+        with web.running():
             assert web.get("/notes").status_code == 500
             assert web.wait_for_log("connection timeout expired"), web.log
 

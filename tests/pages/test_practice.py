@@ -19,9 +19,11 @@ from handbook.practice import __main__ as practice_main
 from handbook.practice import shell
 from handbook.reader import transcript
 from handbook.reader.laptop import LONG_TIMEOUT_FACTOR, Laptop, read_script
+from handbook.reader.page import Block
 from handbook.reader.terminal import CTRL_C, CTRL_D, Terminal
 from handbook.reader.walkthrough import RECORD, Reader, choose_language
 from tests.conftest import LANGUAGES
+from tests.handbook.test_heroku import write_app
 
 # make must not update these two: they are up to date, or the tests have brought their own.
 MAKE = [
@@ -131,11 +133,14 @@ class Practising(Reader):
     """A reader who follows a page in two terminals of a practice, in which `heroku login` only prints a message."""
 
     def __init__(self, laptop: Laptop, first: Practice, second: Practice):
-        super().__init__(
-            laptop, SimpleNamespace(apps={}, expect_boot_failure=False)
-        )  # the account is in another process
+        super().__init__(laptop, SimpleNamespace(apps={}))  # the account is in another process
+        self.is_broken = False  # the last file that was written
         self.laptop = Terminals(laptop, first, second, [self.substitutions["5000"], self.substitutions["5006"]])
         first.run(f"export FLASK_RUN_PORT={self.substitutions['5000']}")
+
+    def file(self, block: Block, following: Block) -> None:
+        self.is_broken = block.variant == "broken"
+        super().file(block, following)
 
     def run(self, text: str) -> int | None:
         status = self.laptop.run(self.localize(text))
@@ -144,7 +149,7 @@ class Practising(Reader):
                 r"(http://127\.0\.0\.1:\d+)/ \|"
             )
             self.laptop.run(f"heroku config:set FLASK_RUN_PORT={self.substitutions['5000']}")  # 5000 may be in use
-        if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.heroku.expect_boot_failure:
+        if "git push" in text and (self.laptop.folder / "Procfile").exists() and not self.is_broken:
             url = self.substitutions[transcript.PUBLIC_URL.rstrip("/")]
             assert eventually(lambda: requests.get(url, timeout=DEFAULT_TIMEOUT).ok), self.laptop.second.log
         return status
@@ -185,44 +190,22 @@ def test_several_apps_run_at_once_and_each_has_its_own(practice):
             f"heroku create {name}-app",
         ):
             assert practice.run(line) == 0, practice.log
-        assert practice.run(f"heroku config:set NAME={name}") == 0
+        assert practice.run(f"heroku config:set COLOUR={name}") == 0
         assert practice.run("git add --all; git commit --quiet --message An-app; git push --quiet heroku main") == 0
         urls[name] = re.findall(r"(http://127\.0\.0\.1:\d+)/ \|", practice.log)[-1]
     for name, url in urls.items():
-        assert eventually(lambda url=url, name=name: requests.get(url, timeout=DEFAULT_TIMEOUT).text == name), (
+        assert eventually(lambda url=url, name=name: requests.get(url, timeout=DEFAULT_TIMEOUT).text == f"1 {name}"), (
             practice.log
         )
-    assert practice.output("heroku config:get NAME --app one-app") == "one"
+    assert practice.output("heroku config:get COLOUR --app one-app") == "one"
     assert "one-app two-app" in practice.output("heroku apps")
     practice.run("heroku ps:scale web=0 --app two-app")
     assert requests.get(urls["two"], timeout=DEFAULT_TIMEOUT).status_code == 503
-    assert requests.get(urls["one"], timeout=DEFAULT_TIMEOUT).text == "one"
+    assert requests.get(urls["one"], timeout=DEFAULT_TIMEOUT).text == "1 one"
 
 
-DEPLOY = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set NAME=x"
+DEPLOY = "cd app && git init --quiet --initial-branch=main && heroku create && heroku config:set COLOUR=x"
 DEPLOY += " && git add --all && git commit --quiet --message An-app && git push --quiet heroku main"
-
-
-def write_app(folder: Path) -> None:
-    """Write a server without packages that answers with its config var NAME."""
-    folder.mkdir()
-    files = {"requirements.txt": "", ".python-version": "3.14\n", "Procfile": "web: exec python -u app.py\n"}
-    for name, text in (files | {"app.py": APP}).items():
-        (folder / name).write_text(text)
-
-
-APP = """
-import os
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(os.environ["NAME"].encode())
-
-HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
-"""
 
 
 def test_what_it_does_not_know_is_named_with_the_page_that_has_it_and_nobody_need_log_in(practice, laptop):
@@ -290,7 +273,7 @@ def exit_by_a_signal(screen: Practice) -> None:
 def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(practice, laptop, leave, answer, kept):
     """Until then there run a dyno that ignores SIGTERM, a server, a background program, a log in a second terminal."""
     write_app(practice.folder / "app")
-    (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u app.py\n")
+    (practice.folder / "app/Procfile").write_text("web: (trap '' TERM; sleep 600) & exec python -u server.py\n")
     with Practice(laptop, join=practice.join_command) as second:
         assert practice.run(DEPLOY) == 0, practice.log
         assert practice.run("nohup sleep 600 >nohup.out 2>&1 &") == 0
@@ -312,7 +295,7 @@ def test_however_it_is_left_nothing_runs_on_and_the_folder_is_kept_or_deleted(pr
         assert eventually(second.is_gone)
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=DEFAULT_TIMEOUT)
-    assert (folder / "app/app.py").is_file() is kept
+    assert (folder / "app/server.py").is_file() is kept
     assert folder.exists() is kept
     assert not home.exists()
 

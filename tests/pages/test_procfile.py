@@ -80,13 +80,11 @@ def test_a_worker_starts_when_it_is_scaled(deployed, laptop):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_uvicorn_starts_as_many_workers_as_web_concurrency_says(workers, dyno):
-    with dyno("procfile/form-fastapi", config={"WEB_CONCURRENCY": workers}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("procfile/form-fastapi", config={"WEB_CONCURRENCY": workers}).running() as web:
         assert eventually(lambda: web.log.count("Started server process") == int(workers)), web.log
 
 
 def test_without_a_host_uvicorn_cannot_be_reached_from_outside(dyno):
     with dyno("procfile/form-fastapi", command="WEB_CONCURRENCY=1 uvicorn app:app --port $PORT") as web:
-        assert web.wait_for_port(web.port), web.log
+        assert web.boot(elsewhere=1) == "R10", web.log
         assert web.addresses() == {("127.0.0.1", web.port)}
-        assert web.boot(timeout=3) == "R10", web.log

@@ -74,8 +74,7 @@ def test_the_new_version_would_have_shown_the_error_to_visitors(dyno):
     """The release command prevents this: here the web process starts without it."""
     web = dyno("releases/broken-release")
     assert "release" in web.build.processes
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/").status_code == 500
 
 

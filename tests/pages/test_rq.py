@@ -6,7 +6,6 @@ import pytest
 import requests
 
 from handbook.fake_heroku.addons.redis import query
-from handbook.fake_heroku.dyno import copy_app
 from handbook.fake_heroku.limits import EXIT_SECONDS
 from handbook.fake_heroku.process import eventually, has_lines
 from handbook.paths import SNIPPETS
@@ -41,8 +40,7 @@ def status_of(app, job_id: str) -> str:
 
 
 def test_the_visitor_is_answered_before_the_job_runs_and_asks_for_the_result_later(dyno):
-    with dyno("rq") as web:
-        assert web.boot() == "up", web.log
+    with dyno("rq").running() as web:
         answer = requests.post(f"{web.router.url}/orders/42", timeout=60)
         assert answer.status_code == 202
         job = answer.json()["id"]
@@ -54,24 +52,18 @@ def test_the_visitor_is_answered_before_the_job_runs_and_asks_for_the_result_lat
             assert eventually(lambda: web.get(f"/jobs/{job}").json() == {"finished": True, "receipt": "receipt-42.pdf"})
 
 
-def test_orders_wait_until_a_worker_is_scaled_up(laptop, heroku):
+def test_orders_wait_until_a_worker_is_scaled_up(laptop, deployed):
     """The real CLI and git create the store, push, scale the worker and show its log."""
-    copy_app("rq", laptop.folder)
-    assert laptop.run("git init --quiet --initial-branch=main && heroku create") == 0
-    assert "REDIS_URL" in laptop.run_snippet("key-value/create.bash")
-    laptop.run_snippet("rq/worker-class.bash")
-    push = "git add --all && git commit --quiet --message 'An app' && git push --quiet heroku main"
-    assert laptop.run(push) == 0, laptop.terminals[-1].log
-    heroku.wait_for_boots()
-    job = requests.post(f"{heroku.app.router.url}/orders/42", timeout=60).json()["id"]
-    address = f"{heroku.app.router.url}/jobs/{job}"
-    assert list(heroku.app.dynos) == ["web"]
+    app = deployed("rq", "key-value/create.bash", "rq/worker-class.bash")
+    job = requests.post(f"{app.router.url}/orders/42", timeout=60).json()["id"]
+    address = f"{app.router.url}/jobs/{job}"
+    assert list(app.dynos) == ["web"]
     assert requests.get(address, timeout=60).json() == {"finished": False, "receipt": None}
     laptop.run_snippet("rq/scale.console")
     laptop.run((SNIPPETS / "rq/logs.bash").read_text("utf-8"))
     assert laptop.wait_for_line("app[worker.1]:")
     assert laptop.wait_for_line("Receipt 42: sent")
-    assert heroku.app.config["RQ_WORKER_CLASS"] == "rq.worker.HerokuWorker"
+    assert app.config["RQ_WORKER_CLASS"] == "rq.worker.HerokuWorker"
     assert eventually(lambda: requests.get(address, timeout=60).json()["finished"])
 
 

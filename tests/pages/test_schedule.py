@@ -72,8 +72,7 @@ def test_a_schedule_in_the_web_workers_runs_once_for_each_unless_the_app_is_load
     dyno, expected_lines, workers, arguments, times
 ):
     config = {"WEB_CONCURRENCY": workers, "GUNICORN_CMD_ARGS": arguments}
-    with dyno("schedule/broken-in-web", config=config) as web:
-        assert web.boot() == "up", web.log
+    with dyno("schedule/broken-in-web", config=config).running() as web:
         assert eventually(lambda: web.log.count("Report of the shop") >= times), web.log
         assert eventually(lambda: web.log.count("Booting worker") == int(workers)), web.log
         assert web.stop() == "gone"

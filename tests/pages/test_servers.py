@@ -53,30 +53,26 @@ def request_together(web, concurrent: int) -> list[str]:
 
 
 def test_flask_s_own_server_says_what_it_is_and_answers_as_many_as_come(with_barrier, expected_lines):
-    with with_barrier("servers/broken-development", concurrent=20) as web:
-        assert web.boot() == "up", web.log
+    with with_barrier("servers/broken-development", concurrent=20).running() as web:
         assert request_together(web, 20) == ["together"] * 20
         assert f"{expected_lines('servers/broken-development')[0]}\n" in web.log
 
 
 def test_gunicorn_out_of_the_box_is_one_worker_with_one_request_at_a_time(with_barrier):
     line = procfile.read_procfile(SNIPPETS / "servers/Procfile")["web"]
-    with with_barrier("servers", f"unset WEB_CONCURRENCY; {line}", concurrent=2, patience=2) as web:
-        assert web.boot() == "up", web.log
+    with with_barrier("servers", f"unset WEB_CONCURRENCY; {line}", concurrent=2, patience=2).running() as web:
         assert "together" not in request_together(web, 2)
         assert web.log.count("Booting worker") == 1
         assert "Using worker: sync" in web.log
 
 
 def test_gunicorn_with_threads_answers_several_in_one_worker(with_barrier):
-    with with_barrier("servers", concurrent=3, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--threads 3") as web:
-        assert web.boot() == "up", web.log
+    with with_barrier("servers", concurrent=3, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--threads 3").running() as web:
         assert request_together(web, 3) == ["together"] * 3
 
 
 def test_gunicorn_reads_heroku_s_variables_by_itself(dyno, facts):
-    with dyno("servers") as web:
-        assert web.boot() == "up", web.log
+    with dyno("servers").running() as web:
         assert web.addresses() == {("0.0.0.0", web.port)}
         workers = int(facts["web_concurrency_small"]["value"])
         assert eventually(lambda: web.log.count("Booting worker") == workers), web.log
@@ -87,29 +83,26 @@ def test_waitress_does_not_read_the_port_by_itself(dyno, needs_own_network):
     web.own_network = needs_own_network(8080)
     with web:
         assert eventually(lambda: web.addresses() == {("0.0.0.0", 8080)}), web.log
-        assert web.boot(timeout=3) == "R10"
+        assert web.boot(elsewhere=1) == "R10"
 
 
 @pytest.mark.parametrize("name", ["servers/broken-development", "servers/form-waitress"])
 def test_a_crash_takes_a_server_of_one_process_with_it(with_barrier, name):
-    with with_barrier(name) as web:
-        assert web.boot() == "up", web.log
+    with with_barrier(name).running() as web:
         assert web.get("/die").status_code == 503
         assert web.gone_within(DEFAULT_TIMEOUT), web.log
 
 
 @pytest.mark.parametrize("name", ["servers", "uwsgi"])
 def test_gunicorn_and_uwsgi_replace_a_worker_that_crashed(with_barrier, name):
-    with with_barrier(name, WEB_CONCURRENCY="1") as web:
-        assert web.boot() == "up", web.log
+    with with_barrier(name, WEB_CONCURRENCY="1").running() as web:
         assert web.get("/die").status_code == 503
         assert web.get("/").text == "Hello"
 
 
 @pytest.mark.parametrize("name", ["servers/broken-development", "servers/broken-waitress"])
 def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, name, expected_lines):
-    with dyno(name, slow=True) as web:
-        assert web.boot() == "up", web.log
+    with dyno(name, slow=True).running() as web:
         with web.request_in_flight(seconds=20) as answer:
             assert web.stop() == "gone", web.log
         assert answer["status"] == 503
@@ -117,8 +110,7 @@ def test_a_server_that_does_not_know_sigterm_loses_the_request_under_way(dyno, n
 
 
 def test_waitress_waits_a_few_seconds_for_requests_and_no_longer(dyno):
-    with dyno("servers/form-waitress", slow=True) as web:
-        assert web.boot() == "up", web.log
+    with dyno("servers/form-waitress", slow=True).running() as web:
         with web.request_in_flight(seconds=20) as answer:
             assert web.stop() == "gone", web.log
         assert "1 thread(s) still running" in web.log
@@ -155,8 +147,7 @@ def test_with_debug_a_visitor_sees_code_and_a_console_that_only_the_pin_and_loca
     web = dyno("servers/broken-development", config={"FLASK_DEBUG": "1"})
     with (web.app / "app.py").open("a") as source:
         source.write("\napp.add_url_rule('/error', view_func=lambda: 1 / int('0'))\n")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.wait_for_log("Debugger PIN: ")
         pin = re.search("Debugger PIN: ([0-9-]+)", web.log)[1]
         ran = {}

@@ -182,8 +182,7 @@ def test_the_env_file_and_what_python_makes_stay_out_of_git(laptop):
 
 
 def test_swapped_branches_run_the_settings_of_the_laptop_in_silence(dyno, laptop, expected_lines):
-    with dyno("settings/broken-switch") as web:
-        assert web.boot() == "up", web.log
+    with dyno("settings/broken-switch").running() as web:
         assert web.get("/").text == "Hello"
         assert not re.search("error|warning|debug", web.log, re.IGNORECASE)
         show = "from app import app; print(app.config['DEBUG'], app.config['DATABASE'])"
@@ -218,14 +217,12 @@ def test_the_check_refuses_without_the_key_and_starts_with_it(laptop, expected_l
 
 
 def test_a_key_that_flask_was_not_given_is_named_when_a_session_is_used(dyno, expected_lines):
-    with dyno("settings/broken-not-loaded") as web:
-        assert web.boot() == "up", web.log
+    with dyno("settings/broken-not-loaded").running() as web:
         assert web.get("/").status_code == 500
         assert has_lines(web.log, expected_lines("settings/broken-not-loaded"))
     web, line = dyno("settings/broken-not-loaded"), "app = Flask(__name__)\n"
     replace_in_file(web.app / "app.py", line, f'{line}app.config.from_object("config")\n')
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/").text == "Hello"
 
 

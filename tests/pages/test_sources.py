@@ -8,10 +8,9 @@ from itertools import count
 import pytest
 from lxml import html
 
-from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE
 from handbook.sphinxext import sources
-from tests.conftest import LANGUAGES, parse_page
+from tests.conftest import LANGUAGES, data_error, parse_page, replace_in_file, write_files
 
 ROWS = sources.load_sources(ROOT)
 SNIPPETS = {1: 10, 2: 18, 3: 12, 4: 38, 5: 27}
@@ -121,24 +120,10 @@ GOOD = '["1.01"]\nwhat = "A port"\nverdict = "kept"\npage = "guides/port"\nheadi
     ],
 )
 def test_a_row_that_lacks_something_is_named_with_its_line(old, new, advice, tmp_path):
-    for folder in ("docs/about", "docs/guides"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "docs/guides/port.md").write_text("# Port\n")
-    file = tmp_path / sources.FILE
-    assert old in GOOD
-    file.write_text("# A remark.\n" + GOOD)
+    write_files(tmp_path, {"docs/guides/port.md": "# Port\n", sources.FILE: f"# A remark.\n{GOOD}"})
     assert list(sources.load_sources(tmp_path)) == ["1.01"]
-    file.write_text("# A remark.\n" + GOOD.replace(old, new))
-    with pytest.raises(DataError) as error:
-        sources.load_sources(tmp_path)
-    assert str(error.value) == f"docs/about/sources.toml:2: 1.01 {advice}"
-
-
-def test_a_file_that_is_not_toml_is_named_with_the_line(tmp_path):
-    (tmp_path / "docs/about").mkdir(parents=True)
-    (tmp_path / sources.FILE).write_text(GOOD + "what =\n")
-    with pytest.raises(DataError, match=r"^docs/about/sources\.toml:6: this is not TOML: .* Correct the line\.$"):
-        sources.load_sources(tmp_path)
+    replace_in_file(tmp_path / sources.FILE, old, new)
+    assert data_error(sources.load_sources, tmp_path) == f"docs/about/sources.toml:2: 1.01 {advice}"
 
 
 @pytest.mark.parametrize(
@@ -154,13 +139,12 @@ def test_a_file_that_is_not_toml_is_named_with_the_line(tmp_path):
 )
 def test_words_and_a_heading_that_a_page_has_not_stop_the_build_with_the_line_of_the_row(damage, advice, tmp_path):
     """The real Sphinx builds a project of two pages, with two of the site's extensions and without its conf.py."""
-    for name, text in {
+    files = {
         "docs/index.md": "# Home\n\n```{toctree}\nguides/port\n```\n\n```{sources} 1\n```\n",
         "docs/guides/port.md": "# Port\n\n1\n\n## Listen well\n\nOn 5000.\n",
         sources.FILE: GOOD.replace('heading = "listen"', damage),
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+    }
+    write_files(tmp_path, files)
     command = [sys.executable, "-m", "sphinx", "-C", "-W", "-q", "-D", "myst_heading_anchors=3"]
     command += ["-D", "extensions=myst_parser,handbook.sphinxext.sources", "docs", "built"]
     env = os.environ | {"PYTHONPATH": str(ROOT)}

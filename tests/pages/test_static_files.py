@@ -40,8 +40,7 @@ def edge_width(page: Page) -> str:
 
 @pytest.mark.parametrize("name", ["static-files", "static-files/form-whitenoise"])
 def test_the_page_arrives_with_its_style_sheet(dyno, visitor, name):
-    with dyno(name) as web:
-        assert web.boot() == "up", web.log
+    with dyno(name).running() as web:
         visitor.goto(web.router.url)
         assert edge_width(visitor) == "2px"
 
@@ -51,8 +50,7 @@ def test_a_picture_is_sent_as_it_is(dyno):
     web = dyno("static-files")
     for name in ("photo.jpg", "photo.png"):
         (web.app / "static" / name).write_bytes(bytes(5000))
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         for name in ("photo.jpg", "photo.png"):
             answer = get(f"{web.router.url}/static/{name}", "gzip, deflate, br, zstd")
             assert "Content-Encoding" not in answer.headers
@@ -61,8 +59,7 @@ def test_a_picture_is_sent_as_it_is(dyno):
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, deflate, br, zstd"])
 def test_a_style_sheet_arrives_compressed_as_a_browser_asks_for_it(dyno, encoding):
-    with dyno("static-files") as web:
-        assert web.boot() == "up", web.log
+    with dyno("static-files").running() as web:
         answer = get(f"{web.router.url}/static/style.css", encoding)
         assert answer.headers["Content-Encoding"] in encoding
         assert int(answer.headers["Content-Length"]) < len(STYLE)
@@ -71,15 +68,13 @@ def test_a_style_sheet_arrives_compressed_as_a_browser_asks_for_it(dyno, encodin
 
 def test_without_flask_compress_nothing_is_compressed(dyno):
     """Neither Gunicorn, nor the router, nor WhiteNoise compresses what the app sends."""
-    with dyno("static-files/form-whitenoise") as web:
-        assert web.boot() == "up", web.log
+    with dyno("static-files/form-whitenoise").running() as web:
         for path in ("/", "/static/style.css"):
             assert "Content-Encoding" not in get(web.router.url + path, "gzip, deflate, br, zstd").headers
 
 
 def test_a_browser_keeps_a_file_for_an_hour_and_asks_for_a_changed_one_at_once(dyno, visitor):
-    with dyno("static-files") as web:
-        assert web.boot() == "up", web.log
+    with dyno("static-files").running() as web:
         address = style_address(web)
         assert get(address).headers["Cache-Control"] == "public, max-age=3600"
         visitor.goto(web.router.url)
@@ -103,8 +98,7 @@ def test_by_default_the_browser_asks_on_every_page_whether_a_file_is_the_same(dy
 def test_a_file_whose_name_differs_in_a_capital_is_refused_by_the_browser(dyno, visitor, expected_lines):
     console: list[str] = []
     visitor.on("console", lambda message: console.append(message.text))
-    with dyno("static-files/broken-case") as web:
-        assert web.boot() == "up", web.log
+    with dyno("static-files/broken-case").running() as web:
         visitor.goto(web.router.url)
         [line] = expected_lines("static-files/broken-case")
         assert eventually(lambda: line in console), console
@@ -122,7 +116,6 @@ def test_git_lists_what_heroku_receives_and_names_the_line_that_keeps_a_file_out
 
 
 def test_a_missing_icon_does_no_harm(dyno):
-    with dyno("static-files") as web:
-        assert web.boot() == "up", web.log
+    with dyno("static-files").running() as web:
         assert get(f"{web.router.url}/favicon.ico").status_code == 404
         assert get(web.router.url).status_code == 200

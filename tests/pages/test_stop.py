@@ -36,8 +36,3 @@ def test_a_deleted_app_is_in_the_list_no_more(heroku, laptop):
     destroy = (SNIPPETS / "stop" / "destroy.bash").read_text().strip()
     assert laptop.run(f"{destroy} --confirm {name}") == 0  # instead of typing the name
     assert name not in laptop.run_snippet("stop/check.console")
-
-
-def test_outside_the_folder_of_an_app_the_cli_asks_for_its_name(laptop, heroku):
-    assert laptop.run("heroku ps:scale web=0") != 0
-    assert "Missing required flag app" in laptop.terminals[-1].log

@@ -12,8 +12,7 @@ OWN_FILES = {"Procfile": "web: gunicorn app:app\n", ".python-version": "3.14\n"}
 
 
 def test_with_chdir_the_app_finds_the_module_beside_it(dyno):
-    with dyno("subfolder") as web:
-        assert web.boot() == "up", web.log
+    with dyno("subfolder").running() as web:
         assert web.get("/").text == "Hello"
 
 

@@ -67,8 +67,7 @@ NOBODY_OUTSIDE = {"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
 
 
 def test_the_headless_opencv_draws_and_asks_for_no_library_of_a_screen(dyno):
-    with dyno("system-libraries") as web:
-        assert web.boot() == "up", web.log
+    with dyno("system-libraries").running() as web:
         assert web.get("/circle.png").content.startswith(b"\x89PNG")
     libraries = [*web.venv.rglob("cv2/*.so"), *web.venv.rglob("opencv_python_headless.libs/*")]
     assert libraries
@@ -134,8 +133,7 @@ def test_selenium_takes_the_driver_from_the_path_and_starts_chrome_with_both_opt
         (tmp_path / name).chmod(0o755)
     web = dyno("system-libraries/form-chrome", config=NOBODY_OUTSIDE)
     web.env["PATH"] = f"{tmp_path}:{web.env['PATH']}"
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/title").text == "Example Domain", web.log
     new, *others = [line.partition(" ") for line in notes.read_text().splitlines()]
     options = json.loads(new[2])["capabilities"]["alwaysMatch"]["goog:chromeOptions"]
@@ -195,16 +193,14 @@ def test_playwright_shows_a_page_in_the_chrome_of_the_path(dyno, chromium, site,
     web = dyno("system-libraries/form-playwright")
     replace_in_file(web.app / "app.py", "https://www.example.com/", site)
     web.env["PATH"] = f"{tmp_path}:{web.env['PATH']}"
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/title").text == "Example Domain", web.log
 
 
 def test_playwright_alone_has_no_browser(dyno, tmp_path):
     web = dyno("system-libraries/form-playwright", config={"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)})
     replace_in_file(web.app / "app.py", 'executable_path=shutil.which("chrome")', "")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         assert web.get("/title").status_code == 500
         assert web.wait_for_log("BrowserType.launch: Executable doesn't exist at"), web.log
         assert recognition.find_first_entry(web.log).id == "browsertype-launch-executable-doesnt-exist"

@@ -28,8 +28,7 @@ def log_in(web, visitor: requests.Session) -> requests.Response:
 
 
 def test_heroku_s_variable_starts_two_workers_and_each_has_a_variable_of_its_own(dyno, expected_lines, facts):
-    with dyno("two-workers/broken-globals") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers/broken-globals").running() as web:
         assert eventually(lambda: web.log.count("Booting worker") == int(facts["web_concurrency_small"]["value"]))
         # boot() was the first visit, and number 1 of one worker: the other worker begins with the same number.
         first, again = expected_lines("two-workers/broken-globals")
@@ -39,27 +38,23 @@ def test_heroku_s_variable_starts_two_workers_and_each_has_a_variable_of_its_own
 
 def test_the_store_counts_for_both_workers_and_for_another_dyno(dyno):
     for numbers in (range(1, REQUESTS + 1), range(REQUESTS + 1, 2 * REQUESTS + 1)):
-        with dyno("two-workers") as web:
-            assert web.boot() == "up", web.log
+        with dyno("two-workers").running() as web:
             assert [web.get("/visits").json()["visits"] for _ in numbers] == list(numbers)
 
 
 def test_a_key_made_at_start_loses_the_csrf_token(dyno, expected_lines):
-    with dyno("two-workers/broken-key") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers/broken-key").running() as web:
         message = expected_lines("two-workers/broken-key")[0]
         assert eventually(lambda: message in log_in(web, a_visitor()).text)
 
 
 def test_with_one_key_every_form_is_accepted(dyno):
-    with dyno("two-workers") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers").running() as web:
         assert {log_in(web, a_visitor()).status_code for _ in range(REQUESTS)} == {200}
 
 
 def test_a_form_without_its_token_is_refused(dyno):
-    with dyno("two-workers") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers").running() as web:
         answer = requests.post(f"{web.router.url}/login", data={"name": "Ada"}, timeout=DEFAULT_TIMEOUT)
         assert answer.status_code == 400
         assert "The CSRF token is missing." in answer.text
@@ -81,8 +76,7 @@ def test_a_session_in_the_store_is_known_to_another_dyno_and_one_in_files_is_not
 
 
 def test_a_limit_in_the_store_holds_for_both_workers(dyno):
-    with dyno("two-workers") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers").running() as web:
         answers = [web.get("/limited") for _ in range(REQUESTS)]
         assert [answer.status_code for answer in answers].count(200) == 5
         remaining = [int(answer.headers["X-RateLimit-Remaining"]) for answer in answers]
@@ -90,8 +84,7 @@ def test_a_limit_in_the_store_holds_for_both_workers(dyno):
 
 
 def test_a_limit_in_memory_lets_more_through_and_the_log_warns(dyno, expected_lines):
-    with dyno("two-workers/broken-limits") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers/broken-limits").running() as web:
         answers: list[int] = []
         # Each worker accepts five requests. After these ten, both refuse all others.
         assert eventually(lambda: answers.append(web.get("/limited").status_code) or answers.count(200) == 10)
@@ -104,15 +97,13 @@ def test_each_visitor_has_a_limit_of_their_own_only_with_proxyfix(dyno):
     line = "app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)\n"
     replace_in_file(without.app / "app.py", line, "print(ProxyFix)\n")
     for web, status in ((with_fix, 200), (without, 429)):
-        with web:
-            assert web.boot() == "up", web.log
+        with web.running():
             assert [ask_at(web, "/limited", "203.0.113.1").status_code for _ in range(6)][-1] == 429
             assert ask_at(web, "/limited", "203.0.113.2").status_code == status
 
 
 def test_a_page_in_the_cache_is_the_same_from_both_workers(dyno):
-    with dyno("two-workers") as web:
-        assert web.boot() == "up", web.log
+    with dyno("two-workers").running() as web:
         assert len({web.get("/report").text for _ in range(REQUESTS)}) == 1
 
 

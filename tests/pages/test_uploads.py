@@ -69,25 +69,21 @@ def test_a_file_in_the_bucket_outlives_the_dyno(app):
         assert (web.boot(), other.boot()) == ("up", "up")
         path = send(web).headers["Location"]
         assert [open_upload(dyno, path).content for dyno in (web, other)] == [PHOTO, PHOTO]
-    with app() as again:
-        assert again.boot() == "up", again.log
+    with app().running() as again:
         assert open_upload(again, path).content == PHOTO
 
 
 def test_a_file_on_the_disk_is_gone_with_the_dyno(dyno, expected_lines):
-    with dyno("uploads/broken-disk") as web:
-        assert web.boot() == "up", web.log
+    with dyno("uploads/broken-disk").running() as web:
         assert send(web).text == "photo.jpg"
         assert web.get("/uploads/photo.jpg").content == PHOTO
-    with dyno("uploads/broken-disk") as again:
-        assert again.boot() == "up", again.log
+    with dyno("uploads/broken-disk").running() as again:
         assert has_lines(again.get("/uploads/photo.jpg").text, expected_lines("uploads/broken-disk"))
 
 
 def test_only_the_key_and_a_harmless_name_stand_in_the_database(app, bucket, rows):
     names = ["photo.jpg", "photo.jpg", "../../app.py", ".."]
-    with app() as web:
-        assert web.boot() == "up", web.log
+    with app().running() as web:
         for number, name in enumerate(names):
             assert send(web, name, b"%d" % number).status_code == 303
     assert [name for _key, name in rows()] == ["photo.jpg", "photo.jpg", "app.py", "file"]
@@ -98,8 +94,7 @@ def test_only_the_key_and_a_harmless_name_stand_in_the_database(app, bucket, row
 
 def test_no_checksum_goes_with_the_file_that_another_store_might_refuse(app, addon, rows):
     config = addon("s3")
-    with app() as web:
-        assert web.boot() == "up", web.log
+    with app().running() as web:
         send(web)
     ((key, _name),) = rows()
     assert "ChecksumCRC32" not in make_client(config).head_object(
@@ -108,8 +103,7 @@ def test_no_checksum_goes_with_the_file_that_another_store_might_refuse(app, add
 
 
 def test_a_file_is_shown_for_a_minute_by_a_signed_address_and_not_without_the_signature(app):
-    with app() as web:
-        assert web.boot() == "up", web.log
+    with app().running() as web:
         path = send(web).headers["Location"]
         signed = web.get(path, allow_redirects=False).headers["Location"]
     assert parse_qs(urlsplit(signed).query)["X-Amz-Expires"] == ["60"]
@@ -122,8 +116,7 @@ def test_more_than_the_limit_is_answered_with_413_and_goes_nowhere(app, bucket, 
     """The test lowers the limit, so that one small request exceeds it."""
     web, limit = app(), "5 * 1024 * 1024"
     replace_in_file(web.app / "app.py", limit, "5000")
-    with web:
-        assert web.boot() == "up", web.log
+    with web.running():
         answer = send(web, content=bytes(5000))  # the form around the file makes it too much
         assert answer.status_code == 413
         assert "Request Entity Too Large" in answer.text
@@ -143,13 +136,11 @@ def test_flask_answers_413_to_a_field_of_more_than_half_a_megabyte_too():
 
 
 def test_who_sends_far_too_much_is_cut_off_in_the_middle(app, bucket, rows):
-    with app() as web:
-        assert web.boot() == "up", web.log
-        with socket.create_connection(("127.0.0.1", web.port), timeout=DEFAULT_TIMEOUT) as visitor:
-            visitor.sendall(b"POST /uploads HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n")
-            visitor.sendall(b"Content-Type: multipart/form-data; boundary=x\r\n\r\n")
-            with pytest.raises(ConnectionError):
-                visitor.sendall(bytes(200_000_000))
+    with app().running() as web, socket.create_connection(("127.0.0.1", web.port), DEFAULT_TIMEOUT) as visitor:
+        visitor.sendall(b"POST /uploads HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n")
+        visitor.sendall(b"Content-Type: multipart/form-data; boundary=x\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            visitor.sendall(bytes(200_000_000))
     assert (bucket(), rows()) == ({}, [])
 
 
@@ -158,9 +149,8 @@ def test_the_browser_sends_the_file_to_the_store_and_only_its_key_comes_to_the_a
 ):
     file = tmp_path / "photo.jpg"
     file.write_bytes(PHOTO)
-    with app() as web, browser.new_context() as visitor:
+    with app().running() as web, browser.new_context() as visitor:
         web.router.scheme = "http"
-        assert web.boot() == "up", web.log
         page = visitor.new_page()
         page.set_default_timeout(DEFAULT_TIMEOUT * 1000)
         page.goto(f"{web.router.url}/uploads/new")
@@ -180,8 +170,7 @@ def policy(page: str) -> dict:
 
 
 def test_the_form_allows_one_key_and_a_size(app):
-    with app() as web:
-        assert web.boot() == "up", web.log
+    with app().running() as web:
         page = web.get("/uploads/new").text
     (key,) = re.findall(r'name="key" value="([^"]+)"', page)
     rules = policy(page)["conditions"]
@@ -193,9 +182,8 @@ def test_the_form_allows_one_key_and_a_size(app):
 
 
 def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, rows):
-    with app() as web:
+    with app().running() as web:
         web.router.scheme = "http"
-        assert web.boot() == "up", web.log
         send(web)
         ((other, _name),) = rows()
         visitor = requests.Session()
@@ -206,8 +194,7 @@ def test_a_visitor_gets_no_other_file_than_the_one_of_the_form(app, rows):
 
 
 def test_without_the_keys_boto3_says_so(dyno, expected_lines):
-    with dyno("uploads/broken-no-keys") as web:
-        assert web.boot() == "up", web.log
+    with dyno("uploads/broken-no-keys").running() as web:
         assert send(web).status_code == 500
         assert eventually(lambda: has_lines(web.log, expected_lines("uploads/broken-no-keys"))), web.log
 

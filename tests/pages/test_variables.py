@@ -79,8 +79,7 @@ def test_who_set_the_number_is_known_only_if_it_was_the_buildpack(dyno):
 
 
 def test_gunicorn_starts_as_many_workers_as_it_is_told(dyno):
-    with dyno("procfile", config={"WEB_CONCURRENCY": "3"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("procfile", config={"WEB_CONCURRENCY": "3"}).running() as web:
         assert eventually(lambda: web.log.count("Booting worker") == 3), web.log
 
 
@@ -107,8 +106,7 @@ def test_your_own_gunicorn_cmd_args_take_the_access_log_away_unless_they_repeat_
     settings = gunicorn(dyno("procfile", config=heroku.app.config))
     assert (settings["accesslog"], settings["timeout"]) == ("-", "60")
     for config, shown in (({"GUNICORN_CMD_ARGS": "--timeout 60"}, False), (heroku.app.config, True)):
-        with dyno("procfile", config=config) as web:
-            assert web.boot() == "up", web.log
+        with dyno("procfile", config=config).running() as web:
             web.get("/")
             assert web.stop() == "gone"
             assert ('"GET / HTTP/1.1" 200' in web.log) is shown
@@ -121,8 +119,7 @@ def test_gunicorn_believes_the_router_because_of_forwarded_allow_ips(dyno):
         web.env["FORWARDED_ALLOW_IPS"] = trusted
         with (web.app / "app.py").open("a") as source:
             source.write(SCHEME)
-        with web:
-            assert web.boot() == "up", web.log
+        with web.running():
             assert web.get("/scheme").text == scheme
 
 

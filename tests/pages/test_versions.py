@@ -15,7 +15,7 @@ from lxml import html
 from handbook.paths import ROOT, SITE, SNIPPETS
 from handbook.requirements import read_requirements_in
 from handbook.sphinxext import tested_footer
-from tests.conftest import LANGUAGES, parse_page
+from tests.conftest import LANGUAGES, parse_page, write_files
 
 PAGES = ("guides/port", "guides/other")
 
@@ -69,7 +69,7 @@ def test_the_tests_run_on_the_pythons_that_the_page_names():
 @pytest.fixture
 def site(tmp_path):
     """Return build(): build a small project with Sphinx; return the feet of its pages guides/port and guides/other."""
-    for name, text in {
+    files = {
         "docs/index.md": "# Home\n\n```{toctree}\nguides/port\nguides/other\n```\n",
         "docs/guides/port.md": "# Port\n\n```{snippet} port/Procfile\n```\n",
         "docs/guides/other.md": "# Other\n\nNothing.\n",
@@ -90,10 +90,8 @@ def site(tmp_path):
         "locale/es/terms.toml": "[words]\n[never]\n",
         "docs/guides/other.toml": "",
         "locale/es/language.toml": "finished = true\n",
-    }.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    }
+    write_files(tmp_path, files)
     for name in ("_templates", "_static"):
         shutil.copytree(ROOT / "docs" / name, tmp_path / "docs" / name)
 

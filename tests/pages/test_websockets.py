@@ -33,8 +33,7 @@ def client(web, transports: list[str], wait: float = DEFAULT_TIMEOUT) -> Iterato
 
 @pytest.mark.parametrize("transports", [["polling"], ["websocket"], TRANSPORTS])
 def test_one_worker_with_threads_serves_each_kind_of_client(dyno, transports):
-    with dyno("websockets") as web:
-        assert web.boot() == "up", web.log
+    with dyno("websockets").running() as web:
         assert web.log.count("Booting worker") == 1
         with client(web, transports) as (one, told), client(web, transports) as (_other, told_too):
             one.emit("say", "Hello")
@@ -42,8 +41,7 @@ def test_one_worker_with_threads_serves_each_kind_of_client(dyno, transports):
 
 
 def test_with_two_workers_a_client_that_begins_with_short_requests_has_no_valid_session(dyno, expected_lines):
-    with dyno("websockets/broken-two-workers") as web:
-        assert web.boot() == "up", web.log
+    with dyno("websockets/broken-two-workers").running() as web:
 
         def refused() -> bool:
             with suppress(socketio.exceptions.ConnectionError), client(web, ["polling"], wait=2):
@@ -64,10 +62,8 @@ def test_a_message_of_one_dyno_reaches_the_visitors_of_another(dyno):
 
 
 def test_an_open_connection_does_not_keep_the_dyno_past_the_30_seconds(dyno):
-    with dyno("websockets") as web:
-        assert web.boot() == "up", web.log
-        with client(web, ["websocket"]):
-            assert web.stop() == "gone", web.log
+    with dyno("websockets").running() as web, client(web, ["websocket"]):
+        assert web.stop() == "gone", web.log
 
 
 def connect_from(web, origin: str) -> requests.Response:
@@ -77,12 +73,10 @@ def connect_from(web, origin: str) -> requests.Response:
 
 
 def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected_lines):
-    with dyno("websockets") as web:
-        assert web.boot() == "up", web.log
+    with dyno("websockets").running() as web:
         assert connect_from(web, "https://www.example.com").status_code == 200
         assert connect_from(web, "https://shop.example.com").status_code == 400
-    with dyno("websockets/broken-origin") as web:
-        assert web.boot() == "up", web.log
+    with dyno("websockets/broken-origin").running() as web:
         assert connect_from(web, "https://shop.example.com").status_code == 200
         for refused in ("https://evil.example", "https://www.example.com"):
             answer = connect_from(web, refused)
@@ -90,8 +84,7 @@ def test_only_the_pages_of_the_named_sites_may_connect(dyno, expected_lines):
 
 
 def test_a_stream_without_news_is_an_h15(dyno, expected_lines):
-    with dyno("websockets/broken-silent") as web:
-        assert web.boot() == "up", web.log
+    with dyno("websockets/broken-silent").running() as web:
         web.router.idle_timeout = 0.5
         with pytest.raises(requests.RequestException):
             web.get("/news")
@@ -103,19 +96,16 @@ def test_a_stream_with_a_heartbeat_stays_open_and_brings_the_news(dyno, addon):
     beat = 25
     assert beat < IDLE_SECONDS
     replace_in_file(web.app / "app.py", f"timeout={beat}", "timeout=0.2")
-    with web:
-        assert web.boot() == "up", web.log
-        with web.get("/news", stream=True) as answer:
-            assert answer.headers["Content-Type"].startswith("text/event-stream")
-            lines = filter(None, answer.iter_lines(chunk_size=1))
-            assert next(lines) == b": connected"
-            assert [next(lines) for _ in range(3)] == [b": ping"] * 3
-            query(addon("redis"), "publish", "news", "A text")
-            assert b"data: A text" in (next(lines) for _ in range(100))
+    with web.running(), web.get("/news", stream=True) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        lines = filter(None, answer.iter_lines(chunk_size=1))
+        assert next(lines) == b": connected"
+        assert [next(lines) for _ in range(3)] == [b": ping"] * 3
+        query(addon("redis"), "publish", "news", "A text")
+        assert b"data: A text" in (next(lines) for _ in range(100))
 
 
 @pytest.mark.parametrize(("line", "workers"), [("gunicorn app:app", 1), ("gunicorn --workers 2 app:app", 2)])
 def test_the_variable_does_not_beat_the_one_worker_and_an_option_of_the_procfile_does(dyno, line, workers):
-    with dyno("websockets", command=line, config={"WEB_CONCURRENCY": "2"}) as web:
-        assert web.boot() == "up", web.log
+    with dyno("websockets", command=line, config={"WEB_CONCURRENCY": "2"}).running() as web:
         assert eventually(lambda: web.log.count("Booting worker") == workers)

@@ -59,8 +59,7 @@ def test_each_line_of_the_table_starts_an_app_with_these_names(row, tmp_path):
         path.write_text("import words\n" + path.read_text())
     shutil.copy(FOLDER / "requirements.txt", tmp_path / "app")
     (tmp_path / "app/Procfile").write_text(f"{line}\n")
-    with Dyno(tmp_path / "app", build(tmp_path / "app"), tmp_path / "log.txt") as web:
-        assert web.boot() == "up", web.log
+    with Dyno(tmp_path / "app", build(tmp_path / "app"), tmp_path / "log.txt").running() as web:
         assert web.get("/").text == "Hello"
 
 
@@ -83,8 +82,7 @@ def test_with_the_condition_only_the_laptop_starts_the_server_of_flask(tmp_path,
 
 
 def test_the_key_of_the_config_var_signs_the_cookie(dyno):
-    with dyno("your-app") as web:
-        assert web.boot() == "up", web.log
+    with dyno("your-app").running() as web:
         assert "session" in web.get("/").cookies
 
 

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import subprocess
 from os.path import normpath
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,11 +15,10 @@ from playwright.sync_api import expect
 
 from handbook import anchors, facts, known_errors, site_files
 from handbook.checks import list_pages
-from handbook.data_files import DataError
 from handbook.paths import ROOT, SITE, site_url
 from handbook.sphinxext import changes, languages, machine_readable, markdown, page_info
 from handbook.translation import messages
-from tests.conftest import LANGUAGES, parse_page
+from tests.conftest import LANGUAGES, data_error, git, parse_page, write_files
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
 from tests.site.test_site import FINISHED, blocks, files
 
@@ -226,12 +224,8 @@ def test_the_feeds_have_every_change_the_latest_first_and_ids_of_their_own():
     ],
 )
 def test_a_change_that_is_not_whole_is_refused_with_its_line(tmp_path, damage, advice):
-    (tmp_path / "docs/about").mkdir(parents=True)
-    (tmp_path / "docs/p.md").write_text("# Page\n")
-    (tmp_path / changes.FILE).write_text(f"# Changes\n\n[a-change]\n{damage}\n")
-    with pytest.raises(DataError) as error:
-        changes.load_changes(tmp_path)
-    assert str(error.value) == f"{changes.FILE}:3: a-change {advice}"
+    write_files(tmp_path, {"docs/p.md": "# Page\n", changes.FILE: f"# Changes\n\n[a-change]\n{damage}\n"})
+    assert data_error(changes.load_changes, tmp_path) == f"{changes.FILE}:3: a-change {advice}"
 
 
 def test_an_anchor_that_was_published_is_still_there_or_leads_on():
@@ -250,16 +244,12 @@ def test_an_anchor_that_was_published_is_still_there_or_leads_on():
 def project_with_redirects(tmp_path) -> Path:
     """Return a project with redirects: of the old name of a page, and of anchors that are now on another page."""
     lines = ['"guides/old" = "guides/new#part"', '"guides/new#gone" = "other#here"', '"guides/old#far" = "other#here"']
-    for name, text in {site_files.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    (tmp_path / "locale/es").mkdir(parents=True)
+    files = {site_files.REDIRECTS: "\n".join(lines), "docs/guides/new.md": "", "docs/other.md": ""}
     for code in ("en", "es"):
         for page in ("guides/new", "other"):
-            path = tmp_path / "html" / code / f"{page}.html"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f'<title>{page}</title><p id="part"></p><p id="here"></p>')
-    return tmp_path
+            files[f"html/{code}/{page}.html"] = f'<title>{page}</title><p id="part"></p><p id="here"></p>'
+    (tmp_path / "locale/es").mkdir(parents=True)
+    return write_files(tmp_path, files)
 
 
 @pytest.mark.parametrize("code", ["en", "es"])
@@ -292,14 +282,8 @@ def test_an_anchor_that_moved_leads_from_its_page_to_its_new_place(project_with_
 )
 def test_a_redirect_that_leads_nowhere_is_refused(project_with_redirects, line, advice):
     (project_with_redirects / site_files.REDIRECTS).write_text(f"{line}\n")
-    with pytest.raises(DataError) as error:
-        site_files.load_redirects(project_with_redirects)
-    assert str(error.value).startswith(f"{site_files.REDIRECTS}{advice}")
-
-
-def git(*arguments: str, folder: Path = ROOT) -> str:
-    result = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8")
-    return result.stdout.strip() if result.returncode == 0 else ""
+    error = data_error(site_files.load_redirects, project_with_redirects)
+    assert error.startswith(f"{site_files.REDIRECTS}{advice}")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -308,7 +292,7 @@ def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
         pytest.skip("this is not a checkout with its whole history")
     for page in ("guides/cors", "reference/errors", "about/tested"):
         paths = sorted(page_info.page_sources(ROOT, page, code))
-        days = git("log", "--no-merges", "--format=%as", "--", *paths).split()
+        days = git(ROOT, "log", "--no-merges", "--format=%as", "--", *paths).split()
         # The page may show the day of an earlier commit: a commit alone does not rebuild it.
         assert parse_page(SITE / code / f"{page}.html").xpath("string(//p[@class='page-foot']/time/@datetime)") in days
         assert page_info.find_change_days(ROOT, [page], code)[page] == max(days)
@@ -317,16 +301,13 @@ def test_the_foot_of_a_page_says_the_day_of_the_last_commit_to_its_files(code):
 def test_without_a_whole_history_no_page_says_a_day(tmp_path):
     assert page_info.load_commit_days(tmp_path) == {}
     origin, shallow = tmp_path / "origin", tmp_path / "shallow"
-    identity = ["-c", "user.name=A Reader", "-c", "user.email=you@example.com", "-c", "commit.gpgsign=false"]
-    git("init", "--quiet", str(origin), folder=tmp_path)
+    git(tmp_path, "init", "--quiet", origin)
     for number in (1, 2):
-        (origin / "docs").mkdir(exist_ok=True)
-        (origin / "docs" / f"á{number}.md").write_text("# Page\n")
-        git("add", "--all", folder=origin)
-        day = f"2026-01-0{number}T00:00:00+0000"
-        git(*identity, "commit", "--quiet", "--message", "A page", f"--date={day}", folder=origin)
+        write_files(origin, {f"docs/á{number}.md": "# Page\n"})
+        git(origin, "add", "--all")
+        git(origin, "commit", "--quiet", "--message", "A page", f"--date=2026-01-0{number}T00:00:00+0000")
     assert page_info.load_commit_days(origin) == {"docs/á1.md": "2026-01-01", "docs/á2.md": "2026-01-02"}
-    git("clone", "--quiet", "--depth=1", origin.as_uri(), str(shallow), folder=tmp_path)
+    git(tmp_path, "clone", "--quiet", "--depth=1", origin.as_uri(), shallow)
     assert (shallow / "docs").is_dir()
     assert page_info.load_commit_days(shallow) == {}
     assert page_info.load_commit_days(origin / "docs") == {}

@@ -20,8 +20,8 @@ from handbook.paths import ROOT
 from handbook.sphinxext import changes, social_cards
 from handbook.translation import pseudolocale
 from tests.conftest import replace_in_file
-from tests.handbook.test_checks import GOOD, write
-from tests.handbook.test_translations import MACHINERY, make, parse_page, translate_all
+from tests.handbook.test_checks import GOOD
+from tests.handbook.test_translations import copy_project, make, parse_page, translate_all
 from tests.site.conftest import NotFoundRequestHandler, serve_folder
 
 CHANGES = """
@@ -45,15 +45,9 @@ ADDRESSES = ["https://example.org/team/handbook", "https://handbook.example.org"
 
 def publish(folder: Path, address: str) -> None:
     """Build a project in a folder: in English, finished Spanish and unfinished French."""
-    for name in [*MACHINERY, "package.json"]:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, folder / name)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    for code, finished in (("es", "true"), ("fr", "false")):
-        (folder / "locale" / code).mkdir(parents=True)
-        (folder / "locale" / code / "language.toml").write_text(f"finished = {finished}\n")
-    for name, text in (GOOD | SITE).items():
-        write(name, text)(folder)
+    languages = {"locale/es/language.toml": "finished = true\n", "locale/fr/language.toml": "finished = false\n"}
+    copy_project(folder, GOOD | SITE | languages)
+    shutil.copy(ROOT / "package.json", folder)
     make(folder, "po")
     translate_all(*(folder / "locale" / "es").rglob("*.po"))
     make(folder, "html", f"SITE_URL={address}", f"REPOSITORY_URL={REPOSITORY}")
