@@ -108,7 +108,7 @@ COMMANDS = {
 ONLY_HEROKU_PRINTS = (
     *("no-such-app-there-s-nothing-here-yet", "ip-address-mismatch", "eperm-netrc", "connect-etimedout"),
     *("you-do-not-have-access-to-the-app", "cannot-overwrite-attachment-values"),
-    *("terminated-by-other-getupdates-request", "self-signed-certificate", "account-suspended", "domain-in-use"),
+    *("terminated-by-other-getupdates-request", "self-signed-certificate", "account-suspended"),
 )
 # Lines after which Python is as on Windows, which has no such modules.
 ON_WINDOWS = """import sys
