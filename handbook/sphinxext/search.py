@@ -32,7 +32,10 @@ ENTRY_TABLES = {"reference/glossary": slice(-1), "reference/limits": slice(2), "
 HEADINGS_ONLY = ("index", "about/", "reference/commands", "reference/versions")
 # The pages that are indexed with the first sentence of each paragraph. With all sentences, the index would be
 # too large for a phone; the box for logs has those of the errors (known_errors.py).
-FIRST_SENTENCES_ONLY = ("reference/errors", "reference/glossary", "tutorial/", "explanation/")
+FIRST_SENTENCES_ONLY = (
+    *("explanation/", "guides/old-packages", "guides/practice", "guides/try"),
+    *("reference/errors", "reference/glossary", "tutorial/"),
+)
 SENTENCE_BREAK = re.compile("(?<=[.!?]) ")
 # The anchors of parts that tell no more than what the parts above have done: only their headings are indexed.
 HEADING_ONLY_PARTS = {"check-it"}
