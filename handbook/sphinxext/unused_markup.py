@@ -26,8 +26,6 @@ def drop_unused_markup(app: Sphinx, pagename: str, templatename: str, context: d
         body = REFERENCE.sub(r"\1", UNBREAKABLE.sub(r"\1", context["body"]))
         for markup, shorter in SHORTER.items():
             body = body.replace(markup, shorter)
-        if app.builder.name == "html":  # an EPUB is XHTML, which wants each end tag
-            body = body.replace("</p>\n</dd>\n", "").replace("</dt><dd>", "<dd>")
         context["body"] = body
 
 

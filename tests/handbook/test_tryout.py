@@ -824,7 +824,9 @@ exec {shutil.which("git")} "$@"
 def test_untracked_files_are_named_whatever_the_reader_has_set(tmp_path, scratch):
     app_with_uncommitted_files(tmp_path / "app")
     git(tmp_path / "app", "config", "status.showUntrackedFiles", "no")
-    assert folder.copy_source(tmp_path / "app", tmp_path / "copy", scratch).untracked == ["new.py", "secret2.py"]
+    report = Report("app")
+    folder.copy_source(report, tmp_path / "app", tmp_path / "copy", scratch)
+    assert report.untracked == ["new.py", "secret2.py"]
 
 
 def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch):
