@@ -826,7 +826,7 @@ def test_untracked_files_are_named_whatever_the_reader_has_set(tmp_path, scratch
     git(tmp_path / "app", "config", "status.showUntrackedFiles", "no")
     report = Report("app")
     folder.copy_source(report, tmp_path / "app", tmp_path / "copy", scratch)
-    assert report.untracked == ["new.py", "secret2.py"]
+    assert report.not_pushed["untracked"] == ["new.py", "secret2.py"]
 
 
 def test_only_what_is_committed_is_tried_and_the_rest_is_named(tmp_path, scratch):
