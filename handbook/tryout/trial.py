@@ -143,11 +143,18 @@ def build_app(report: Report, app: Path, manifest: Manifest, say: Say, given: di
 
 
 def find_last_lines(log: str) -> list[str]:
-    """Return the last lines of the log of a failed build, after the one with which a package's own build has ended."""
+    """Return the last lines of the log of a failed build, after those above that say why.
+
+    These are the line with which a package's own build has ended, and the first packages of a conflict.
+    """
     lines = [line for line in log.splitlines() if line.strip()]
-    ends = [number for number, line in enumerate(lines) if line.strip() == "[end of output]"]
-    first = len(lines) - BUILD_TAIL
-    return [*(lines[ends[-1] - 1 : ends[-1]] if ends and ends[-1] <= first else ()), *lines[max(first, 0) :]]
+    first, shown = max(len(lines) - BUILD_TAIL, 0), {}
+    for number, line in enumerate(lines[: first + 1]):
+        if line.strip() == "[end of output]":
+            shown["end"] = lines[number - 1 : number]
+        elif line.strip() == "The conflict is caused by:":
+            shown["conflict"] = lines[number : min(number + 3, first)]
+    return [*(line for part in shown.values() for line in part), *lines[first:]]
 
 
 def require_usable_machine(log: str) -> None:

@@ -250,6 +250,13 @@ def test_the_line_with_which_a_packages_own_build_ends_is_shown():
     assert find_last_lines("one\n[end of output]\ntwo") == ["one", "[end of output]", "two"]
 
 
+def test_the_packages_of_a_conflict_are_shown_above_the_last_lines():
+    conflict = ["The conflict is caused by:", "    The user requested MarkupSafe==1.1.0", "    jinja2 depends on it"]
+    log = "\n".join([*conflict, *map(str, range(50))])
+    assert find_last_lines(log) == [*conflict, *map(str, range(38, 50))]
+    assert find_last_lines("\n".join(conflict)) == conflict
+
+
 def test_a_fault_of_the_build_shows_its_line():
     fault = findings.Fault(
         "build", "The build fails", "-----> Node.js app detected", tail=("-----> Node.js app detected",)
