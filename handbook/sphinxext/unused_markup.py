@@ -9,7 +9,7 @@ import re
 from sphinx.application import Sphinx
 
 # A word of letters, digits and signs between which no line is broken (Unicode's rules, UAX 14).
-UNBREAKABLE = re.compile(r"""<span class="pre">((?:[\w.,:;=@*#()'\[\]{}]|&(?:amp|quot|lt|gt|#x27|#64);)+)</span>""")
+UNBREAKABLE = re.compile(r"""<span class="pre">((?:[\w.,:;=@*#()'\[\]]|&(?:amp|quot|lt|gt|#x27|#64);)+)</span>""")
 # The span of a reference, unless another span is in it.
 REFERENCE = re.compile(r'<span class="(?:doc )?std std-(?:ref|doc)">((?:(?!</?span).)*)</span>', re.DOTALL)
 

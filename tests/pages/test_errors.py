@@ -920,6 +920,8 @@ def test_the_driver_of_postgresql_says_that_the_server_hung_up():
 NO_MESSAGES = {
     "Actions": "a menu of GitHub",
     "CNAME": "a kind of DNS record",
+    "Invalid Host header": "the development server of npm shows it to the visitor, and writes no log",
+    "notes.csv: No such file or directory": "a file of the reader's machine",
     "404": "a status; the page that comes with it is known",
     "http://": "an address",
     "This practice does not know": "the imitation of this site prints it, with its cure",

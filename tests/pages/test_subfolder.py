@@ -68,3 +68,14 @@ def test_after_the_whole_repository_the_folder_alone_is_refused_until_it_is_forc
     assert repository.run(read_script("subfolder/form-subtree/force.bash")) == 0, repository.terminals[-1].log
     heroku.wait_for_boots()
     assert heroku.app.slug.build.processes == {"web": "gunicorn app:app"}
+
+
+def test_a_folder_that_is_not_committed_has_nothing_to_push(repository):
+    (repository.folder / "another").mkdir()
+    assert repository.run("git subtree push --prefix another heroku main") != 0
+    assert "fatal: no new revisions were found" in repository.terminals[-1].log
+
+
+def test_git_without_the_package_of_subtree_says_so(repository, tmp_path):
+    assert repository.run(f"GIT_EXEC_PATH={tmp_path} git subtree push --prefix backend heroku main") != 0
+    assert "git: 'subtree' is not a git command" in repository.terminals[-1].log

@@ -21,7 +21,9 @@ TRANSPORTS = ["polling", "websocket"]
 def client(web, transports: list[str], wait: float = DEFAULT_TIMEOUT) -> Iterator[tuple[socketio.Client, list[str]]]:
     """Yield (a connected client, its received messages). Raise ConnectionError if connecting takes longer than wait."""
     told: list[str] = []
-    visitor = socketio.Client(reconnection=False, request_timeout=DEFAULT_TIMEOUT)
+    # The client would send an Origin of its own beside that of the page.
+    options = {"suppress_origin": True}
+    visitor = socketio.Client(reconnection=False, request_timeout=DEFAULT_TIMEOUT, websocket_extra_options=options)
     visitor.on("said", told.append)
     page = {"Origin": web.router.url.replace("http:", "https:")}
     visitor.connect(web.router.url, page, transports=transports, wait_timeout=wait)
