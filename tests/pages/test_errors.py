@@ -186,10 +186,9 @@ LINES = {
         f"{WITHOUT_LOCALES}; import locale; locale.setlocale(locale.LC_TIME, 'es_ES.UTF-8')",
         "unsupported-locale-setting",
     ),
-    **{
-        f"NameError: name '{name}' is not defined": (name, "name-of-python-2-is-not-defined")
-        for name in ("basestring", "unicode", "xrange")
-    },
+    "NameError: name 'basestring' is not defined": ("basestring", "name-of-python-2-is-not-defined"),
+    "NameError: name 'unicode' is not defined": ("unicode", "name-of-python-2-is-not-defined"),
+    "NameError: name 'xrange' is not defined": ("xrange", "name-of-python-2-is-not-defined"),
     "ImportError: cannot import name 'json_util' from 'bson'": (
         "import os; os.mkdir('bson'); open('bson/__init__.py', 'w').close(); from bson import json_util",
         "cannot-import-name-from-bson",

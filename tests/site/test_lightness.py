@@ -22,7 +22,7 @@ TOTAL = 40 * KIB
 SHARED = 25 * KIB
 SHARED_FILES = {"bundle.css", "bundle.js", "icon.svg"}
 # Reference lists are longer than a guide. They have a limit for their own HTML instead of TOTAL.
-HTML_LIMITS = {"about/sources.html": 20 * KIB, "reference/errors.html": 38 * KIB}
+HTML_LIMITS = {"about/sources.html": 20 * KIB, "reference/errors.html": 39 * KIB}
 LAYOUT_SHIFT = """() => new Promise((resolve) => {
   const observer = new PerformanceObserver(() => {}), next = requestAnimationFrame;
   const sum = (entries) => entries.reduce((total, entry) => total + entry.value, 0);
