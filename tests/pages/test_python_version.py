@@ -52,7 +52,7 @@ def test_the_table_has_every_form_of_the_old_guides():
 def test_runtime_txt_wins_over_python_version(tmp_path):
     copy_app("python-version", tmp_path)
     (tmp_path / "runtime.txt").write_text("python-3.13\n")
-    assert build(tmp_path).python == LATEST["3.13"]
+    assert build(tmp_path).full_version == LATEST["3.13"]
 
 
 def app_without_version(folder, packages="requirements.txt", lock="") -> Path:
@@ -71,7 +71,7 @@ def test_without_a_file_a_new_app_gets_the_default_with_a_warning(facts, tmp_pat
 
 def test_without_a_file_an_app_gets_the_minor_version_of_its_last_build(tmp_path):
     result = build(app_without_version(tmp_path), last_python="3.13.5")
-    assert result.python == LATEST["3.13"]
+    assert result.full_version == LATEST["3.13"]
     log = "\n".join(result.log)
     assert "Using the same major version as the last build: Python 3.13" in log
     assert "Warning: No Python version was specified." in log
@@ -105,7 +105,7 @@ def test_a_third_number_that_was_never_released_is_refused(tmp_path):
 def test_a_comment_has_its_own_line(tmp_path):
     copy_app("python-version", tmp_path)
     (tmp_path / ".python-version").write_text("# chosen in November\n3.14\n")
-    assert build(tmp_path).python == LATEST["3.14"]
+    assert build(tmp_path).full_version == LATEST["3.14"]
     (tmp_path / ".python-version").write_text("3.14  # chosen in November\n")
     assert "Error: Invalid Python version in .python-version." in build_log(tmp_path)
 
