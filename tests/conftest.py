@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import requests
 from lxml import html
 
 from handbook import books
@@ -62,6 +63,11 @@ def build_log(app: Path, **arguments) -> str:
 def parse_page(path: Path) -> html.HtmlElement:
     """Return the root element of a built page."""
     return html.parse(path, html.HTMLParser(encoding="utf-8")).getroot()
+
+
+def read_body(response: requests.Response) -> str:
+    """Return the words that a visitor sees on a page, whether the app sends HTML or a bare word."""
+    return html.document_fromstring(response.text).body.text_content().strip()
 
 
 def replace_in_file(path: Path, old: str, new: str = "") -> None:

@@ -15,7 +15,7 @@ from handbook.fake_heroku.dyno import WILDCARD_HOSTS
 from handbook.fake_heroku.limits import MEMORY_MB
 from handbook.paths import SNIPPETS, list_apps
 from handbook.snippet_comments import MIGRATIONS
-from tests.conftest import git
+from tests.conftest import git, read_body
 
 
 def processes() -> list[tuple[str, str]]:
@@ -41,7 +41,7 @@ def test_an_app_builds_without_a_warning_answers_and_finishes_its_requests_when_
         warnings = [line for line in web.build.log if line.startswith(" !     Warning")]
         assert not warnings or "/form-runtime" in app
         assert {host for host, port in web.addresses() if port == web.port} <= WILDCARD_HOSTS
-        assert "Hello" in web.get("/").text
+        assert read_body(web.get("/")) == "Hello"
         assert web.log
         assert web.memory_mb() < MEMORY_MB
         with web.request_in_flight(seconds=60) as answer:

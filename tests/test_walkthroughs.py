@@ -21,7 +21,7 @@ from handbook.reader.transcript import format_transcript, normalize, parse_trans
 from handbook.reader.walkthrough import PRACTICE, Reader, choose_language, list_followed_pages, replace_part
 from handbook.sphinxext.versions import read_pins
 from handbook.variants import read_needs
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, read_body
 
 # What must be true of the app on Heroku after a guide, besides that it answers.
 FINAL_STATE_CHECKS = {
@@ -206,7 +206,7 @@ def strip_comment_words(name: str, text: str) -> str:
 def test_a_guide_ends_with_its_app_and_an_answer(follow, slug, language, tmp_path):
     reader = follow(slug, language)
     reader.push()
-    assert "Hello" in requests.get(reader.heroku.app.router.url, timeout=60).text
+    assert read_body(requests.get(reader.heroku.app.router.url, timeout=60)) == "Hello"
     if slug in FINAL_STATE_CHECKS:
         assert FINAL_STATE_CHECKS[slug](reader.heroku.app)
     app = slug if (SNIPPETS / slug / "Procfile").is_file() else STARTING_APPS[slug]

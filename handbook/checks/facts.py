@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handbook import facts
 from handbook.checks import Finding, run_check, watch
-from handbook.data_files import find_key_line
+from handbook.data_files import find_key_line, read_text
 from handbook.paths import ROOT
 from handbook.sphinxext import changes
 
@@ -39,7 +39,7 @@ def check_age(root: Path, today: datetime.date) -> Iterator[Finding]:
 
 def check_change_dates(root: Path, today: datetime.date) -> Iterator[Finding]:
     """Yield a finding for each change for readers that is dated after tomorrow."""
-    source = (root / changes.FILE).read_text("utf-8")
+    source = read_text(root, changes.FILE)
     for name, change in changes.load_changes(root).items():
         if (change["date"] - today).days > 1:
             line = find_key_line(source, name, "date")

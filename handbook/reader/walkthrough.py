@@ -68,8 +68,8 @@ class Reader:
     def follow(self, language: str, page: str) -> None:
         self.push_before_heroku_commands = page.startswith("guides/")  # a tutorial has the pushes among its steps
         last = Block("", "", "", "the end of the page")
+        act = {"file": self.file, "command": self.command, "message": self.message, "transcript": self.transcript}
         for block, following in pairwise([*find_steps(language, page), last]):
-            act = {"file": self.file, "command": self.command, "message": self.message, "transcript": self.transcript}
             act[block.kind](block, following)
         if RECORD:
             names = [name for name in list_snippets(ROOT, page) if name.endswith(".console")]

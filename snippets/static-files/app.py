@@ -22,6 +22,12 @@ def add_version(endpoint, values):
 
 
 # end: cache
+
+
+# part: view
 @app.get("/")
 def index():
     return render_template("index.html")
+
+
+# end: view

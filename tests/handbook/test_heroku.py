@@ -16,7 +16,7 @@ import requests
 from handbook.fake_heroku.account import Account
 from handbook.fake_heroku.git_over_http import GitServer
 from handbook.fake_heroku.process import eventually
-from tests.conftest import write_files
+from tests.conftest import git, write_files
 
 # A server without packages: it answers with its version and the config var COLOUR, and prints the path of each request.
 SERVER = """
@@ -460,29 +460,17 @@ def test_what_does_not_exist_is_not_found(account, app, method, path):
 
 
 def test_push_over_http_may_be_sent_in_chunks(tmp_path):
-    """Git does that with a pack of more than http.postBuffer. The name of the user is in Latin-1."""
-    git = ["git", "-c", "user.name=A reader", "-c", "user.email=you@example.com", "-c", "http.postBuffer=1"]
+    """Git does that with a pack of more than http.postBuffer, here one byte."""
     source, hosts = tmp_path / "source", tmp_path / "hosts"
-    for command in (
-        [*git, "init", "--quiet", "--initial-branch=main", source],
-        [*git, "-C", source, "commit", "--quiet", "--allow-empty", "--message", "One"],
-        [*git, "init", "--quiet", "--bare", hosts / "app.git"],
-    ):
-        subprocess.run(command, check=True)
-    (source / "large").write_bytes(os.urandom(2**17))
-    subprocess.run([*git, "-C", source, "add", "large"], check=True)
-    subprocess.run([*git, "-C", source, "commit", "--quiet", "--message", "Two"], check=True)
+    write_files(source, {"large": os.urandom(2**17)})
+    git(tmp_path, "init", "--quiet", "--bare", hosts / "app.git")
+    git(source, "init", "--quiet", "--initial-branch=main")
+    git(source, "add", "--all")
+    git(source, "commit", "--quiet", "--message=One")
     with GitServer(hosts, lambda _user, password: password == "a-token") as server:
-        login = "you:a-token"
-        url = f"https://{login}@git.heroku.com/app.git"
-        pushed = subprocess.run(
-            [*git, "-C", source, "push", url, "main"],
-            env=os.environ | server.environment(),
-            capture_output=True,
-            text=True,
-        )
+        url = "https://{}@git.heroku.com/app.git".format("you:a-token")
+        push = ["git", "-c", "http.postBuffer=1", "push", url, "main"]
+        pushed = subprocess.run(push, cwd=source, env=os.environ | server.environment(), capture_output=True, text=True)
         assert pushed.returncode == 0, pushed.stderr
-        wrong = requests.get(
-            f"http://127.0.0.1:{server.server_address[1]}/app.git/info/refs", auth=("\xe9".encode("latin-1"), "x")
-        )
-    assert wrong.status_code == 401
+        refs = f"http://127.0.0.1:{server.port}/app.git/info/refs"
+        assert requests.get(refs, auth=("\xe9".encode("latin-1"), "x")).status_code == 401

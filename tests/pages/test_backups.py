@@ -9,44 +9,7 @@ from handbook.reader.terminal import Terminal
 from tests.pages import test_database_client
 
 TABLE = "CREATE TABLE note (id SERIAL PRIMARY KEY, text VARCHAR NOT NULL)"
-psql = test_database_client.psql
-
-
-class Database(test_database_client.Database):
-    """The stub of a database, with daily backups and an upgrade; calls: what the upgrade has asked for."""
-
-    def __init__(self, address: str):
-        super().__init__(address)
-        self.schedules: list[dict] = []
-        self.calls: list[str] = []
-
-    def answer(self, method: str, path: list[str], body: dict) -> object:
-        match method, *path:
-            case "GET", "apps", "hello-heroku", "addons":
-                plan = {"name": "heroku-postgresql:essential-0"}
-                return [{"id": "a-database", "app": {"name": "hello-heroku"}, "plan": plan}]
-            case "GET", "client", "v11", "databases", "a-database":
-                return {"info": []}
-            case "POST", "client", "v11", "databases", "a-database", "upgrade", "run":
-                self.calls.append("upgrade")
-                return {"message": "Upgrading"}
-            case "GET", "client", "v11", "databases", "a-database", "upgrade", "wait_status":
-                self.calls.append("wait")
-                return {"message": "Upgraded", "waiting?": False}
-            case "POST", "client", "v11", "databases", "a-database", "transfer-schedules":
-                self.schedules.append({"name": body["schedule_name"]} | body)
-                return self.schedules[-1]
-            case "GET", "client", "v11", "databases", "a-database", "transfer-schedules":
-                return self.schedules
-        return super().answer(method, path, body)
-
-
-@pytest.fixture
-def heroku(addon, laptop):
-    """Yield the stub for a database that belongs to this test; the laptop's app is hello-heroku."""
-    with Database(addon("postgres")["DATABASE_URL"]) as heroku:
-        laptop.env |= heroku.environment() | {"HEROKU_APP": "hello-heroku"}
-        yield heroku
+heroku, psql = test_database_client.heroku, test_database_client.psql  # fixtures
 
 
 def texts(heroku) -> list[str]:
@@ -115,4 +78,4 @@ def test_the_upgrade_asks_for_the_name_of_the_app_and_waits_for_its_end(heroku, 
         terminal.answer_prompt("To proceed, type hello-heroku", "hello-heroku\n")
         assert terminal.wait(60) == 0, terminal.log
     assert laptop.run(wait) == 0, laptop.terminals[-1].log
-    assert heroku.calls == ["upgrade", "wait"]
+    assert heroku.upgrade_calls == ["run", "wait"]

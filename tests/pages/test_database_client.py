@@ -57,11 +57,13 @@ with app.app_context():
 
 
 class Database(Api):
-    """A stub of Heroku's API for one database: its address, and the apps to which it is attached."""
+    """A stub of Heroku's API for one database: its address, the apps to which it is attached, its daily backups."""
 
     def __init__(self, address: str):
         super().__init__()
         self.address, self.attached, self.filled = urlsplit(address), [], []
+        self.schedules: list[dict] = []
+        self.upgrade_calls: list[str] = []
 
     def answer(self, method: str, path: list[str], body: dict) -> object:
         addon = {"id": "a-database", "name": "postgresql-round-1", "plan": {"name": "heroku-postgresql:essential-0"}}
@@ -89,6 +91,21 @@ class Database(Api):
                 return {"uuid": "a-restore"}
             case "GET", "client", "v11", "apps", "hello-second", "transfers", "a-restore":
                 return {"uuid": "a-restore", "num": 2, "finished_at": "now", "succeeded": True}
+            case "GET", "apps", "hello-heroku", "addons":
+                return [addon | {"app": {"name": "hello-heroku"}}]
+            case "GET", "client", "v11", "databases", "a-database":
+                return {"info": []}
+            case "GET", "client", "v11", "databases", "a-database", "transfer-schedules":
+                return self.schedules
+            case "POST", "client", "v11", "databases", "a-database", "transfer-schedules":
+                self.schedules.append({"name": body["schedule_name"]} | body)
+                return self.schedules[-1]
+            case "POST", "client", "v11", "databases", "a-database", "upgrade", "run":
+                self.upgrade_calls.append("run")
+                return {"message": "Upgrading"}
+            case "GET", "client", "v11", "databases", "a-database", "upgrade", "wait_status":
+                self.upgrade_calls.append("wait")
+                return {"message": "Upgraded", "waiting?": False}
         return super().answer(method, path, body)
 
 

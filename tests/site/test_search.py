@@ -180,7 +180,7 @@ def test_times_paths_numbers_and_names_of_ones_own_do_not_count_in_a_line_of_a_l
 def test_a_word_that_no_page_has_hides_nothing(ask):
     alone, with_others = ask("en", ["celery", "xyzzy celery qwertyuiop"])
     # The lower places may change: with unknown words beside it, a word in a title counts less.
-    assert with_others[:3] == alone[:3]
+    assert with_others[:4] == alone[:4]
 
 
 @pytest.mark.parametrize("code", ["en", "es"])
